@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.EntityFrameworkCore.Metadata;
+using Tieline.Platform.Data;
+using Tieline.Platform.Security;
+
+namespace Tieline.Platform.Audit;
+
+/// <summary>Turns what a context is about to write into audit entries of the same transaction.</summary>
+internal static class ChangeLog
+{
+    public static void Record(AppDb db, CurrentActor actor)
+    {
+        var entries = db.ChangeTracker.Entries<IAudited>()
+            .Where(e => e.State is EntityState.Added or EntityState.Modified or EntityState.Deleted)
+            .ToArray();
+        foreach (var entry in entries)
+        {
+            var changes = Changes(entry);
+            if (changes is null)
+                continue;
+            var subject = entry.Entity.AuditSubject;
+            var id = entry.Metadata.FindProperty("Id") is { ClrType: var type } && type == typeof(long) ? entry.Property<long>("Id").CurrentValue : subject.Id;
+            var own = new RecordRef(entry.Metadata.GetTableName()!, id);
+            db.Add(new AuditEntry
+            {
+                Id = db.NextId(),
+                At = db.Now,
+                Actor = actor.Actor.Ref,
+                Source = actor.Source,
+                Action = entry.State switch { EntityState.Added => "created", EntityState.Deleted => "deleted", _ => "changed" },
+                Subject = subject,
+                Part = own.Id == subject.Id ? null : own,
+                Changes = changes,
+                Correlation = Activity.Current?.TraceId.ToHexString(),
+            });
+        }
+    }
+
+    private static string? Changes(EntityEntry entry)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            var any = false;
+            foreach (var property in entry.Properties)
+            {
+                var meta = property.Metadata;
+                if ((meta.IsPrimaryKey() && meta.Name == "Id") || meta.IsConcurrencyToken)
+                    continue;
+                switch (entry.State)
+                {
+                    case EntityState.Modified when property.IsModified && !Equals(property.OriginalValue, property.CurrentValue):
+                        json.WriteStartArray(meta.Name);
+                        Write(json, meta, property.OriginalValue);
+                        Write(json, meta, property.CurrentValue);
+                        json.WriteEndArray();
+                        any = true;
+                        break;
+                    case EntityState.Added when property.CurrentValue is not null:
+                        json.WritePropertyName(meta.Name);
+                        Write(json, meta, property.CurrentValue);
+                        any = true;
+                        break;
+                    case EntityState.Deleted when property.OriginalValue is not null:
+                        json.WritePropertyName(meta.Name);
+                        Write(json, meta, property.OriginalValue);
+                        any = true;
+                        break;
+                }
+            }
+            json.WriteEndObject();
+            if (!any)
+                return null;
+        }
+        return System.Text.Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
+    }
+
+    private static void Write(Utf8JsonWriter json, IProperty meta, object? value)
+    {
+        if (value is null)
+            json.WriteNullValue();
+        else if (meta.PropertyInfo?.GetCustomAttribute<MaskedAttribute>() is not null || value is byte[])
+            json.WriteStringValue("***");
+        else if (value is bool flag)
+            json.WriteBooleanValue(flag);
+        else if (value is int or long)
+            json.WriteNumberValue(Convert.ToInt64(value));
+        else if (value is DateTime at)
+            json.WriteStringValue(at);
+        else if (value is DateOnly on)
+            json.WriteStringValue(on.ToString("yyyy-MM-dd"));
+        else
+            json.WriteStringValue(value.ToString());
+    }
+}

@@ -1,0 +1,134 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+using Tieline.Platform.Audit;
+using Tieline.Platform.Security;
+
+namespace Tieline.Platform.Data;
+
+/// <summary>
+/// The one database context. Entities and their maps belong to the rooms and are internal there; a use adds to the
+/// context (directly or through other rooms' doors) and saves once, so that everything it did commits or fails together.
+/// </summary>
+public sealed class AppDb(
+    DbContextOptions<AppDb> options, ModuleList modules, Dialect dialect, Ids ids, CurrentActor actor, TimeProvider time)
+    : DbContext(options)
+{
+    private readonly List<(string Key, Func<CancellationToken, Task> Step)> beforeCommit = [];
+    private readonly List<Action> afterCommit = [];
+
+    public Dialect Dialect => dialect;
+    public Actor Actor => actor.Actor;
+
+    /// <summary>Now in UTC, truncated to microseconds (what both databases keep).</summary>
+    public DateTime Now => time.GetUtcNow().UtcDateTime.TruncateToMicroseconds();
+
+    /// <summary>A new key, known before the insert.</summary>
+    public long NextId() => ids.Next();
+
+    /// <summary>Registers a step that runs once per key, after the rows are written and before the commit: derived rows such as the search index.</summary>
+    public void BeforeCommit(string key, Func<CancellationToken, Task> step)
+    {
+        if (!beforeCommit.Exists(s => s.Key == key))
+            beforeCommit.Add((key, step));
+    }
+
+    /// <summary>Registers what may only happen once the commit is certain: signals to workers and browsers.</summary>
+    public void AfterCommit(Action action) => afterCommit.Add(action);
+
+    /// <summary>Runs <paramref name="work"/> in one transaction, joining the one that is open.</summary>
+    public async Task<T> InTransaction<T>(Func<Task<T>> work, CancellationToken ct)
+    {
+        if (Database.CurrentTransaction is not null)
+            return await work();
+        using var turn = await dialect.WriterTurn(ct);
+        await using var transaction = await Database.BeginTransactionAsync(ct);
+        try
+        {
+            var result = await work();
+            await transaction.CommitAsync(ct);
+            Committed();
+            return result;
+        }
+        catch
+        {
+            Forget();
+            throw;
+        }
+    }
+
+    public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    {
+        if (Database.CurrentTransaction is null && beforeCommit.Count > 0)
+            return await InTransaction(() => Write(acceptAllChangesOnSuccess, cancellationToken), cancellationToken);
+        if (Database.CurrentTransaction is not null)
+            return await Write(acceptAllChangesOnSuccess, cancellationToken);
+        using var turn = await dialect.WriterTurn(cancellationToken);
+        var written = await Write(acceptAllChangesOnSuccess, cancellationToken);
+        Committed();
+        return written;
+    }
+
+    public override int SaveChanges(bool acceptAllChangesOnSuccess) =>
+        throw new NotSupportedException("Use SaveChangesAsync.");
+
+    /// <summary>The open connection and transaction, for hand-written statements that must commit with the rest.</summary>
+    public async Task<(DbConnection Connection, DbTransaction? Transaction)> Sql(CancellationToken ct)
+    {
+        await Database.OpenConnectionAsync(ct);
+        return (Database.GetDbConnection(), Database.CurrentTransaction?.GetDbTransaction());
+    }
+
+    /// <summary>Drops everything not yet saved: after a failed save the context starts clean.</summary>
+    public void Forget()
+    {
+        ChangeTracker.Clear();
+        beforeCommit.Clear();
+        afterCommit.Clear();
+    }
+
+    private async Task<int> Write(bool accept, CancellationToken ct)
+    {
+        try
+        {
+            ChangeLog.Record(this, actor);
+            var written = await base.SaveChangesAsync(accept, ct);
+            while (beforeCommit.Count > 0)
+            {
+                var steps = beforeCommit.ToArray();
+                beforeCommit.Clear();
+                foreach (var (_, step) in steps)
+                    await step(ct);
+                if (ChangeTracker.HasChanges())
+                {
+                    ChangeLog.Record(this, actor);
+                    written += await base.SaveChangesAsync(accept, ct);
+                }
+            }
+            return written;
+        }
+        catch
+        {
+            Forget();
+            throw;
+        }
+    }
+
+    private void Committed()
+    {
+        var actions = afterCommit.ToArray();
+        afterCommit.Clear();
+        foreach (var action in actions)
+            action();
+    }
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
+        ModelConventions.Configure(configurationBuilder);
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        foreach (var assembly in modules.Assemblies)
+            modelBuilder.ApplyConfigurationsFromAssembly(assembly);
+        ModelConventions.NameColumns(modelBuilder);
+    }
+}

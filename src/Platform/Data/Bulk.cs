@@ -1,0 +1,47 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
+
+namespace Tieline.Platform.Data;
+
+/// <summary>Writes entities at the speed of the database's bulk way, by the same maps as everything else. No audit: for loaders.</summary>
+public static class Bulk
+{
+    /// <returns>Rows written.</returns>
+    public static async Task<long> BulkInsert<T>(this AppDb db, IEnumerable<T> entities, CancellationToken ct) where T : class
+    {
+        var entity = db.Model.FindEntityType(typeof(T)) ?? throw new InvalidOperationException($"{typeof(T).Name} has no map.");
+        var table = entity.GetTableName()!;
+        var properties = entity.GetProperties().ToArray();
+        var columns = Array.ConvertAll(properties, Column);
+        var readers = Array.ConvertAll(properties, Reader);
+        var (connection, transaction) = await db.Sql(ct);
+        return await db.Dialect.BulkInsert(connection, transaction, table, columns, Rows(entities, readers), ct);
+    }
+
+    private static IEnumerable<object?[]> Rows<T>(IEnumerable<T> entities, Func<object, object?>[] readers) where T : class
+    {
+        var row = new object?[readers.Length];
+        foreach (var entity in entities)
+        {
+            for (var i = 0; i < readers.Length; i++)
+                row[i] = readers[i](entity);
+            yield return row;
+        }
+    }
+
+    private static BulkColumn Column(IProperty property)
+    {
+        var type = property.GetTypeMapping().Converter?.ProviderClrType ?? property.ClrType;
+        return new BulkColumn(property.GetColumnName(), Nullable.GetUnderlyingType(type) ?? type);
+    }
+
+    private static Func<object, object?> Reader(IProperty property)
+    {
+        var getter = property.GetGetter();
+        var converter = property.GetTypeMapping().Converter;
+        return converter is null
+            ? getter.GetClrValue
+            : entity => getter.GetClrValue(entity) is { } value ? converter.ConvertToProvider(value) : null;
+    }
+}

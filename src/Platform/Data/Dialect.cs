@@ -1,0 +1,74 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using Tieline.Platform.Search;
+
+namespace Tieline.Platform.Data;
+
+/// <summary>Everything in which the two databases differ, in one place. No other folder asks which one it is.</summary>
+public abstract class Dialect
+{
+    /// <summary><c>sqlite</c> or <c>postgres</c>: also the middle part of a migration's file name.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Keys taken at once. SQLite has one writer: taking a block must not need a second one within a transaction.</summary>
+    public abstract int IdBlockSize { get; }
+
+    public abstract void Use(DbContextOptionsBuilder options);
+
+    /// <summary>An open connection outside any context.</summary>
+    public abstract Task<DbConnection> Open(CancellationToken ct);
+
+    /// <summary>Waits until this node may write. Released by disposing. Free of charge where the database queues writers itself.</summary>
+    public abstract ValueTask<IDisposable> WriterTurn(CancellationToken ct);
+
+    /// <summary>Takes a range of keys in a transaction of its own.</summary>
+    public abstract (long First, long End) TakeIds(string name, long count);
+
+    /// <summary>Runs <paramref name="work"/> while no other node migrates.</summary>
+    public abstract Task UnderMigrationLock(Func<DbConnection, Task> work, CancellationToken ct);
+
+    /// <summary>The real columns and indexes, for the drift test and for readiness.</summary>
+    public abstract Task<IReadOnlyList<TableShape>> ReadSchema(DbConnection connection, CancellationToken ct);
+
+    /// <summary>Column type that the EF model expects, in the words <see cref="ReadSchema"/> uses.</summary>
+    public abstract string ColumnType(string storeType);
+
+    public abstract bool IsUniqueViolation(Exception exception);
+
+    /// <summary>A lock, serialisation or connection failure that is gone on the next try.</summary>
+    public abstract bool IsTransient(Exception exception);
+
+    /// <summary>SQL for the instant of the database's clock: leases must not depend on the clocks of nodes.</summary>
+    public abstract string Now { get; }
+
+    /// <summary>SQL for the database's clock plus <c>@seconds</c>.</summary>
+    public abstract string NowPlusSeconds { get; }
+
+    /// <summary>Claims up to <c>@limit</c> due jobs for <c>@node</c>, oldest first, skipping what others hold. Returns their ids.</summary>
+    public abstract string ClaimJobs { get; }
+
+    public abstract ISearchStore Search { get; }
+
+    /// <summary>Inserts many rows at full speed (COPY, or one prepared statement) inside the given transaction.</summary>
+    public abstract Task<long> BulkInsert(
+        DbConnection connection, DbTransaction? transaction, string table, IReadOnlyList<BulkColumn> columns,
+        IEnumerable<object?[]> rows, CancellationToken ct);
+
+    /// <summary>Tells other nodes something at commit. A hint: it may be lost, whoever listens also looks by themselves.</summary>
+    public abstract Task Notify(DbConnection connection, DbTransaction? transaction, string channel, string payload, CancellationToken ct);
+
+    /// <summary>Calls <paramref name="heard"/> for each hint until cancelled.</summary>
+    public abstract Task Listen(string channel, Action<string> heard, CancellationToken ct);
+
+    /// <summary>Refreshes planner statistics after a bulk load.</summary>
+    public abstract Task Analyze(CancellationToken ct);
+}
+
+/// <param name="ClrType">After value conversion, nullable stripped.</param>
+public sealed record BulkColumn(string Name, Type ClrType);
+
+public sealed record ColumnShape(string Name, string Type, bool Nullable);
+
+public sealed record IndexShape(string Name, string Columns, bool Unique);
+
+public sealed record TableShape(string Name, IReadOnlyList<ColumnShape> Columns, IReadOnlyList<IndexShape> Indexes);

@@ -1,0 +1,163 @@
+using System.Data.Common;
+using Dapper;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using NpgsqlTypes;
+using Tieline.Platform.Search;
+
+namespace Tieline.Platform.Data.Postgres;
+
+/// <summary>PostgreSQL 15 or later: any number of equal nodes.</summary>
+public sealed class PostgresDialect : Dialect, IAsyncDisposable
+{
+    private const long MigrationLock = 0x7169_656c_696e_65;
+    private readonly NpgsqlDataSource source;
+
+    public PostgresDialect(string connectionString)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = "tieline", MaxAutoPrepare = 200, AutoPrepareMinUsages = 2, Enlist = false };
+        source = NpgsqlDataSource.Create(settings);
+        Search = new PostgresSearch();
+    }
+
+    public override string Name => "postgres";
+    public override int IdBlockSize => 5_000;
+    public override ISearchStore Search { get; }
+    public override string Now => "now()";
+    public override string NowPlusSeconds => "now() + make_interval(secs => @seconds)";
+
+    public override string ClaimJobs => """
+        update job set state = 'Running', node = @node, lease_until = now() + make_interval(secs => @lease), attempts = attempts + 1
+        where id in (
+            select id from (
+                (select id, run_at from job where state = 'Waiting' and run_at <= now() order by run_at, id limit @limit for update skip locked)
+                union all
+                (select id, run_at from job where state = 'Running' and lease_until < now() order by lease_until limit @limit for update skip locked)
+            ) due order by run_at, id limit @limit)
+        returning id
+        """;
+
+    public override void Use(DbContextOptionsBuilder options) => options.UseNpgsql(source);
+
+    public override async Task<DbConnection> Open(CancellationToken ct) => await source.OpenConnectionAsync(ct);
+
+    public override ValueTask<IDisposable> WriterTurn(CancellationToken ct) => new(NoTurn.Instance);
+
+    public override (long First, long End) TakeIds(string name, long count)
+    {
+        using var connection = source.OpenConnection();
+        var end = connection.ExecuteScalar<long>(
+            "insert into id_block (name, next) values (@name, 1 + @count) on conflict (name) do update set next = id_block.next + @count returning next",
+            new { name, count });
+        return (end - count, end);
+    }
+
+    public override async Task UnderMigrationLock(Func<DbConnection, Task> work, CancellationToken ct)
+    {
+        await using var connection = await source.OpenConnectionAsync(ct);
+        await connection.ExecuteAsync("select pg_advisory_lock(@key)", new { key = MigrationLock });
+        try
+        {
+            await work(connection);
+        }
+        finally
+        {
+            await connection.ExecuteAsync("select pg_advisory_unlock(@key)", new { key = MigrationLock });
+        }
+    }
+
+    public override async Task<IReadOnlyList<TableShape>> ReadSchema(DbConnection connection, CancellationToken ct)
+    {
+        var columns = await connection.QueryAsync<(string Table, string Name, string Type, bool Nullable)>("""
+            select c.relname, a.attname, format_type(a.atttypid, a.atttypmod), not a.attnotnull
+            from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
+            where n.nspname = current_schema() and c.relkind = 'r' and a.attnum > 0 and not a.attisdropped
+            order by c.relname, a.attnum
+            """);
+        var indexes = (await connection.QueryAsync<(string Table, string Name, bool Unique, string Columns)>("""
+            select t.relname, i.relname, x.indisunique,
+                (select string_agg(a.attname, ',' order by k.ord) from unnest(x.indkey) with ordinality k(att, ord)
+                 join pg_attribute a on a.attrelid = t.oid and a.attnum = k.att)
+            from pg_index x join pg_class i on i.oid = x.indexrelid join pg_class t on t.oid = x.indrelid
+            join pg_namespace n on n.oid = t.relnamespace
+            where n.nspname = current_schema() and not x.indisprimary
+            order by t.relname, i.relname
+            """)).ToLookup(i => i.Table);
+        return [.. columns.GroupBy(c => c.Table).Select(g => new TableShape(g.Key,
+            [.. g.Select(c => new ColumnShape(c.Name, c.Type, c.Nullable))],
+            [.. indexes[g.Key].Select(i => new IndexShape(i.Name, i.Columns ?? "", i.Unique))]))];
+    }
+
+    public override string ColumnType(string storeType) => storeType;
+
+    public override bool IsUniqueViolation(Exception exception) =>
+        exception is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation }
+        || (exception.InnerException is { } inner && IsUniqueViolation(inner));
+
+    public override bool IsTransient(Exception exception) =>
+        exception is NpgsqlException { IsTransient: true }
+        || exception is PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected }
+        || (exception.InnerException is { } inner && IsTransient(inner));
+
+    public override async Task<long> BulkInsert(
+        DbConnection connection, DbTransaction? transaction, string table, IReadOnlyList<BulkColumn> columns,
+        IEnumerable<object?[]> rows, CancellationToken ct)
+    {
+        var postgres = (NpgsqlConnection)connection;
+        var types = columns.Select(c => TypeOf(c.ClrType)).ToArray();
+        await using var copy = await postgres.BeginBinaryImportAsync(
+            $"copy {table} ({string.Join(", ", columns.Select(c => c.Name))}) from stdin (format binary)", ct);
+        foreach (var row in rows)
+        {
+            await copy.StartRowAsync(ct);
+            for (var i = 0; i < types.Length; i++)
+            {
+                if (row[i] is { } value)
+                    await copy.WriteAsync(value, types[i], ct);
+                else
+                    await copy.WriteNullAsync(ct);
+            }
+        }
+        return (long)await copy.CompleteAsync(ct);
+    }
+
+    public override async Task Notify(DbConnection connection, DbTransaction? transaction, string channel, string payload, CancellationToken ct) =>
+        await connection.ExecuteAsync(new CommandDefinition("select pg_notify(@channel, @payload)", new { channel, payload }, transaction, cancellationToken: ct));
+
+    public override async Task Listen(string channel, Action<string> heard, CancellationToken ct)
+    {
+        await using var connection = await source.OpenConnectionAsync(ct);
+        connection.Notification += (_, e) => heard(e.Payload);
+        await connection.ExecuteAsync($"listen {channel}");
+        while (!ct.IsCancellationRequested)
+            await connection.WaitAsync(ct);
+    }
+
+    public override async Task Analyze(CancellationToken ct)
+    {
+        await using var connection = await source.OpenConnectionAsync(ct);
+        await connection.ExecuteAsync(new CommandDefinition("vacuum analyze", commandTimeout: 0, cancellationToken: ct));
+    }
+
+    public async ValueTask DisposeAsync() => await source.DisposeAsync();
+
+    private static NpgsqlDbType TypeOf(Type type) =>
+        type == typeof(long) ? NpgsqlDbType.Bigint
+        : type == typeof(int) ? NpgsqlDbType.Integer
+        : type == typeof(short) ? NpgsqlDbType.Smallint
+        : type == typeof(bool) ? NpgsqlDbType.Boolean
+        : type == typeof(DateTime) ? NpgsqlDbType.TimestampTz
+        : type == typeof(DateOnly) ? NpgsqlDbType.Date
+        : type == typeof(TimeOnly) ? NpgsqlDbType.Time
+        : type == typeof(byte[]) ? NpgsqlDbType.Bytea
+        : type == typeof(string[]) ? NpgsqlDbType.Array | NpgsqlDbType.Text
+        : type == typeof(string) ? NpgsqlDbType.Text
+        : throw new NotSupportedException($"No column type for {type}.");
+
+    private sealed class NoTurn : IDisposable
+    {
+        public static readonly NoTurn Instance = new();
+
+        public void Dispose() { }
+    }
+}

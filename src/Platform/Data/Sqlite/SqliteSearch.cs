@@ -1,0 +1,114 @@
+using System.Data.Common;
+using System.Text;
+using Dapper;
+using Tieline.Platform.Search;
+
+namespace Tieline.Platform.Data.Sqlite;
+
+/// <summary>The search index as a contentless FTS5 table beside the rows.</summary>
+internal sealed class SqliteSearch : ISearchStore
+{
+    public async Task<SearchPage> Find(DbConnection connection, SearchQuery query, string leading, SearchCursor? after, int size, int cap, CancellationToken ct)
+    {
+        var parameters = new
+        {
+            query = Match(query), low = leading, high = leading + "\U0010FFFF", size = size + 1, cap = cap + 1,
+            leads = after is null || after.Leading ? 1 : 0, sort = after?.Sort ?? "", id = after?.Id ?? 0,
+        };
+        var behind = after is null ? "" : "where leads < @leads or (leads = @leads and (sort, id) > (@sort, @id))";
+        var hits = (await connection.QueryAsync<SearchHit>(new CommandDefinition($"""
+            select id, kind, owner_id as OwnerId, sort, detail from (
+                select r.id, r.kind, r.owner_id, r.sort, r.detail, (r.sort >= @low and r.sort < @high) as leads
+                from search_word w join search_row r on r.id = w.rowid where search_word match @query)
+            {behind}
+            order by leads desc, sort, id limit @size
+            """, parameters, cancellationToken: ct))).AsList();
+        // Fewer than a page from the start: they are all there are.
+        var count = after is null && hits.Count <= size ? hits.Count : await connection.ExecuteScalarAsync<int>(new CommandDefinition(
+            "select count(*) from (select 1 from search_word where search_word match @query limit @cap)", parameters, cancellationToken: ct));
+        return new SearchPage(hits.Count > size ? hits.GetRange(0, size) : hits, count, hits.Count > size);
+    }
+
+    public async Task<long> Count(DbConnection connection, SearchQuery query, CancellationToken ct) =>
+        await connection.ExecuteScalarAsync<long>(new CommandDefinition(
+            "select count(*) from search_word where search_word match @query", new { query = Match(query) }, cancellationToken: ct));
+
+    public async Task<IReadOnlyList<string>> Words(DbConnection connection, IReadOnlyCollection<string> variants, CancellationToken ct) =>
+        (await connection.QueryAsync<string>(new CommandDefinition(
+            "select distinct word from search_variant where variant in @variants limit 500", new { variants }, cancellationToken: ct))).AsList();
+
+    public async Task Replace(DbConnection connection, DbTransaction? transaction, IReadOnlyCollection<long> owners, IReadOnlyCollection<SearchRow> rows, CancellationToken ct)
+    {
+        foreach (var chunk in owners.Chunk(500))
+        {
+            await connection.ExecuteAsync(new CommandDefinition("""
+                delete from search_word where rowid in (select id from search_row where owner_id in @chunk);
+                delete from search_row where owner_id in @chunk;
+                """, new { chunk }, transaction, cancellationToken: ct));
+        }
+        await Load(connection, transaction, rows, ct);
+    }
+
+    public async Task Load(DbConnection connection, DbTransaction? transaction, IEnumerable<SearchRow> rows, CancellationToken ct)
+    {
+        var words = new HashSet<string>(StringComparer.Ordinal);
+        await using var row = Command(connection, transaction, "insert into search_row (id, kind, owner_id, sort, detail) values (@0, @1, @2, @3, @4)", 5);
+        await using var word = Command(connection, transaction, "insert into search_word (rowid, keys) values (@0, @1)", 2);
+        foreach (var r in rows)
+        {
+            await Execute(row, ct, r.Id, r.Kind, r.OwnerId, r.Sort, r.Detail);
+            await Execute(word, ct, r.Id, string.Join(' ', r.Keys));
+            words.UnionWith(r.Keys.Where(SearchKeys.IsWord));
+        }
+        await using var known = Command(connection, transaction, "select 1 from search_variant where variant = @0 and word = @0", 1);
+        await using var variant = Command(connection, transaction, "insert into search_variant (variant, word) values (@0, @1) on conflict do nothing", 2);
+        foreach (var w in words)
+        {
+            known.Parameters[0].Value = w;
+            if (await known.ExecuteScalarAsync(ct) is not null)
+                continue;
+            foreach (var v in Spelling.Variants(w))
+                await Execute(variant, ct, v, w);
+        }
+    }
+
+    private static DbCommand Command(DbConnection connection, DbTransaction? transaction, string sql, int parameters)
+    {
+        var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = sql;
+        for (var i = 0; i < parameters; i++)
+        {
+            var parameter = command.CreateParameter();
+            parameter.ParameterName = $"@{i}";
+            command.Parameters.Add(parameter);
+        }
+        return command;
+    }
+
+    private static async Task Execute(DbCommand command, CancellationToken ct, params object[] values)
+    {
+        for (var i = 0; i < values.Length; i++)
+            command.Parameters[i].Value = values[i];
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    private static string Match(SearchQuery query)
+    {
+        var text = new StringBuilder();
+        foreach (var term in query.Terms)
+        {
+            if (text.Length > 0)
+                text.Append(" AND ");
+            text.Append('(').AppendJoin(" OR ", term.Alternatives.Select(Quote)).Append(')');
+        }
+        return text.ToString();
+    }
+
+    private static string Quote(string key)
+    {
+        var prefix = key[^1] == SearchKeys.Prefix;
+        var word = (prefix ? key[..^1] : key).Replace("\"", "\"\"", StringComparison.Ordinal);
+        return prefix ? $"\"{word}\"*" : $"\"{word}\"";
+    }
+}

@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Tieline.Platform.Data;
+
+namespace Tieline.Platform.Jobs;
+
+/// <summary>Puts work into the job table, in the caller's transaction.</summary>
+public interface IJobs
+{
+    /// <param name="runAt">UTC; null for as soon as the transaction has committed.</param>
+    /// <param name="uniqueKey">At most one job of the kind ever has this key; a second one is left out silently.</param>
+    Task Enqueue<TPayload>(string kind, TPayload payload, CancellationToken ct, DateTime? runAt = null, string? uniqueKey = null);
+}
+
+/// <summary>Does one kind of job. Runs at least once: must be idempotent.</summary>
+public interface IJobHandler<in TPayload>
+{
+    Task Run(TPayload payload, JobRun job, CancellationToken ct);
+}
+
+/// <summary>The running job.</summary>
+/// <param name="Attempt">From 1.</param>
+public sealed record JobRun(long Id, string Kind, int Attempt, DateTime EnqueuedAt);
+
+/// <summary>Thrown by a handler for what no retry can mend: the job is dead at once.</summary>
+public sealed class PoisonedJobException(string message, Exception? cause = null) : Exception(message, cause);
+
+/// <summary>Binds a kind to its handler.</summary>
+internal sealed record JobKind(string Kind, Func<IServiceProvider, string, JobRun, CancellationToken, Task> Run);
+
+public static class JobRegistration
+{
+    internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+
+    public static IServiceCollection AddJob<TPayload, THandler>(this IServiceCollection services, string kind)
+        where THandler : class, IJobHandler<TPayload>
+    {
+        services.AddScoped<THandler>();
+        services.AddSingleton(new JobKind(kind, (scope, payload, run, ct) =>
+            scope.GetRequiredService<THandler>().Run(JsonSerializer.Deserialize<TPayload>(payload, Json)!, run, ct)));
+        return services;
+    }
+}
+
+internal sealed class JobQueue(AppDb db, JobSignal signal) : IJobs
+{
+    public async Task Enqueue<TPayload>(string kind, TPayload payload, CancellationToken ct, DateTime? runAt = null, string? uniqueKey = null)
+    {
+        if (uniqueKey is not null && (db.Set<Job>().Local.Any(j => j.Kind == kind && j.UniqueKey == uniqueKey)
+            || await db.Set<Job>().AnyAsync(j => j.Kind == kind && j.UniqueKey == uniqueKey, ct)))
+            return;
+        db.Add(new Job
+        {
+            Id = db.NextId(), Kind = kind, UniqueKey = uniqueKey, Payload = JsonSerializer.Serialize(payload, JobRegistration.Json),
+            RunAt = runAt ?? db.Now, Correlation = Activity.Current?.Id, EnqueuedBy = db.Actor.Ref.ToString(), CreatedAt = db.Now,
+        });
+        if (runAt is null || runAt <= db.Now)
+        {
+            db.AfterCommit(signal.Wake);
+        }
+    }
+}
+
+/// <summary>Wakes this node's workers; other nodes find the job by their own look, at most a second later.</summary>
+public sealed class JobSignal
+{
+    private readonly SemaphoreSlim bell = new(0, 1);
+
+    public void Wake()
+    {
+        try
+        {
+            bell.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // Already rung: one ring wakes the worker for everything that is due.
+        }
+    }
+
+    public Task<bool> Wait(TimeSpan longest, CancellationToken ct) => bell.WaitAsync(longest, ct);
+}

@@ -1,0 +1,106 @@
+using System.Globalization;
+using Dapper;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Tieline.Platform.Audit;
+using Tieline.Platform.Data;
+using Tieline.Platform.Events;
+using Tieline.Platform.Files;
+using Tieline.Platform.Jobs;
+using Tieline.Platform.Live;
+using Tieline.Platform.Search;
+using Tieline.Platform.Security;
+using Tieline.Platform.Settings;
+using Tieline.Platform.Time;
+using Tieline.Platform.Uses;
+
+namespace Tieline.Platform;
+
+/// <summary>The ground every room stands on.</summary>
+public sealed class PlatformModule : Module
+{
+    public override string Name => "Platform";
+
+    public override void Add(IServiceCollection services)
+    {
+        DapperTypes.Register();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<Ids>();
+        services.AddSingleton<Migrator>();
+        services.AddDbContext<AppDb>((provider, options) => provider.GetRequiredService<Dialect>().Use(options), ServiceLifetime.Scoped, ServiceLifetime.Singleton);
+        services.AddScoped<CurrentActor>();
+        services.AddScoped<IAuditTrail, AuditTrail>();
+        services.AddSingleton<SettingCache>();
+        services.AddScoped<ISettings, SettingStore>();
+        services.AddScoped<IUtilityClock, UtilityClock>();
+        services.AddSingleton<JobSignal>();
+        services.TryAddSingleton(new JobOptions());
+        services.AddScoped<IJobs, JobQueue>();
+        services.AddSingleton<JobWorker>();
+        services.AddScoped<IEvents, EventLog>();
+        services.AddSingleton<LiveHub>();
+        services.AddScoped<ILive, LiveTeller>();
+        services.AddScoped<IFiles, FileStore>();
+        services.AddScoped<ISearch, SearchIndex>();
+        services.AddScoped<IOnce, Once>();
+        AddSecurity(services);
+    }
+
+    private static void AddSecurity(IServiceCollection services)
+    {
+        services.AddScoped<Sessions>();
+        services.AddScoped<ApiKeys>();
+        services.AddScoped<SignIn>();
+        services.AddScoped<IUserStore<UserAccount>>(provider =>
+            new Microsoft.AspNetCore.Identity.EntityFrameworkCore.UserOnlyStore<UserAccount, AppDb, long>(provider.GetRequiredService<AppDb>()));
+        services.AddIdentityCore<UserAccount>(options =>
+        {
+            options.Lockout.MaxFailedAccessAttempts = 5;
+            options.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(15);
+            options.Password.RequiredLength = 12;
+            options.Password.RequireNonAlphanumeric = false;
+            options.Password.RequireUppercase = false;
+            options.Password.RequireDigit = false;
+            options.Password.RequireLowercase = false;
+        });
+        services.AddAuthentication(TielineAuthentication.SchemeName)
+            .AddScheme<AuthenticationSchemeOptions, TielineAuthentication>(TielineAuthentication.SchemeName, null);
+        services.AddAuthorization();
+    }
+}
+
+/// <summary>Days and instants in hand-written statements, alike on both databases.</summary>
+internal static class DapperTypes
+{
+    public static void Register()
+    {
+        SqlMapper.RemoveTypeMap(typeof(DateTime));
+        SqlMapper.RemoveTypeMap(typeof(DateOnly));
+        SqlMapper.AddTypeHandler(new Instant());
+        SqlMapper.AddTypeHandler(new Day());
+    }
+
+    private sealed class Instant : SqlMapper.TypeHandler<DateTime>
+    {
+        public override void SetValue(System.Data.IDbDataParameter parameter, DateTime value) => parameter.Value = value;
+
+        public override DateTime Parse(object value) => value is DateTime at
+            ? DateTime.SpecifyKind(at, DateTimeKind.Utc)
+            : DateTime.Parse((string)value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
+    }
+
+    private sealed class Day : SqlMapper.TypeHandler<DateOnly>
+    {
+        public override void SetValue(System.Data.IDbDataParameter parameter, DateOnly value) => parameter.Value = value;
+
+        public override DateOnly Parse(object value) => value switch
+        {
+            DateOnly on => on,
+            DateTime at => DateOnly.FromDateTime(at),
+            _ => DateOnly.Parse((string)value, CultureInfo.InvariantCulture),
+        };
+    }
+}

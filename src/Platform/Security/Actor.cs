@@ -1,0 +1,91 @@
+using System.Globalization;
+
+namespace Tieline.Platform.Security;
+
+public enum ActorKind { Employee, Customer, ApiKey, Process }
+
+/// <summary>Who did something, as it is kept on records: the name stays as it was at that time.</summary>
+public readonly record struct ActorRef(ActorKind Kind, long Id, string Name)
+{
+    /// <summary>Column form <c>Employee:12:Ana Ruiz</c>.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Kind}:{Id}:{Name}");
+
+    public static ActorRef Parse(string text)
+    {
+        var parts = text.Split(':', 3);
+        return new ActorRef(Enum.Parse<ActorKind>(parts[0]), long.Parse(parts[1], CultureInfo.InvariantCulture), parts[2]);
+    }
+
+    public bool Is(Actor actor) => Kind == actor.Kind && Id == actor.Id;
+}
+
+/// <summary>Who is acting now, with the rights they hold.</summary>
+/// <param name="Id">Employee id, API key id, or 0 for a process.</param>
+public sealed record Actor(ActorKind Kind, long Id, string Name, IReadOnlySet<string> Permissions)
+{
+    public static Actor Process(string name) => new(ActorKind.Process, 0, name, AllPermissions.Instance);
+
+    /// <summary>Before sign-in; holds no right.</summary>
+    public static readonly Actor Nobody = new(ActorKind.Process, -1, "nobody", new HashSet<string>(StringComparer.Ordinal));
+
+    public ActorRef Ref => new(Kind, Id, Name);
+
+    public bool May(string permission) => Permissions.Contains(permission);
+}
+
+/// <summary>The actor of this request, job or command. Set once by whoever opened the scope.</summary>
+public sealed class CurrentActor
+{
+    public Actor Actor { get; set; } = Actor.Nobody;
+
+    /// <summary>Where the action comes from: <c>page</c>, <c>api</c>, <c>job</c>, <c>command</c>, with the address when there is one.</summary>
+    public string Source { get; set; } = "process";
+
+    /// <exception cref="ForbiddenException">The actor lacks the right; the caller's edge answers 403 and audits it.</exception>
+    public void Require(string permission)
+    {
+        if (!Actor.May(permission))
+            throw new ForbiddenException(permission);
+    }
+}
+
+/// <summary>The actor lacks a right. Turned into 403 and an audit entry by page, API, job and command edges alike.</summary>
+public sealed class ForbiddenException(string permission) : Exception($"You do not have the right '{permission}'.")
+{
+    public string Permission { get; } = permission;
+}
+
+/// <summary>A named right, granted to roles.</summary>
+public sealed record Permission(string Name, string Description, params string[] DefaultRoles);
+
+/// <summary>The roles that every installation starts with.</summary>
+public static class Roles
+{
+    public const string Csr = "csr";
+    public const string Supervisor = "supervisor";
+    public const string BackOffice = "back-office";
+    public const string Operator = "operator";
+    public const string TechnicalAdministrator = "technical-administrator";
+    public const string BusinessAdministrator = "business-administrator";
+
+    /// <summary>Everyone who works with customers.</summary>
+    public static readonly string[] Desk = [Csr, Supervisor, BackOffice, BusinessAdministrator];
+
+    public static readonly string[] All = [Csr, Supervisor, BackOffice, Operator, TechnicalAdministrator, BusinessAdministrator];
+}
+
+internal sealed class AllPermissions : IReadOnlySet<string>
+{
+    public static readonly AllPermissions Instance = new();
+
+    public int Count => 0;
+    public bool Contains(string item) => true;
+    public bool IsProperSubsetOf(IEnumerable<string> other) => false;
+    public bool IsProperSupersetOf(IEnumerable<string> other) => true;
+    public bool IsSubsetOf(IEnumerable<string> other) => false;
+    public bool IsSupersetOf(IEnumerable<string> other) => true;
+    public bool Overlaps(IEnumerable<string> other) => other.Any();
+    public bool SetEquals(IEnumerable<string> other) => false;
+    public IEnumerator<string> GetEnumerator() => Enumerable.Empty<string>().GetEnumerator();
+    System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
+}

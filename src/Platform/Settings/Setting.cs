@@ -1,0 +1,83 @@
+using System.ComponentModel;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Tieline.Platform.Data;
+
+namespace Tieline.Platform.Settings;
+
+[NotAudited("ChangeSetting writes its own entry, by name")]
+internal sealed class Setting
+{
+    public required string Name { get; init; }
+    public required string Value { get; set; }
+    public int Version { get; set; }
+}
+
+internal sealed class SettingMap : IEntityTypeConfiguration<Setting>
+{
+    public void Configure(EntityTypeBuilder<Setting> builder)
+    {
+        builder.ToTable("setting");
+        builder.HasKey(s => s.Name);
+    }
+}
+
+/// <summary>A value the utility decides, with its default. Rooms declare theirs as static fields.</summary>
+public sealed record SettingKey<T>(string Name, T Default, string Description) where T : IParsable<T>;
+
+/// <summary>Settings of the whole house.</summary>
+public static class HouseSettings
+{
+    public static readonly SettingKey<string> UtilityName = new("utility.name", "Your utility", "Name of the utility, as customers know it");
+    public static readonly SettingKey<string> TimeZone = new("utility.time_zone", "America/Los_Angeles", "IANA time zone of the utility");
+    public static readonly SettingKey<string> Country = new("utility.country", "US", "Country of phone numbers typed without a country code (ISO 3166)");
+    public static readonly SettingKey<string> Currency = new("utility.currency", "USD", "Currency of the whole database (ISO 4217)");
+}
+
+public interface ISettings
+{
+    /// <summary>The value in force; at most ten seconds old on other nodes.</summary>
+    ValueTask<T> Get<T>(SettingKey<T> key, CancellationToken ct) where T : IParsable<T>;
+
+    /// <summary>Sets a value in the running transaction.</summary>
+    Task Set<T>(SettingKey<T> key, T value, CancellationToken ct) where T : IParsable<T>;
+}
+
+/// <summary>What this node has read of the settings table.</summary>
+internal sealed class SettingCache(TimeProvider time)
+{
+    private (long ReadAt, IReadOnlyDictionary<string, string> Values)? cached;
+
+    public IReadOnlyDictionary<string, string>? Fresh =>
+        cached is { } c && time.GetElapsedTime(c.ReadAt) < TimeSpan.FromSeconds(10) ? c.Values : null;
+
+    public void Store(IReadOnlyDictionary<string, string> values) => cached = (time.GetTimestamp(), values);
+
+    public void Forget() => cached = null;
+}
+
+internal sealed class SettingStore(AppDb db, SettingCache cache, Audit.IAuditTrail audit) : ISettings
+{
+    public async ValueTask<T> Get<T>(SettingKey<T> key, CancellationToken ct) where T : IParsable<T>
+    {
+        var values = cache.Fresh;
+        if (values is null)
+        {
+            values = await db.Set<Setting>().AsNoTracking().ToDictionaryAsync(s => s.Name, s => s.Value, StringComparer.Ordinal, ct);
+            cache.Store(values);
+        }
+        return values.TryGetValue(key.Name, out var text) && T.TryParse(text, null, out var value) ? value : key.Default;
+    }
+
+    public async Task Set<T>(SettingKey<T> key, T value, CancellationToken ct) where T : IParsable<T>
+    {
+        var text = Convert.ToString(value) ?? "";
+        var setting = await db.Set<Setting>().FindAsync([key.Name], ct);
+        audit.Add("setting", new RecordRef("setting", 0), null, new { key.Name, Before = setting?.Value, After = text });
+        if (setting is null)
+            db.Add(new Setting { Name = key.Name, Value = text });
+        else
+            (setting.Value, setting.Version) = (text, setting.Version + 1);
+        db.AfterCommit(cache.Forget);
+    }
+}

@@ -1,0 +1,65 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+
+namespace Tieline.Platform.Uses;
+
+/// <summary>Puts uses on the wire in one way: JSON in, the value or RFC 9457 problem details out, idempotency key on writes.</summary>
+public static class ApiRoutes
+{
+    public const string KeyHeader = "Idempotency-Key";
+
+    /// <summary>A POST whose body is the use's input.</summary>
+    public static RouteHandlerBuilder MapPostUse<TUse, TInput, TResult>(this IEndpointRouteBuilder api, string pattern, int success = StatusCodes.Status200OK)
+        where TUse : class, IUse<TInput, TResult> where TInput : notnull
+    {
+        return api.MapPost(pattern, async (TInput input, [FromHeader(Name = KeyHeader)] string? key, TUse use, IOnce once, HttpContext http, CancellationToken ct) =>
+                Answer(await once.Run($"POST {http.Request.Path}", key, input, () => use.Handle(input, ct), ct), success))
+            .Produces<TResult>(success).Described<TUse>();
+    }
+
+    /// <summary>A POST or PUT whose input is completed from the route by <paramref name="complete"/>.</summary>
+    public static RouteHandlerBuilder MapUse<TUse, TInput, TResult>(
+        this IEndpointRouteBuilder api, string method, string pattern, Func<TInput, RouteValueDictionary, TInput> complete)
+        where TUse : class, IUse<TInput, TResult> where TInput : notnull
+    {
+        return api.MapMethods(pattern, [method], async (TInput body, [FromHeader(Name = KeyHeader)] string? key, TUse use, IOnce once, HttpContext http, CancellationToken ct) =>
+            {
+                var input = complete(body, http.Request.RouteValues);
+                return Answer(await once.Run($"{method} {http.Request.Path}", key, input, () => use.Handle(input, ct), ct), StatusCodes.Status200OK);
+            })
+            .Produces<TResult>().Described<TUse>();
+    }
+
+    /// <summary>A GET whose input comes from route and query.</summary>
+    public static RouteHandlerBuilder MapGetUse<TUse, TInput, TResult>(this IEndpointRouteBuilder api, string pattern)
+        where TUse : class, IUse<TInput, TResult> where TInput : notnull
+    {
+        return api.MapGet(pattern, async ([AsParameters] TInput input, TUse use, CancellationToken ct) =>
+                Answer(await use.Handle(input, ct), StatusCodes.Status200OK))
+            .Produces<TResult>().Described<TUse>();
+    }
+
+    public static IResult Answer<T>(Outcome<T> outcome, int success)
+    {
+        if (outcome.Ok)
+            return outcome.Value is Done ? Results.NoContent() : Results.Json(outcome.Value, statusCode: success);
+        var first = outcome.Problems[0];
+        var status = first.Rule switch
+        {
+            Problem.NotFoundRule => StatusCodes.Status404NotFound,
+            Problem.ConflictRule => StatusCodes.Status409Conflict,
+            _ => StatusCodes.Status422UnprocessableEntity,
+        };
+        return Results.Problem(
+            statusCode: status, type: $"urn:tieline:{first.Rule}", title: first.Message,
+            extensions: new Dictionary<string, object?>
+            {
+                ["errors"] = outcome.Problems.Select(p => new { field = p.Field is null ? null : char.ToLowerInvariant(p.Field[0]) + p.Field[1..], message = p.Message, rule = p.Rule }),
+            });
+    }
+
+    private static RouteHandlerBuilder Described<TUse>(this RouteHandlerBuilder route) =>
+        route.WithName(typeof(TUse).Name).ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status403Forbidden);
+}

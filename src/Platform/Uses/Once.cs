@@ -1,0 +1,104 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Tieline.Platform.Data;
+using Tieline.Platform.Jobs;
+using Tieline.Platform.Security;
+
+namespace Tieline.Platform.Uses;
+
+/// <summary>What was answered to a request that may come again: a double click, or a machine after a lost connection.</summary>
+[NotAudited("remembers answers for seven days")]
+internal sealed class Idempotency
+{
+    public required string Actor { get; init; }
+    public required string Route { get; init; }
+    public required string Key { get; init; }
+    public required string BodyHash { get; init; }
+    public required string Response { get; init; }
+    public required DateTime CreatedAt { get; init; }
+}
+
+internal sealed class IdempotencyMap : IEntityTypeConfiguration<Idempotency>
+{
+    public void Configure(EntityTypeBuilder<Idempotency> builder)
+    {
+        builder.ToTable("idempotency");
+        builder.HasKey(i => new { i.Actor, i.Route, i.Key });
+        builder.HasIndex(i => i.CreatedAt, "ix_idempotency_created");
+    }
+}
+
+/// <summary>Runs a use at most once per actor, route and key: the answer is stored in the transaction of the work itself.</summary>
+public interface IOnce
+{
+    /// <param name="key">From the <c>Idempotency-Key</c> header or the form; null runs without this protection.</param>
+    /// <param name="input">Compared by hash: the same key with another input is refused with rule <c>idempotency.reused</c>.</param>
+    Task<Outcome<T>> Run<TInput, T>(string route, string? key, TInput input, Func<Task<Outcome<T>>> work, CancellationToken ct);
+}
+
+internal sealed class Once(AppDb db) : IOnce
+{
+    public async Task<Outcome<T>> Run<TInput, T>(string route, string? key, TInput input, Func<Task<Outcome<T>>> work, CancellationToken ct)
+    {
+        if (string.IsNullOrWhiteSpace(key))
+            return await Guarded(work);
+        if (key.Length > 200)
+            return new Problem(null, "The idempotency key is longer than 200 characters.", "idempotency.key");
+        var actor = ActorKey(db.Actor);
+        var hash = Convert.ToHexString(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(input, JobRegistration.Json)));
+        if (await Answered<T>(actor, route, key, hash, ct) is { } before)
+            return before;
+        try
+        {
+            return await Guarded(() => db.InTransaction(async () =>
+            {
+                var outcome = await work();
+                if (outcome.Ok)
+                {
+                    db.Add(new Idempotency
+                    {
+                        Actor = actor, Route = route, Key = key, BodyHash = hash, CreatedAt = db.Now,
+                        Response = JsonSerializer.Serialize(outcome.Value, JobRegistration.Json),
+                    });
+                    await db.SaveChangesAsync(ct);
+                }
+                return outcome;
+            }, ct));
+        }
+        catch (DbUpdateException exception) when (db.Dialect.IsUniqueViolation(exception))
+        {
+            // The same request was answered at the same moment; ours was rolled back whole.
+            if (await Answered<T>(actor, route, key, hash, ct) is { } winner)
+                return winner;
+            throw;
+        }
+    }
+
+    private async Task<Outcome<T>?> Answered<T>(string actor, string route, string key, string hash, CancellationToken ct)
+    {
+        var found = await db.Set<Idempotency>().AsNoTracking().SingleOrDefaultAsync(i => i.Actor == actor && i.Route == route && i.Key == key, ct);
+        if (found is null)
+            return null;
+        if (found.BodyHash != hash)
+            return new Problem(null, "This idempotency key was already used for another request.", "idempotency.reused");
+        return JsonSerializer.Deserialize<T>(found.Response, JobRegistration.Json)!;
+    }
+
+    /// <summary>Two people saved the same record: the second hears it as a value, with nothing half-written.</summary>
+    private async Task<Outcome<T>> Guarded<T>(Func<Task<Outcome<T>>> work)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            db.Forget();
+            return Problem.Conflict("Someone else has changed this in the meantime. What you typed is still here: look at the record, then save again.");
+        }
+    }
+
+    private static string ActorKey(Actor actor) => $"{actor.Kind}:{actor.Id}";
+}

@@ -1,0 +1,79 @@
+namespace Tieline.Platform.Uses;
+
+/// <summary>A broken rule, shown beside its field or answered as RFC 9457 details.</summary>
+/// <param name="Field">Input property, e.g. <c>Comment</c> or <c>Phones[0].Number</c>; null when it concerns the whole.</param>
+/// <param name="Rule">Stable code, e.g. <c>contact.type.account_not_allowed</c>.</param>
+public sealed record Problem(string? Field, string Message, string Rule)
+{
+    public const string NotFoundRule = "not_found";
+    public const string ConflictRule = "conflict";
+
+    public static Problem Required(string field, string label) => new(field, $"{label} is missing.", "required");
+    public static Problem NotFound(string what) => new(null, $"{what} is not here (any more).", NotFoundRule);
+    public static Problem Conflict(string message) => new(null, message, ConflictRule);
+}
+
+/// <summary>What a use answers: a value, or the rules that were broken. Rule violations are values, not exceptions.</summary>
+public sealed class Outcome<T>
+{
+    private readonly T? value;
+
+    private Outcome(T? value, IReadOnlyList<Problem> problems) => (this.value, Problems) = (value, problems);
+
+    public IReadOnlyList<Problem> Problems { get; }
+    public bool Ok => Problems.Count == 0;
+    public T Value => Ok ? value! : throw new InvalidOperationException(ToString());
+
+    public static Outcome<T> Of(T value) => new(value, []);
+    public static Outcome<T> Broken(IReadOnlyList<Problem> problems) => new(default, problems);
+
+    public static implicit operator Outcome<T>(T value) => Of(value);
+    public static implicit operator Outcome<T>(Problem problem) => Broken([problem]);
+    public static implicit operator Outcome<T>(List<Problem> problems) => Broken(problems);
+    public static implicit operator Outcome<T>(Problems problems) => Broken(problems.List);
+
+    public override string ToString() => Ok ? $"{value}" : string.Join(" ", Problems.Select(p => p.Message));
+}
+
+/// <summary>Nothing to answer but that it was done.</summary>
+public readonly record struct Done
+{
+    public static readonly Done It;
+}
+
+/// <summary>Collects broken rules so that a form shows all of them at once.</summary>
+public sealed class Problems
+{
+    public List<Problem> List { get; } = [];
+    public bool Any => List.Count > 0;
+
+    public void Add(string? field, string message, string rule) => List.Add(new Problem(field, message, rule));
+
+    /// <summary>One line of typed text: cleaned, bounded; a problem when it is missing or too long.</summary>
+    public string Text(string field, string label, string? typed, int max, bool required = true)
+    {
+        var text = TypedText.OneLine(typed, max + 1);
+        if (text.Length == 0 && required)
+            List.Add(Problem.Required(field, label));
+        else if (text.Length > max)
+            Add(field, $"{label} is longer than {max} characters.", "too_long");
+        return text;
+    }
+
+    /// <summary>Several lines of typed text.</summary>
+    public string Lines(string field, string label, string? typed, int max, bool required = true)
+    {
+        var text = TypedText.MultiLine(typed, max + 1);
+        if (text.Length == 0 && required)
+            List.Add(Problem.Required(field, label));
+        else if (text.Length > max)
+            Add(field, $"{label} is longer than {max:N0} characters.", "too_long");
+        return text;
+    }
+}
+
+/// <summary>One use of the system: what page, API route, job, command and test all call. Checks permission, validates, audits.</summary>
+public interface IUse<in TInput, TResult>
+{
+    Task<Outcome<TResult>> Handle(TInput input, CancellationToken ct);
+}
