@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Authorization;
+using Tieline.Platform;
+using Tieline.Platform.Data;
+using Tieline.Platform.Data.Postgres;
+using Tieline.Platform.Data.Sqlite;
+using Tieline.Platform.Jobs;
+using Tieline.Platform.Security;
+using Tieline.Platform.Ui;
+
+namespace Tieline.Host;
+
+/// <summary>Where a node lives and what it does.</summary>
+/// <param name="DataDirectory">SQLite database, key file and master key; created when missing.</param>
+/// <param name="Database">PostgreSQL connection string; null for SQLite in the data directory.</param>
+/// <param name="Durable">False leaves out the wait for the disk (SQLite): tests only.</param>
+public sealed record NodeOptions(string DataDirectory, string? Database = null, bool Durable = true, bool Workers = true);
+
+/// <summary>Puts the rooms together: the one place that knows all of them.</summary>
+internal static class House
+{
+    /// <summary>From the ground up; migrations run in this order.</summary>
+    public static readonly ModuleList Modules = new([
+        new PlatformModule(),
+        new Organization.OrganizationModule(),
+        new Customers.CustomersModule(),
+        new ToDos.ToDosModule(),
+        new Contacts.ContactsModule(),
+        new Desk.DeskModule(),
+    ]);
+
+    public static WebApplicationBuilder Build(NodeOptions node, string[]? settings = null)
+    {
+        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
+        CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
+        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+        Directory.CreateDirectory(node.DataDirectory);
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            ApplicationName = typeof(House).Assembly.GetName().Name, ContentRootPath = AppContext.BaseDirectory, Args = settings ?? [],
+        });
+        builder.WebHost.UseStaticWebAssets();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        builder.Services.AddSingleton(node);
+        builder.Services.AddSingleton(Modules);
+        builder.Services.AddSingleton<Dialect>(node.Database is { } postgres
+            ? new PostgresDialect(postgres)
+            : new SqliteDialect(Path.Combine(node.DataDirectory, "tieline.db"), node.Durable));
+        builder.Services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.Converters.Add(new JsonStringEnumConverter());
+            json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+        });
+        builder.Services.AddProblemDetails();
+        builder.Services.AddRazorComponents();
+        builder.Services.AddHttpContextAccessor();
+        builder.Services.AddOpenApi("v1");
+        foreach (var module in Modules.Modules)
+            module.Add(builder.Services);
+        builder.Services.Configure<AuthorizationOptions>(rights =>
+            rights.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+        if (node.Workers)
+            builder.Services.AddHostedService(provider => provider.GetRequiredService<JobWorker>());
+        return builder;
+    }
+
+    public static WebApplication Map(WebApplication app)
+    {
+        app.UseMiddleware<RequestEdge>();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseAntiforgery();
+        if (File.Exists(Path.Combine(AppContext.BaseDirectory, "Tieline.Host.staticwebassets.endpoints.json")))
+            app.MapStaticAssets().AllowAnonymous();
+        app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
+        var api = app.MapGroup("/api/v1").DisableAntiforgery();
+        foreach (var module in Modules.Modules)
+        {
+            module.MapApi(api);
+            module.MapRoutes(app);
+        }
+        app.MapRazorComponents<App>().AddAdditionalAssemblies([.. Modules.Assemblies.Where(a => a != typeof(App).Assembly)]);
+        return app;
+    }
+}

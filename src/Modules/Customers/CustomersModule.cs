@@ -1,0 +1,8 @@
+using Tieline.Platform;
+
+namespace Tieline.Customers;
+
+public sealed class CustomersModule : Module
+{
+    public override string Name => "Customers";
+}

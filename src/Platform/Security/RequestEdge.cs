@@ -1,0 +1,49 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Tieline.Platform.Audit;
+using Tieline.Platform.Ui;
+
+namespace Tieline.Platform.Security;
+
+/// <summary>The edge of page and API: safety headers on every answer, refusals audited and answered with 403.</summary>
+public sealed partial class RequestEdge(RequestDelegate next, ILogger<RequestEdge> log)
+{
+    private const string Policy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var headers = context.Response.Headers;
+        headers.ContentSecurityPolicy = Policy;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "same-origin";
+        headers["X-Correlation-Id"] = Activity.Current?.TraceId.ToHexString();
+        try
+        {
+            await next(context);
+        }
+        catch (ForbiddenException refused) when (!context.Response.HasStarted)
+        {
+            LogRefused(refused.Permission, context.Request.Path);
+            await Refuse(context, refused);
+        }
+    }
+
+    private static async Task Refuse(HttpContext context, ForbiddenException refused)
+    {
+        var audit = context.RequestServices.GetRequiredService<IAuditTrail>();
+        await audit.Note("denied", new RecordRef("permission", 0), new { refused.Permission, Path = context.Request.Path.Value, context.Request.Method }, context.RequestAborted);
+        context.Response.Clear();
+        context.Response.Headers.ContentSecurityPolicy = Policy;
+        context.Response.StatusCode = StatusCodes.Status403Forbidden;
+        if (context.Request.Path.StartsWithSegments("/api"))
+            await Results.Problem(statusCode: 403, type: "urn:tieline:forbidden", title: refused.Message).ExecuteAsync(context);
+        else
+            await Results.Extensions.RazorComponent<Forbidden>(403, new { refused.Permission }).ExecuteAsync(context);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Refused: the right {Permission} is missing at {Path}")]
+    private partial void LogRefused(string permission, string path);
+}
