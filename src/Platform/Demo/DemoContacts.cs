@@ -43,18 +43,21 @@ internal sealed class DemoContacts
         var subject = Subject(ref random);
         var (person, account, premise) = About(ref random, type, channel);
 
-        var about = new DemoMention(_world, DateOnly.FromDateTime(local), subject);
+        var about = new DemoMention(_world, DateOnly.FromDateTime(local), subject, random.Between(4_800, 48_000), random.Between(10_234, 89_876));
         var entries = new List<DemoLogEntry>(3) { new(at, employee, First(ref random, type, about, person)) };
         var reminder = Promise(ref random, type, about, employee);
         var later = type.StaysOpen ? 0.45 : 0.12;
         var latest = local;
-        while (type.Later.Length > 0 && entries.Count < 3 && random.Chance(later))
+        var phrase = random.Next(Math.Max(1, type.Later.Length));
+        while (entries.Count <= Math.Min(2, type.Later.Length) && random.Chance(later))
         {
-            latest = _calendar.Workday(ref random, latest.AddDays(random.Between(1, 6)));
-            if (latest >= _calendar.End)
+            var next = _calendar.Workday(ref random, latest.AddDays(random.Between(1, 6)));
+            if (next >= _calendar.End)
                 break;
+            latest = next;
             var clerk = random.Chance(0.5) ? employee : random.Pick(_desk);
-            entries.Add(new(DemoCalendar.ToUtc(latest), clerk, random.Pick(type.Later).Fill(ref random, about with { Day = DateOnly.FromDateTime(latest) })));
+            var then = about with { Day = DateOnly.FromDateTime(latest), DaysBack = 1 };
+            entries.Add(new(DemoCalendar.ToUtc(latest), clerk, type.Later[phrase++ % type.Later.Length].Fill(ref random, then)));
             later = 0.25;
         }
 
@@ -113,7 +116,7 @@ internal sealed class DemoContacts
         var done = random.Chance(0.06) ? _calendar.Workday(ref random, due.AddDays(random.Between(1, 5))) : due;
         var kept = done < _calendar.End && !random.Chance(0.004);
         var resolution = !kept ? "" : type.Later.Length > 0 && random.Chance(0.5)
-            ? random.Pick(type.Later).Fill(ref random, about with { Day = dueOn }) : random.Pick(s_resolutions);
+            ? random.Pick(type.Later).Fill(ref random, about with { Day = dueOn, DaysBack = 1 }) : random.Pick(s_resolutions);
         DateTime? resolvedAt = kept ? DemoCalendar.ToUtc(done) : null;
         var role = random.Chance(0.7) ? from is null ? type.ToDoRole : "CSR-CALLBACK" : "";
         return new DemoReminder(dueOn, from, to, role, employee, text, resolvedAt, resolution);
@@ -137,7 +140,7 @@ internal sealed class DemoContacts
         if (type.Outbound)
             return s_outbound.Pick(ref random);
         // Nobody writes a letter about a smell of gas.
-        if (type.Season == "safety" || hours == DemoHours.Storm)
+        if (type.Season is "safety" or "storm" || hours == DemoHours.Storm)
             return s_storm.Pick(ref random);
         return (hours == DemoHours.Open ? s_open : s_closed).Pick(ref random);
     }
@@ -160,7 +163,7 @@ internal sealed class DemoContacts
     };
 
     private static readonly Weighted<string> s_open = new([("phone", 62), ("counter", 9), ("web", 10), ("email", 10), ("letter", 2.4), ("text", 3), ("voicemail", 1.5), ("social", 0.8), ("fax", 0.4), ("internal", 0.9)]);
-    private static readonly Weighted<string> s_closed = new([("phone", 34), ("web", 32), ("email", 20), ("text", 7), ("voicemail", 5), ("social", 2)]);
+    private static readonly Weighted<string> s_closed = new([("phone", 14), ("web", 46), ("email", 20), ("text", 7), ("voicemail", 5), ("social", 2)]);
     private static readonly Weighted<string> s_storm = new([("phone", 84), ("text", 9), ("voicemail", 2), ("web", 3), ("social", 2)]);
     private static readonly Weighted<string> s_outbound = new([("phone", 92), ("text", 5), ("email", 3)]);
     private static readonly string[] s_resolutions =

@@ -117,7 +117,7 @@ public sealed class DemoEmployees(ulong seed, DateOnly asOf)
         // Whoever opens the department's list is its head; the positions are listed from the hands to the head.
         var position = i == 0 ? "GM" : first ? Head(department) : Hand(ref random, department);
         var years = random.NextDouble();
-        var hired = asOf.AddDays(-40 - (int)(years * years * 32 * 365));
+        var hired = asOf.AddDays((first ? -1_500 : -40) - (int)(years * years * 28 * 365));
         DateOnly? left = !first && random.Chance(0.03) ? asOf.AddDays(-random.Between(1, 38)) : null;
 
         var skills = new List<string>(3);

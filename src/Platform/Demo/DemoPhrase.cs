@@ -4,9 +4,10 @@ using System.Runtime.InteropServices;
 
 namespace Tieline.Platform.Demo;
 
-/// <summary>What a phrase may mention: the day, and the place and person the contact is about.</summary>
+/// <summary>What a phrase may mention: the day and how far back it looks, the place and person the contact is about,
+/// and the amount and meter read that all its texts share.</summary>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct DemoMention(DemoWorld World, DateOnly Day, long Subject);
+internal readonly record struct DemoMention(DemoWorld World, DateOnly Day, long Subject, int Cents, int Read, int DaysBack = 18);
 
 /// <summary>A text with gaps such as <c>{amount}</c>, cut once and filled many times.</summary>
 internal sealed class DemoPhrase
@@ -27,26 +28,24 @@ internal sealed class DemoPhrase
     {
         if (_parts.Length == 1)
             return _parts[0];
-        var amount = random.Between(4_800, 48_000);
-        var read = random.Between(10_234, 89_876);
         var text = new DefaultInterpolatedStringHandler(160, 4, CultureInfo.InvariantCulture);
         for (var i = 0; i < _parts.Length; i++)
         {
             if (i % 2 == 0)
                 text.AppendLiteral(_parts[i]);
             else
-                FillGap(ref text, _parts[i], ref random, about, amount, read);
+                FillGap(ref text, _parts[i], ref random, about);
         }
         return text.ToStringAndClear();
     }
 
-    private static void FillGap(ref DefaultInterpolatedStringHandler text, string gap, ref DemoRandom random, in DemoMention about, int amount, int read)
+    private static void FillGap(ref DefaultInterpolatedStringHandler text, string gap, ref DemoRandom random, in DemoMention about)
     {
         switch (gap)
         {
-            case "amount": Money(ref text, amount); break;
-            case "amount2": Money(ref text, amount * 2 / 5 / 100 * 100); break;
-            case "date": Day(ref text, about.Day.AddDays(-random.Between(1, 18))); break;
+            case "amount": Money(ref text, about.Cents); break;
+            case "amount2": Money(ref text, about.Cents * 2 / 5); break;
+            case "date": Day(ref text, about.Day.AddDays(-random.Between(0, about.DaysBack))); break;
             case "due": Day(ref text, about.Day.AddDays(random.Between(4, 24))); break;
             case "month": text.AppendLiteral(s_months[(about.Day.Month + 10 - random.Next(2)) % 12]); break;
             case "days": text.AppendFormatted(random.Between(4, 26)); break;
@@ -56,8 +55,8 @@ internal sealed class DemoPhrase
             case "kwh": text.AppendFormatted(random.Between(780, 2_900)); break;
             case "kwh2": text.AppendFormatted(random.Between(410, 760)); break;
             case "gal": text.AppendFormatted(random.Between(12, 340) * 100); break;
-            case "read": text.AppendFormatted(read); break;
-            case "read2": text.AppendFormatted(read - (90 * random.Between(1, 5))); break;
+            case "read": text.AppendFormatted(about.Read); break;
+            case "read2": text.AppendFormatted(about.Read - (90 * random.Between(1, 5))); break;
             case "wo": text.AppendLiteral("W"); text.AppendFormatted(random.Between(210_000, 989_999)); break;
             case "time":
                 text.AppendFormatted(random.Between(1, 12));

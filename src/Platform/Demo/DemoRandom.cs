@@ -63,6 +63,7 @@ public struct DemoRandom(ulong state)
 /// <summary>Items with weights; one pick costs two look-ups however long the list is (Walker's alias method).</summary>
 public sealed class Weighted<T>
 {
+    private readonly T[] _items;
     private readonly double[] _keep;
     private readonly int[] _alias;
 
@@ -71,7 +72,7 @@ public sealed class Weighted<T>
         var list = entries.Where(e => e.Weight > 0).ToArray();
         if (list.Length == 0)
             throw new ArgumentException("At least one item needs a weight above zero.", nameof(entries));
-        Items = [.. list.Select(e => e.Item)];
+        _items = [.. list.Select(e => e.Item)];
         var total = list.Sum(e => e.Weight);
         Shares = [.. list.Select(e => e.Weight / total)];
         _keep = new double[list.Length];
@@ -93,7 +94,7 @@ public sealed class Weighted<T>
             _keep[i] = 1;
     }
 
-    public IReadOnlyList<T> Items { get; }
+    public IReadOnlyList<T> Items => _items;
 
     /// <summary>The probability of each item, in the order of <see cref="Items"/>; they add up to 1.</summary>
     public IReadOnlyList<double> Shares { get; }
@@ -102,6 +103,6 @@ public sealed class Weighted<T>
     {
         var x = random.NextDouble() * _keep.Length;
         var i = (int)x;
-        return Items[x - i < _keep[i] ? i : _alias[i]];
+        return _items[x - i < _keep[i] ? i : _alias[i]];
     }
 }
