@@ -1,0 +1,197 @@
+using System.Security.Cryptography;
+using Dapper;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Tieline.Host;
+using Tieline.Platform.Data;
+using Tieline.Platform.Jobs;
+using Tieline.Platform.Security;
+
+namespace Tieline.Tests.Support;
+
+/// <summary>A whole Tieline on a database of its own, in this process. Workers run only when a test says so.</summary>
+public sealed class TestHouse : IAsyncDisposable
+{
+    private static readonly Lazy<Task<string>> SqliteTemplate = new(MakeSqliteTemplate);
+    private static readonly Lazy<Task<string>> PostgresTemplate = new(MakePostgresTemplate);
+
+    private readonly WebApplication app;
+    private readonly string directory;
+    private readonly string? database;
+
+    private TestHouse(WebApplication app, TestClock clock, string directory, string? database) =>
+        (this.app, Clock, this.directory, this.database) = (app, clock, directory, database);
+
+    public TestClock Clock { get; }
+    public IServiceProvider Services => app.Services;
+
+    /// <summary>Connection string of the PostgreSQL database; null on SQLite.</summary>
+    public string? Database => database;
+    public string Directory => directory;
+
+    public static async Task<TestHouse> Open(TestDatabase on, Action<IServiceCollection>? configure = null)
+    {
+        var directory = System.IO.Directory.CreateTempSubdirectory("tieline-test-").FullName;
+        string? database = null;
+        if (on == TestDatabase.Sqlite)
+            File.Copy(await SqliteTemplate.Value, Path.Combine(directory, "tieline.db"));
+        else
+            database = await CopyTemplate(await PostgresTemplate.Value);
+        return await Start(directory, database, configure);
+    }
+
+    /// <summary>A scope in which <paramref name="actor"/> acts. Dispose it.</summary>
+    public TestScope As(Actor actor)
+    {
+        var scope = app.Services.CreateAsyncScope();
+        var current = scope.ServiceProvider.GetRequiredService<CurrentActor>();
+        current.Actor = actor;
+        current.Source = "test";
+        return new TestScope(scope);
+    }
+
+    public TestScope As(string role) => As(Actors.Of(role));
+
+    /// <summary>Runs everything that is due until nothing is.</summary>
+    /// <returns>How many jobs ran.</returns>
+    public async Task<int> RunJobs()
+    {
+        var worker = app.Services.GetRequiredService<JobWorker>();
+        var total = 0;
+        while (await worker.RunDue(CancellationToken.None) is var ran and > 0)
+            total += ran;
+        return total;
+    }
+
+    /// <summary>As if their hour had come: waiting jobs of a kind become due now.</summary>
+    public async Task MakeDue(string kind)
+    {
+        await using var connection = await app.Services.GetRequiredService<Dialect>().Open(CancellationToken.None);
+        await connection.ExecuteAsync("update job set run_at = created_at where kind = @kind and state = 'Waiting'", new { kind });
+    }
+
+    /// <summary>A browser without a session.</summary>
+    public HttpClient Client() => app.GetTestServer().CreateClient();
+
+    /// <summary>A browser of an employee who holds a role.</summary>
+    public async Task<HttpClient> SignedIn(string role, long employeeId = 1)
+    {
+        await using var scope = As(Actor.Process("test"));
+        var db = scope.Get<AppDb>();
+        var user = new UserAccount
+        {
+            Id = db.NextId(), UserName = $"{role}-{Guid.NewGuid():N}", DisplayName = $"Test {role}", EmployeeId = employeeId, SecurityStamp = "test",
+        };
+        user.NormalizedUserName = user.UserName.ToUpperInvariant();
+        db.Add(user);
+        db.Add(new UserRole { UserId = user.Id, Role = role });
+        var known = (await (await scope.Connection()).QueryAsync<string>("select permission from role_permission where role = @role", new { role })).ToHashSet();
+        foreach (var permission in Actors.PermissionsOf(role).Where(p => !known.Contains(p)))
+            db.Add(new RolePermission { Role = role, Permission = permission });
+        await db.SaveChangesAsync();
+        var cookie = await scope.Get<Sessions>().Open(user.Id, "test", CancellationToken.None);
+        var client = Client();
+        client.DefaultRequestHeaders.Add("Cookie", $"{Sessions.Cookie}={cookie}");
+        return client;
+    }
+
+    /// <summary>A machine with an API key.</summary>
+    public async Task<HttpClient> Machine(params string[] permissions)
+    {
+        await using var scope = As(Actor.Process("test"));
+        var key = scope.Get<ApiKeys>().Create($"test {Convert.ToHexString(RandomNumberGenerator.GetBytes(3))}", permissions, null);
+        await scope.Get<AppDb>().SaveChangesAsync();
+        var client = Client();
+        client.DefaultRequestHeaders.Authorization = new("Bearer", key);
+        return client;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await app.DisposeAsync();
+        if (database is not null)
+        {
+            NpgsqlConnection.ClearPool(new NpgsqlConnection(database));
+            await using var server = new NpgsqlConnection(TestPostgres.ConnectionString);
+            await server.ExecuteAsync($"drop database if exists \"{new NpgsqlConnectionStringBuilder(database).Database}\" with (force)");
+        }
+        System.IO.Directory.Delete(directory, recursive: true);
+    }
+
+    private static async Task<TestHouse> Start(string directory, string? database, Action<IServiceCollection>? configure)
+    {
+        var clock = new TestClock();
+        var builder = House.Build(new NodeOptions(directory, database, Durable: false, Workers: false));
+        builder.WebHost.UseTestServer();
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton<TimeProvider>(clock);
+        configure?.Invoke(builder.Services);
+        var app = House.Map(builder.Build());
+        await app.StartAsync();
+        return new TestHouse(app, clock, directory, database);
+    }
+
+    private static async Task<string> MakeSqliteTemplate()
+    {
+        var directory = System.IO.Directory.CreateTempSubdirectory("tieline-template-").FullName;
+        var file = Path.Combine(directory, "tieline.db");
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => System.IO.Directory.Delete(directory, recursive: true);
+        var house = await Start(directory, null, null);
+        await Prepare(house);
+        await house.app.DisposeAsync();
+        await using (var connection = new SqliteConnection($"Data Source={file};Pooling=False"))
+            await connection.ExecuteAsync("pragma wal_checkpoint(truncate)");
+        return file;
+    }
+
+    private static async Task<string> MakePostgresTemplate()
+    {
+        var name = $"template_{Guid.NewGuid():N}";
+        await using (var server = new NpgsqlConnection(TestPostgres.ConnectionString))
+            await server.ExecuteAsync($"create database \"{name}\"");
+        var directory = System.IO.Directory.CreateTempSubdirectory("tieline-template-").FullName;
+        var connection = new NpgsqlConnectionStringBuilder(TestPostgres.ConnectionString) { Database = name }.ToString();
+        var house = await Start(directory, connection, null);
+        await Prepare(house);
+        await house.app.DisposeAsync();
+        System.IO.Directory.Delete(directory, recursive: true);
+        return name;
+    }
+
+    private static async Task Prepare(TestHouse house) =>
+        await house.Services.GetRequiredService<Migrator>().Run(CancellationToken.None);
+
+    private static async Task<string> CopyTemplate(string template)
+    {
+        var name = $"test_{Guid.NewGuid():N}";
+        await using var server = new NpgsqlConnection(TestPostgres.ConnectionString);
+        await server.ExecuteAsync($"create database \"{name}\" template \"{template}\"");
+        return new NpgsqlConnectionStringBuilder(TestPostgres.ConnectionString) { Database = name, MaxPoolSize = 20 }.ToString();
+    }
+}
+
+/// <summary>One unit of work of a test, as a request would have it.</summary>
+public sealed class TestScope(AsyncServiceScope scope) : IAsyncDisposable
+{
+    public T Get<T>() where T : notnull => scope.ServiceProvider.GetRequiredService<T>();
+
+    public AppDb Db => Get<AppDb>();
+
+    public async Task<System.Data.Common.DbConnection> Connection() => (await Db.Sql(CancellationToken.None)).Connection;
+
+    public ValueTask DisposeAsync() => scope.DisposeAsync();
+}
+
+/// <summary>People of the tests, with the rights their role has by default.</summary>
+public static class Actors
+{
+    public static Actor Of(string role, long employeeId = 1) =>
+        new(ActorKind.Employee, employeeId, $"Test {role}", PermissionsOf(role).ToHashSet(StringComparer.Ordinal));
+
+    public static IEnumerable<string> PermissionsOf(string role) =>
+        House.Modules.Modules.SelectMany(m => m.Permissions).Where(p => p.DefaultRoles.Contains(role)).Select(p => p.Name);
+}
