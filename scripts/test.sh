@@ -20,10 +20,10 @@ done
 [ -z "$filter" ] || selection+=(-method "*$filter*")
 [ -t 1 ] || selection+=(-noColor)
 
-chromium() {
+find_chromium() {
   local name
   for name in chromium chromium-browser google-chrome; do
-    command -v "$name" && return
+    type -P "$name" && return
   done
   [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null ||
     fail "Chromium is missing; install it (Debian: apt-get install chromium)"
@@ -31,7 +31,7 @@ chromium() {
   export DEBIAN_FRONTEND=noninteractive
   { apt-get install -y --no-install-recommends chromium ||
     { apt-get update && apt-get install -y --no-install-recommends chromium; }; } >/dev/null 2>&1 || true
-  command -v chromium || fail "Chromium is missing and apt-get could not install it"
+  type -P chromium || fail "Chromium is missing and apt-get could not install it"
 }
 
 results=$(mktemp -d)
@@ -44,7 +44,7 @@ trap cleanup EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-TIELINE_CHROMIUM=$(chromium)
+TIELINE_CHROMIUM=$(find_chromium)
 TIELINE_TEST_POSTGRES=$("$root/scripts/postgres.sh" start "$cluster")
 export TIELINE_CHROMIUM TIELINE_TEST_POSTGRES
 
