@@ -92,7 +92,7 @@ public sealed class TestHouse : IAsyncDisposable
         var known = (await (await scope.Connection()).QueryAsync<string>("select permission from role_permission where role = @role", new { role })).ToHashSet();
         foreach (var permission in Actors.PermissionsOf(role).Where(p => !known.Contains(p)))
             db.Add(new RolePermission { Role = role, Permission = permission });
-        await db.SaveChangesAsync();
+        await db.SaveChangesAsync(CancellationToken.None);
         var cookie = await scope.Get<Sessions>().Open(user.Id, "test", CancellationToken.None);
         var client = Client();
         client.DefaultRequestHeaders.Add("Cookie", $"{Sessions.Cookie}={cookie}");
@@ -104,7 +104,7 @@ public sealed class TestHouse : IAsyncDisposable
     {
         await using var scope = As(Actor.Process("test"));
         var key = scope.Get<ApiKeys>().Create($"test {Convert.ToHexString(RandomNumberGenerator.GetBytes(3))}", permissions, null);
-        await scope.Get<AppDb>().SaveChangesAsync();
+        await scope.Get<AppDb>().SaveChangesAsync(CancellationToken.None);
         var client = Client();
         client.DefaultRequestHeaders.Authorization = new("Bearer", key);
         return client;
@@ -131,7 +131,7 @@ public sealed class TestHouse : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(clock);
         configure?.Invoke(builder.Services);
         var app = House.Map(builder.Build());
-        await app.StartAsync();
+        await app.StartAsync(CancellationToken.None);
         return new TestHouse(app, clock, directory, database);
     }
 
