@@ -40,6 +40,8 @@ internal static class House
         {
             ApplicationName = typeof(House).Assembly.GetName().Name, ContentRootPath = AppContext.BaseDirectory, Args = settings ?? [],
         });
+        // Otherwise style sheets are sent unpacked and hashed again at every request, as if somebody were editing them.
+        builder.Configuration["ReloadStaticAssetsAtRuntime"] = "false";
         builder.WebHost.UseStaticWebAssets();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
