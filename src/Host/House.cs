@@ -47,7 +47,7 @@ internal static class House
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         builder.Services.AddSingleton(node);
         builder.Services.AddSingleton(Modules);
-        builder.Services.AddSingleton<Dialect>(node.Database is { } postgres
+        builder.Services.AddSingleton<Dialect>(_ => node.Database is { } postgres
             ? new PostgresDialect(postgres)
             : new SqliteDialect(Path.Combine(node.DataDirectory, "tieline.db"), node.Durable));
         builder.Services.ConfigureHttpJsonOptions(json =>

@@ -79,6 +79,9 @@ public sealed class AppDb(
         return (Database.GetDbConnection(), Database.CurrentTransaction?.GetDbTransaction());
     }
 
+    /// <summary>Saving fails with a conflict unless the record still has the version that the person saw.</summary>
+    public void Expect<T>(T record, int version) where T : class => Entry(record).Property<int>("Version").OriginalValue = version;
+
     /// <summary>Drops everything not yet saved: after a failed save the context starts clean.</summary>
     public void Forget()
     {

@@ -41,6 +41,10 @@ public static class ApiRoutes
             .Produces<TResult>().Described<TUse>();
     }
 
+    /// <summary>The number in the route under <paramref name="name"/>; the pattern constrains it with <c>:long</c>.</summary>
+    public static long Id(this RouteValueDictionary route, string name = "id") =>
+        long.Parse((string)route[name]!, System.Globalization.CultureInfo.InvariantCulture);
+
     public static IResult Answer<T>(Outcome<T> outcome, int success)
     {
         if (outcome.Ok)

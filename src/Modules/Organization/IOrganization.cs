@@ -1,0 +1,38 @@
+namespace Tieline.Organization;
+
+public sealed record EmployeeLine(long Id, string Number, string Name, string Department, string Position, bool Active);
+
+public sealed record ToDoRoleLine(long Id, string Code, string Name);
+
+/// <summary>An absence on a day.</summary>
+public sealed record AbsenceLine(long EmployeeId, string Employee, DateOnly FromOn, DateOnly ToOn, long? DeputyId, string? Deputy);
+
+/// <param name="Name">The holiday's name, or "Saturday" and the like for a day that is no work day.</param>
+public sealed record ClosedDay(DateOnly On, string Name);
+
+/// <summary>What other rooms may ask about the people and days of the utility.</summary>
+public interface IOrganization
+{
+    Task<EmployeeLine?> Employee(long id, CancellationToken ct);
+
+    /// <summary>Active employees by the beginnings of their names or their number, best first.</summary>
+    Task<IReadOnlyList<EmployeeLine>> FindEmployees(string typed, int limit, CancellationToken ct);
+
+    /// <summary>Active roles by name.</summary>
+    Task<IReadOnlyList<ToDoRoleLine>> ToDoRoles(CancellationToken ct);
+
+    Task<ToDoRoleLine?> ToDoRole(long id, CancellationToken ct);
+
+    Task<ToDoRoleLine?> ToDoRole(string code, CancellationToken ct);
+
+    /// <summary>Ids of the roles to which the employee belongs.</summary>
+    Task<IReadOnlyList<long>> RolesOf(long employeeId, CancellationToken ct);
+
+    Task<AbsenceLine?> AbsenceOn(long employeeId, DateOnly day, CancellationToken ct);
+
+    /// <summary>Null when the office is open on that day.</summary>
+    Task<ClosedDay?> ClosedOn(DateOnly on, CancellationToken ct);
+
+    /// <summary>The first day after <paramref name="on"/> on which the office is open.</summary>
+    Task<DateOnly> NextBusinessDay(DateOnly on, CancellationToken ct);
+}

@@ -1,0 +1,73 @@
+using Microsoft.EntityFrameworkCore;
+using Tieline.Organization.Calendars;
+using Tieline.Organization.Departments;
+using Tieline.Organization.Employees;
+using Tieline.Organization.ToDoRoles;
+using Tieline.Platform.Data;
+using Tieline.Platform.Search;
+
+namespace Tieline.Organization;
+
+internal sealed class OrganizationDoor(AppDb db) : IOrganization
+{
+    public async Task<EmployeeLine?> Employee(long id, CancellationToken ct) =>
+        await Lines(db.Set<Employee>().Where(e => e.Id == id)).SingleOrDefaultAsync(ct);
+
+    public async Task<IReadOnlyList<EmployeeLine>> FindEmployees(string typed, int limit, CancellationToken ct)
+    {
+        var found = db.Set<Employee>().Where(e => e.LeftOn == null);
+        foreach (var word in SearchText.Words(typed))
+            found = found.Where(e => e.NameKey.StartsWith(word) || e.NameKey.Contains(" " + word) || e.Number == word);
+        return await Lines(found.OrderBy(e => e.NameKey).ThenBy(e => e.Id).Take(limit)).ToListAsync(ct);
+    }
+
+    public async Task<IReadOnlyList<ToDoRoleLine>> ToDoRoles(CancellationToken ct) =>
+        await db.Set<ToDoRole>().Where(r => r.Active).OrderBy(r => r.Name).Select(r => new ToDoRoleLine(r.Id, r.Code, r.Name)).ToListAsync(ct);
+
+    public async Task<ToDoRoleLine?> ToDoRole(long id, CancellationToken ct) =>
+        await db.Set<ToDoRole>().Where(r => r.Id == id && r.Active).Select(r => new ToDoRoleLine(r.Id, r.Code, r.Name)).SingleOrDefaultAsync(ct);
+
+    public async Task<ToDoRoleLine?> ToDoRole(string code, CancellationToken ct) =>
+        await db.Set<ToDoRole>().Where(r => r.Code == code && r.Active).Select(r => new ToDoRoleLine(r.Id, r.Code, r.Name)).SingleOrDefaultAsync(ct);
+
+    public async Task<IReadOnlyList<long>> RolesOf(long employeeId, CancellationToken ct) =>
+        await db.Set<ToDoRoleMember>().Where(m => m.EmployeeId == employeeId).Select(m => m.ToDoRoleId).ToListAsync(ct);
+
+    public async Task<AbsenceLine?> AbsenceOn(long employeeId, DateOnly day, CancellationToken ct) =>
+        await (from a in db.Set<Absence>()
+               join e in db.Set<Employee>() on a.EmployeeId equals e.Id
+               join d in db.Set<Employee>() on a.DeputyId equals d.Id into deputies
+               from d in deputies.DefaultIfEmpty()
+               where a.EmployeeId == employeeId && a.FromOn <= day && a.ToOn >= day && a.CancelledAt == null
+               orderby a.ToOn descending
+               select new AbsenceLine(a.EmployeeId, e.Name, a.FromOn, a.ToOn, a.DeputyId, d.Name))
+            .FirstOrDefaultAsync(ct);
+
+    public async Task<ClosedDay?> ClosedOn(DateOnly on, CancellationToken ct)
+    {
+        var calendar = await db.Set<BusinessCalendar>().AsNoTracking().SingleOrDefaultAsync(c => c.Code == BusinessCalendar.DefaultCode, ct);
+        if (calendar is null)
+            return null;
+        var holiday = await db.Set<Holiday>().Where(h => h.CalendarId == calendar.Id && h.FallsOn == on).Select(h => h.Name).SingleOrDefaultAsync(ct);
+        if (holiday is not null)
+            return new ClosedDay(on, holiday);
+        return calendar.WorksOn(on.DayOfWeek) ? null : new ClosedDay(on, on.DayOfWeek.ToString());
+    }
+
+    public async Task<DateOnly> NextBusinessDay(DateOnly on, CancellationToken ct)
+    {
+        // A calendar that is closed for a year is a mistake of the calendar, not a reason to search for ever.
+        for (var day = on.AddDays(1); day < on.AddDays(366); day = day.AddDays(1))
+        {
+            if (await ClosedOn(day, ct) is null)
+                return day;
+        }
+        return on.AddDays(1);
+    }
+
+    private IQueryable<EmployeeLine> Lines(IQueryable<Employee> employees) =>
+        from e in employees
+        join d in db.Set<Department>() on e.DepartmentId equals d.Id
+        join p in db.Set<Position>() on e.PositionId equals p.Id
+        select new EmployeeLine(e.Id, e.Number, e.Name, d.Name, p.Title, e.LeftOn == null);
+}
