@@ -195,24 +195,3 @@ create table search_variant (
     word text not null,
     primary key (variant, word)
 );
-
-create table batch_run (
-    id integer primary key,
-    code text not null,
-    number integer not null,
-    business_on text not null,
-    parameters text not null,
-    state text not null,
-    started_by text not null,
-    position integer not null,
-    selected integer not null,
-    done integer not null,
-    skipped integer not null,
-    in_error integer not null,
-    message text,
-    created_at text not null,
-    finished_at text,
-    version integer not null
-);
-create unique index ux_batch_run_number on batch_run (code, number);
-create index ix_batch_run_state on batch_run (state, code);
