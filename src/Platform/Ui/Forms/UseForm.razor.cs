@@ -1,0 +1,145 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Http;
+using Tieline.Platform.Security;
+using Tieline.Platform.Uses;
+
+namespace Tieline.Platform.Ui;
+
+/// <summary>
+/// A form whose POST runs a use, at most once per key. Problems come back beside their fields with everything typed still there
+/// (status 422); on success the browser goes where <see cref="Saved"/> says. Works with and without script.
+/// </summary>
+public sealed partial class UseForm<TInput, TResult> : ComponentBase
+{
+    internal const string KeyField = "_key";
+    private string key = Guid.NewGuid().ToString("N");
+    private FormState state = null!;
+
+    [Inject] private IOnce Once { get; set; } = null!;
+    [Inject] private CurrentActor Actor { get; set; } = null!;
+    [Inject] private NavigationManager Navigation { get; set; } = null!;
+
+    [CascadingParameter] private HttpContext Http { get; set; } = null!;
+
+    [Parameter, EditorRequired] public IUse<TInput, TResult> Use { get; set; } = null!;
+
+    /// <summary>Values the fields start with: an input, or any record with properties of the same names.</summary>
+    [Parameter] public object? Start { get; set; }
+
+    /// <summary>Adds what the form must not decide, such as the record's id from the route.</summary>
+    [Parameter] public Func<TInput, TInput>? Complete { get; set; }
+
+    /// <summary>As <see cref="Complete"/>, for what must be awaited: uploaded files, for example. Problems stop the use.</summary>
+    [Parameter] public Func<TInput, IFormCollection, CancellationToken, Task<Outcome<TInput>>>? Prepare { get; set; }
+
+    [Parameter, EditorRequired] public Func<TResult, After> Saved { get; set; } = null!;
+
+    [Parameter] public RenderFragment? ChildContent { get; set; }
+
+    /// <summary>Replaces the row of buttons.</summary>
+    [Parameter] public RenderFragment? Buttons { get; set; }
+
+    [Parameter] public string SubmitText { get; set; } = "Save";
+    [Parameter] public string? CancelHref { get; set; }
+
+    /// <summary>Unique on its page; also the HTML id. Needed only where a page has two forms of the same use.</summary>
+    [Parameter] public string? Name { get; set; }
+
+    /// <summary>Keeps what is typed in the browser until it is stored, under this key and the user, e.g. <c>contact-1200</c>.</summary>
+    [Parameter] public string? Draft { get; set; }
+
+    /// <summary>The form has a <c>FileField</c>.</summary>
+    [Parameter] public bool Files { get; set; }
+
+    [Parameter(CaptureUnmatchedValues = true)] public IReadOnlyDictionary<string, object>? Rest { get; set; }
+
+    private string Id => Name ?? DefaultName;
+    private string Here => Http.Request.Path + Http.Request.QueryString;
+    private string? DraftKey => Draft is null ? null : $"{Actor.Actor.Ref.Kind}:{Actor.Actor.Ref.Id}/{Draft}";
+
+    private string DefaultName
+    {
+        get
+        {
+            var name = Use.GetType().Name;
+            return $"form-{JsonNamingPolicy.KebabCaseLower.ConvertName(name)}";
+        }
+    }
+
+    protected override void OnInitialized()
+    {
+        TypedForm? typed = null;
+        if (HttpMethods.IsPost(Http.Request.Method) && Http.Request.HasFormContentType && Http.Request.Form["_handler"] == Id)
+        {
+            typed = TypedForm.From(Http.Request.Form);
+            if (Http.Request.Form[KeyField].ToString() is { Length: > 0 and <= 100 } sent)
+                key = sent;
+        }
+        state = new FormState(Id, typed, Start, []);
+    }
+
+    private async Task Submit()
+    {
+        var ct = Http.RequestAborted;
+        var (bound, problems) = FormBinder.Bind<TInput>(state.Typed!);
+        if (problems.Count > 0)
+        {
+            Show(problems);
+            return;
+        }
+        var input = Complete is null ? bound! : Complete(bound!);
+        if (Prepare is not null)
+        {
+            var prepared = await Prepare(input, Http.Request.Form, ct);
+            if (!prepared.Ok)
+            {
+                Show(prepared.Problems);
+                return;
+            }
+            input = prepared.Value;
+        }
+        var outcome = await Once.Run($"FORM {Http.Request.Path} {Id}", key, input, () => Use.Handle(input, ct), ct);
+        if (outcome.Ok)
+            Leave(Saved(outcome.Value));
+        else
+            Show(outcome.Problems);
+    }
+
+    private void Show(IReadOnlyList<Problem> problems)
+    {
+        if (problems.Any(p => p.Rule == "idempotency.reused"))
+        {
+            key = Guid.NewGuid().ToString("N");
+            problems = [new Problem(null, "This form was already stored once, with other content. Look at the record; save again if you want both.", "idempotency.reused")];
+        }
+        state = state.With(problems);
+        Http.Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
+    }
+
+    private void Leave(After after)
+    {
+        var drawer = Http.Request.Headers["HX-Request"] == "true" && Http.Request.Headers["Tieline-Drawer"] == "true";
+        if (after.Toast is not null && !(drawer && after.Stays))
+            Toasts.CarryOver(Http, after.Toast);
+        if (Http.Request.Headers["HX-Request"] == "true")
+        {
+            // The navigation below ends the rendering; its redirect is told to htmx in htmx's own words.
+            Http.Response.OnStarting(() =>
+            {
+                var headers = Http.Response.Headers;
+                headers.Remove("Location");
+                Http.Response.StatusCode = StatusCodes.Status204NoContent;
+                var stay = drawer && after.Stays;
+                headers["HX-Trigger"] = JsonSerializer.Serialize(
+                    new Dictionary<string, object> { ["tieline:saved"] = new { form = Id, toast = stay ? after.Toast : null, stay } },
+                    new JsonSerializerOptions { Encoder = JavaScriptEncoder.Default });
+                if (!stay)
+                    headers["HX-Redirect"] = after.Href;
+                return Task.CompletedTask;
+            });
+        }
+        Navigation.NavigateTo(after.Href);
+    }
+}
