@@ -47,6 +47,7 @@ internal static class House
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         builder.Services.AddSingleton(node);
         builder.Services.AddSingleton(Modules);
+        builder.Services.AddSingleton(_ => MasterKey.Load(node.DataDirectory));
         builder.Services.AddSingleton<Dialect>(_ => node.Database is { } postgres
             ? new PostgresDialect(postgres)
             : new SqliteDialect(Path.Combine(node.DataDirectory, "tieline.db"), node.Durable));
@@ -66,6 +67,17 @@ internal static class House
         if (node.Workers)
             builder.Services.AddHostedService(provider => provider.GetRequiredService<JobWorker>());
         return builder;
+    }
+
+    /// <summary>Brings the database up to date and runs what rooms do at every start. Before the first request, job or command.</summary>
+    public static async Task Prepare(IServiceProvider services, CancellationToken ct)
+    {
+        await services.GetRequiredService<Migrator>().Run(ct);
+        await using var scope = services.CreateAsyncScope();
+        var actor = scope.ServiceProvider.GetRequiredService<CurrentActor>();
+        (actor.Actor, actor.Source) = (Actor.Process("start"), "start");
+        foreach (var step in scope.ServiceProvider.GetServices<IStartStep>().OrderBy(s => s.Order))
+            await step.Run(ct);
     }
 
     public static WebApplication Map(WebApplication app)

@@ -1,5 +1,3 @@
-using Tieline.Platform.Data;
-
 namespace Tieline.Host;
 
 /// <summary>Starts a node: migrate, fill an empty database, serve.</summary>
@@ -10,7 +8,7 @@ internal static class Up
         var builder = House.Build(node);
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
         await using var app = House.Map(builder.Build());
-        await app.Services.GetRequiredService<Migrator>().Run(ct);
+        await House.Prepare(app.Services, ct);
         await app.StartAsync(ct);
         Console.WriteLine($"Tieline is up at http://127.0.0.1:{port}");
         await app.WaitForShutdownAsync(ct);

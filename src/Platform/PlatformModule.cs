@@ -1,7 +1,5 @@
 using System.Globalization;
 using Dapper;
-using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -23,6 +21,8 @@ namespace Tieline.Platform;
 public sealed class PlatformModule : Module
 {
     public override string Name => "Platform";
+
+    public override IEnumerable<Permission> Permissions => PlatformPermissions.All;
 
     public override void Add(IServiceCollection services)
     {
@@ -46,29 +46,7 @@ public sealed class PlatformModule : Module
         services.AddScoped<IFiles, FileStore>();
         services.AddScoped<ISearch, SearchIndex>();
         services.AddScoped<IOnce, Once>();
-        AddSecurity(services);
-    }
-
-    private static void AddSecurity(IServiceCollection services)
-    {
-        services.AddScoped<Sessions>();
-        services.AddScoped<ApiKeys>();
-        services.AddScoped<SignIn>();
-        services.AddScoped<IUserStore<UserAccount>>(provider =>
-            new Microsoft.AspNetCore.Identity.EntityFrameworkCore.UserOnlyStore<UserAccount, AppDb, long>(provider.GetRequiredService<AppDb>()));
-        services.AddIdentityCore<UserAccount>(options =>
-        {
-            options.Lockout.MaxFailedAccessAttempts = 5;
-            options.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(15);
-            options.Password.RequiredLength = 12;
-            options.Password.RequireNonAlphanumeric = false;
-            options.Password.RequireUppercase = false;
-            options.Password.RequireDigit = false;
-            options.Password.RequireLowercase = false;
-        });
-        services.AddAuthentication(TielineAuthentication.SchemeName)
-            .AddScheme<AuthenticationSchemeOptions, TielineAuthentication>(TielineAuthentication.SchemeName, null);
-        services.AddAuthorization();
+        services.AddSecurity();
     }
 }
 

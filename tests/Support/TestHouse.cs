@@ -129,6 +129,7 @@ public sealed class TestHouse : IAsyncDisposable
         builder.WebHost.UseTestServer();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<TimeProvider>(clock);
+        builder.Services.AddSingleton(MasterKey.FromBytes(new byte[32]));
         configure?.Invoke(builder.Services);
         var app = House.Map(builder.Build());
         await app.StartAsync(CancellationToken.None);
@@ -163,7 +164,7 @@ public sealed class TestHouse : IAsyncDisposable
     }
 
     private static async Task Prepare(TestHouse house) =>
-        await house.Services.GetRequiredService<Migrator>().Run(CancellationToken.None);
+        await House.Prepare(house.Services, CancellationToken.None);
 
     private static async Task<string> CopyTemplate(string template)
     {

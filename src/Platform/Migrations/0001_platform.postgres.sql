@@ -163,9 +163,24 @@ create unique index ux_api_key_prefix on api_key (prefix);
 create table set_up_link (
     id bigint primary key,
     hash text not null,
+    user_id bigint,
     created_at timestamp with time zone not null,
     expires_at timestamp with time zone not null,
-    used_at timestamp with time zone
+    used_at timestamp with time zone,
+    version integer not null
+);
+create unique index ux_set_up_link_hash on set_up_link (hash);
+
+create table data_key (
+    id integer primary key,
+    use text not null,
+    wrapped bytea not null,
+    created_at timestamp with time zone not null
+);
+
+create table known_permission (
+    name text primary key,
+    seen_at timestamp with time zone not null
 );
 
 create table protection_key (

@@ -163,9 +163,24 @@ create unique index ux_api_key_prefix on api_key (prefix);
 create table set_up_link (
     id integer primary key,
     hash text not null,
+    user_id integer,
     created_at text not null,
     expires_at text not null,
-    used_at text
+    used_at text,
+    version integer not null
+);
+create unique index ux_set_up_link_hash on set_up_link (hash);
+
+create table data_key (
+    id integer primary key,
+    use text not null,
+    wrapped blob not null,
+    created_at text not null
+);
+
+create table known_permission (
+    name text primary key,
+    seen_at text not null
 );
 
 create table protection_key (

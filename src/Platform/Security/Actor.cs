@@ -20,7 +20,7 @@ public readonly record struct ActorRef(ActorKind Kind, long Id, string Name)
 }
 
 /// <summary>Who is acting now, with the rights they hold.</summary>
-/// <param name="Id">Employee id, API key id, or 0 for a process.</param>
+/// <param name="Id">Employee id (negative: the sign-in of someone who is no employee), API key id (0: commands on this machine), or 0 for a process.</param>
 public sealed record Actor(ActorKind Kind, long Id, string Name, IReadOnlySet<string> Permissions)
 {
     public static Actor Process(string name) => new(ActorKind.Process, 0, name, AllPermissions.Instance);
@@ -40,6 +40,12 @@ public sealed class CurrentActor
 
     /// <summary>Where the action comes from: <c>page</c>, <c>api</c>, <c>job</c>, <c>command</c>, with the address when there is one.</summary>
     public string Source { get; set; } = "process";
+
+    /// <summary>The signed-in user; null for machines and processes.</summary>
+    internal long? UserId { get; set; }
+
+    /// <summary>The stored id of the session; null for machines and processes.</summary>
+    internal string? Session { get; set; }
 
     /// <exception cref="ForbiddenException">The actor lacks the right; the caller's edge answers 403 and audits it.</exception>
     public void Require(string permission)

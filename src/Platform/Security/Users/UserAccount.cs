@@ -13,7 +13,22 @@ internal sealed class UserAccount : IdentityUser<long>, IAudited
     /// <summary>Came with the demonstration data: refused from other machines.</summary>
     public bool Demo { get; init; }
 
+    [Masked]
+    public override string? PasswordHash { get; set; }
+    [Masked]
+    public override string? SecurityStamp { get; set; }
+
     public RecordRef AuditSubject => new("user_account", Id);
+
+    /// <summary>Whom this user acts as. Somebody without an employee record (an administrator from outside) has the negative id of the sign-in.</summary>
+    public long ActorId => EmployeeId ?? -Id;
+
+    /// <summary>Ready to be added; the password comes later, by a one-time link.</summary>
+    public static UserAccount New(long id, string userName, string displayName, long? employeeId, bool demo = false) => new()
+    {
+        Id = id, UserName = userName, NormalizedUserName = userName.ToUpperInvariant(), DisplayName = displayName, EmployeeId = employeeId,
+        Demo = demo, LockoutEnabled = true, SecurityStamp = Guid.NewGuid().ToString("N"),
+    };
 }
 
 internal sealed class UserRole : IAudited
@@ -22,14 +37,6 @@ internal sealed class UserRole : IAudited
     public required string Role { get; init; }
 
     public RecordRef AuditSubject => new("user_account", UserId);
-}
-
-internal sealed class RolePermission : IAudited
-{
-    public required string Role { get; init; }
-    public required string Permission { get; init; }
-
-    public RecordRef AuditSubject => new("role_permission", 0);
 }
 
 /// <summary>A signed-in browser. The cookie holds its id, the database everything else, so that ending it works at once.</summary>
@@ -45,53 +52,26 @@ internal sealed class Session
     public DateTime? EndedAt { get; set; }
 }
 
-internal sealed class ApiKey : IAudited
-{
-    public required long Id { get; init; }
-    public required string Name { get; init; }
-    /// <summary>The readable start of the key, by which it is found.</summary>
-    public required string Prefix { get; init; }
-    [Masked]
-    public required string Hash { get; init; }
-    /// <summary>Permission names, space separated.</summary>
-    public required string Permissions { get; init; }
-    public required ActorRef CreatedBy { get; init; }
-    public required DateTime CreatedAt { get; init; }
-    public DateTime? ExpiresAt { get; init; }
-    public DateTime? RevokedAt { get; private set; }
-    public int Version { get; private set; }
-
-    public RecordRef AuditSubject => new("api_key", Id);
-
-    public void Revoke(DateTime at) => (RevokedAt, Version) = (at, Version + 1);
-}
-
-/// <summary>One-time link by which the first administrator of an empty installation sets a password.</summary>
+/// <summary>One-time link by which someone sets their password: the first administrator of an empty installation, or a user whom an administrator gave it.</summary>
 internal sealed class SetUpLink : IAudited
 {
+    public static readonly TimeSpan Length = TimeSpan.FromHours(24);
+
     public required long Id { get; init; }
     [Masked]
     public required string Hash { get; init; }
+    /// <summary>Null for the first administrator, who does not exist yet.</summary>
+    public long? UserId { get; init; }
     public required DateTime CreatedAt { get; init; }
-    public required DateTime ExpiresAt { get; init; }
+    public required DateTime ExpiresAt { get; set; }
     public DateTime? UsedAt { get; set; }
+    public int Version { get; set; }
 
-    public RecordRef AuditSubject => new("set_up_link", Id);
+    public RecordRef AuditSubject => UserId is { } user ? new("user_account", user) : new("set_up_link", Id);
 }
 
-/// <summary>A key of ASP.NET Core Data Protection, wrapped by the master key.</summary>
-[NotAudited("kept by the framework's key ring")]
-internal sealed class ProtectionKey
-{
-    public required long Id { get; init; }
-    public required string Name { get; init; }
-    public required string Xml { get; init; }
-    public required DateTime CreatedAt { get; init; }
-}
-
-internal sealed class SecurityMap :
-    IEntityTypeConfiguration<UserAccount>, IEntityTypeConfiguration<UserRole>, IEntityTypeConfiguration<RolePermission>,
-    IEntityTypeConfiguration<Session>, IEntityTypeConfiguration<ApiKey>, IEntityTypeConfiguration<SetUpLink>, IEntityTypeConfiguration<ProtectionKey>
+internal sealed class UserMap :
+    IEntityTypeConfiguration<UserAccount>, IEntityTypeConfiguration<UserRole>, IEntityTypeConfiguration<Session>, IEntityTypeConfiguration<SetUpLink>
 {
     public void Configure(EntityTypeBuilder<UserAccount> builder)
     {
@@ -100,6 +80,8 @@ internal sealed class SecurityMap :
         builder.HasIndex(u => u.EmployeeId, "ix_user_account_employee");
         builder.Property(u => u.UserName).IsRequired();
         builder.Property(u => u.NormalizedUserName).IsRequired();
+        builder.Property(u => u.ConcurrencyStamp).IsConcurrencyToken();
+        builder.Ignore(u => u.ActorId);
     }
 
     public void Configure(EntityTypeBuilder<UserRole> builder)
@@ -109,12 +91,6 @@ internal sealed class SecurityMap :
         builder.HasOne<UserAccount>().WithMany().HasForeignKey(r => r.UserId);
     }
 
-    public void Configure(EntityTypeBuilder<RolePermission> builder)
-    {
-        builder.ToTable("role_permission");
-        builder.HasKey(r => new { r.Role, r.Permission });
-    }
-
     public void Configure(EntityTypeBuilder<Session> builder)
     {
         builder.ToTable("session");
@@ -122,16 +98,9 @@ internal sealed class SecurityMap :
         builder.HasIndex(s => s.UserId, "ix_session_user");
     }
 
-    public void Configure(EntityTypeBuilder<ApiKey> builder)
-    {
-        builder.ToTable("api_key");
-        builder.HasIndex(k => k.Prefix, "ux_api_key_prefix").IsUnique();
-    }
-
     public void Configure(EntityTypeBuilder<SetUpLink> builder)
     {
         builder.ToTable("set_up_link");
+        builder.HasIndex(l => l.Hash, "ux_set_up_link_hash").IsUnique();
     }
-
-    public void Configure(EntityTypeBuilder<ProtectionKey> builder) => builder.ToTable("protection_key");
 }

@@ -20,6 +20,8 @@ public sealed partial class RequestEdge(RequestDelegate next, ILogger<RequestEdg
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "same-origin";
         headers["X-Correlation-Id"] = Activity.Current?.TraceId.ToHexString();
+        var way = context.Request.Path.StartsWithSegments("/api") ? "api" : "page";
+        context.RequestServices.GetRequiredService<CurrentActor>().Source = $"{way} {context.Connection.RemoteIpAddress?.ToString() ?? "local"}";
         try
         {
             await next(context);
