@@ -26,6 +26,9 @@ public sealed class AppDb(
     /// <summary>A new key, known before the insert.</summary>
     public long NextId() => ids.Next();
 
+    /// <summary>The next number of a series that people read out, e.g. <c>account</c>.</summary>
+    public Task<long> NextNumber(string series, CancellationToken ct) => ids.NextNumber(this, series, ct);
+
     /// <summary>Registers a step that runs once per key, after the rows are written and before the commit: derived rows such as the search index.</summary>
     public void BeforeCommit(string key, Func<CancellationToken, Task> step)
     {

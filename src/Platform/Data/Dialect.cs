@@ -24,6 +24,12 @@ public abstract class Dialect
     /// <summary>Takes a range of keys in a transaction of its own.</summary>
     public abstract (long First, long End) TakeIds(string name, long count);
 
+    /// <summary>
+    /// Takes the next numbers of a series that people read out (account numbers ...): few at a time, so that gaps stay small.
+    /// SQLite takes them in the caller's transaction, since a second writer would wait for it for ever.
+    /// </summary>
+    public abstract Task<(long First, long End)> TakeNumbers(DbConnection connection, DbTransaction? transaction, string name, CancellationToken ct);
+
     /// <summary>Runs <paramref name="work"/> while no other node migrates.</summary>
     public abstract Task UnderMigrationLock(Func<DbConnection, Task> work, CancellationToken ct);
 

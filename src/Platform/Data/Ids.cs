@@ -6,6 +6,7 @@ namespace Tieline.Platform.Data;
 public sealed class Ids(Dialect dialect)
 {
     private readonly Lock gate = new();
+    private readonly Dictionary<string, (long Next, long End)> numbers = new(StringComparer.Ordinal);
     private long next;
     private long end;
 
@@ -17,6 +18,24 @@ public sealed class Ids(Dialect dialect)
                 (next, end) = dialect.TakeIds("id", dialect.IdBlockSize);
             return next++;
         }
+    }
+
+    /// <summary>The next number of a series that people read out; see <see cref="ReferenceNumber"/>.</summary>
+    public async Task<long> NextNumber(AppDb db, string series, CancellationToken ct)
+    {
+        lock (gate)
+        {
+            if (numbers.TryGetValue(series, out var left) && left.Next < left.End)
+            {
+                numbers[series] = (left.Next + 1, left.End);
+                return left.Next;
+            }
+        }
+        var (connection, transaction) = await db.Sql(ct);
+        var (first, last) = await dialect.TakeNumbers(connection, transaction, series, ct);
+        lock (gate)
+            numbers[series] = (first + 1, last);
+        return first;
     }
 
     /// <summary>The first of <paramref name="count"/> consecutive keys, for bulk loads.</summary>

@@ -52,6 +52,9 @@ public sealed class PostgresDialect : Dialect, IAsyncDisposable
         return (end - count, end);
     }
 
+    public override Task<(long First, long End)> TakeNumbers(DbConnection connection, DbTransaction? transaction, string name, CancellationToken ct) =>
+        Task.FromResult(TakeIds(name, 50));
+
     public override async Task UnderMigrationLock(Func<DbConnection, Task> work, CancellationToken ct)
     {
         await using var connection = await source.OpenConnectionAsync(ct);

@@ -70,6 +70,14 @@ public sealed class SqliteDialect : Dialect, IDisposable
         return (end - count, end);
     }
 
+    public override async Task<(long First, long End)> TakeNumbers(DbConnection connection, DbTransaction? transaction, string name, CancellationToken ct)
+    {
+        var end = await connection.ExecuteScalarAsync<long>(new CommandDefinition(
+            "insert into id_block (name, next) values (@name, 2) on conflict (name) do update set next = next + 1 returning next",
+            new { name }, transaction, cancellationToken: ct));
+        return (end - 1, end);
+    }
+
     public override async Task UnderMigrationLock(Func<DbConnection, Task> work, CancellationToken ct)
     {
         using var turn = await WriterTurn(ct);

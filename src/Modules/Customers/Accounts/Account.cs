@@ -1,0 +1,101 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Tieline.Customers.People;
+using Tieline.Platform;
+using Tieline.Platform.Audit;
+
+namespace Tieline.Customers.Accounts;
+
+internal enum CustomerClass { Residential, Commercial, Industrial, Municipal, Agricultural }
+
+internal enum AccountStatus { Active, Closed }
+
+internal enum AccountRole { Main, CoHolder, Payer, Occupant, ContactPerson }
+
+/// <summary>Who is billed together, and how.</summary>
+internal sealed class Account(long id, string number, CustomerClass customerClass, string billCycle, DateOnly openedOn, string? source = null, string? externalKey = null)
+    : IAudited
+{
+    private readonly List<AccountPerson> people = [];
+
+    public long Id { get; private init; } = id;
+    /// <summary>Nine digits with check digit, as printed: <c>4711-0420-3</c>.</summary>
+    public string Number { get; private init; } = number;
+    public CustomerClass CustomerClass { get; private set; } = customerClass;
+    public string BillCycle { get; private set; } = billCycle;
+    public AccountStatus Status { get; private set; } = AccountStatus.Active;
+    public DateOnly OpenedOn { get; private init; } = openedOn;
+    public DateOnly? ClosedOn { get; private set; }
+    public string? Source { get; private init; } = source;
+    public string? ExternalKey { get; private init; } = externalKey;
+    public int Version { get; private set; }
+    public IReadOnlyList<AccountPerson> People => people;
+
+    public RecordRef AuditSubject => new("account", Id);
+
+    public void Change(CustomerClass customerClass, string billCycle)
+    {
+        (CustomerClass, BillCycle) = (customerClass, billCycle);
+        Version++;
+    }
+
+    public void Close(DateOnly on)
+    {
+        (Status, ClosedOn) = (AccountStatus.Closed, on);
+        Version++;
+    }
+
+    public void Reopen()
+    {
+        (Status, ClosedOn) = (AccountStatus.Active, null);
+        Version++;
+    }
+
+    public void Add(AccountPerson person)
+    {
+        people.Add(person);
+        Version++;
+    }
+}
+
+/// <summary>A person on an account, from a day to a day.</summary>
+internal sealed class AccountPerson(long id, long accountId, long personId, AccountRole role, bool financiallyResponsible, DateOnly fromOn) : IAudited
+{
+    public long Id { get; private init; } = id;
+    public long AccountId { get; private init; } = accountId;
+    public long PersonId { get; private init; } = personId;
+    public AccountRole Role { get; private set; } = role;
+    public bool FinanciallyResponsible { get; private set; } = financiallyResponsible;
+    public DateOnly FromOn { get; private init; } = fromOn;
+    public DateOnly? ToOn { get; private set; }
+    public int Version { get; private set; }
+
+    public RecordRef AuditSubject => new("account", AccountId);
+
+    public void Change(AccountRole role, bool financiallyResponsible)
+    {
+        (Role, FinanciallyResponsible) = (role, financiallyResponsible);
+        Version++;
+    }
+
+    public void End(DateOnly on) => (ToOn, Version) = (on, Version + 1);
+}
+
+internal sealed class AccountMap : IEntityTypeConfiguration<Account>, IEntityTypeConfiguration<AccountPerson>
+{
+    public void Configure(EntityTypeBuilder<Account> builder)
+    {
+        builder.ToTable("account");
+        builder.HasIndex(a => a.Number, "ux_account_number").IsUnique();
+        builder.HasIndex(a => new { a.Source, a.ExternalKey }, "ux_account_external").IsUnique();
+        builder.HasMany(a => a.People).WithOne().HasForeignKey(p => p.AccountId);
+    }
+
+    public void Configure(EntityTypeBuilder<AccountPerson> builder)
+    {
+        builder.ToTable("account_person");
+        builder.HasIndex(p => p.AccountId, "ix_account_person_account");
+        builder.HasIndex(p => p.PersonId, "ix_account_person_person");
+        builder.HasOne<Person>().WithMany().HasForeignKey(p => p.PersonId);
+    }
+}

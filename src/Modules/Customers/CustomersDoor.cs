@@ -1,0 +1,93 @@
+using Microsoft.EntityFrameworkCore;
+using Tieline.Customers.Accounts;
+using Tieline.Customers.Agreements;
+using Tieline.Customers.People;
+using Tieline.Customers.Premises;
+using Tieline.Platform;
+using Tieline.Platform.Data;
+using Tieline.Platform.Settings;
+using Tieline.Platform.Uses;
+
+namespace Tieline.Customers;
+
+internal sealed class CustomersDoor(AppDb db, ISettings settings) : ICustomers
+{
+    public Task<PersonLine?> Person(long id, CancellationToken ct) =>
+        db.Set<Person>().Where(p => p.Id == id).Select(p => new PersonLine(p.Id, p.Reference, p.DisplayName, p.Kind == PersonKind.Organization)).SingleOrDefaultAsync(ct);
+
+    public Task<AccountLine?> Account(long id, CancellationToken ct) =>
+        db.Set<Account>().Where(a => a.Id == id).Select(a => new AccountLine(a.Id, a.Number, a.Status.ToString())).SingleOrDefaultAsync(ct);
+
+    public Task<PremiseLine?> Premise(long id, CancellationToken ct) =>
+        db.Set<Premise>().Where(p => p.Id == id).Select(p => new PremiseLine(p.Id, p.OneLine)).SingleOrDefaultAsync(ct);
+
+    public async Task<IReadOnlyList<PersonPlace>> PlacesOf(long personId, CancellationToken ct)
+    {
+        var rows = await (from ap in db.Set<AccountPerson>()
+                          join a in db.Set<Account>() on ap.AccountId equals a.Id
+                          join s in db.Set<ServiceAgreement>().Where(s => s.State != AgreementState.Cancelled) on a.Id equals s.AccountId into agreements
+                          from s in agreements.DefaultIfEmpty()
+                          join p in db.Set<Premise>() on s.PremiseId equals p.Id into supplied
+                          from p in supplied.DefaultIfEmpty()
+                          where ap.PersonId == personId
+                          select new { a.Id, a.Number, a.Status, ap.Role, ap.ToOn, PremiseId = (long?)p.Id, p.OneLine }).ToListAsync(ct);
+        return [.. rows.DistinctBy(r => (r.Id, r.PremiseId))
+            .Select(r => new PersonPlace(
+                new AccountLine(r.Id, r.Number, r.Status.ToString()), r.PremiseId is { } premise ? new PremiseLine(premise, r.OneLine) : null,
+                r.Role.ToString(), r.Status == AccountStatus.Active && r.ToOn is null))
+            .OrderByDescending(p => p.Current).ThenBy(p => p.Account.Number, StringComparer.Ordinal)];
+    }
+
+    public async Task<Problem?> CheckTogether(long? personId, long? accountId, long? premiseId, CancellationToken ct)
+    {
+        var found = await db.Database.SqlQuery<Together>($"""
+            select
+                case when exists (select 1 from person where id = {personId}) then 1 else 0 end as person,
+                case when exists (select 1 from account where id = {accountId}) then 1 else 0 end as account,
+                case when exists (select 1 from premise where id = {premiseId}) then 1 else 0 end as premise,
+                case when exists (select 1 from account_person where account_id = {accountId} and person_id = {personId}) then 1 else 0 end as on_account,
+                case when exists (select 1 from service_agreement where account_id = {accountId} and premise_id = {premiseId}) then 1 else 0 end as at_premise
+            """).SingleAsync(ct);
+        return (personId, accountId, premiseId) switch
+        {
+            ({ }, _, _) when found.person == 0 => new Problem("PersonId", "This person is not known.", "person.unknown"),
+            (_, { }, _) when found.account == 0 => new Problem("AccountId", "This account is not known.", "account.unknown"),
+            (_, _, { }) when found.premise == 0 => new Problem("PremiseId", "This premise is not known.", "premise.unknown"),
+            ({ }, { }, _) when found.on_account == 0 => new Problem("AccountId", "This account belongs to someone else.", "account.not_of_person"),
+            (_, { }, { }) when found.at_premise == 0 => new Problem("PremiseId", "The account is not supplied at this premise.", "premise.not_of_account"),
+            _ => null,
+        };
+    }
+
+    public async Task<IReadOnlyDictionary<RecordRef, string>> Describe(IReadOnlyCollection<RecordRef> records, CancellationToken ct)
+    {
+        var described = new Dictionary<RecordRef, string>();
+        foreach (var kind in records.GroupBy(r => r.Kind, r => r.Id))
+        {
+            var ids = kind.Distinct().ToArray();
+            var texts = kind.Key switch
+            {
+                "person" => db.Set<Person>().Where(p => ids.Contains(p.Id)).Select(p => new { p.Id, Text = p.DisplayName }),
+                "account" => db.Set<Account>().Where(a => ids.Contains(a.Id)).Select(a => new { a.Id, Text = a.Number }),
+                "premise" => db.Set<Premise>().Where(p => ids.Contains(p.Id)).Select(p => new { p.Id, Text = p.OneLine }),
+                _ => null,
+            };
+            if (texts is null)
+                continue;
+            foreach (var text in await texts.ToListAsync(ct))
+                described[new RecordRef(kind.Key, text.Id)] = text.Text;
+        }
+        return described;
+    }
+
+    public async Task<IReadOnlyList<string>> PhonesOf(long personId, CancellationToken ct)
+    {
+        var country = await settings.Get(HouseSettings.Country, ct);
+        var phones = await db.Set<PersonPhone>().Where(p => p.PersonId == personId).OrderByDescending(p => p.IsPrimary).ThenBy(p => p.Id)
+            .Select(p => new PhoneNumber(p.E164, p.Extension)).ToListAsync(ct);
+        return [.. phones.Select(p => p.Display(country))];
+    }
+
+    // Column names as the statement has them.
+    private sealed record Together(int person, int account, int premise, int on_account, int at_premise);
+}

@@ -1,0 +1,125 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.EntityFrameworkCore;
+using Tieline.Customers.Accounts;
+using Tieline.Customers.Agreements;
+using Tieline.Customers.People;
+using Tieline.Customers.Premises;
+using Tieline.Platform.Data;
+using Tieline.Platform.Search;
+
+namespace Tieline.Customers.Finding;
+
+/// <summary>What a search result shows, kept with the row so that finding needs one statement.</summary>
+internal sealed record CustomerDetail(
+    long? PersonId, string? Reference, string Name, bool Organization, bool LifeSupport,
+    long? AccountId, string? Account, string? AccountStatus, long? PremiseId, string? Premise,
+    IReadOnlyList<string>? OtherNames, IReadOnlyList<string>? Phones, IReadOnlyList<string>? Emails,
+    IReadOnlyList<string>? Addresses, IReadOnlyList<string>? Identifiers)
+{
+    private static readonly JsonSerializerOptions Json = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault };
+
+    public string Write() => JsonSerializer.Serialize(this, Json);
+
+    public static CustomerDetail Read(string json) => JsonSerializer.Deserialize<CustomerDetail>(json, Json)!;
+}
+
+/// <summary>Builds the search rows: one for each person x account x premise, and one for each premise without an agreement.</summary>
+internal static class CustomerRows
+{
+    public const string PersonKind = "customer";
+    public const string PremiseKind = "premise";
+
+    /// <param name="former">Names other than the main one come with their kind: "former Ana Lopez".</param>
+    public static SearchRow OfPerson(long id, Person person, Account? account, Premise? premise)
+    {
+        var keys = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var name in person.Names)
+            keys.UnionWith(SearchText.NameWords(name.FullName));
+        foreach (var phone in person.Phones)
+            keys.Add(SearchKeys.OfPhone(phone.E164.TrimStart('+')));
+        foreach (var email in person.Emails)
+        {
+            keys.Add(email.AddressKey);
+            keys.UnionWith(SearchText.Words(email.Address));
+        }
+        foreach (var identifier in person.Identifiers)
+            keys.Add(SearchKeys.OfHash(identifier.Hash));
+        foreach (var address in person.Addresses)
+            keys.UnionWith(AddressText.SearchWords(address.OneLine));
+        keys.Add(Digits(person.Reference));
+        if (account is not null)
+            keys.Add(Digits(account.Number));
+        if (premise is not null)
+        {
+            keys.UnionWith(AddressText.SearchWords(premise.Parts));
+            keys.UnionWith(SearchText.Words(premise.OneLine));
+        }
+        var detail = new CustomerDetail(
+            person.Id, person.Reference, person.DisplayName, person.Kind == People.PersonKind.Organization, person.LifeSupport || premise is { LifeSupport: true },
+            account?.Id, account?.Number, account?.Status.ToString(), premise?.Id, premise?.OneLine,
+            List(person.Names.Where(n => n.Kind != NameKind.Main).Select(n => $"{n.Kind.ToString().ToLowerInvariant()} {n.FullName}")),
+            List(person.Phones.Select(p => p.E164)), List(person.Emails.Select(e => e.Address)), List(person.Addresses.Select(a => a.OneLine)),
+            List(person.Identifiers.Select(i => $"{i.Hash.ToLowerInvariant()}|{i.Kind}|{i.LastDigits}")));
+        return new SearchRow(id, PersonKind, person.Id, person.SortName, detail.Write(), keys);
+    }
+
+    public static SearchRow OfPremise(long id, Premise premise)
+    {
+        var keys = AddressText.SearchWords(premise.Parts).Concat(SearchText.Words(premise.OneLine)).ToHashSet(StringComparer.Ordinal);
+        var detail = new CustomerDetail(null, null, premise.OneLine, false, premise.LifeSupport, null, null, null, premise.Id, premise.OneLine, null, null, null, null, null);
+        return new SearchRow(id, PremiseKind, premise.Id, SearchText.Fold(premise.OneLine), detail.Write(), keys);
+    }
+
+    private static string Digits(string number) => new([.. number.Where(char.IsAsciiDigit)]);
+
+    private static string[]? List(IEnumerable<string> texts) => texts.ToArray() is { Length: > 0 } some ? some : null;
+}
+
+/// <summary>Keeps the search rows true, in the transaction of the change.</summary>
+internal sealed class CustomerIndex(AppDb db, ISearch search)
+{
+    /// <summary>The person, or something that is shown or found with them, changes in this transaction.</summary>
+    public void PersonChanges(long personId) => db.BeforeCommit($"find person {personId}", ct => Rewrite([personId], [], ct));
+
+    /// <summary>The premise, or who is supplied there, changes: everyone there is shown with another address.</summary>
+    public void PremiseChanges(long premiseId) => db.BeforeCommit($"find premise {premiseId}", async ct =>
+    {
+        var people = await (from s in db.Set<ServiceAgreement>()
+                            join ap in db.Set<AccountPerson>() on s.AccountId equals ap.AccountId
+                            where s.PremiseId == premiseId
+                            select ap.PersonId).Distinct().ToListAsync(ct);
+        await Rewrite(people, [premiseId], ct);
+    });
+
+    public void AccountChanges(long accountId) => db.BeforeCommit($"find account {accountId}", async ct =>
+        await Rewrite(await db.Set<AccountPerson>().Where(p => p.AccountId == accountId).Select(p => p.PersonId).Distinct().ToListAsync(ct), [], ct));
+
+    public async Task Rewrite(IReadOnlyCollection<long> people, IReadOnlyCollection<long> premises, CancellationToken ct)
+    {
+        var rows = new List<SearchRow>();
+        var persons = await db.Set<Person>().AsNoTracking().AsSplitQuery().Where(p => people.Contains(p.Id))
+            .Include(p => p.Names).Include(p => p.Phones).Include(p => p.Emails).Include(p => p.Addresses).Include(p => p.Identifiers)
+            .ToListAsync(ct);
+        var places = (await (from ap in db.Set<AccountPerson>()
+                             join a in db.Set<Account>() on ap.AccountId equals a.Id
+                             join s in db.Set<ServiceAgreement>().Where(s => s.State != AgreementState.Cancelled) on a.Id equals s.AccountId into agreements
+                             from s in agreements.DefaultIfEmpty()
+                             join p in db.Set<Premise>() on s.PremiseId equals p.Id into supplied
+                             from p in supplied.DefaultIfEmpty()
+                             where people.Contains(ap.PersonId)
+                             select new { ap.PersonId, Account = a, Premise = p }).AsNoTracking().ToListAsync(ct)).ToLookup(x => x.PersonId);
+        foreach (var person in persons)
+        {
+            var pairs = places[person.Id].DistinctBy(x => (x.Account.Id, x.Premise?.Id)).ToArray();
+            if (pairs.Length == 0)
+                rows.Add(CustomerRows.OfPerson(db.NextId(), person, null, null));
+            rows.AddRange(pairs.Select(x => CustomerRows.OfPerson(db.NextId(), person, x.Account, x.Premise)));
+        }
+        var empty = await db.Set<Premise>().AsNoTracking()
+            .Where(p => premises.Contains(p.Id) && !db.Set<ServiceAgreement>().Any(s => s.PremiseId == p.Id && s.State != AgreementState.Cancelled))
+            .ToListAsync(ct);
+        rows.AddRange(empty.Select(p => CustomerRows.OfPremise(db.NextId(), p)));
+        await search.Replace([.. people, .. premises], rows, ct);
+    }
+}

@@ -1,0 +1,173 @@
+using Tieline.Platform;
+using Tieline.Platform.Audit;
+
+namespace Tieline.Customers.People;
+
+internal enum PersonKind { Individual, Organization }
+
+/// <summary>
+/// A customer, or someone who stands in a relationship to one: an individual or an organisation. Names, phones and addresses belong
+/// to the person and change through it, so that there is always exactly one main name and at most one primary phone and e-mail.
+/// </summary>
+internal sealed class Person : IAudited
+{
+    private readonly List<PersonName> names = [];
+    private readonly List<PersonPhone> phones = [];
+    private readonly List<PersonEmail> emails = [];
+    private readonly List<PersonAddress> addresses = [];
+    private readonly List<PersonIdentifier> identifiers = [];
+
+    public Person(long id, string reference, PersonKind kind, PersonName mainName, DateTime createdAt)
+    {
+        (Id, Reference, Kind, CreatedAt) = (id, reference, kind, createdAt);
+        names.Add(mainName);
+        UseMainName();
+    }
+
+    private Person() { }
+
+    public long Id { get; private init; }
+    /// <summary>What people read out, with its check digit: <c>P-0012-3456-7</c>.</summary>
+    public string Reference { get; private init; } = "";
+    public PersonKind Kind { get; private init; }
+    public string DisplayName { get; private set; } = "";
+    public string SortName { get; private set; } = "";
+    public DateOnly? BornOn { get; private set; }
+    /// <summary>ISO 639-1.</summary>
+    public string Language { get; private set; } = "en";
+    public bool Interpreter { get; private set; }
+    /// <summary>Calls through a relay service or TTY.</summary>
+    public bool Relay { get; private set; }
+    public bool LargePrint { get; private set; }
+    public bool NeedsTime { get; private set; }
+    public bool LifeSupport { get; private set; }
+    public bool SensitiveLoad { get; private set; }
+    public PreferredChannel PreferredChannel { get; private set; }
+    public string? Source { get; private init; }
+    public string? ExternalKey { get; private init; }
+    public DateTime CreatedAt { get; private init; }
+    public int Version { get; private set; }
+
+    public IReadOnlyList<PersonName> Names => names;
+    public IReadOnlyList<PersonPhone> Phones => phones;
+    public IReadOnlyList<PersonEmail> Emails => emails;
+    public IReadOnlyList<PersonAddress> Addresses => addresses;
+    public IReadOnlyList<PersonIdentifier> Identifiers => identifiers;
+
+    public RecordRef AuditSubject => new("person", Id);
+
+    /// <summary>Where an imported person came from; unique together.</summary>
+    public static Person Imported(long id, string reference, PersonKind kind, PersonName mainName, DateTime createdAt, string source, string externalKey)
+    {
+        var person = new Person { Id = id, Reference = reference, Kind = kind, CreatedAt = createdAt, Source = source, ExternalKey = externalKey };
+        person.names.Add(mainName);
+        person.UseMainName();
+        return person;
+    }
+
+    public void Describe(DateOnly? bornOn, string language, bool interpreter, bool relay, bool largePrint, bool needsTime, PreferredChannel preferred)
+    {
+        (BornOn, Language, Interpreter, Relay, LargePrint, NeedsTime, PreferredChannel) = (bornOn, language, interpreter, relay, largePrint, needsTime, preferred);
+        Version++;
+    }
+
+    public void Flag(bool lifeSupport, bool sensitiveLoad)
+    {
+        (LifeSupport, SensitiveLoad) = (lifeSupport, sensitiveLoad);
+        Version++;
+    }
+
+    /// <summary>Adds a name. A new main name makes the old one a former name that ends the day before.</summary>
+    public void AddName(PersonName name, DateOnly today)
+    {
+        if (name.Kind == NameKind.Main)
+        {
+            foreach (var old in names.Where(n => n.Kind == NameKind.Main))
+                old.BecomeFormer(today.AddDays(-1));
+        }
+        names.Add(name);
+        UseMainName();
+        Version++;
+    }
+
+    /// <returns>False for the main name, which can only be replaced.</returns>
+    public bool EndName(long nameId, DateOnly on)
+    {
+        if (names.Find(n => n.Id == nameId) is not { Kind: not NameKind.Main } name)
+            return false;
+        name.End(on);
+        Version++;
+        return true;
+    }
+
+    public void AddPhone(PersonPhone phone)
+    {
+        phones.Add(phone);
+        KeepOnePrimary(phones, phone, p => p.IsPrimary, (p, primary) => p.IsPrimary = primary);
+        Version++;
+    }
+
+    public void RemovePhone(long phoneId)
+    {
+        phones.RemoveAll(p => p.Id == phoneId);
+        KeepOnePrimary(phones, null, p => p.IsPrimary, (p, primary) => p.IsPrimary = primary);
+        Version++;
+    }
+
+    public void AddEmail(PersonEmail email)
+    {
+        emails.Add(email);
+        KeepOnePrimary(emails, email, e => e.IsPrimary, (e, primary) => e.IsPrimary = primary);
+        Version++;
+    }
+
+    public void RemoveEmail(long emailId)
+    {
+        emails.RemoveAll(e => e.Id == emailId);
+        KeepOnePrimary(emails, null, e => e.IsPrimary, (e, primary) => e.IsPrimary = primary);
+        Version++;
+    }
+
+    public void AddAddress(PersonAddress address)
+    {
+        addresses.Add(address);
+        Version++;
+    }
+
+    public bool EndAddress(long addressId, DateOnly on)
+    {
+        if (addresses.Find(a => a.Id == addressId) is not { } address)
+            return false;
+        address.End(on);
+        Version++;
+        return true;
+    }
+
+    public void AddIdentifier(PersonIdentifier identifier)
+    {
+        identifiers.Add(identifier);
+        Version++;
+    }
+
+    public void RemoveIdentifier(long identifierId)
+    {
+        identifiers.RemoveAll(i => i.Id == identifierId);
+        Version++;
+    }
+
+    private void UseMainName()
+    {
+        var main = names.Single(n => n.Kind == NameKind.Main);
+        DisplayName = main.FullName;
+        SortName = PersonNameText.Sort(main.Given, main.Family, main.FullName);
+    }
+
+    private static void KeepOnePrimary<T>(List<T> all, T? added, Func<T, bool> isPrimary, Action<T, bool> set) where T : class
+    {
+        if (all.Count == 0)
+            return;
+        var chosen = added is not null && (isPrimary(added) || all.Count == 1) ? added : all.Find(x => isPrimary(x)) ?? all[0];
+        foreach (var one in all)
+            set(one, ReferenceEquals(one, chosen));
+    }
+}

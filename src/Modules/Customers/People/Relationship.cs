@@ -1,0 +1,28 @@
+using Tieline.Platform;
+using Tieline.Platform.Audit;
+
+namespace Tieline.Customers.People;
+
+internal enum RelationshipKind { Landlord, Carer, KeyAccountManager, PrimaryContact, Guardian, Executor, Family }
+
+/// <summary>"<c>Related</c> is the landlord (carer, primary contact ...) of <c>Person</c>"; a key account manager is an employee.</summary>
+internal sealed class Relationship(
+    long id, long personId, RelationshipKind kind, long? relatedPersonId, long? employeeId, string? employeeName, string? comment, DateOnly? fromOn, DateOnly? toOn)
+    : IAudited
+{
+    public long Id { get; private init; } = id;
+    public long PersonId { get; private init; } = personId;
+    public RelationshipKind Kind { get; private init; } = kind;
+    public long? RelatedPersonId { get; private init; } = relatedPersonId;
+    public long? EmployeeId { get; private init; } = employeeId;
+    /// <summary>As it was when the relationship was recorded.</summary>
+    public string? EmployeeName { get; private init; } = employeeName;
+    public string? Comment { get; private set; } = comment;
+    public DateOnly? FromOn { get; private init; } = fromOn;
+    public DateOnly? ToOn { get; private set; } = toOn;
+    public int Version { get; private set; }
+
+    public RecordRef AuditSubject => new("person", PersonId);
+
+    public void End(DateOnly on) => (ToOn, Version) = (on, Version + 1);
+}

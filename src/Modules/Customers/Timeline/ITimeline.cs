@@ -1,0 +1,69 @@
+using Microsoft.EntityFrameworkCore;
+using Tieline.Platform;
+using Tieline.Platform.Data;
+using Tieline.Platform.Uses;
+
+namespace Tieline.Customers;
+
+/// <param name="About">The record of which the line tells; one line per record.</param>
+/// <param name="Kind">Filter word, e.g. <c>contact</c>.</param>
+public sealed record TimelineLine(
+    long Id, long? PersonId, long? AccountId, long? PremiseId, DateTime At, string Kind, string Title, string? Body, bool IsOpen, RecordRef About);
+
+/// <param name="From">Only lines at or after this instant.</param>
+public sealed record TimelineFilter(long? PersonId = null, long? AccountId = null, long? PremiseId = null, string? Kind = null, DateTime? From = null, DateTime? To = null);
+
+/// <summary>The customer's story. Rooms tell it in the transaction in which something happens, so that reading it is one statement.</summary>
+public interface ITimeline
+{
+    void Tell(RecordRef about, string kind, DateTime at, string title, string? body, bool isOpen, long? personId, long? accountId, long? premiseId);
+
+    /// <summary>The record has changed: other words, another state, or another person to whom it belongs.</summary>
+    Task Retell(RecordRef about, string title, string? body, bool isOpen, long? personId, long? accountId, long? premiseId, CancellationToken ct);
+
+    /// <summary>Newest first, lines of the future on top; one SELECT.</summary>
+    Task<Page<TimelineLine>> Read(TimelineFilter filter, string? cursor, int size, CancellationToken ct);
+}
+
+internal sealed class CustomerTimeline(AppDb db) : ITimeline
+{
+    public void Tell(RecordRef about, string kind, DateTime at, string title, string? body, bool isOpen, long? personId, long? accountId, long? premiseId) =>
+        db.Add(new Timeline.TimelineEntry
+        {
+            Id = db.NextId(), About = about, Kind = kind, At = at, Title = title, Body = body, IsOpen = isOpen,
+            PersonId = personId, AccountId = accountId, PremiseId = premiseId,
+        });
+
+    public async Task Retell(RecordRef about, string title, string? body, bool isOpen, long? personId, long? accountId, long? premiseId, CancellationToken ct)
+    {
+        foreach (var entry in await db.Set<Timeline.TimelineEntry>().Where(e => e.About == about).ToListAsync(ct))
+        {
+            (entry.Title, entry.Body, entry.IsOpen) = (title, body, isOpen);
+            (entry.PersonId, entry.AccountId, entry.PremiseId) = (personId, accountId, premiseId);
+        }
+    }
+
+    public async Task<Page<TimelineLine>> Read(TimelineFilter filter, string? cursor, int size, CancellationToken ct)
+    {
+        var entries = db.Set<Timeline.TimelineEntry>().AsNoTracking();
+        if (filter.PersonId is { } person)
+            entries = entries.Where(e => e.PersonId == person);
+        if (filter.AccountId is { } account)
+            entries = entries.Where(e => e.AccountId == account);
+        if (filter.PremiseId is { } premise)
+            entries = entries.Where(e => e.PremiseId == premise);
+        if (filter.Kind is { Length: > 0 } kind)
+            entries = entries.Where(e => e.Kind == kind);
+        if (filter.From is { } from)
+            entries = entries.Where(e => e.At >= from);
+        if (filter.To is { } to)
+            entries = entries.Where(e => e.At < to);
+        if (Cursor.Decode(cursor) is { } behind)
+            entries = entries.Where(e => e.At < behind.At || (e.At == behind.At && e.Id < behind.Id));
+        var lines = await entries.OrderByDescending(e => e.At).ThenByDescending(e => e.Id).Take(size + 1)
+            .Select(e => new TimelineLine(e.Id, e.PersonId, e.AccountId, e.PremiseId, e.At, e.Kind, e.Title, e.Body, e.IsOpen, e.About))
+            .ToListAsync(ct);
+        var more = lines.Count > size;
+        return new Page<TimelineLine>(more ? lines[..size] : lines, more ? Cursor.Encode(lines[size - 1].At, lines[size - 1].Id) : null);
+    }
+}
