@@ -8,6 +8,7 @@ using Tieline.Platform.Data.Sqlite;
 using Tieline.Platform.Jobs;
 using Tieline.Platform.Security;
 using Tieline.Platform.Ui;
+using Tieline.Platform.Uses;
 
 namespace Tieline.Host;
 
@@ -61,7 +62,10 @@ internal static class House
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddOpenApi("v1");
         foreach (var module in Modules.Modules)
+        {
             module.Add(builder.Services);
+            builder.Services.AddUses(module.Assembly);
+        }
         builder.Services.Configure<AuthorizationOptions>(rights =>
             rights.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         if (node.Workers)

@@ -18,6 +18,9 @@ public interface IOrganization
     /// <summary>Active employees by the beginnings of their names or their number, best first.</summary>
     Task<IReadOnlyList<EmployeeLine>> FindEmployees(string typed, int limit, CancellationToken ct);
 
+    /// <summary>Ids of all employees by their personnel numbers, those who left included: for imports and loaders.</summary>
+    Task<IReadOnlyDictionary<string, long>> EmployeeIds(CancellationToken ct);
+
     /// <summary>Active roles by name.</summary>
     Task<IReadOnlyList<ToDoRoleLine>> ToDoRoles(CancellationToken ct);
 
@@ -27,6 +30,9 @@ public interface IOrganization
 
     /// <summary>Ids of the roles to which the employee belongs.</summary>
     Task<IReadOnlyList<long>> RolesOf(long employeeId, CancellationToken ct);
+
+    /// <summary>The role's members who work here, by name.</summary>
+    Task<IReadOnlyList<EmployeeLine>> MembersOf(long toDoRoleId, CancellationToken ct);
 
     Task<AbsenceLine?> AbsenceOn(long employeeId, DateOnly day, CancellationToken ct);
 

@@ -1,7 +1,9 @@
 using Microsoft.EntityFrameworkCore;
+using Tieline.Organization.Absences;
 using Tieline.Organization.Calendars;
 using Tieline.Organization.Departments;
 using Tieline.Organization.Employees;
+using Tieline.Organization.Positions;
 using Tieline.Organization.ToDoRoles;
 using Tieline.Platform.Data;
 using Tieline.Platform.Search;
@@ -17,9 +19,15 @@ internal sealed class OrganizationDoor(AppDb db) : IOrganization
     {
         var found = db.Set<Employee>().Where(e => e.LeftOn == null);
         foreach (var word in SearchText.Words(typed))
-            found = found.Where(e => e.NameKey.StartsWith(word) || e.NameKey.Contains(" " + word) || e.Number == word);
+        {
+            var number = word.ToUpperInvariant();
+            found = found.Where(e => e.NameKey.StartsWith(word) || e.NameKey.Contains(" " + word) || e.Number == number);
+        }
         return await Lines(found.OrderBy(e => e.NameKey).ThenBy(e => e.Id).Take(limit)).ToListAsync(ct);
     }
+
+    public async Task<IReadOnlyDictionary<string, long>> EmployeeIds(CancellationToken ct) =>
+        await db.Set<Employee>().Select(e => new { e.Number, e.Id }).ToDictionaryAsync(e => e.Number, e => e.Id, StringComparer.Ordinal, ct);
 
     public async Task<IReadOnlyList<ToDoRoleLine>> ToDoRoles(CancellationToken ct) =>
         await db.Set<ToDoRole>().Where(r => r.Active).OrderBy(r => r.Name).Select(r => new ToDoRoleLine(r.Id, r.Code, r.Name)).ToListAsync(ct);
@@ -33,6 +41,16 @@ internal sealed class OrganizationDoor(AppDb db) : IOrganization
     public async Task<IReadOnlyList<long>> RolesOf(long employeeId, CancellationToken ct) =>
         await db.Set<ToDoRoleMember>().Where(m => m.EmployeeId == employeeId).Select(m => m.ToDoRoleId).ToListAsync(ct);
 
+    public async Task<IReadOnlyList<EmployeeLine>> MembersOf(long toDoRoleId, CancellationToken ct)
+    {
+        var members = from m in db.Set<ToDoRoleMember>()
+                      join e in db.Set<Employee>() on m.EmployeeId equals e.Id
+                      where m.ToDoRoleId == toDoRoleId && e.LeftOn == null
+                      orderby e.NameKey, e.Id
+                      select e;
+        return await Lines(members).ToListAsync(ct);
+    }
+
     public async Task<AbsenceLine?> AbsenceOn(long employeeId, DateOnly day, CancellationToken ct) =>
         await (from a in db.Set<Absence>()
                join e in db.Set<Employee>() on a.EmployeeId equals e.Id
@@ -43,26 +61,30 @@ internal sealed class OrganizationDoor(AppDb db) : IOrganization
                select new AbsenceLine(a.EmployeeId, e.Name, a.FromOn, a.ToOn, a.DeputyId, d.Name))
             .FirstOrDefaultAsync(ct);
 
-    public async Task<ClosedDay?> ClosedOn(DateOnly on, CancellationToken ct)
-    {
-        var calendar = await db.Set<BusinessCalendar>().AsNoTracking().SingleOrDefaultAsync(c => c.Code == BusinessCalendar.DefaultCode, ct);
-        if (calendar is null)
-            return null;
-        var holiday = await db.Set<Holiday>().Where(h => h.CalendarId == calendar.Id && h.FallsOn == on).Select(h => h.Name).SingleOrDefaultAsync(ct);
-        if (holiday is not null)
-            return new ClosedDay(on, holiday);
-        return calendar.WorksOn(on.DayOfWeek) ? null : new ClosedDay(on, on.DayOfWeek.ToString());
-    }
+    public async Task<ClosedDay?> ClosedOn(DateOnly on, CancellationToken ct) => (await Closed(on, on, ct))(on);
 
     public async Task<DateOnly> NextBusinessDay(DateOnly on, CancellationToken ct)
     {
         // A calendar that is closed for a year is a mistake of the calendar, not a reason to search for ever.
-        for (var day = on.AddDays(1); day < on.AddDays(366); day = day.AddDays(1))
+        var last = on.AddDays(366);
+        var closed = await Closed(on, last, ct);
+        for (var day = on.AddDays(1); day <= last; day = day.AddDays(1))
         {
-            if (await ClosedOn(day, ct) is null)
+            if (closed(day) is null)
                 return day;
         }
         return on.AddDays(1);
+    }
+
+    /// <summary>Why a day between the two is closed, by the calendar of the whole utility; without that calendar no day is.</summary>
+    private async Task<Func<DateOnly, ClosedDay?>> Closed(DateOnly first, DateOnly last, CancellationToken ct)
+    {
+        if (await db.Set<BusinessCalendar>().AsNoTracking().SingleOrDefaultAsync(c => c.Code == BusinessCalendar.DefaultCode, ct) is not { } calendar)
+            return _ => null;
+        var holidays = await db.Set<Holiday>().Where(h => h.CalendarId == calendar.Id && h.FallsOn >= first && h.FallsOn <= last)
+            .ToDictionaryAsync(h => h.FallsOn, h => h.Name, ct);
+        return day => holidays.TryGetValue(day, out var name) ? new ClosedDay(day, name)
+            : calendar.WorksOn(day.DayOfWeek) ? null : new ClosedDay(day, day.DayOfWeek.ToString());
     }
 
     private IQueryable<EmployeeLine> Lines(IQueryable<Employee> employees) =>

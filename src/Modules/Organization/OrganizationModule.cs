@@ -1,7 +1,16 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Tieline.Organization.Absences;
+using Tieline.Organization.Calendars;
+using Tieline.Organization.Demo;
 using Tieline.Organization.Departments;
+using Tieline.Organization.Employees;
+using Tieline.Organization.Positions;
+using Tieline.Organization.Skills;
+using Tieline.Organization.ToDoRoles;
 using Tieline.Platform;
+using Tieline.Platform.Demo;
 using Tieline.Platform.Security;
 using Tieline.Platform.Uses;
 
@@ -11,27 +20,89 @@ public sealed class OrganizationModule : Module
 {
     public override string Name => "Organization";
 
-    public override IEnumerable<Permission> Permissions => [OrganizationPermissions.ManageRight, OrganizationPermissions.ReadRight];
+    public override IEnumerable<Permission> Permissions => OrganizationPermissions.Rights;
 
     public override void Add(IServiceCollection services)
     {
         services.AddScoped<IOrganization, OrganizationDoor>();
-        services.AddScoped<AddDepartment>();
-        services.AddScoped<ChangeDepartment>();
+        services.AddScoped<IStartStep, OrganizationSeed>();
+        services.AddScoped<IDemoData, OrganizationDemo>();
     }
 
     public override void MapApi(RouteGroupBuilder api)
     {
-        api.MapPostUse<AddDepartment, AddDepartment.Input, AddDepartment.Added>("/departments", 201);
-        api.MapUse<ChangeDepartment, ChangeDepartment.Input, Done>("PUT", "/departments/{id:long}", (input, route) => input with { Id = route.Id() });
+        MapPlaces(api);
+        MapPeople(api);
+        MapCalendars(api);
+    }
+
+    private static void MapPlaces(RouteGroupBuilder api)
+    {
+        api.MapGetUse<ListDepartments, ListDepartments.Input, Page<DepartmentRow>>("/departments");
+        api.MapGetUse<GetDepartment, GetDepartment.Input, DepartmentRow>("/departments/{id:long}");
+        api.MapPostUse<AddDepartment, AddDepartment.Input, Added>("/departments", StatusCodes.Status201Created);
+        api.MapPutUse<ChangeDepartment, ChangeDepartment.Input>("/departments/{id:long}", (input, id) => input with { Id = id });
+
+        api.MapGetUse<ListPositions, ListPositions.Input, Page<PositionRow>>("/positions");
+        api.MapGetUse<GetPosition, GetPosition.Input, PositionRow>("/positions/{id:long}");
+        api.MapPostUse<AddPosition, AddPosition.Input, Added>("/positions", StatusCodes.Status201Created);
+        api.MapPutUse<ChangePosition, ChangePosition.Input>("/positions/{id:long}", (input, id) => input with { Id = id });
+
+        api.MapGetUse<ListSkills, ListSkills.Input, Page<SkillRow>>("/skills");
+        api.MapGetUse<GetSkill, GetSkill.Input, SkillRow>("/skills/{id:long}");
+        api.MapPostUse<AddSkill, AddSkill.Input, Added>("/skills", StatusCodes.Status201Created);
+        api.MapPutUse<ChangeSkill, ChangeSkill.Input>("/skills/{id:long}", (input, id) => input with { Id = id });
+    }
+
+    private static void MapPeople(RouteGroupBuilder api)
+    {
+        api.MapGetUse<ListEmployees, ListEmployees.Input, Page<EmployeeRow>>("/employees");
+        api.MapGetUse<GetEmployee, GetEmployee.Input, GetEmployee.File>("/employees/{id:long}");
+        api.MapPostUse<AddEmployee, AddEmployee.Input, Added>("/employees", StatusCodes.Status201Created);
+        api.MapPutUse<ChangeEmployee, ChangeEmployee.Input>("/employees/{id:long}", (input, id) => input with { Id = id });
+        api.MapUse<EndEmployment, EndEmployment.Input, Done>("POST", "/employees/{id:long}/leave", (input, route) => input with { Id = route.Id() });
+        api.MapUse<ReinstateEmployee, ReinstateEmployee.Input, Done>("POST", "/employees/{id:long}/reinstate", (input, route) => input with { Id = route.Id() });
+        api.MapUse<GiveSkill, GiveSkill.Input, Done>(
+            "PUT", "/employees/{employeeId:long}/skills/{skillId:long}", (input, route) => input with { EmployeeId = route.Id("employeeId"), SkillId = route.Id("skillId") });
+        api.MapDeleteUse<TakeSkill, TakeSkill.Input>("/employees/{employeeId:long}/skills/{skillId:long}");
+
+        api.MapGetUse<ListAbsences, ListAbsences.Input, Page<AbsenceRow>>("/absences");
+        api.MapGetUse<GetAbsence, GetAbsence.Input, AbsenceRow>("/absences/{id:long}");
+        api.MapPostUse<RecordAbsence, RecordAbsence.Input, Added>("/absences", StatusCodes.Status201Created);
+        api.MapPutUse<ChangeAbsence, ChangeAbsence.Input>("/absences/{id:long}", (input, id) => input with { Id = id });
+        api.MapUse<CancelAbsence, CancelAbsence.Input, Done>("POST", "/absences/{id:long}/cancel", (input, route) => input with { Id = route.Id() });
+
+        api.MapGetUse<ListToDoRoles, ListToDoRoles.Input, Page<ToDoRoleRow>>("/to-do-roles");
+        api.MapGetUse<GetToDoRole, GetToDoRole.Input, ToDoRoleRow>("/to-do-roles/{id:long}");
+        api.MapPostUse<AddToDoRole, AddToDoRole.Input, Added>("/to-do-roles", StatusCodes.Status201Created);
+        api.MapPutUse<ChangeToDoRole, ChangeToDoRole.Input>("/to-do-roles/{id:long}", (input, id) => input with { Id = id });
+        api.MapUse<AddMember, AddMember.Input, Done>("POST", "/to-do-roles/{id:long}/members", (input, route) => input with { ToDoRoleId = route.Id() });
+        api.MapDeleteUse<RemoveMember, RemoveMember.Input>("/to-do-roles/{toDoRoleId:long}/members/{employeeId:long}");
+    }
+
+    private static void MapCalendars(RouteGroupBuilder api)
+    {
+        api.MapGetUse<ListCalendars, ListCalendars.Input, Page<CalendarRow>>("/calendars");
+        api.MapGetUse<GetCalendar, GetCalendar.Input, GetCalendar.Year>("/calendars/{id:long}");
+        api.MapPostUse<AddCalendar, AddCalendar.Input, Added>("/calendars", StatusCodes.Status201Created);
+        api.MapPutUse<ChangeCalendar, ChangeCalendar.Input>("/calendars/{id:long}", (input, id) => input with { Id = id });
+        api.MapUse<AddHoliday, AddHoliday.Input, Added>("POST", "/calendars/{id:long}/holidays", (input, route) => input with { CalendarId = route.Id() });
+        api.MapUse<ImportHolidays, ImportHolidays.Input, ImportHolidays.Imported>(
+            "POST", "/calendars/{id:long}/holidays/import", (input, route) => input with { CalendarId = route.Id() });
+        api.MapDeleteUse<RemoveHoliday, RemoveHoliday.Input>("/holidays/{id:long}");
     }
 }
 
 internal static class OrganizationPermissions
 {
     public const string Manage = "organization.manage";
+    public const string Absences = "organization.absences";
     public const string Read = "organization.read";
 
-    public static readonly Permission ManageRight = new(Manage, "Keep departments, employees, skills, To Do roles, absences and calendars", Roles.BusinessAdministrator);
-    public static readonly Permission ReadRight = new(Read, "See the directory of employees", Roles.All);
+    public static readonly Permission[] Rights =
+    [
+        new(Manage, "Keep departments, employees, skills, To Do roles and calendars", Roles.BusinessAdministrator),
+        new(Absences, "Keep absences, and see why someone is away", Roles.Supervisor, Roles.BusinessAdministrator),
+        new(Read, "See the directory of employees", Roles.All),
+    ];
 }

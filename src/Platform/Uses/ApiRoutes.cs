@@ -29,7 +29,21 @@ public static class ApiRoutes
                 var input = complete(body, http.Request.RouteValues);
                 return Answer(await once.Run($"{method} {http.Request.Path}", key, input, () => use.Handle(input, ct), ct), StatusCodes.Status200OK);
             })
-            .Produces<TResult>().Described<TUse>();
+            .Produces<TResult>(typeof(TResult) == typeof(Done) ? StatusCodes.Status204NoContent : StatusCodes.Status200OK).Described<TUse>();
+    }
+
+    /// <summary>A PUT that changes the record in the route's <c>{id:long}</c>, which <paramref name="complete"/> puts into the input.</summary>
+    public static RouteHandlerBuilder MapPutUse<TUse, TInput>(this IEndpointRouteBuilder api, string pattern, Func<TInput, long, TInput> complete)
+        where TUse : class, IUse<TInput, Done> where TInput : notnull =>
+        api.MapUse<TUse, TInput, Done>("PUT", pattern, (input, route) => complete(input, route.Id()));
+
+    /// <summary>A DELETE whose input comes from the route alone.</summary>
+    public static RouteHandlerBuilder MapDeleteUse<TUse, TInput>(this IEndpointRouteBuilder api, string pattern)
+        where TUse : class, IUse<TInput, Done> where TInput : notnull
+    {
+        return api.MapDelete(pattern, async ([AsParameters] TInput input, TUse use, CancellationToken ct) =>
+                Answer(await use.Handle(input, ct), StatusCodes.Status204NoContent))
+            .Produces(StatusCodes.Status204NoContent).Described<TUse>();
     }
 
     /// <summary>A GET whose input comes from route and query.</summary>

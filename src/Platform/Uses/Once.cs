@@ -43,7 +43,7 @@ internal sealed class Once(AppDb db) : IOnce
     public async Task<Outcome<T>> Run<TInput, T>(string route, string? key, TInput input, Func<Task<Outcome<T>>> work, CancellationToken ct)
     {
         if (string.IsNullOrWhiteSpace(key))
-            return await Guarded(work);
+            return await Alone(work);
         if (key.Length > 200)
             return new Problem(null, "The idempotency key is longer than 200 characters.", "idempotency.key");
         var actor = ActorKey(db.Actor);
@@ -69,10 +69,8 @@ internal sealed class Once(AppDb db) : IOnce
         }
         catch (DbUpdateException exception) when (db.Dialect.IsUniqueViolation(exception))
         {
-            // The same request was answered at the same moment; ours was rolled back whole.
-            if (await Answered<T>(actor, route, key, hash, ct) is { } winner)
-                return winner;
-            throw;
+            // The same request was answered at the same moment, or someone else took the same code; ours was rolled back whole.
+            return await Answered<T>(actor, route, key, hash, ct) ?? Twice;
         }
     }
 
@@ -99,6 +97,20 @@ internal sealed class Once(AppDb db) : IOnce
             return Problem.Conflict("Someone else has changed this in the meantime. What you typed is still here: look at the record, then save again.");
         }
     }
+
+    private async Task<Outcome<T>> Alone<T>(Func<Task<Outcome<T>>> work)
+    {
+        try
+        {
+            return await Guarded(work);
+        }
+        catch (DbUpdateException exception) when (db.Dialect.IsUniqueViolation(exception))
+        {
+            return Twice;
+        }
+    }
+
+    private static Problem Twice => Problem.Conflict("Someone else has saved the same at this moment. What you typed is still here: look again, then save.");
 
     private static string ActorKey(Actor actor) => $"{actor.Kind}:{actor.Id}";
 }

@@ -41,6 +41,9 @@ public readonly record struct Done
     public static readonly Done It;
 }
 
+/// <summary>The key of what was added.</summary>
+public sealed record Added(long Id);
+
 /// <summary>Collects broken rules so that a form shows all of them at once.</summary>
 public sealed class Problems
 {
@@ -58,6 +61,15 @@ public sealed class Problems
         else if (text.Length > max)
             Add(field, $"{label} is longer than {max} characters.", "too_long");
         return text;
+    }
+
+    /// <summary>A code that lists and imports use: letters, digits, and - _ . between them; upper case.</summary>
+    public string Code(string field, string label, string? typed, int max = 20)
+    {
+        var code = Text(field, label, typed, max).ToUpperInvariant();
+        if (code.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_' or '.')))
+            Add(field, $"{label} may have letters A to Z, digits, and - _ . only.", "code.characters");
+        return code;
     }
 
     /// <summary>Several lines of typed text.</summary>

@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Tieline.Platform;
-using Tieline.Platform.Audit;
 
 namespace Tieline.Organization.Calendars;
 
@@ -23,19 +22,28 @@ internal sealed class BusinessCalendar(long id, string code, string name, string
 
     public bool WorksOn(DayOfWeek day) => WorkDays[((int)day + 6) % 7] == '1';
 
-    public void Change(string name, string workDays, TimeOnly opensAt, TimeOnly closesAt)
+    /// <summary>From Monday to Sunday.</summary>
+    public IReadOnlyList<DayOfWeek> OpenDays => [.. Week.Where(WorksOn)];
+
+    public void Change(CalendarDetails to)
     {
-        (Name, WorkDays, OpensAt, ClosesAt) = (name, workDays, opensAt, closesAt);
+        (Name, WorkDays, OpensAt, ClosesAt) = (to.Name, to.WorkDays, to.OpensAt, to.ClosesAt);
         Version++;
     }
+
+    public static readonly IReadOnlyList<DayOfWeek> Week =
+        [DayOfWeek.Monday, DayOfWeek.Tuesday, DayOfWeek.Wednesday, DayOfWeek.Thursday, DayOfWeek.Friday, DayOfWeek.Saturday, DayOfWeek.Sunday];
+
+    public static string Pattern(IReadOnlyCollection<DayOfWeek> open) => string.Concat(Week.Select(d => open.Contains(d) ? '1' : '0'));
 }
 
+/// <summary>A day on which a calendar is closed though it is a work day.</summary>
 internal sealed class Holiday(long id, long calendarId, DateOnly fallsOn, string name) : IAudited
 {
     public long Id { get; private init; } = id;
     public long CalendarId { get; private init; } = calendarId;
-    public DateOnly FallsOn { get; private set; } = fallsOn;
-    public string Name { get; private set; } = name;
+    public DateOnly FallsOn { get; private init; } = fallsOn;
+    public string Name { get; private init; } = name;
     public int Version { get; private set; }
 
     public RecordRef AuditSubject => new("business_calendar", CalendarId);
@@ -47,6 +55,7 @@ internal sealed class CalendarMap : IEntityTypeConfiguration<BusinessCalendar>, 
     {
         builder.ToTable("business_calendar");
         builder.HasIndex(c => c.Code, "ux_business_calendar_code").IsUnique();
+        builder.Ignore(c => c.OpenDays);
     }
 
     public void Configure(EntityTypeBuilder<Holiday> builder)

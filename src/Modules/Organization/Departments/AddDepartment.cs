@@ -6,16 +6,15 @@ using Tieline.Platform.Uses;
 namespace Tieline.Organization.Departments;
 
 /// <summary>Adds a department. Its code stays for good; the rest can be changed.</summary>
-internal sealed class AddDepartment(AppDb db, CurrentActor actor) : IUse<AddDepartment.Input, AddDepartment.Added>
+internal sealed class AddDepartment(AppDb db, CurrentActor actor) : IUse<AddDepartment.Input, Added>
 {
     public sealed record Input(string? Code, string? Name, long? ParentId);
-    public sealed record Added(long Id);
 
     public async Task<Outcome<Added>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(OrganizationPermissions.Manage);
         var problems = new Problems();
-        var code = problems.Text(nameof(Input.Code), "Code", input.Code, 20).ToUpperInvariant();
+        var code = problems.Code(nameof(Input.Code), "Code", input.Code);
         var name = problems.Text(nameof(Input.Name), "Name", input.Name, 100);
         if (await db.Set<Department>().AnyAsync(d => d.Code == code, ct))
             problems.Add(nameof(Input.Code), $"There is already a department with the code {code}.", "department.code.taken");

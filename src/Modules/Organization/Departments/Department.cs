@@ -1,7 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Tieline.Organization.Employees;
 using Tieline.Platform;
-using Tieline.Platform.Audit;
+using Tieline.Platform.Data;
 
 namespace Tieline.Organization.Departments;
 
@@ -32,4 +33,28 @@ internal sealed class DepartmentMap : IEntityTypeConfiguration<Department>
         builder.HasIndex(d => d.Code, "ux_department_code").IsUnique();
         builder.HasOne<Department>().WithMany().HasForeignKey(d => d.ParentId);
     }
+}
+
+/// <summary>A department as it is listed.</summary>
+internal sealed record DepartmentRow
+{
+    public long Id { get; init; }
+    public string Code { get; init; } = "";
+    public string Name { get; init; } = "";
+    public long? ParentId { get; init; }
+    public string? Parent { get; init; }
+    /// <summary>People who work there now, departments below not included.</summary>
+    public int Employees { get; init; }
+    public bool Active { get; init; }
+    public int Version { get; init; }
+
+    public static IQueryable<DepartmentRow> Of(AppDb db) =>
+        from d in db.Set<Department>()
+        join p in db.Set<Department>() on d.ParentId equals p.Id into above
+        from p in above.DefaultIfEmpty()
+        select new DepartmentRow
+        {
+            Id = d.Id, Code = d.Code, Name = d.Name, ParentId = d.ParentId, Parent = p.Name, Active = d.Active, Version = d.Version,
+            Employees = db.Set<Employee>().Count(e => e.DepartmentId == d.Id && e.LeftOn == null),
+        };
 }

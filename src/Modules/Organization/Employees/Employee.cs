@@ -1,8 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Tieline.Organization.Departments;
+using Tieline.Organization.Positions;
 using Tieline.Platform;
-using Tieline.Platform.Audit;
 using Tieline.Platform.Search;
 
 namespace Tieline.Organization.Employees;
@@ -11,6 +11,7 @@ internal sealed class Employee(long id, string number, string name, long departm
     : IAudited
 {
     public long Id { get; private init; } = id;
+    /// <summary>The personnel number: unique, stays for good.</summary>
     public string Number { get; private init; } = number;
     public string Name { get; private set; } = name;
     /// <summary>Folded name, for type-ahead.</summary>
@@ -20,66 +21,28 @@ internal sealed class Employee(long id, string number, string name, long departm
     public string? Email { get; private set; } = email;
     public string? Phone { get; private set; } = phone;
     public DateOnly HiredOn { get; private set; } = hiredOn;
+    /// <summary>The last day; null for those who work here.</summary>
     public DateOnly? LeftOn { get; private set; }
     public int Version { get; private set; }
 
     public RecordRef AuditSubject => new("employee", Id);
 
-    public void Change(string name, long departmentId, long positionId, string? email, string? phone, DateOnly hiredOn, DateOnly? leftOn)
+    public void Change(EmployeeDetails to)
     {
-        (Name, NameKey, DepartmentId, PositionId) = (name, SearchText.Fold(name), departmentId, positionId);
-        (Email, Phone, HiredOn, LeftOn) = (email, phone, hiredOn, leftOn);
+        (Name, NameKey, DepartmentId, PositionId) = (to.Name, SearchText.Fold(to.Name), to.DepartmentId, to.PositionId);
+        (Email, Phone, HiredOn) = (to.Email, to.Phone, to.HiredOn);
         Version++;
     }
+
+    public void Leave(DateOnly on) => (LeftOn, Version) = (on, Version + 1);
+
+    public void Return() => (LeftOn, Version) = (null, Version + 1);
+
+    /// <summary>Someone's absences are one whole: of two people who record at once, the second must look again.</summary>
+    public void AbsencesChanged() => Version++;
 }
 
-internal sealed class Position(long id, string code, string title) : IAudited
-{
-    public long Id { get; private init; } = id;
-    public string Code { get; private init; } = code;
-    public string Title { get; private set; } = title;
-    public bool Active { get; private set; } = true;
-    public int Version { get; private set; }
-
-    public RecordRef AuditSubject => new("position", Id);
-
-    public void Change(string title, bool active)
-    {
-        (Title, Active) = (title, active);
-        Version++;
-    }
-}
-
-internal sealed class Skill(long id, string code, string name) : IAudited
-{
-    public long Id { get; private init; } = id;
-    public string Code { get; private init; } = code;
-    public string Name { get; private set; } = name;
-    public bool Active { get; private set; } = true;
-    public int Version { get; private set; }
-
-    public RecordRef AuditSubject => new("skill", Id);
-
-    public void Change(string name, bool active)
-    {
-        (Name, Active) = (name, active);
-        Version++;
-    }
-}
-
-/// <summary>An employee's skill.</summary>
-internal sealed class EmployeeSkill(long employeeId, long skillId, int level) : IAudited
-{
-    public long EmployeeId { get; private init; } = employeeId;
-    public long SkillId { get; private init; } = skillId;
-    /// <summary>1 (learning) to 5 (teaches others).</summary>
-    public int Level { get; private set; } = level;
-
-    public RecordRef AuditSubject => new("employee", EmployeeId);
-}
-
-internal sealed class EmployeeMap :
-    IEntityTypeConfiguration<Employee>, IEntityTypeConfiguration<Position>, IEntityTypeConfiguration<Skill>, IEntityTypeConfiguration<EmployeeSkill>
+internal sealed class EmployeeMap : IEntityTypeConfiguration<Employee>
 {
     public void Configure(EntityTypeBuilder<Employee> builder)
     {
@@ -89,26 +52,5 @@ internal sealed class EmployeeMap :
         builder.HasIndex(e => e.DepartmentId, "ix_employee_department");
         builder.HasOne<Department>().WithMany().HasForeignKey(e => e.DepartmentId);
         builder.HasOne<Position>().WithMany().HasForeignKey(e => e.PositionId);
-    }
-
-    public void Configure(EntityTypeBuilder<Position> builder)
-    {
-        builder.ToTable("position");
-        builder.HasIndex(p => p.Code, "ux_position_code").IsUnique();
-    }
-
-    public void Configure(EntityTypeBuilder<Skill> builder)
-    {
-        builder.ToTable("skill");
-        builder.HasIndex(s => s.Code, "ux_skill_code").IsUnique();
-    }
-
-    public void Configure(EntityTypeBuilder<EmployeeSkill> builder)
-    {
-        builder.ToTable("employee_skill");
-        builder.HasKey(s => new { s.EmployeeId, s.SkillId });
-        builder.HasOne<Employee>().WithMany().HasForeignKey(s => s.EmployeeId);
-        builder.HasOne<Skill>().WithMany().HasForeignKey(s => s.SkillId);
-        builder.HasIndex(s => s.SkillId, "ix_employee_skill_skill");
     }
 }

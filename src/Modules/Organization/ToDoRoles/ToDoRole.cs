@@ -2,13 +2,16 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Tieline.Organization.Employees;
 using Tieline.Platform;
-using Tieline.Platform.Audit;
+using Tieline.Platform.Data;
 
 namespace Tieline.Organization.ToDoRoles;
 
 /// <summary>A pool of people to whom work is given, e.g. "Billing errors".</summary>
 internal sealed class ToDoRole(long id, string code, string name, string description) : IAudited
 {
+    /// <summary>The role that every installation has: who follows up when nobody is named.</summary>
+    public const string FollowUp = "CSR-FOLLOWUP";
+
     public long Id { get; private init; } = id;
     public string Code { get; private init; } = code;
     public string Name { get; private set; } = name;
@@ -49,4 +52,24 @@ internal sealed class ToDoRoleMap : IEntityTypeConfiguration<ToDoRole>, IEntityT
         builder.HasOne<Employee>().WithMany().HasForeignKey(m => m.EmployeeId);
         builder.HasIndex(m => m.EmployeeId, "ix_to_do_role_member_employee");
     }
+}
+
+/// <summary>A role as it is listed.</summary>
+internal sealed record ToDoRoleRow
+{
+    public long Id { get; init; }
+    public string Code { get; init; } = "";
+    public string Name { get; init; } = "";
+    public string Description { get; init; } = "";
+    public int Members { get; init; }
+    public bool Active { get; init; }
+    public int Version { get; init; }
+
+    public static IQueryable<ToDoRoleRow> Of(AppDb db) =>
+        from r in db.Set<ToDoRole>()
+        select new ToDoRoleRow
+        {
+            Id = r.Id, Code = r.Code, Name = r.Name, Description = r.Description, Active = r.Active, Version = r.Version,
+            Members = db.Set<ToDoRoleMember>().Count(m => m.ToDoRoleId == r.Id),
+        };
 }

@@ -1,0 +1,31 @@
+using Tieline.Platform.Uses;
+
+namespace Tieline.Organization.Calendars;
+
+/// <summary>What is typed about a calendar, when adding and when changing one.</summary>
+internal interface ICalendarTyped
+{
+    string? Name { get; }
+    IReadOnlyList<DayOfWeek>? WorkDays { get; }
+    TimeOnly? OpensAt { get; }
+    TimeOnly? ClosesAt { get; }
+}
+
+/// <summary>Name, work days and hours, checked.</summary>
+/// <param name="WorkDays">Seven characters from Monday to Sunday.</param>
+internal sealed record CalendarDetails(string Name, string WorkDays, TimeOnly OpensAt, TimeOnly ClosesAt)
+{
+    public static CalendarDetails Check(ICalendarTyped typed, Problems problems)
+    {
+        var name = problems.Text(nameof(typed.Name), "Name", typed.Name, 100);
+        if (typed.WorkDays is not { Count: > 0 })
+            problems.Add(nameof(typed.WorkDays), "Choose at least one work day.", "calendar.work_days");
+        if (typed.OpensAt is null)
+            problems.List.Add(Problem.Required(nameof(typed.OpensAt), "Opens at"));
+        if (typed.ClosesAt is null)
+            problems.List.Add(Problem.Required(nameof(typed.ClosesAt), "Closes at"));
+        if (typed.ClosesAt <= typed.OpensAt)
+            problems.Add(nameof(typed.ClosesAt), "It closes before it opens.", "calendar.hours.order");
+        return new CalendarDetails(name, BusinessCalendar.Pattern(typed.WorkDays ?? []), typed.OpensAt ?? default, typed.ClosesAt ?? default);
+    }
+}

@@ -1,0 +1,128 @@
+using Microsoft.EntityFrameworkCore;
+using Tieline.Organization.Absences;
+using Tieline.Organization.Departments;
+using Tieline.Organization.Employees;
+using Tieline.Organization.Positions;
+using Tieline.Organization.Skills;
+using Tieline.Organization.ToDoRoles;
+using Tieline.Platform.Data;
+using Tieline.Platform.Demo;
+using Tieline.Platform.Security;
+
+namespace Tieline.Organization.Demo;
+
+/// <summary>
+/// The demonstration utility's own people. Employee i has the number <c>E10001</c> + i, by which other loaders find the id
+/// (<see cref="IOrganization.EmployeeIds"/>). One of them for each role signs in.
+/// </summary>
+internal sealed class OrganizationDemo(AppDb db, IDemoUsers users) : IDemoData
+{
+    private static readonly (string UserName, string Role, string Department, string Position)[] SignIns =
+    [
+        ("csr", Roles.Csr, "CUSTSVC", "CSR2"),
+        ("supervisor", Roles.Supervisor, "CUSTSVC", "SUP"),
+        ("backoffice", Roles.BackOffice, "BILLING", "BILLAN"),
+        ("operator", Roles.Operator, "ITOPS", "OPER"),
+        ("techadmin", Roles.TechnicalAdministrator, "ITOPS", "DEV"),
+        ("bizadmin", Roles.BusinessAdministrator, "CUSTOMER", "DIR"),
+    ];
+
+    public int Order => 10;
+    public string Name => "employees";
+
+    public async Task Load(DemoPlan plan, IProgress<string> progress, CancellationToken ct)
+    {
+        var world = new DemoWorld(plan);
+        var people = Enumerable.Range(0, plan.Employees).Select(i => world.Employee(i)).ToArray();
+        var departments = await LoadDepartments(ct);
+        var positions = await LoadPositions(ct);
+        var skills = await LoadSkills(ct);
+        var ids = await LoadEmployees(people, departments, positions, ct);
+        await db.BulkInsert(Levels(plan, people, ids, skills), ct);
+        await LoadRoles(people, ids, ct);
+        var signIns = await SignIn(people, ids, ct);
+        await db.BulkInsert(DemoAbsences.Of(plan, people, ids, signIns, db.NextId), ct);
+        await db.SaveChangesAsync(ct);
+    }
+
+    private async Task<Dictionary<string, long>> LoadDepartments(CancellationToken ct)
+    {
+        // The first department is already there: it belongs to every installation.
+        var there = await db.Set<Department>().ToDictionaryAsync(d => d.Code, StringComparer.Ordinal, ct);
+        var ids = DemoEmployees.Departments.ToDictionary(d => d.Code, d => there.TryGetValue(d.Code, out var had) ? had.Id : db.NextId(), StringComparer.Ordinal);
+        long? Above(DemoDepartment d) => d.Parent.Length == 0 ? null : ids[d.Parent];
+        await db.BulkInsert(DemoEmployees.Departments.Where(d => !there.ContainsKey(d.Code)).Select(d => new Department(ids[d.Code], d.Code, d.Name, Above(d))), ct);
+        foreach (var d in DemoEmployees.Departments.Where(d => there.ContainsKey(d.Code)))
+            there[d.Code].Change(d.Name, Above(d), active: true);
+        return ids;
+    }
+
+    private async Task<Dictionary<string, long>> LoadPositions(CancellationToken ct)
+    {
+        var ids = await db.Set<Position>().ToDictionaryAsync(p => p.Code, p => p.Id, StringComparer.Ordinal, ct);
+        var missing = DemoEmployees.Positions.Where(p => !ids.ContainsKey(p.Code)).Select(p => new Position(ids[p.Code] = db.NextId(), p.Code, p.Title));
+        await db.BulkInsert(missing.ToList(), ct);
+        return ids;
+    }
+
+    private async Task<Dictionary<string, long>> LoadSkills(CancellationToken ct)
+    {
+        var ids = DemoEmployees.Skills.ToDictionary(s => s.Code, _ => db.NextId(), StringComparer.Ordinal);
+        await db.BulkInsert(DemoEmployees.Skills.Select(s => new Skill(ids[s.Code], s.Code, s.Name)), ct);
+        return ids;
+    }
+
+    private async Task<long[]> LoadEmployees(DemoEmployee[] people, Dictionary<string, long> departments, Dictionary<string, long> positions, CancellationToken ct)
+    {
+        var ids = Array.ConvertAll(people, _ => db.NextId());
+        await db.BulkInsert(people.Select((p, i) =>
+        {
+            var employee = new Employee(ids[i], p.Number, $"{p.Given} {p.Family}", departments[p.Department], positions[p.Position], p.Email, p.Extension, p.HiredOn);
+            if (p.LeftOn is { } left)
+                employee.Leave(left);
+            return employee;
+        }), ct);
+        return ids;
+    }
+
+    private static IEnumerable<EmployeeSkill> Levels(DemoPlan plan, DemoEmployee[] people, long[] ids, Dictionary<string, long> skills)
+    {
+        var levels = new DemoStream(plan.Seed, "skill levels");
+        for (var i = 0; i < people.Length; i++)
+        {
+            var random = levels.At(i);
+            foreach (var skill in people[i].Skills.Distinct(StringComparer.Ordinal))
+                yield return new EmployeeSkill(ids[i], skills[skill], random.Between(EmployeeSkill.Lowest + 1, EmployeeSkill.Highest));
+        }
+    }
+
+    private async Task LoadRoles(DemoEmployee[] people, long[] ids, CancellationToken ct)
+    {
+        var roles = await db.Set<ToDoRole>().ToDictionaryAsync(r => r.Code, r => r.Id, StringComparer.Ordinal, ct);
+        var missing = DemoEmployees.ToDoRoles.Where(r => !roles.ContainsKey(r.Code)).Select(r => new ToDoRole(roles[r.Code] = db.NextId(), r.Code, r.Name, ""));
+        await db.BulkInsert(missing.ToList(), ct);
+        var members = from role in DemoEmployees.ToDoRoles
+                      from i in Enumerable.Range(0, people.Length)
+                      let person = people[i]
+                      where person.LeftOn is null && role.Departments.Contains(person.Department)
+                          && (role.Code != "CSR-ESPANOL" || person.Skills.Contains("ES"))
+                      select new ToDoRoleMember(roles[role.Code], ids[i]);
+        await db.BulkInsert(members, ct);
+    }
+
+    /// <returns>Places of those who sign in, in <paramref name="people"/>.</returns>
+    private async Task<HashSet<int>> SignIn(DemoEmployee[] people, long[] ids, CancellationToken ct)
+    {
+        var taken = new HashSet<int>();
+        foreach (var (userName, role, department, position) in SignIns)
+        {
+            var here = Enumerable.Range(0, people.Length).Where(i => people[i].LeftOn is null && !taken.Contains(i)).ToList();
+            // A small world has not every position filled.
+            var chosen = here.Cast<int?>().FirstOrDefault(i => people[i!.Value].Department == department && people[i.Value].Position == position)
+                ?? here.Cast<int?>().FirstOrDefault(i => people[i!.Value].Department == department) ?? here[0];
+            taken.Add(chosen);
+            await users.Create(userName, role, ids[chosen], $"{people[chosen].Given} {people[chosen].Family}", ct);
+        }
+        return taken;
+    }
+}

@@ -1,0 +1,81 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Tieline.Organization.Employees;
+using Tieline.Platform;
+using Tieline.Platform.Data;
+
+namespace Tieline.Organization.Skills;
+
+/// <summary>What someone can do beyond their position: a language, a kind of case.</summary>
+internal sealed class Skill(long id, string code, string name) : IAudited
+{
+    public long Id { get; private init; } = id;
+    public string Code { get; private init; } = code;
+    public string Name { get; private set; } = name;
+    public bool Active { get; private set; } = true;
+    public int Version { get; private set; }
+
+    public RecordRef AuditSubject => new("skill", Id);
+
+    public void Change(string name, bool active)
+    {
+        (Name, Active) = (name, active);
+        Version++;
+    }
+}
+
+/// <summary>An employee's skill.</summary>
+internal sealed class EmployeeSkill(long employeeId, long skillId, int level) : IAudited
+{
+    public const int Lowest = 1;
+    public const int Highest = 5;
+
+    public long EmployeeId { get; private init; } = employeeId;
+    public long SkillId { get; private init; } = skillId;
+    /// <summary>1 (learning) to 5 (teaches others).</summary>
+    public int Level { get; private set; } = level;
+
+    public RecordRef AuditSubject => new("employee", EmployeeId);
+
+    public void Change(int level) => Level = level;
+}
+
+internal sealed class SkillMap : IEntityTypeConfiguration<Skill>, IEntityTypeConfiguration<EmployeeSkill>
+{
+    public void Configure(EntityTypeBuilder<Skill> builder)
+    {
+        builder.ToTable("skill");
+        builder.HasIndex(s => s.Code, "ux_skill_code").IsUnique();
+    }
+
+    public void Configure(EntityTypeBuilder<EmployeeSkill> builder)
+    {
+        builder.ToTable("employee_skill");
+        builder.HasKey(s => new { s.EmployeeId, s.SkillId });
+        builder.HasOne<Employee>().WithMany().HasForeignKey(s => s.EmployeeId);
+        builder.HasOne<Skill>().WithMany().HasForeignKey(s => s.SkillId);
+        builder.HasIndex(s => s.SkillId, "ix_employee_skill_skill");
+    }
+}
+
+/// <summary>A skill as it is listed.</summary>
+internal sealed record SkillRow
+{
+    public long Id { get; init; }
+    public string Code { get; init; } = "";
+    public string Name { get; init; } = "";
+    public int Employees { get; init; }
+    public bool Active { get; init; }
+    public int Version { get; init; }
+
+    public static IQueryable<SkillRow> Of(AppDb db) =>
+        from s in db.Set<Skill>()
+        select new SkillRow
+        {
+            Id = s.Id, Code = s.Code, Name = s.Name, Active = s.Active, Version = s.Version,
+            Employees = (from held in db.Set<EmployeeSkill>()
+                         join e in db.Set<Employee>() on held.EmployeeId equals e.Id
+                         where held.SkillId == s.Id && e.LeftOn == null
+                         select held).Count(),
+        };
+}

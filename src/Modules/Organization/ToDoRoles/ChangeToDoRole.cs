@@ -1,0 +1,31 @@
+using Microsoft.EntityFrameworkCore;
+using Tieline.Platform.Data;
+using Tieline.Platform.Security;
+using Tieline.Platform.Uses;
+
+namespace Tieline.Organization.ToDoRoles;
+
+/// <summary>Renames or closes a role. A closed one is given no new work; what it has, it keeps.</summary>
+internal sealed class ChangeToDoRole(AppDb db, CurrentActor actor) : IUse<ChangeToDoRole.Input, Done>
+{
+    public sealed record Input(long Id, int Version, string? Name, string? Description = null, bool Active = true);
+
+    public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
+    {
+        actor.Require(OrganizationPermissions.Manage);
+        if (await db.Set<ToDoRole>().SingleOrDefaultAsync(r => r.Id == input.Id, ct) is not { } role)
+            return Problem.NotFound("The To Do role");
+        var problems = new Problems();
+        var name = problems.Text(nameof(Input.Name), "Name", input.Name, 100);
+        var description = problems.Lines(nameof(Input.Description), "Description", input.Description, 1000, required: false);
+        if (!input.Active && role.Code == ToDoRole.FollowUp)
+            problems.Add(nameof(Input.Active), "Follow-ups for which nobody is named go to this role; it stays.", "to_do_role.needed");
+        if (problems.Any)
+            return problems;
+
+        db.Expect(role, input.Version);
+        role.Change(name, description, input.Active);
+        await db.SaveChangesAsync(ct);
+        return Done.It;
+    }
+}
