@@ -47,6 +47,8 @@ public sealed class CurrentActor
     /// <summary>The stored id of the session; null for machines and processes.</summary>
     internal string? Session { get; set; }
 
+    public bool May(string permission) => Actor.May(permission);
+
     /// <exception cref="ForbiddenException">The actor lacks the right; the caller's edge answers 403 and audits it.</exception>
     public void Require(string permission)
     {

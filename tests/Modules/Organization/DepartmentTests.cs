@@ -41,12 +41,62 @@ public class DepartmentTests
     {
         await using var house = await TestHouse.Open(on);
         var machine = await house.Machine(Tieline.Organization.OrganizationPermissions.Manage);
-        var added = await (await machine.PostAsJsonAsync("/api/v1/departments", new { code = "D1", name = "One" })).Content.ReadFromJsonAsync<AddDepartment.Added>();
+        var added = await (await machine.PostAsJsonAsync("/api/v1/departments", new { code = "D1", name = "One" })).Content.ReadFromJsonAsync<Added>();
         var first = await machine.PutAsJsonAsync($"/api/v1/departments/{added!.Id}", new { version = 0, name = "First", active = true });
         var second = await machine.PutAsJsonAsync($"/api/v1/departments/{added.Id}", new { version = 0, name = "Second", active = true });
 
         Assert.Equal(HttpStatusCode.NoContent, first.StatusCode);
         Assert.Equal(HttpStatusCode.Conflict, second.StatusCode);
+    }
+
+    [Theory, BothDatabases]
+    public async Task A_department_stands_below_a_real_one_and_never_below_itself(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        await using var scope = house.As(Roles.BusinessAdministrator);
+        var top = (await scope.Get<AddDepartment>().Handle(new("TOP", "Top", null), CancellationToken.None)).Value.Id;
+        var below = (await scope.Get<AddDepartment>().Handle(new("BELOW", "Below", top), CancellationToken.None)).Value.Id;
+        var change = scope.Get<ChangeDepartment>();
+
+        Assert.Equal("department.parent.loop", Assert.Single((await change.Handle(new(top, 0, "Top", below), CancellationToken.None)).Problems).Rule);
+        Assert.Equal("department.parent.unknown", Assert.Single((await change.Handle(new(below, 0, "Below", 999_999), CancellationToken.None)).Problems).Rule);
+        Assert.Equal("department.in_use", Assert.Single((await change.Handle(new(top, 0, "Top", null, Active: false), CancellationToken.None)).Problems).Rule);
+        Assert.True((await change.Handle(new(below, 0, "Below", top, Active: false), CancellationToken.None)).Ok);
+        Assert.True((await change.Handle(new(top, 0, "Top", null, Active: false), CancellationToken.None)).Ok);
+        Assert.Equal("department.parent.unknown", Assert.Single((await scope.Get<AddDepartment>().Handle(new("NEW", "New", top), CancellationToken.None)).Problems).Rule);
+    }
+
+    [Theory, BothDatabases]
+    public async Task The_list_pages_sorts_and_filters_by_the_query_string(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var machine = await house.Machine(Tieline.Organization.OrganizationPermissions.Manage, Tieline.Organization.OrganizationPermissions.Read);
+        foreach (var i in Enumerable.Range(1, 5))
+            await machine.PostAsJsonAsync("/api/v1/departments", new { code = $"D{i}", name = $"Depot {6 - i}" });
+        var second = await machine.GetFromJsonAsync<Page<DepartmentRow>>("/api/v1/departments?search=depot&sort=-code&page=2&size=2");
+        var beyond = await machine.GetFromJsonAsync<Page<DepartmentRow>>("/api/v1/departments?search=depot&page=9000000&size=2");
+        var one = await machine.GetFromJsonAsync<DepartmentRow>($"/api/v1/departments/{second!.Items[0].Id}");
+
+        Assert.Equal(["D3", "D2"], second.Items.Select(d => d.Code));
+        Assert.Equal(5, second.Total);
+        Assert.Empty(beyond!.Items);
+        Assert.Equal(5, beyond.Total);
+        Assert.Equal("Depot 3", one!.Name);
+        Assert.Equal(HttpStatusCode.NotFound, (await machine.GetAsync("/api/v1/departments/999999")).StatusCode);
+    }
+
+    [Theory, BothDatabases]
+    public async Task Hostile_text_is_a_problem_at_its_field_or_kept_clean(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        await using var scope = house.As(Roles.BusinessAdministrator);
+        var add = scope.Get<AddDepartment>();
+
+        var bad = await add.Handle(new("'; drop table", new string('x', 1_000_000), null), CancellationToken.None);
+        Assert.Equal([("Code", "code.characters"), ("Name", "too_long")], bad.Problems.Select(p => (p.Field, p.Rule)));
+        Assert.Equal(["Code", "Name"], (await add.Handle(new(" ", null, null), CancellationToken.None)).Problems.Select(p => p.Field));
+        var kept = await add.Handle(new("ok", "A\u202Eb\u0000 <b>\U0001F600", null), CancellationToken.None);
+        Assert.Equal("Ab <b>\U0001F600", (await scope.Get<GetDepartment>().Handle(new(kept.Value.Id), CancellationToken.None)).Value.Name);
     }
 
     [Theory, BothDatabases]
