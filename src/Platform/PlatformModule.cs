@@ -1,9 +1,12 @@
 using System.Globalization;
 using Dapper;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Tieline.Platform.Audit;
+using Tieline.Platform.Batch;
 using Tieline.Platform.Data;
 using Tieline.Platform.Events;
 using Tieline.Platform.Files;
@@ -22,7 +25,14 @@ public sealed class PlatformModule : Module
 {
     public override string Name => "Platform";
 
-    public override IEnumerable<Permission> Permissions => PlatformPermissions.All;
+    public override IEnumerable<Permission> Permissions => [.. PlatformPermissions.All, .. BatchPermissions.All];
+
+    public override void MapApi(RouteGroupBuilder api)
+    {
+        api.MapPostUse<SubmitBatch, SubmitBatch.Input, BatchRunLine>("/batch-runs", StatusCodes.Status202Accepted);
+        api.MapGetUse<GetBatchRun, GetBatchRun.Input, BatchRunLine>("/batch-runs/{id:long}");
+        api.MapGetUse<ListBatchRuns, ListBatchRuns.Input, Page<BatchRunLine>>("/batch-runs");
+    }
 
     public override void Add(IServiceCollection services)
     {
@@ -46,6 +56,12 @@ public sealed class PlatformModule : Module
         services.AddScoped<IFiles, FileStore>();
         services.AddScoped<ISearch, SearchIndex>();
         services.AddScoped<IOnce, Once>();
+        services.AddScoped<SubmitBatch>();
+        services.AddScoped<GetBatchRun>();
+        services.AddScoped<ListBatchRuns>();
+        services.AddJob<RunBatch.Payload, RunBatch>(RunBatch.Kind);
+        services.AddJob<FireSchedule.Payload, FireSchedule>(FireSchedule.Kind);
+        services.AddScoped<IStartStep, SetSchedules>();
         services.AddSecurity();
     }
 }

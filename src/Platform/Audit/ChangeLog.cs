@@ -9,10 +9,10 @@ using Tieline.Platform.Security;
 
 namespace Tieline.Platform.Audit;
 
-/// <summary>Turns what a context is about to write into audit entries of the same transaction.</summary>
-internal static class ChangeLog
+/// <summary>Turns what is written into audit entries of the same transaction.</summary>
+public static class ChangeLog
 {
-    public static void Record(AppDb db, CurrentActor actor)
+    internal static void Record(AppDb db, CurrentActor actor)
     {
         var entries = db.ChangeTracker.Entries<IAudited>()
             .Where(e => e.State is EntityState.Added or EntityState.Modified or EntityState.Deleted)
@@ -38,6 +38,37 @@ internal static class ChangeLog
                 Correlation = Activity.Current?.TraceId.ToHexString(),
             });
         }
+    }
+
+    /// <summary>Writes the "created" entries of records that were inserted in bulk.</summary>
+    public static async Task AuditCreated<T>(this AppDb db, IReadOnlyCollection<T> created, CancellationToken ct) where T : class, IAudited
+    {
+        var properties = db.Model.FindEntityType(typeof(T))!.GetProperties().Where(p => !p.IsPrimaryKey() && !p.IsConcurrencyToken)
+            .Select(p => (Meta: p, Getter: p.GetGetter())).ToArray();
+        var (at, actor, source, correlation) = (db.Now, db.Actor.Ref, db.Source, Activity.Current?.TraceId.ToHexString());
+        using var buffer = new MemoryStream();
+        using var json = new Utf8JsonWriter(buffer);
+        await db.BulkInsert(created.Select(entity =>
+        {
+            buffer.SetLength(0);
+            json.Reset();
+            json.WriteStartObject();
+            foreach (var (meta, getter) in properties)
+            {
+                if (getter.GetClrValue(entity) is { } value)
+                {
+                    json.WritePropertyName(meta.Name);
+                    Write(json, meta, value);
+                }
+            }
+            json.WriteEndObject();
+            json.Flush();
+            return new AuditEntry
+            {
+                Id = db.NextId(), At = at, Actor = actor, Source = source, Action = "created", Subject = entity.AuditSubject,
+                Changes = System.Text.Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length), Correlation = correlation,
+            };
+        }), ct);
     }
 
     private static string? Changes(EntityEntry entry)

@@ -20,6 +20,9 @@ public sealed class AppDb(
     public Dialect Dialect => dialect;
     public Actor Actor => actor.Actor;
 
+    /// <summary>Where the actor acts from, as the audit keeps it.</summary>
+    public string Source => actor.Source;
+
     /// <summary>Now in UTC, truncated to microseconds (what both databases keep).</summary>
     public DateTime Now => time.GetUtcNow().UtcDateTime.TruncateToMicroseconds();
 

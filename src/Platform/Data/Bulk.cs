@@ -1,4 +1,4 @@
-using System.Data.Common;
+using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 
@@ -17,6 +17,20 @@ public static class Bulk
         var readers = Array.ConvertAll(properties, Reader);
         var (connection, transaction) = await db.Sql(ct);
         return await db.Dialect.BulkInsert(connection, transaction, table, columns, Rows(entities, readers), ct);
+    }
+
+    /// <summary>Inserts those entities for which no row with the same <paramref name="unique"/> value exists; others are left out.</summary>
+    /// <returns>The ids of the inserted.</returns>
+    public static async Task<IReadOnlyList<long>> BulkInsertNew<T>(this AppDb db, IReadOnlyCollection<T> entities, Expression<Func<T, object?>> unique, CancellationToken ct)
+        where T : class
+    {
+        var entity = db.Model.FindEntityType(typeof(T)) ?? throw new InvalidOperationException($"{typeof(T).Name} has no map.");
+        var properties = entity.GetProperties().ToArray();
+        var member = unique.Body is UnaryExpression { Operand: MemberExpression inner } ? inner : (MemberExpression)unique.Body;
+        var (connection, transaction) = await db.Sql(ct);
+        return await db.Dialect.BulkInsertNew(
+            connection, transaction, entity.GetTableName()!, Array.ConvertAll(properties, Column), entity.FindProperty(member.Member.Name)!.GetColumnName(),
+            Rows(entities, Array.ConvertAll(properties, Reader)), ct);
     }
 
     private static IEnumerable<object?[]> Rows<T>(IEnumerable<T> entities, Func<object, object?>[] readers) where T : class

@@ -60,6 +60,11 @@ public abstract class Dialect
         DbConnection connection, DbTransaction? transaction, string table, IReadOnlyList<BulkColumn> columns,
         IEnumerable<object?[]> rows, CancellationToken ct);
 
+    /// <summary>As <see cref="BulkInsert"/>, leaving out rows whose value in <paramref name="unique"/> is taken. Returns the ids of the inserted.</summary>
+    public abstract Task<IReadOnlyList<long>> BulkInsertNew(
+        DbConnection connection, DbTransaction? transaction, string table, IReadOnlyList<BulkColumn> columns, string unique,
+        IEnumerable<object?[]> rows, CancellationToken ct);
+
     /// <summary>Tells other nodes something at commit. A hint: it may be lost, whoever listens also looks by themselves.</summary>
     public abstract Task Notify(DbConnection connection, DbTransaction? transaction, string channel, string payload, CancellationToken ct);
 

@@ -124,6 +124,31 @@ public sealed class PostgresDialect : Dialect, IAsyncDisposable
         return (long)await copy.CompleteAsync(ct);
     }
 
+    public override async Task<IReadOnlyList<long>> BulkInsertNew(
+        DbConnection connection, DbTransaction? transaction, string table, IReadOnlyList<BulkColumn> columns, string unique,
+        IEnumerable<object?[]> rows, CancellationToken ct)
+    {
+        // One array per column: a statement of constant length, whatever the number of rows.
+        var arrays = columns.Select(c => (System.Collections.IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(
+            c.ClrType.IsValueType ? typeof(Nullable<>).MakeGenericType(c.ClrType) : c.ClrType))!).ToArray();
+        foreach (var row in rows)
+        {
+            for (var i = 0; i < row.Length; i++)
+                arrays[i].Add(row[i]);
+        }
+        var names = string.Join(", ", columns.Select(c => c.Name));
+        await using var command = (NpgsqlCommand)connection.CreateCommand();
+        command.Transaction = (NpgsqlTransaction?)transaction;
+        command.CommandText = $"insert into {table} ({names}) select * from unnest({string.Join(", ", columns.Select((_, i) => $"@p{i}"))}) on conflict ({unique}) do nothing returning id";
+        for (var i = 0; i < columns.Count; i++)
+            command.Parameters.Add(new NpgsqlParameter($"p{i}", NpgsqlDbType.Array | TypeOf(columns[i].ClrType)) { Value = arrays[i] });
+        var inserted = new List<long>();
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+            inserted.Add(reader.GetInt64(0));
+        return inserted;
+    }
+
     public override async Task Notify(DbConnection connection, DbTransaction? transaction, string channel, string payload, CancellationToken ct) =>
         await connection.ExecuteAsync(new CommandDefinition("select pg_notify(@channel, @payload)", new { channel, payload }, transaction, cancellationToken: ct));
 

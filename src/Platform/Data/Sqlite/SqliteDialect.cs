@@ -117,25 +117,52 @@ public sealed class SqliteDialect : Dialect, IDisposable
         DbConnection connection, DbTransaction? transaction, string table, IReadOnlyList<BulkColumn> columns,
         IEnumerable<object?[]> rows, CancellationToken ct)
     {
-        await using var command = connection.CreateCommand();
+        await using var command = Insert(connection, transaction, table, columns, "");
+        await command.PrepareAsync(ct);
+        var count = 0L;
+        foreach (var row in rows)
+        {
+            Fill(command, row);
+            await command.ExecuteNonQueryAsync(ct);
+            count++;
+        }
+        return count;
+    }
+
+    public override async Task<IReadOnlyList<long>> BulkInsertNew(
+        DbConnection connection, DbTransaction? transaction, string table, IReadOnlyList<BulkColumn> columns, string unique,
+        IEnumerable<object?[]> rows, CancellationToken ct)
+    {
+        await using var command = Insert(connection, transaction, table, columns, $" on conflict ({unique}) do nothing returning id");
+        await command.PrepareAsync(ct);
+        var inserted = new List<long>();
+        foreach (var row in rows)
+        {
+            Fill(command, row);
+            if (await command.ExecuteScalarAsync(ct) is long id)
+                inserted.Add(id);
+        }
+        return inserted;
+    }
+
+    private static DbCommand Insert(DbConnection connection, DbTransaction? transaction, string table, IReadOnlyList<BulkColumn> columns, string ending)
+    {
+        var command = connection.CreateCommand();
         command.Transaction = transaction;
-        command.CommandText = $"insert into {table} ({string.Join(", ", columns.Select(c => c.Name))}) values ({string.Join(", ", columns.Select((_, i) => $"@p{i}"))})";
+        command.CommandText = $"insert into {table} ({string.Join(", ", columns.Select(c => c.Name))}) values ({string.Join(", ", columns.Select((_, i) => $"@p{i}"))}){ending}";
         for (var i = 0; i < columns.Count; i++)
         {
             var parameter = command.CreateParameter();
             parameter.ParameterName = $"@p{i}";
             command.Parameters.Add(parameter);
         }
-        await command.PrepareAsync(ct);
-        var count = 0L;
-        foreach (var row in rows)
-        {
-            for (var i = 0; i < row.Length; i++)
-                command.Parameters[i].Value = row[i] ?? DBNull.Value;
-            await command.ExecuteNonQueryAsync(ct);
-            count++;
-        }
-        return count;
+        return command;
+    }
+
+    private static void Fill(DbCommand command, object?[] row)
+    {
+        for (var i = 0; i < row.Length; i++)
+            command.Parameters[i].Value = row[i] ?? DBNull.Value;
     }
 
     // One node: whoever would listen is in this process and was told directly.

@@ -1,0 +1,48 @@
+using Microsoft.EntityFrameworkCore;
+using Tieline.Contacts.Records;
+using Tieline.Contacts.Reminders;
+using Tieline.Contacts.Types;
+using Tieline.Platform;
+using Tieline.Platform.Data;
+using Tieline.Platform.Uses;
+using Tieline.ToDos;
+
+namespace Tieline.Contacts;
+
+internal sealed class ContactsDoor(AppDb db, RecordContact record) : IContacts
+{
+    public async Task<Outcome<long>> Record(NewContact contact, CancellationToken ct)
+    {
+        if (!Enum.TryParse<Channel>(contact.Channel, ignoreCase: true, out var channel))
+            return new Problem("Channel", $"There is no channel '{contact.Channel}'.", "contact.channel.unknown");
+        ContactDirection? direction = Enum.TryParse<ContactDirection>(contact.Direction, ignoreCase: true, out var given) ? given : null;
+        var recorded = await record.Handle(new(
+            null, contact.TypeCode, contact.PersonId, contact.AccountId, contact.PremiseId, channel, direction, contact.Comment, contact.OccurredAt,
+            contact.Characteristics, Source: contact.Source, ExternalKey: contact.ExternalKey), ct);
+        return recorded.Ok ? recorded.Value.Id : Outcome<long>.Broken(recorded.Problems);
+    }
+
+    public async Task<IReadOnlyList<ContactLine>> OpenOf(long personId, int limit, CancellationToken ct) =>
+        await Lines(db, db.Set<Contact>().Where(c => c.PersonId == personId && c.Status == ContactStatus.Open).OrderByDescending(c => c.Id).Take(limit)).ToListAsync(ct);
+
+    /// <summary>The shape in which lists show contacts.</summary>
+    internal static IQueryable<ContactLine> Lines(AppDb db, IQueryable<Contact> contacts) =>
+        from c in contacts
+        join t in db.Set<ContactType>() on c.TypeId equals t.Id
+        join k in db.Set<ContactClass>() on t.ClassId equals k.Id
+        select new ContactLine(
+            c.Id, c.Reference, c.TypeId, k.Name, t.Name, c.PersonId, c.AccountId, c.PremiseId, c.Channel.ToString(), c.Direction.ToString(), c.Status.ToString(),
+            c.OccurredAt, c.RecordedBy, c.Version);
+}
+
+/// <summary>What the room needs in every installation: the To Do type of reminders.</summary>
+internal sealed class ContactsStart(AppDb db, IToDos toDos) : IStartStep
+{
+    public int Order => 400;
+
+    public async Task Run(CancellationToken ct)
+    {
+        await toDos.EnsureType(ReminderBook.ToDoType, "Customer follow-up", 5, ReminderBook.DefaultRole, ct);
+        await db.SaveChangesAsync(ct);
+    }
+}

@@ -1,0 +1,27 @@
+using Tieline.Platform.Security;
+using Tieline.Platform.Uses;
+
+namespace Tieline.Contacts;
+
+/// <summary>A contact as another room or a loader records it: the same rules as for people apply.</summary>
+/// <param name="TypeCode">Code of the contact type.</param>
+/// <param name="Channel">Phone, Counter, Web, Email, Letter, Fax, Text, Voicemail, Social or Internal.</param>
+public sealed record NewContact(
+    string TypeCode, string Channel, string Comment, long? PersonId = null, long? AccountId = null, long? PremiseId = null,
+    string? Direction = null, DateTime? OccurredAt = null, IReadOnlyDictionary<string, string>? Characteristics = null,
+    string? Source = null, string? ExternalKey = null);
+
+public sealed record ContactLine(
+    long Id, string Reference, long TypeId, string Class, string Type, long? PersonId, long? AccountId, long? PremiseId,
+    string Channel, string Direction, string Status, DateTime OccurredAt, ActorRef RecordedBy, int Version);
+
+/// <summary>What other rooms may ask and tell about contacts.</summary>
+public interface IContacts
+{
+    /// <summary>Records a contact in the caller's transaction, by the rules of its type.</summary>
+    /// <returns>The contact's id.</returns>
+    Task<Outcome<long>> Record(NewContact contact, CancellationToken ct);
+
+    /// <summary>Open contacts of a person, newest first; one SELECT.</summary>
+    Task<IReadOnlyList<ContactLine>> OpenOf(long personId, int limit, CancellationToken ct);
+}

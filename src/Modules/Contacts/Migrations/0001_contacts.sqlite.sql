@@ -1,0 +1,99 @@
+create table contact_class (
+    id integer primary key,
+    code text not null,
+    name text not null,
+    active integer not null,
+    version integer not null
+);
+create unique index ux_contact_class_code on contact_class (code);
+
+create table contact_type (
+    id integer primary key,
+    class_id integer not null references contact_class (id),
+    code text not null,
+    name text not null,
+    shorthand text,
+    default_text text,
+    default_direction text not null,
+    person_rule text not null,
+    account_rule text not null,
+    premise_rule text not null,
+    stays_open integer not null,
+    default_role_id integer references to_do_role (id),
+    translations text,
+    from_on text not null,
+    to_on text,
+    version integer not null
+);
+create unique index ux_contact_type_code on contact_type (code);
+create unique index ux_contact_type_shorthand on contact_type (shorthand);
+create index ix_contact_type_class on contact_type (class_id);
+
+create table contact_type_characteristic (
+    id integer primary key,
+    type_id integer not null references contact_type (id),
+    code text not null,
+    label text not null,
+    kind text not null,
+    required integer not null,
+    choices text,
+    position integer not null
+);
+create unique index ux_contact_type_characteristic on contact_type_characteristic (type_id, code);
+
+create table contact (
+    id integer primary key,
+    reference text not null,
+    type_id integer not null references contact_type (id),
+    person_id integer references person (id),
+    account_id integer references account (id),
+    premise_id integer references premise (id),
+    channel text not null,
+    direction text not null,
+    status text not null,
+    occurred_at text not null,
+    recorded_at text not null,
+    recorded_by text not null,
+    closed_at text,
+    characteristics text,
+    source text,
+    external_key text,
+    version integer not null
+);
+create unique index ux_contact_reference on contact (reference);
+create unique index ux_contact_external on contact (source, external_key);
+create index ix_contact_person_open on contact (person_id, id) where status = 'Open';
+create index ix_contact_premise on contact (premise_id, occurred_at, id);
+create index ix_contact_occurred on contact (occurred_at, id);
+
+create table contact_log (
+    id integer primary key,
+    contact_id integer not null references contact (id),
+    at text not null,
+    author text not null,
+    kind text not null,
+    body text not null
+);
+create index ix_contact_log_contact on contact_log (contact_id, id);
+
+create table reminder (
+    id integer primary key,
+    contact_id integer not null references contact (id),
+    log_id integer not null references contact_log (id),
+    employee_id integer references employee (id),
+    role_id integer references to_do_role (id),
+    addressed_to text not null,
+    trigger_on text not null,
+    from_time text,
+    to_time text,
+    phone text,
+    body text not null,
+    state text not null,
+    resolved_by text,
+    resolved_at text,
+    resolution text,
+    version integer not null
+);
+create index ix_reminder_contact on reminder (contact_id, id);
+create index ix_reminder_waiting on reminder (id) where state = 'Waiting';
+create index ix_reminder_trigger on reminder (trigger_on, id) where state = 'Waiting';

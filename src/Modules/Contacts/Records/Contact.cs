@@ -1,0 +1,85 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Tieline.Contacts.Types;
+using Tieline.Platform;
+using Tieline.Platform.Audit;
+using Tieline.Platform.Security;
+
+namespace Tieline.Contacts.Records;
+
+internal enum Channel { Phone, Counter, Web, Email, Letter, Fax, Text, Voicemail, Social, Internal }
+
+internal enum ContactStatus { Open, Closed }
+
+/// <summary>One touch between the utility and someone: what it was about, who said what, whether it is still open.</summary>
+internal sealed class Contact : IAudited
+{
+    public required long Id { get; init; }
+    /// <summary>What people read out: <c>C-0012-3456-7</c>.</summary>
+    public required string Reference { get; init; }
+    public required long TypeId { get; set; }
+    public long? PersonId { get; private set; }
+    public long? AccountId { get; private set; }
+    public long? PremiseId { get; private set; }
+    public required Channel Channel { get; set; }
+    public required ContactDirection Direction { get; set; }
+    public ContactStatus Status { get; private set; } = ContactStatus.Closed;
+    public required DateTime OccurredAt { get; set; }
+    public required DateTime RecordedAt { get; init; }
+    public required ActorRef RecordedBy { get; init; }
+    public DateTime? ClosedAt { get; private set; }
+    /// <summary>JSON: code to value.</summary>
+    public string? Characteristics { get; set; }
+    public string? Source { get; init; }
+    public string? ExternalKey { get; init; }
+    public int Version { get; private set; }
+
+    public RecordRef AuditSubject => new("contact", Id);
+
+    public void BelongTo(long? personId, long? accountId, long? premiseId)
+    {
+        (PersonId, AccountId, PremiseId) = (personId, accountId, premiseId);
+        Version++;
+    }
+
+    public void Open() => (Status, ClosedAt, Version) = (ContactStatus.Open, null, Version + 1);
+
+    public void Close(DateTime at) => (Status, ClosedAt, Version) = (ContactStatus.Closed, at, Version + 1);
+
+    public void Touch() => Version++;
+}
+
+internal enum LogKind { Comment, Reminder, Resolution, Correction, Attached, Moved, Closed, Reopened }
+
+/// <summary>Who said what, when. Never changed.</summary>
+[NotAudited("append-only, with author and time of its own")]
+internal sealed class ContactLog
+{
+    public required long Id { get; init; }
+    public required long ContactId { get; init; }
+    public required DateTime At { get; init; }
+    public required ActorRef Author { get; init; }
+    public required LogKind Kind { get; init; }
+    public required string Body { get; init; }
+}
+
+internal sealed class ContactMap : IEntityTypeConfiguration<Contact>, IEntityTypeConfiguration<ContactLog>
+{
+    public void Configure(EntityTypeBuilder<Contact> builder)
+    {
+        builder.ToTable("contact");
+        builder.HasIndex(c => c.Reference, "ux_contact_reference").IsUnique();
+        builder.HasIndex(c => new { c.Source, c.ExternalKey }, "ux_contact_external").IsUnique();
+        builder.HasIndex(c => new { c.PersonId, c.Id }, "ix_contact_person_open");
+        builder.HasIndex(c => new { c.PremiseId, c.OccurredAt, c.Id }, "ix_contact_premise");
+        builder.HasIndex(c => new { c.OccurredAt, c.Id }, "ix_contact_occurred");
+        builder.HasOne<ContactType>().WithMany().HasForeignKey(c => c.TypeId);
+    }
+
+    public void Configure(EntityTypeBuilder<ContactLog> builder)
+    {
+        builder.ToTable("contact_log");
+        builder.HasOne<Contact>().WithMany().HasForeignKey(l => l.ContactId);
+        builder.HasIndex(l => new { l.ContactId, l.Id }, "ix_contact_log_contact");
+    }
+}

@@ -1,0 +1,97 @@
+using Microsoft.EntityFrameworkCore;
+using Tieline.Contacts.Reminders;
+using Tieline.Contacts.Types;
+using Tieline.Customers;
+using Tieline.Platform;
+using Tieline.Platform.Data;
+using Tieline.Platform.Events;
+using Tieline.Platform.Security;
+using Tieline.Platform.Time;
+using Tieline.Platform.Uses;
+
+namespace Tieline.Contacts.Records;
+
+/// <summary>Records a contact, with what was promised. People, machines and automatic creators all come through here.</summary>
+internal sealed class RecordContact(
+    AppDb db, CurrentActor actor, ICustomers customers, ITimeline timeline, IEvents events, IUtilityClock clock, ReminderBook reminders)
+    : IUse<RecordContact.Input, RecordContact.Recorded>
+{
+    public const int MaxComment = 20_000;
+
+    /// <param name="Type">Code or shorthand of the type; <paramref name="TypeId"/> goes before it.</param>
+    /// <param name="OccurredAt">UTC; now when null.</param>
+    /// <param name="StaysOpen">Null for what the type says.</param>
+    public sealed record Input(
+        long? TypeId, string? Type, long? PersonId, long? AccountId, long? PremiseId, Channel? Channel, ContactDirection? Direction, string? Comment,
+        DateTime? OccurredAt = null, IReadOnlyDictionary<string, string>? Characteristics = null, bool? StaysOpen = null, ReminderBook.Promise? Reminder = null,
+        string? Source = null, string? ExternalKey = null);
+
+    /// <param name="Warnings">What the person should know but may well have meant: a holiday, an absence.</param>
+    public sealed record Recorded(long Id, string Reference, long? ReminderId, IReadOnlyList<string> Warnings);
+
+    public async Task<Outcome<Recorded>> Handle(Input input, CancellationToken ct)
+    {
+        actor.Require(ContactsPermissions.Record);
+        var problems = new Problems();
+        var now = db.Now;
+        var type = await Type(input, ct);
+        if (type is null)
+            problems.Add(nameof(Input.Type), string.IsNullOrWhiteSpace(input.Type) && input.TypeId is null ? "What is it about? Choose a type." : "There is no such contact type.", "contact.type.unknown");
+        else if (!type.IsInForce(await clock.Today(ct)))
+            problems.Add(nameof(Input.Type), $"The type {type.Name} is not in use (any more).", "contact.type.not_in_force");
+        if (input.Channel is null)
+            problems.List.Add(Problem.Required(nameof(Input.Channel), "Channel"));
+        var comment = problems.Lines(nameof(Input.Comment), "Comment", input.Comment, MaxComment, required: type?.DefaultText is null);
+        if (input.OccurredAt > now.AddMinutes(5) || input.OccurredAt < now.AddYears(-150))
+            problems.Add(nameof(Input.OccurredAt), "A contact cannot lie in the future, nor that far back.", "contact.occurred_at");
+        string? characteristics = null;
+        if (type is not null)
+        {
+            problems.List.AddRange(LinkRules.Check(type, input.PersonId, input.AccountId, input.PremiseId));
+            characteristics = CharacteristicValues.Read(type, input.Characteristics, problems);
+        }
+        if (await customers.CheckTogether(input.PersonId, input.AccountId, input.PremiseId, ct) is { } apart)
+            problems.List.Add(apart);
+        var promise = input.Reminder is null ? null : await reminders.Check(input.Reminder, type?.DefaultRoleId, "Reminder.", problems, ct);
+        if (problems.Any)
+            return problems;
+
+        var contact = new Contact
+        {
+            Id = db.NextId(), Reference = ReferenceNumber.Format(await db.NextNumber("contact", ct), "C"), TypeId = type!.Id, Channel = input.Channel!.Value,
+            Direction = input.Direction ?? type.DefaultDirection, OccurredAt = (input.OccurredAt ?? now).TruncateToMicroseconds(), RecordedAt = now, RecordedBy = db.Actor.Ref,
+            Characteristics = characteristics, Source = input.Source, ExternalKey = input.ExternalKey,
+        };
+        contact.BelongTo(input.PersonId, input.AccountId, input.PremiseId);
+        if (input.StaysOpen ?? (type.StaysOpen || promise is not null))
+            contact.Open();
+        var log = new ContactLog
+        {
+            Id = db.NextId(), ContactId = contact.Id, At = now, Author = db.Actor.Ref, Kind = LogKind.Comment, Body = comment.Length > 0 ? comment : type.DefaultText!,
+        };
+        db.Add(contact);
+        db.Add(log);
+        var reminder = promise is null ? null : await reminders.Add(promise, contact, log, type, ct);
+        timeline.Tell(contact.AuditSubject, "contact", contact.OccurredAt, type.Name, Extract(log.Body), contact.Status == ContactStatus.Open, contact.PersonId, contact.AccountId, contact.PremiseId);
+        await events.Publish(
+            new ContactRecorded(contact.Id, type.Code, contact.Channel.ToString(), contact.PersonId, contact.AccountId, contact.PremiseId), ct,
+            contact.AuditSubject);
+        await db.SaveChangesAsync(ct);
+        return new Recorded(contact.Id, contact.Reference, reminder?.Id, promise?.Warnings ?? []);
+    }
+
+    /// <summary>The beginning of a text, for lists.</summary>
+    public static string Extract(string body) => body.Length <= 300 ? body : string.Concat(Platform.Search.SearchText.Cut(body, 299), "…");
+
+    private async Task<ContactType?> Type(Input input, CancellationToken ct)
+    {
+        var types = db.Set<ContactType>().AsNoTracking().Include(t => t.Characteristics);
+        if (input.TypeId is { } id)
+            return await types.SingleOrDefaultAsync(t => t.Id == id, ct);
+        var typed = TypedText.OneLine(input.Type, 100);
+        if (typed.Length == 0)
+            return null;
+        var (code, shorthand) = (typed.ToUpperInvariant(), typed.ToLowerInvariant());
+        return await types.FirstOrDefaultAsync(t => t.Code == code || t.Shorthand == shorthand, ct);
+    }
+}

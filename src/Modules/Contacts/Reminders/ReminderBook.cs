@@ -1,0 +1,143 @@
+using Microsoft.EntityFrameworkCore;
+using Tieline.Contacts.Records;
+using Tieline.Contacts.Types;
+using Tieline.Organization;
+using Tieline.Platform;
+using Tieline.Platform.Data;
+using Tieline.Platform.Jobs;
+using Tieline.Platform.Time;
+using Tieline.Platform.Uses;
+using Tieline.ToDos;
+
+namespace Tieline.Contacts.Reminders;
+
+/// <summary>Where promises are entered, kept and turned into To Dos: the one place that knows when a To Do is made.</summary>
+internal sealed class ReminderBook(AppDb db, IOrganization organization, IJobs jobs, IUtilityClock clock)
+{
+    public const string ToDoType = "TD-CCCB";
+    public const string DueJob = "reminder.due";
+    public const string DefaultRole = "CSR-FOLLOWUP";
+
+    /// <summary>What someone promises.</summary>
+    /// <param name="On">The utility's day.</param>
+    /// <param name="From">"Call me at three": the utility's time; null for any time of the day.</param>
+    /// <param name="EmployeeId">To this person; else to <paramref name="RoleId"/>; else to the type's role.</param>
+    /// <param name="Text">What is to be done; null for what the contact says.</param>
+    public sealed record Promise(DateOnly? On, TimeOnly? From = null, TimeOnly? To = null, long? EmployeeId = null, long? RoleId = null, string? Phone = null, string? Text = null);
+
+    /// <summary>A promise that may be kept.</summary>
+    public sealed record Checked(
+        DateOnly On, TimeOnly? From, TimeOnly? To, long? EmployeeId, long? RoleId, string AddressedTo, string? Phone, string? Text, IReadOnlyList<string> Warnings);
+
+    public async Task<Checked?> Check(Promise promise, long? defaultRoleId, string prefix, Problems problems, CancellationToken ct)
+    {
+        var before = problems.List.Count;
+        var (on, from, to) = await CheckTime(promise.On, promise.From, promise.To, prefix, problems, ct);
+        var phone = problems.Text($"{prefix}{nameof(Promise.Phone)}", "Phone", promise.Phone, 50, required: false);
+        var text = problems.Lines($"{prefix}{nameof(Promise.Text)}", "Promise", promise.Text, 2_000, required: false);
+        string? addressedTo = null;
+        var role = promise.RoleId;
+        if (promise.EmployeeId is { } employeeId)
+        {
+            var employee = await organization.Employee(employeeId, ct);
+            addressedTo = employee?.Name;
+            if (employee is not { Active: true })
+                problems.Add($"{prefix}{nameof(Promise.EmployeeId)}", "This person does not work here (any more).", "reminder.employee.unknown");
+        }
+        else
+        {
+            var found = role is { } chosen ? await organization.ToDoRole(chosen, ct)
+                : (defaultRoleId is { } given ? await organization.ToDoRole(given, ct) : null) ?? await organization.ToDoRole(DefaultRole, ct);
+            (role, addressedTo) = (found?.Id, found?.Name);
+            if (found is null)
+                problems.Add($"{prefix}{nameof(Promise.RoleId)}", "To whom? Name a person or a role.", "reminder.address.missing");
+        }
+        if (problems.List.Count > before)
+            return null;
+        return new Checked(
+            on, from, to, promise.EmployeeId, promise.EmployeeId is null ? role : null, addressedTo!, phone.Length > 0 ? phone : null, text.Length > 0 ? text : null,
+            await Warnings(on, promise.EmployeeId, ct));
+    }
+
+    public async Task<(DateOnly On, TimeOnly? From, TimeOnly? To)> CheckTime(DateOnly? on, TimeOnly? from, TimeOnly? to, string prefix, Problems problems, CancellationToken ct)
+    {
+        var today = await clock.Today(ct);
+        if (on is null)
+            problems.List.Add(Problem.Required($"{prefix}On", "Day"));
+        else if (on < today)
+            problems.Add($"{prefix}On", "A promise cannot lie in the past.", "reminder.past");
+        else if (on > today.AddYears(3))
+            problems.Add($"{prefix}On", "A promise more than three years ahead is surely a slip.", "reminder.too_far");
+        if (from is null && to is not null)
+            problems.Add($"{prefix}From", "From when?", "reminder.window");
+        if (to < from)
+            problems.Add($"{prefix}To", "The end lies before the beginning.", "reminder.window");
+        if (on == today && from is { } start && await clock.ToInstant(today, to ?? start.AddHours(1), ct) < clock.Now && (to is not null || start < start.AddHours(1)))
+            problems.Add($"{prefix}From", "This time has passed today.", "reminder.past");
+        return (on ?? today, from, to);
+    }
+
+    /// <summary>What may well be meant, but should be known: the office is closed, the person is away.</summary>
+    public async Task<IReadOnlyList<string>> Warnings(DateOnly on, long? employeeId, CancellationToken ct)
+    {
+        var warnings = new List<string>();
+        if (await organization.ClosedOn(on, ct) is { } closed)
+            warnings.Add($"The office is closed on {on:d MMMM yyyy} ({closed.Name}).");
+        if (employeeId is { } employee && await organization.AbsenceOn(employee, on, ct) is { } absence)
+            warnings.Add($"{absence.Employee} is away until {absence.ToOn:d MMMM yyyy}{(absence.Deputy is null ? "" : $"; deputy is {absence.Deputy}")}.");
+        return warnings;
+    }
+
+    /// <summary>Enters the promise in the running transaction. One that falls due before the next night becomes a To Do at its time.</summary>
+    public async Task<Reminder> Add(Checked promise, Contact contact, ContactLog log, ContactType type, CancellationToken ct)
+    {
+        var reminder = new Reminder
+        {
+            Id = db.NextId(), ContactId = contact.Id, LogId = log.Id, EmployeeId = promise.EmployeeId, RoleId = promise.RoleId, AddressedTo = promise.AddressedTo,
+            TriggerOn = promise.On, FromTime = promise.From, ToTime = promise.To, Phone = promise.Phone, Body = promise.Text ?? $"{type.Name}: {RecordContact.Extract(log.Body)}",
+        };
+        db.Add(reminder);
+        await SetTimer(reminder, ct);
+        return reminder;
+    }
+
+    public async Task SetTimer(Reminder reminder, CancellationToken ct)
+    {
+        if (reminder.State != ReminderState.Waiting || reminder.TriggerOn > await clock.Today(ct))
+            return;
+        var at = reminder.FromTime is { } from ? await clock.ToInstant(reminder.TriggerOn, from, ct) : db.Now;
+        await jobs.Enqueue(DueJob, new ReminderDue.Payload(reminder.Id), ct, at > db.Now ? at : db.Now, $"{reminder.Id}.{reminder.Version}");
+    }
+
+    /// <summary>The To Do of a reminder.</summary>
+    public async Task<NewToDo> ToDoOf(Reminder reminder, Contact contact, CancellationToken ct)
+    {
+        var (from, to) = await Window(reminder, ct);
+        return new NewToDo(
+            ToDoType, reminder.Phone is null ? reminder.Body : $"{reminder.Body} (call {reminder.Phone})", reminder.TriggerOn, reminder.Ref, from, to,
+            reminder.EmployeeId, reminder.RoleId, contact.PersonId, contact.AccountId, contact.PremiseId, contact.Id,
+            reminder.FromTime is null ? null : 3, reminder.AddressedTo);
+    }
+
+    public async Task<(DateTime? From, DateTime? To)> Window(Reminder reminder, CancellationToken ct) => (
+        reminder.FromTime is { } from ? await clock.ToInstant(reminder.TriggerOn, from, ct) : null,
+        reminder.ToTime is { } to ? await clock.ToInstant(reminder.TriggerOn, to, ct) : null);
+}
+
+/// <summary>The hour of a promise has come: its To Do is made, unless it has one or was kept already.</summary>
+internal sealed class ReminderDue(AppDb db, ReminderBook book, IToDos toDos, IUtilityClock clock) : IJobHandler<ReminderDue.Payload>
+{
+    public sealed record Payload(long ReminderId);
+
+    public async Task Run(Payload payload, JobRun job, CancellationToken ct)
+    {
+        var reminder = await db.Set<Reminder>().SingleOrDefaultAsync(r => r.Id == payload.ReminderId, ct);
+        if (reminder is null || reminder.TriggerOn > await clock.Today(ct) || !reminder.FallDue())
+            return;
+        var contact = await db.Set<Contact>().AsNoTracking().SingleAsync(c => c.Id == reminder.ContactId, ct);
+        var created = await toDos.Create(await book.ToDoOf(reminder, contact, ct), ct);
+        if (!created.Ok)
+            throw new PoisonedJobException(created.ToString());
+        await db.SaveChangesAsync(ct);
+    }
+}

@@ -1,0 +1,56 @@
+using Microsoft.EntityFrameworkCore;
+using Tieline.Contacts.Records;
+using Tieline.Platform;
+using Tieline.Platform.Data;
+using Tieline.Platform.Events;
+using Tieline.Platform.Security;
+using Tieline.Platform.Uses;
+using Tieline.ToDos;
+
+namespace Tieline.Contacts.Reminders;
+
+/// <summary>Keeps a promise: its To Do is complete, and the contact's log says how it ended, in one transaction.</summary>
+internal sealed class ResolveReminder(AppDb db, CurrentActor actor, IToDos toDos, ReminderResolution resolution) : IUse<ResolveReminder.Input, Done>
+{
+    public sealed record Input(long Id, string? Resolution);
+
+    public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
+    {
+        actor.Require(ContactsPermissions.Record);
+        if (await db.Set<Reminder>().SingleOrDefaultAsync(r => r.Id == input.Id, ct) is not { } reminder)
+            return Problem.NotFound("The reminder");
+        if (await resolution.Resolve(reminder, input.Resolution, ct) is { } problem)
+            return problem;
+        await toDos.CompleteFor(reminder.Ref, input.Resolution, ct);
+        await db.SaveChangesAsync(ct);
+        return Done.It;
+    }
+}
+
+/// <summary>The part of resolving that is the contact's, whichever side it is begun from.</summary>
+internal sealed class ReminderResolution(AppDb db, IEvents events)
+{
+    public async Task<Problem?> Resolve(Reminder reminder, string? typed, CancellationToken ct)
+    {
+        var problems = new Problems();
+        var text = problems.Lines("Resolution", "How it ended", typed, 4_000);
+        if (problems.Any)
+            return problems.List[0];
+        if (!reminder.Resolve(db.Actor.Ref, db.Now, text))
+            return Problem.Conflict($"This promise was already closed by {reminder.ResolvedBy?.Name}: {reminder.Resolution}");
+        db.Add(new ContactLog { Id = db.NextId(), ContactId = reminder.ContactId, At = db.Now, Author = db.Actor.Ref, Kind = LogKind.Resolution, Body = text });
+        await events.Publish(new ReminderResolved(reminder.Id, reminder.ContactId), ct, new RecordRef("contact", reminder.ContactId));
+        return null;
+    }
+}
+
+/// <summary>A To Do of a reminder is completed from its own page: the reminder is resolved with it.</summary>
+internal sealed class ReminderToDo(AppDb db, ReminderResolution resolution) : IToDoKind
+{
+    public string TypeCode => ReminderBook.ToDoType;
+
+    public async Task<Problem?> Completing(RecordRef cause, string? typed, CancellationToken ct) =>
+        await db.Set<Reminder>().SingleOrDefaultAsync(r => r.Id == cause.Id, ct) is { IsOver: false } reminder
+            ? await resolution.Resolve(reminder, typed, ct)
+            : null;
+}

@@ -1,0 +1,131 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Tieline.Platform;
+using Tieline.Platform.Audit;
+using Tieline.Platform.Security;
+
+namespace Tieline.ToDos.Entries;
+
+internal enum ToDoState { Open, BeingWorkedOn, Complete }
+
+/// <summary>
+/// Work for a person or a role: open, being worked on by one person, complete. At most one exists for a cause, so that whoever
+/// creates it, however often, it stands there once.
+/// </summary>
+internal sealed class ToDo : IAudited
+{
+    public required long Id { get; init; }
+    public required string TypeCode { get; init; }
+    public ToDoState State { get; private set; } = ToDoState.Open;
+    /// <summary>1 (now) to 9 (whenever).</summary>
+    public required int Priority { get; set; }
+    public required string Subject { get; set; }
+    public long? EmployeeId { get; set; }
+    public long? RoleId { get; set; }
+    /// <summary>Name of the person or role, as it was when it was addressed.</summary>
+    public required string AddressedTo { get; set; }
+    public long? WorkedById { get; private set; }
+    public string? WorkedBy { get; private set; }
+    public required DateOnly DueOn { get; set; }
+    /// <summary>Start and end of the promised hours; null for a promise of a day.</summary>
+    public DateTime? DueAt { get; set; }
+    public DateTime? UntilAt { get; set; }
+    public long? PersonId { get; set; }
+    public long? AccountId { get; set; }
+    public long? PremiseId { get; set; }
+    public long? ContactId { get; init; }
+    public RecordRef? Cause { get; init; }
+    public required ActorRef CreatedBy { get; init; }
+    public required DateTime CreatedAt { get; init; }
+    public ActorRef? CompletedBy { get; private set; }
+    public DateTime? CompletedAt { get; private set; }
+    public string? Resolution { get; private set; }
+    public int Version { get; private set; }
+
+    public RecordRef AuditSubject => new("to_do", Id);
+
+    /// <returns>False when it is complete or someone else has it.</returns>
+    public bool Start(long employeeId, string name)
+    {
+        if (State == ToDoState.Complete || (State == ToDoState.BeingWorkedOn && WorkedById != employeeId))
+            return false;
+        (State, WorkedById, WorkedBy) = (ToDoState.BeingWorkedOn, employeeId, name);
+        Version++;
+        return true;
+    }
+
+    /// <summary>Puts it back for whoever it was addressed to.</summary>
+    public bool PutBack()
+    {
+        if (State != ToDoState.BeingWorkedOn)
+            return false;
+        (State, WorkedById, WorkedBy) = (ToDoState.Open, null, null);
+        Version++;
+        return true;
+    }
+
+    /// <summary>Gives it to a person or a role; it is open again.</summary>
+    public bool Forward(long? employeeId, long? roleId, string addressedTo)
+    {
+        if (State == ToDoState.Complete)
+            return false;
+        (State, WorkedById, WorkedBy) = (ToDoState.Open, null, null);
+        (EmployeeId, RoleId, AddressedTo) = (employeeId, roleId, addressedTo);
+        Version++;
+        return true;
+    }
+
+    public bool Complete(ActorRef by, DateTime at, string? resolution)
+    {
+        if (State == ToDoState.Complete)
+            return false;
+        (State, CompletedBy, CompletedAt, Resolution) = (ToDoState.Complete, by, at, resolution);
+        Version++;
+        return true;
+    }
+
+    public void Reschedule(DateOnly dueOn, DateTime? dueAt, DateTime? untilAt)
+    {
+        (DueOn, DueAt, UntilAt) = (dueOn, dueAt, untilAt);
+        Version++;
+    }
+
+    public void BelongTo(long? personId, long? accountId, long? premiseId)
+    {
+        (PersonId, AccountId, PremiseId) = (personId, accountId, premiseId);
+        Version++;
+    }
+}
+
+/// <summary>What happened to a To Do, in order; never changed.</summary>
+[NotAudited("append-only, with author and time of its own")]
+internal sealed class ToDoLog
+{
+    public required long Id { get; init; }
+    public required long ToDoId { get; init; }
+    public required DateTime At { get; init; }
+    public required ActorRef Author { get; init; }
+    public required string Action { get; init; }
+    public string? Body { get; init; }
+}
+
+internal sealed class ToDoMap : IEntityTypeConfiguration<ToDo>, IEntityTypeConfiguration<ToDoLog>
+{
+    public void Configure(EntityTypeBuilder<ToDo> builder)
+    {
+        builder.ToTable("to_do");
+        builder.HasIndex(t => t.Cause, "ux_to_do_cause").IsUnique();
+        builder.HasIndex(t => new { t.EmployeeId, t.DueOn, t.Id }, "ix_to_do_employee");
+        builder.HasIndex(t => new { t.RoleId, t.DueOn, t.Id }, "ix_to_do_role");
+        builder.HasIndex(t => new { t.WorkedById, t.DueOn, t.Id }, "ix_to_do_worked");
+        builder.HasIndex(t => new { t.PersonId, t.Id }, "ix_to_do_person");
+        builder.HasIndex(t => t.ContactId, "ix_to_do_contact");
+    }
+
+    public void Configure(EntityTypeBuilder<ToDoLog> builder)
+    {
+        builder.ToTable("to_do_log");
+        builder.HasOne<ToDo>().WithMany().HasForeignKey(l => l.ToDoId);
+        builder.HasIndex(l => new { l.ToDoId, l.Id }, "ix_to_do_log_to_do");
+    }
+}

@@ -1,0 +1,53 @@
+using Tieline.Platform;
+using Tieline.Platform.Uses;
+
+namespace Tieline.ToDos;
+
+/// <summary>Work to be created.</summary>
+/// <param name="EmployeeId">Addressed to this person; else to <paramref name="RoleId"/>; else to the type's default role.</param>
+/// <param name="AddressedTo">Name of that person or role; looked up when null.</param>
+/// <param name="Cause">At most one To Do ever exists for a cause.</param>
+/// <param name="Priority">1 to 9; null for the type's default.</param>
+public sealed record NewToDo(
+    string TypeCode, string Subject, DateOnly DueOn, RecordRef? Cause = null, DateTime? DueAt = null, DateTime? UntilAt = null,
+    long? EmployeeId = null, long? RoleId = null, long? PersonId = null, long? AccountId = null, long? PremiseId = null, long? ContactId = null, int? Priority = null, string? AddressedTo = null);
+
+public sealed record ToDoLine(
+    long Id, string TypeCode, string State, int Priority, string Subject, DateOnly DueOn, DateTime? DueAt, DateTime? UntilAt,
+    long? EmployeeId, long? RoleId, string AddressedTo, long? WorkedById, string? WorkedBy,
+    long? PersonId, long? AccountId, long? PremiseId, long? ContactId, RecordRef? Cause, int Version);
+
+/// <summary>What other rooms may ask and tell about work. Everything joins the caller's transaction.</summary>
+public interface IToDos
+{
+    /// <summary>Adds a To Do, unless its cause has one already.</summary>
+    Task<Outcome<long?>> Create(NewToDo work, CancellationToken ct);
+
+    /// <summary>Adds many at the speed of the database, log and audit included; those whose cause has one already are left out.</summary>
+    /// <returns>How many were added.</returns>
+    Task<int> CreateMany(IReadOnlyList<NewToDo> work, CancellationToken ct);
+
+    /// <summary>The cause's promise has moved to another day: an open To Do moves with it.</summary>
+    Task Reschedule(RecordRef cause, DateOnly dueOn, DateTime? dueAt, DateTime? untilAt, CancellationToken ct);
+
+    /// <summary>The cause has gone away or was done elsewhere: its To Do, if there is an open one, is complete.</summary>
+    Task CompleteFor(RecordRef cause, string? resolution, CancellationToken ct);
+
+    /// <summary>The contact now belongs to someone else; so does the work about it.</summary>
+    Task ContactMoved(long contactId, long? personId, long? accountId, long? premiseId, CancellationToken ct);
+
+    /// <summary>Open work about a person, most urgent first; one SELECT.</summary>
+    Task<IReadOnlyList<ToDoLine>> OpenOf(long personId, int limit, CancellationToken ct);
+
+    /// <summary>Makes sure that a type exists, for rooms that bring their own.</summary>
+    Task EnsureType(string code, string name, int defaultPriority, string? defaultRoleCode, CancellationToken ct);
+}
+
+/// <summary>A room whose work ends with more than a tick: called in the transaction in which a To Do of its type is completed.</summary>
+public interface IToDoKind
+{
+    string TypeCode { get; }
+
+    /// <returns>A broken rule stops the completion.</returns>
+    Task<Problem?> Completing(RecordRef cause, string? resolution, CancellationToken ct);
+}

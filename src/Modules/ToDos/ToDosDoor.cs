@@ -1,0 +1,115 @@
+using Microsoft.EntityFrameworkCore;
+using Tieline.Organization;
+using Tieline.Platform;
+using Tieline.Platform.Audit;
+using Tieline.Platform.Data;
+using Tieline.Platform.Events;
+using Tieline.Platform.Live;
+using Tieline.Platform.Uses;
+using Tieline.ToDos.Entries;
+using Tieline.ToDos.Types;
+
+namespace Tieline.ToDos;
+
+internal sealed class ToDosDoor(AppDb db, IOrganization organization, IEvents events, ILive live) : IToDos
+{
+    public async Task<Outcome<long?>> Create(NewToDo work, CancellationToken ct)
+    {
+        if (work.Cause is { } cause && await db.Set<ToDo>().AnyAsync(t => t.Cause == cause, ct))
+            return Outcome<long?>.Of(null);
+        if (await Types(ct) is var types && !types.TryGetValue(work.TypeCode, out var type))
+            return new Problem("TypeCode", $"There is no To Do type {work.TypeCode}.", "todo.type.unknown");
+        if (Entity(await Addressed(work, type, ct), type) is not { } toDo)
+            return new Problem("RoleId", $"Name a person or a role: To Dos of type {work.TypeCode} have no default role.", "todo.address.missing");
+        db.Add(toDo);
+        Log(toDo.Id, "created", null);
+        await events.Publish(new ToDosCreated([toDo.Id]), ct, toDo.AuditSubject);
+        await live.Tell("todo", null, ct);
+        return Outcome<long?>.Of(toDo.Id);
+    }
+
+    public async Task<int> CreateMany(IReadOnlyList<NewToDo> work, CancellationToken ct)
+    {
+        var types = await Types(ct);
+        var roles = (await organization.ToDoRoles(ct)).ToDictionary(r => r.Id, r => r.Name);
+        var entities = work.Select(w => Entity(w.AddressedTo is not null ? w : w with { AddressedTo = roles.GetValueOrDefault(w.RoleId ?? types[w.TypeCode].DefaultRoleId ?? 0) }, types[w.TypeCode])
+            ?? throw new InvalidOperationException($"To Dos of type {w.TypeCode} have no default role, and {w.Cause} names nobody.")).ToList();
+        var added = (await db.BulkInsertNew(entities, t => t.Cause, ct)).ToHashSet();
+        var created = entities.Where(t => added.Contains(t.Id)).ToList();
+        await db.BulkInsert(created.Select(t => new ToDoLog { Id = db.NextId(), ToDoId = t.Id, At = db.Now, Author = db.Actor.Ref, Action = "created" }), ct);
+        await db.AuditCreated(created, ct);
+        if (created.Count > 0)
+        {
+            await events.Publish(new ToDosCreated([.. created.Select(t => t.Id)]), ct);
+            await db.SaveChangesAsync(ct);
+            await live.Tell("todo", null, ct);
+        }
+        return created.Count;
+    }
+
+    public async Task Reschedule(RecordRef cause, DateOnly dueOn, DateTime? dueAt, DateTime? untilAt, CancellationToken ct)
+    {
+        if (await OpenFor(cause, ct) is not { } toDo)
+            return;
+        toDo.Reschedule(dueOn, dueAt, untilAt);
+        Log(toDo.Id, "rescheduled", $"Now due on {dueOn:yyyy-MM-dd}.");
+        await live.Tell("todo", null, ct);
+    }
+
+    public async Task CompleteFor(RecordRef cause, string? resolution, CancellationToken ct)
+    {
+        if (await OpenFor(cause, ct) is not { } toDo)
+            return;
+        toDo.Complete(db.Actor.Ref, db.Now, resolution);
+        Log(toDo.Id, "completed", resolution);
+        await events.Publish(new ToDoCompleted(toDo.Id, toDo.TypeCode), ct, toDo.AuditSubject);
+        await live.Tell("todo", null, ct);
+    }
+
+    public async Task ContactMoved(long contactId, long? personId, long? accountId, long? premiseId, CancellationToken ct)
+    {
+        foreach (var toDo in await db.Set<ToDo>().Where(t => t.ContactId == contactId).ToListAsync(ct))
+            toDo.BelongTo(personId, accountId, premiseId);
+    }
+
+    public async Task<IReadOnlyList<ToDoLine>> OpenOf(long personId, int limit, CancellationToken ct) =>
+        await ToDoLists.Lines(db.Set<ToDo>().Where(t => t.PersonId == personId && t.State != ToDoState.Complete)
+            .OrderBy(t => t.DueOn).ThenBy(t => t.Id).Take(limit)).ToListAsync(ct);
+
+    public async Task EnsureType(string code, string name, int defaultPriority, string? defaultRoleCode, CancellationToken ct)
+    {
+        if (await db.Set<ToDoType>().AnyAsync(t => t.Code == code, ct))
+            return;
+        var role = defaultRoleCode is null ? null : await organization.ToDoRole(defaultRoleCode, ct);
+        db.Add(new ToDoType(db.NextId(), code, name, defaultPriority, role?.Id));
+    }
+
+    private void Log(long toDoId, string action, string? body) =>
+        db.Add(new ToDoLog { Id = db.NextId(), ToDoId = toDoId, At = db.Now, Author = db.Actor.Ref, Action = action, Body = body });
+
+    private Task<ToDo?> OpenFor(RecordRef cause, CancellationToken ct) =>
+        db.Set<ToDo>().SingleOrDefaultAsync(t => t.Cause == cause && t.State != ToDoState.Complete, ct);
+
+    private async Task<Dictionary<string, ToDoType>> Types(CancellationToken ct) =>
+        await db.Set<ToDoType>().AsNoTracking().Where(t => t.Active).ToDictionaryAsync(t => t.Code, StringComparer.Ordinal, ct);
+
+    private async Task<NewToDo> Addressed(NewToDo work, ToDoType type, CancellationToken ct) =>
+        work.AddressedTo is not null ? work
+        : work.EmployeeId is { } employee ? work with { AddressedTo = (await organization.Employee(employee, ct))?.Name }
+        : (work.RoleId ?? type.DefaultRoleId) is { } role ? work with { AddressedTo = (await organization.ToDoRole(role, ct))?.Name }
+        : work;
+
+    private ToDo? Entity(NewToDo work, ToDoType type)
+    {
+        var role = work.EmployeeId is null ? work.RoleId ?? type.DefaultRoleId : work.RoleId;
+        if ((work.EmployeeId is null && role is null) || work.AddressedTo is null)
+            return null;
+        return new ToDo
+        {
+            Id = db.NextId(), TypeCode = type.Code, Priority = Math.Clamp(work.Priority ?? type.DefaultPriority, 1, 9), Subject = work.Subject,
+            EmployeeId = work.EmployeeId, RoleId = role, AddressedTo = work.AddressedTo, DueOn = work.DueOn, DueAt = work.DueAt, UntilAt = work.UntilAt,
+            PersonId = work.PersonId, AccountId = work.AccountId, PremiseId = work.PremiseId, ContactId = work.ContactId, Cause = work.Cause,
+            CreatedBy = db.Actor.Ref, CreatedAt = db.Now,
+        };
+    }
+}
