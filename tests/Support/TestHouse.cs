@@ -62,9 +62,22 @@ public sealed class TestHouse : IAsyncDisposable
     {
         var worker = app.Services.GetRequiredService<JobWorker>();
         var total = 0;
-        while (await worker.RunDue(CancellationToken.None) is var ran and > 0)
-            total += ran;
-        return total;
+        while (true)
+        {
+            await CatchUp();
+            if (await worker.RunDue(CancellationToken.None) is var ran and > 0)
+                total += ran;
+            else
+                return total;
+        }
+    }
+
+    /// <summary>Claims go by the database's clock: what is due by the clock of the test is made due by that one.</summary>
+    private async Task CatchUp()
+    {
+        var dialect = app.Services.GetRequiredService<Dialect>();
+        await using var connection = await dialect.Open(CancellationToken.None);
+        await connection.ExecuteAsync($"update job set run_at = {dialect.Now} where state = 'Waiting' and run_at > {dialect.Now} and run_at <= @now", new { now = Clock.GetUtcNow().UtcDateTime });
     }
 
     /// <summary>As if their hour had come: waiting jobs of a kind become due now.</summary>
