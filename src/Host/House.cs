@@ -73,13 +73,16 @@ internal static class House
         return builder;
     }
 
+    /// <summary>The source of what the start itself writes (<see cref="CurrentActor.Source"/>).</summary>
+    public const string StartSource = "start";
+
     /// <summary>Brings the database up to date and runs what rooms do at every start. Before the first request, job or command.</summary>
     public static async Task Prepare(IServiceProvider services, CancellationToken ct)
     {
         await services.GetRequiredService<Migrator>().Run(ct);
         await using var scope = services.CreateAsyncScope();
         var actor = scope.ServiceProvider.GetRequiredService<CurrentActor>();
-        (actor.Actor, actor.Source) = (Actor.Process("start"), "start");
+        (actor.Actor, actor.Source) = (Actor.Process("start"), StartSource);
         foreach (var step in scope.ServiceProvider.GetServices<IStartStep>().OrderBy(s => s.Order))
             await step.Run(ct);
     }

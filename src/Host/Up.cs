@@ -9,6 +9,7 @@ internal static class Up
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
         await using var app = House.Map(builder.Build());
         await House.Prepare(app.Services, ct);
+        await new DemoLoader(app.Services, Console.Out).Run(demo, ct);
         await app.StartAsync(ct);
         Console.WriteLine($"Tieline is up at http://127.0.0.1:{port}");
         await app.WaitForShutdownAsync(ct);

@@ -48,6 +48,7 @@ public sealed class AppDb(
         if (Database.CurrentTransaction is not null)
             return await work();
         using var turn = await dialect.WriterTurn(ct);
+        ids.Ready();
         await using var transaction = await Database.BeginTransactionAsync(ct);
         try
         {

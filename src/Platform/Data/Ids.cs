@@ -10,6 +10,16 @@ public sealed class Ids(Dialect dialect)
     private long next;
     private long end;
 
+    /// <summary>Fetches the first block, which must not happen within a transaction of the only writer.</summary>
+    public void Ready()
+    {
+        lock (gate)
+        {
+            if (next == end)
+                (next, end) = dialect.TakeIds("id", dialect.IdBlockSize);
+        }
+    }
+
     public long Next()
     {
         lock (gate)

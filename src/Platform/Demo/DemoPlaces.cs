@@ -31,6 +31,7 @@ public sealed class DemoPlaces
 {
     public const string Utility = "Tieline Demo Utility";
     public const string State = "OR";
+    public const string TimeZone = "America/Los_Angeles";
     private const int BlocksPerRound = 12;
 
     private static readonly DemoTown[] s_towns =

@@ -11,13 +11,16 @@ public sealed class Sorting<T>(Expression<Func<T, long>> key, params (string Nam
 {
     public IQueryable<T> Apply(IQueryable<T> rows, string? sort)
     {
-        var descending = sort is ['-', ..];
-        var name = descending ? sort![1..] : sort;
+        var name = sort is ['-', ..] ? sort[1..] : sort;
         var by = Array.Find(orders, o => string.Equals(o.Name, name, StringComparison.OrdinalIgnoreCase)).By;
-        return by is null ? rows.OrderBy(orders[0].By).ThenBy(key)
-            : descending ? rows.OrderByDescending(by).ThenByDescending(key)
-            : rows.OrderBy(by).ThenBy(key);
+        if (by is null)
+            return ByWorth(rows, orders[0].By).ThenBy(orders[0].By).ThenBy(key);
+        return sort is ['-', ..] ? ByWorth(rows, by).ThenByDescending(by).ThenByDescending(key) : ByWorth(rows, by).ThenBy(by).ThenBy(key);
     }
+
+    /// <summary>Blank values last, either way round: the databases do not agree on it.</summary>
+    private static IOrderedQueryable<T> ByWorth(IQueryable<T> rows, Expression<Func<T, object?>> by) =>
+        rows.OrderBy(Expression.Lambda<Func<T, bool>>(Expression.Equal(by.Body, Expression.Constant(null, typeof(object))), by.Parameters));
 }
 
 public static class Paging
