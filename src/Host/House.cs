@@ -89,11 +89,13 @@ internal static class House
 
     public static WebApplication Map(WebApplication app)
     {
+        app.UseProblemPages();
         app.UseMiddleware<RequestEdge>();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();
-        if (File.Exists(Path.Combine(AppContext.BaseDirectory, "Tieline.Host.staticwebassets.endpoints.json")))
+        var assets = File.Exists(Path.Combine(AppContext.BaseDirectory, "Tieline.Host.staticwebassets.endpoints.json"));
+        if (assets)
             app.MapStaticAssets().AllowAnonymous();
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
         var api = app.MapGroup("/api/v1").DisableAntiforgery();
@@ -102,7 +104,9 @@ internal static class House
             module.MapApi(api);
             module.MapRoutes(app);
         }
-        app.MapRazorComponents<App>().AddAdditionalAssemblies([.. Modules.Assemblies.Where(a => a != typeof(App).Assembly)]);
+        var pages = app.MapRazorComponents<App>().AddAdditionalAssemblies([.. Modules.Assemblies.Where(a => a != typeof(App).Assembly)]);
+        if (assets)
+            pages.WithStaticAssets();
         return app;
     }
 }

@@ -16,6 +16,7 @@ using Tieline.Platform.Search;
 using Tieline.Platform.Security;
 using Tieline.Platform.Settings;
 using Tieline.Platform.Time;
+using Tieline.Platform.Ui;
 using Tieline.Platform.Uses;
 
 namespace Tieline.Platform;
@@ -62,7 +63,13 @@ public sealed class PlatformModule : Module
         services.AddJob<RunBatch.Payload, RunBatch>(RunBatch.Kind);
         services.AddJob<FireSchedule.Payload, FireSchedule>(FireSchedule.Kind);
         services.AddScoped<IStartStep, SetSchedules>();
+        services.AddPages();
         services.AddSecurity();
+    }
+
+    public override void MapRoutes(IEndpointRouteBuilder routes)
+    {
+        routes.MapLive();
     }
 }
 

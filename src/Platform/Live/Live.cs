@@ -56,38 +56,40 @@ internal sealed class LiveHub
             Send(payload[(space + 1)..]);
     }
 
-    public async Task Stream(HttpContext context, long employee)
+    /// <param name="stopping">The node is going down: streams end, and browsers come back to another node.</param>
+    public async Task Stream(HttpContext context, long employee, CancellationToken stopping)
     {
         var id = Guid.NewGuid();
         var topics = System.Threading.Channels.Channel.CreateBounded<string>(new BoundedChannelOptions(64) { FullMode = BoundedChannelFullMode.DropOldest });
         open[id] = (employee, topics);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
         try
         {
             context.Response.ContentType = "text/event-stream";
             context.Response.Headers.CacheControl = "no-store";
-            await context.Response.WriteAsync("retry: 3000\n\n", context.RequestAborted);
-            await context.Response.Body.FlushAsync(context.RequestAborted);
+            await context.Response.WriteAsync("retry: 3000\n\n", end.Token);
+            await context.Response.Body.FlushAsync(end.Token);
             while (true)
             {
-                using var pause = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+                using var pause = CancellationTokenSource.CreateLinkedTokenSource(end.Token);
                 pause.CancelAfter(TimeSpan.FromSeconds(20));
                 string line;
                 try
                 {
                     line = $"event: {await topics.Reader.ReadAsync(pause.Token)}\ndata: 1\n\n";
                 }
-                catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+                catch (OperationCanceledException) when (!end.IsCancellationRequested)
                 {
                     // Proxies close silent streams.
                     line = ": still here\n\n";
                 }
-                await context.Response.WriteAsync(line, context.RequestAborted);
-                await context.Response.Body.FlushAsync(context.RequestAborted);
+                await context.Response.WriteAsync(line, end.Token);
+                await context.Response.Body.FlushAsync(end.Token);
             }
         }
         catch (OperationCanceledException)
         {
-            // The browser has gone.
+            // The browser has gone, or the node goes.
         }
         finally
         {

@@ -15,11 +15,7 @@ public sealed partial class RequestEdge(RequestDelegate next, ILogger<RequestEdg
 
     public async Task InvokeAsync(HttpContext context)
     {
-        var headers = context.Response.Headers;
-        headers.ContentSecurityPolicy = Policy;
-        headers.XContentTypeOptions = "nosniff";
-        headers["Referrer-Policy"] = "same-origin";
-        headers["X-Correlation-Id"] = Activity.Current?.TraceId.ToHexString();
+        Protect(context);
         var way = context.Request.Path.StartsWithSegments("/api") ? "api" : "page";
         context.RequestServices.GetRequiredService<CurrentActor>().Source = $"{way} {context.Connection.RemoteIpAddress?.ToString() ?? "local"}";
         try
@@ -33,12 +29,22 @@ public sealed partial class RequestEdge(RequestDelegate next, ILogger<RequestEdg
         }
     }
 
+    /// <summary>Again after the answer was begun anew: a failure clears its headers.</summary>
+    internal static void Protect(HttpContext context)
+    {
+        var headers = context.Response.Headers;
+        headers.ContentSecurityPolicy = Policy;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "same-origin";
+        headers["X-Correlation-Id"] = Activity.Current?.TraceId.ToHexString();
+    }
+
     private static async Task Refuse(HttpContext context, ForbiddenException refused)
     {
         var audit = context.RequestServices.GetRequiredService<IAuditTrail>();
         await audit.Note("denied", new RecordRef("permission", 0), new { refused.Permission, Path = context.Request.Path.Value, context.Request.Method }, context.RequestAborted);
         context.Response.Clear();
-        context.Response.Headers.ContentSecurityPolicy = Policy;
+        Protect(context);
         context.Response.StatusCode = StatusCodes.Status403Forbidden;
         if (context.Request.Path.StartsWithSegments("/api"))
             await Results.Problem(statusCode: 403, type: "urn:tieline:forbidden", title: refused.Message).ExecuteAsync(context);

@@ -43,7 +43,8 @@ public abstract class FieldBase : ComponentBase
         }
     }
 
-    protected internal string? Current => State?.Typed is not null ? State.Text(For) : Value is not null ? FieldText.Write(Value) : State?.Text(For);
+    // A disabled field is never sent: it goes on showing what it showed.
+    protected internal string? Current => State?.Typed is not null && !Disabled ? State.Text(For) : Value is not null ? FieldText.Write(Value) : State?.StartText(For);
 
     protected override void OnParametersSet() => State?.Register(For);
 }

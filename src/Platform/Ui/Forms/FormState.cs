@@ -15,7 +15,9 @@ public sealed partial record FormState(string Id, TypedForm? Typed, object? Star
     /// <summary>Smaller fields without room for hints: filters above a table.</summary>
     public bool Compact { get; init; }
 
-    public string? Text(string name) => Typed is null ? Start is null ? null : FieldText.Write(FieldText.Walk(Start, name)) : Typed[name];
+    public string? Text(string name) => Typed is null ? StartText(name) : Typed[name];
+
+    public string? StartText(string name) => Start is null ? null : FieldText.Write(FieldText.Walk(Start, name));
 
     public IReadOnlyList<string> Texts(string name)
     {

@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Tieline.Platform.Live;
+using Tieline.Platform.Security;
+
+namespace Tieline.Platform.Ui;
+
+public static class PageSetup
+{
+    // A pasted text of a million letters, four bytes each and percent-encoded, must reach the use that refuses it in words.
+    private const int LongestText = 16 * 1024 * 1024;
+
+    internal static void AddPages(this IServiceCollection services)
+    {
+        services.AddRazorComponents(components =>
+        {
+            components.DetailedErrors = false;
+            components.MaxFormMappingErrorCount = 200;
+        });
+        services.Configure<FormOptions>(form =>
+        {
+            form.ValueLengthLimit = LongestText;
+            form.ValueCountLimit = 8192;
+            form.KeyLengthLimit = 4096;
+        });
+        services.AddAntiforgery(antiforgery =>
+        {
+            antiforgery.Cookie.Name = "tieline_form";
+            antiforgery.Cookie.SameSite = SameSiteMode.Strict;
+            antiforgery.SuppressXFrameOptionsHeader = true;
+        });
+    }
+
+    internal static void MapLive(this IEndpointRouteBuilder routes) =>
+        routes.MapGet("/live", (HttpContext http, LiveHub hub, CurrentActor actor, IHostApplicationLifetime life) =>
+            actor.Actor.Kind == ActorKind.Employee ? hub.Stream(http, actor.Actor.Id, life.ApplicationStopping) : Task.FromResult(http.Response.StatusCode = 403))
+            .ExcludeFromDescription();
+
+    /// <summary>Answers without content get a page that says what happened; failures get one with the number under which they are on record.</summary>
+    public static void UseProblemPages(this IApplicationBuilder app)
+    {
+        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = Failed, SuppressDiagnosticsCallback = _ => false });
+        app.UseStatusCodePages(context => Say(context.HttpContext, context.HttpContext.Response.StatusCode));
+    }
+
+    private static Task Failed(HttpContext http)
+    {
+        var error = http.Features.Get<IExceptionHandlerFeature>()?.Error;
+        var status = error is BadHttpRequestException refused ? refused.StatusCode : StatusCodes.Status500InternalServerError;
+        RequestEdge.Protect(http);
+        return Say(http, status);
+    }
+
+    private static Task Say(HttpContext http, int status)
+    {
+        if (http.Request.Path.StartsWithSegments("/api"))
+            return Results.Problem(statusCode: status).ExecuteAsync(http);
+        // A fragment is answered by its status alone: the page that asked says it in a note.
+        if (http.IsFragment() || !http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal))
+            return Task.CompletedTask;
+        var number = Activity.Current?.TraceId.ToHexString()[..8];
+        return new RazorComponentResult<ProblemPage>(new { Status = status, Number = number }) { StatusCode = status }.ExecuteAsync(http);
+    }
+}

@@ -1,0 +1,154 @@
+// What every page needs: delegated events, toasts, questions, light and dark, menus.
+window.Tieline = (() => {
+  const icon = name => {
+    const sample = document.querySelector('svg.icon use')?.getAttribute('href') ?? '/lib/icons.svg#x';
+    const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+    svg.setAttribute('class', 'icon');
+    svg.setAttribute('aria-hidden', 'true');
+    const use = document.createElementNS('http://www.w3.org/2000/svg', 'use');
+    use.setAttribute('href', `${sample.split('#')[0]}#${name}`);
+    svg.append(use);
+    return svg;
+  };
+
+  const element = (tag, attributes = {}, ...children) => {
+    const made = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) {
+      if (value === true) made.setAttribute(name, '');
+      else if (value !== null && value !== undefined && value !== false) made.setAttribute(name, value);
+    }
+    made.append(...children);
+    return made;
+  };
+
+  /** Handles an event on every present and future element that matches. */
+  const on = (type, selector, handle, capture = false) => document.addEventListener(type, event => {
+    const found = event.target instanceof Element ? event.target.closest(selector) : null;
+    if (found) handle(event, found);
+  }, capture);
+
+  /** Runs for all matching elements now in the page, and again for those htmx brings. */
+  const each = (selector, prepare) => {
+    const run = root => {
+      if (root.matches?.(selector)) prepare(root);
+      root.querySelectorAll(selector).forEach(prepare);
+    };
+    run(document);
+    document.addEventListener('htmx:load', event => run(event.detail.elt));
+  };
+
+  /** A short note at the edge. Failures stay until they are closed. */
+  const toast = (text, { bad = false } = {}) => {
+    const close = element('button', { type: 'button', class: 'btn btn-icon btn-ghost', 'aria-label': 'Close this note' }, icon('x'));
+    const note = element('div', { class: bad ? 'note note-bad' : 'note' }, icon(bad ? 'alert-circle' : 'circle-check'), element('span', {}, text), close);
+    const remove = () => note.remove();
+    close.addEventListener('click', remove);
+    for (const same of [...document.querySelectorAll('#toasts .note span')].filter(s => s.textContent === text)) same.closest('.note').remove();
+    // A modal dialog hides everything outside of it; the popover stands above the dialog too.
+    const place = document.getElementById('toasts');
+    place.append(note);
+    if (place.showPopover && place.popover) { if (place.matches(':popover-open')) place.hidePopover(); place.showPopover(); }
+    if (!bad) {
+      let left = setTimeout(remove, 6000);
+      note.addEventListener('mouseenter', () => clearTimeout(left));
+      note.addEventListener('mouseleave', () => { left = setTimeout(remove, 3000); });
+    }
+  };
+
+  /** Asks in a modal dialog. Answers true for yes; focus returns to where it was. */
+  const ask = (question, { yes = 'Yes', no = 'Cancel', danger = false, text = null } = {}) => new Promise(resolve => {
+    const before = document.activeElement;
+    const agree = element('button', { type: 'button', class: danger ? 'btn btn-danger' : 'btn btn-primary' }, yes);
+    const refuse = element('button', { type: 'button', class: 'btn' }, no);
+    const dialog = element('dialog', { class: 'dialog', 'aria-labelledby': 'ask-title' },
+      element('div', { class: 'dialog-head' }, element('h2', { id: 'ask-title' }, question)),
+      element('div', { class: 'dialog-body' }, ...(text ? [element('p', {}, text)] : []), element('div', { class: 'form-buttons' }, agree, refuse)));
+    let answer = false;
+    agree.addEventListener('click', () => { answer = true; dialog.close(); });
+    refuse.addEventListener('click', () => dialog.close());
+    dialog.addEventListener('close', () => {
+      dialog.remove();
+      if (before?.isConnected) before.focus();
+      resolve(answer);
+    });
+    document.body.append(dialog);
+    dialog.showModal();
+    agree.focus();
+  });
+
+  return { icon, element, on, each, toast, ask, channel: 'BroadcastChannel' in window ? new BroadcastChannel('tieline') : null };
+})();
+
+(() => {
+  const { on, toast, ask, channel } = Tieline;
+
+  // A toast that the page before left for this one.
+  const left = document.cookie.split('; ').find(c => c.startsWith('tieline_toast='));
+  if (left) {
+    document.cookie = 'tieline_toast=; Max-Age=0; Path=/; SameSite=Strict';
+    toast(decodeURIComponent(left.slice('tieline_toast='.length)));
+  }
+
+  on('click', '[data-theme-toggle]', () => {
+    const next = document.documentElement.dataset.bsTheme === 'dark' ? 'light' : 'dark';
+    localStorage.setItem('tieline-theme', next);
+    document.documentElement.dataset.bsTheme = next;
+  });
+
+  on('click', '[data-rail-toggle]', (_, button) => {
+    const open = document.documentElement.toggleAttribute('data-rail-open');
+    button.setAttribute('aria-expanded', open);
+    if (open) document.querySelector('#rail a')?.focus();
+  });
+
+  // Menus close on Escape and on a click elsewhere.
+  document.addEventListener('click', event => {
+    for (const menu of document.querySelectorAll('details.menu[open]')) if (!menu.contains(event.target)) menu.open = false;
+    const root = document.documentElement;
+    if (root.hasAttribute('data-rail-open') && !event.target.closest('#rail, [data-rail-toggle]')) {
+      root.removeAttribute('data-rail-open');
+      document.querySelector('[data-rail-toggle]').setAttribute('aria-expanded', 'false');
+    }
+  });
+  on('keydown', 'details.menu[open]', (event, menu) => {
+    if (event.key !== 'Escape') return;
+    event.preventDefault();
+    event.stopPropagation();
+    menu.open = false;
+    menu.querySelector('summary').focus();
+  });
+
+  on('click', '[data-dialog]', (_, button) => document.getElementById(button.dataset.dialog)?.showModal());
+  on('click', '[data-close-dialog]', (_, button) => button.closest('dialog').close());
+  // A click on the backdrop hits the dialog itself, outside of its box.
+  on('click', 'dialog[open]', (event, dialog) => {
+    if (event.target !== dialog) return;
+    const box = dialog.getBoundingClientRect();
+    if (event.clientX < box.left || event.clientX > box.right || event.clientY < box.top || event.clientY > box.bottom) dialog.close();
+  });
+
+  // Asked before anything else hears of the click; a yes repeats it.
+  const agreed = new WeakSet();
+  on('click', '[data-confirm]', async (event, element) => {
+    if (agreed.delete(element)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const { confirm, confirmText, confirmYes = 'Yes', confirmDanger } = element.dataset;
+    if (await ask(confirm, { text: confirmText, yes: confirmYes, danger: confirmDanger !== undefined || element.classList.contains('btn-danger') })) {
+      agreed.add(element);
+      element.click();
+    }
+  }, true);
+
+  // Tabs of the same browser hear of a sign-in, so that an interrupted form can go on.
+  if (document.body.dataset.actor) channel?.postMessage({ signedIn: document.body.dataset.actor });
+
+  // The strip keeps its room on the next page, so that nothing jumps.
+  document.addEventListener('htmx:afterSwap', event => {
+    if (event.detail.target.id !== 'in-hand') return;
+    const shown = event.detail.target.textContent.trim().length > 0;
+    document.documentElement.toggleAttribute('data-in-hand', shown);
+    if (shown) sessionStorage.setItem('tieline-in-hand', '1');
+    else sessionStorage.removeItem('tieline-in-hand');
+  });
+})();

@@ -1,0 +1,100 @@
+// What is typed into a form with data-draft stays in this browser until the server says it is stored: bound to the
+// user and the record by its key, gone at sign-out and after eight hours.
+(() => {
+  const { on, each, element } = Tieline;
+  const Prefix = 'tieline-draft:';
+  const Life = 8 * 60 * 60 * 1000;
+  const Own = new Set(['__RequestVerificationToken', '_key', '_handler', '_rows']);
+  const waiting = new WeakMap();
+
+  const storeName = form => Prefix + form.dataset.draft;
+  const values = form => [...new FormData(form)].filter(([name, value]) => !Own.has(name) && typeof value === 'string'
+    && form.querySelector(`[name="${CSS.escape(name)}"]`)?.type !== 'password');
+
+  const keep = form => {
+    if (!form.isConnected) return;
+    try {
+      localStorage.setItem(storeName(form), JSON.stringify({ at: Date.now(), values: values(form) }));
+    } catch {
+      // The browser's store is full or closed: the form itself still holds everything.
+    }
+  };
+  const forget = form => {
+    clearTimeout(waiting.get(form));
+    localStorage.removeItem(storeName(form));
+  };
+
+  const read = form => {
+    const text = localStorage.getItem(storeName(form));
+    if (!text) return null;
+    try {
+      const kept = JSON.parse(text);
+      return Date.now() - kept.at < Life ? kept : null;
+    } catch {
+      return null;
+    }
+  };
+
+  for (const name of Object.keys(localStorage).filter(n => n.startsWith(Prefix))) {
+    let at = 0;
+    try { at = JSON.parse(localStorage.getItem(name)).at; } catch { at = 0; }
+    if (Date.now() - at >= Life) localStorage.removeItem(name);
+  }
+
+  const later = form => {
+    clearTimeout(waiting.get(form));
+    waiting.set(form, setTimeout(() => keep(form), 300));
+  };
+  on('input', 'form[data-draft]', (_, form) => later(form));
+  on('change', 'form[data-draft]', (_, form) => later(form));
+  addEventListener('pagehide', () => document.querySelectorAll('form[data-draft][data-dirty]').forEach(keep));
+  on('tieline:stored', 'form[data-draft]', (_, form) => forget(form));
+  on('tieline:discarded', 'form[data-draft]', (_, form) => forget(form));
+  on('click', '[data-cancel]', (_, link) => {
+    const form = link.closest('form[data-draft]');
+    if (form) {
+      delete form.dataset.dirty;
+      forget(form);
+    }
+  });
+
+  each('form[data-draft]', form => {
+    if (form.querySelector('[data-problems]')) return;
+    const kept = read(form);
+    if (!kept) return;
+    const now = JSON.stringify(values(form));
+    if (JSON.stringify(kept.values) === now) return;
+    const before = form.innerHTML;
+    restore(form, kept.values);
+    if (JSON.stringify(values(form)) === now) return;
+    form.dataset.dirty = '';
+    const discard = element('button', { type: 'button', class: 'btn btn-sm' }, 'Discard');
+    const notice = element('div', { class: 'callout callout-info draft-notice', role: 'status' }, Tieline.icon('history'),
+      element('div', {}, 'Restored what you had typed. '), discard);
+    discard.addEventListener('click', () => {
+      forget(form);
+      form.innerHTML = before;
+      delete form.dataset.dirty;
+      htmx.process(form);
+      form.querySelector('input:not([type=hidden]), textarea, select')?.focus();
+    });
+    form.prepend(notice);
+  });
+
+  function restore(form, kept) {
+    const byName = new Map();
+    for (const [name, value] of kept) byName.set(name, [...(byName.get(name) ?? []), value]);
+    for (const rows of form.querySelectorAll('.rows')) {
+      const start = `${rows.dataset.rows}[`;
+      const needed = Math.max(0, ...[...byName.keys()].filter(n => n.startsWith(start)).map(n => parseInt(n.slice(start.length), 10) + 1));
+      while (rows.querySelectorAll('[data-row]').length < needed) Tieline.addRow(rows);
+    }
+    for (const field of form.elements) {
+      if (!field.name || Own.has(field.name) || field.type === 'file' || field.type === 'password') continue;
+      const typed = byName.get(field.name);
+      if (field.type === 'checkbox' || field.type === 'radio') field.checked = typed?.includes(field.value) ?? false;
+      else if (field instanceof HTMLSelectElement && field.multiple) [...field.options].forEach(o => { o.selected = typed?.includes(o.value) ?? false; });
+      else if (typed) field.value = typed.shift() ?? field.value;
+    }
+  }
+})();

@@ -1,0 +1,70 @@
+// Lists: the row is the link, j and k walk, sorting and paging without losing the place. And: focus is never lost in a swap.
+(() => {
+  const { on } = Tieline;
+
+  on('click', 'tr[data-row-link]', (event, row) => {
+    if (event.defaultPrevented || event.target.closest('a, button, input, select, textarea, label, summary')) return;
+    if (getSelection()?.toString()) return;
+    const link = row.querySelector('a.row-link');
+    if (event.ctrlKey || event.metaKey) open(link.href, '_blank', 'noopener');
+    else link.click();
+  });
+
+  on('click', '.table-region th a.sort, .pager a', (event, link) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    const region = link.closest('.table-region');
+    if (!region) return;
+    event.preventDefault();
+    const inDrawer = Tieline.inDrawer?.(region);
+    const column = link.closest('th')?.cellIndex;
+    htmx.ajax('GET', link.href, { source: region, target: region, select: `#${region.id}`, swap: 'outerHTML' }).then(() => {
+      const now = (inDrawer ? document.getElementById('drawer-body') : document).querySelector(`#${CSS.escape(region.id)}`);
+      if (!inDrawer) history.pushState({ htmx: true }, '', link.href);
+      const focus = column === undefined ? now?.querySelector('a.row-link') ?? now : now?.querySelectorAll('th')[column]?.querySelector('a');
+      focus?.focus({ preventScroll: column !== undefined });
+      if (column === undefined) now?.scrollIntoView({ block: 'start' });
+    });
+  });
+
+  const typing = target => target instanceof Element && target.closest('input, textarea, select, [contenteditable], [role=listbox]');
+  document.addEventListener('keydown', event => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector('dialog[open]')) return;
+    const step = { j: 1, k: -1, ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    const drawer = document.querySelector('#drawer:not([hidden])');
+    const scope = drawer ?? document.getElementById('main');
+    const here = document.activeElement?.closest('tr[data-row-link], [data-list] > *');
+    // Arrows scroll the page as ever, unless a row has the focus.
+    if (!here && event.key.startsWith('Arrow')) return;
+    const list = here?.closest('table, [data-list]') ?? scope?.querySelector('.data-table, [data-list]');
+    if (!list) return;
+    const links = [...list.querySelectorAll('tr[data-row-link] a.row-link, :scope[data-list] > * > a:first-of-type, :scope[data-list] > a')];
+    if (links.length === 0) return;
+    event.preventDefault();
+    const at = links.findIndex(l => here?.contains(l));
+    const next = links[Math.min(Math.max(at + step, 0), links.length - 1)] ?? links[0];
+    next.focus();
+    next.closest('tr, [data-list] > *').scrollIntoView({ block: 'nearest' });
+  });
+
+  // The focused element is described before a swap and found again after it.
+  let lost = null;
+  document.addEventListener('htmx:beforeSwap', event => {
+    const at = document.activeElement;
+    lost = at && at !== document.body && event.detail.target.contains(at)
+      ? { id: at.id, name: at.getAttribute('name'), href: at.getAttribute('href'), target: event.detail.target.id } : null;
+  });
+  document.addEventListener('htmx:afterSettle', () => {
+    const was = lost;
+    lost = null;
+    if (!was || (document.activeElement && document.activeElement !== document.body)) return;
+    const target = was.target ? document.getElementById(was.target) : null;
+    const found = (was.id && document.getElementById(was.id))
+      || (was.name && target?.querySelector(`[name="${CSS.escape(was.name)}"]:not([type=hidden])`))
+      || (was.href && target?.querySelector(`a[href="${CSS.escape(was.href)}"]`))
+      || target || document.getElementById('main');
+    if (!found) return;
+    if (found.tabIndex < 0 && !found.hasAttribute('tabindex')) found.tabIndex = -1;
+    found.focus({ preventScroll: true });
+  });
+})();
