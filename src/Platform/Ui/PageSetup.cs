@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -66,6 +65,6 @@ public static class PageSetup
         if (http.IsFragment() || !http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal))
             return Task.CompletedTask;
         var number = Activity.Current?.TraceId.ToHexString()[..8];
-        return new RazorComponentResult<ProblemPage>(new { Status = status, Number = number }) { StatusCode = status }.ExecuteAsync(http);
+        return Results.Extensions.RazorComponent<ProblemPage>(status, new { Status = status, Number = number }).ExecuteAsync(http);
     }
 }

@@ -55,7 +55,7 @@ public sealed class Problems
     /// <summary>One line of typed text: cleaned, bounded; a problem when it is missing or too long.</summary>
     public string Text(string field, string label, string? typed, int max, bool required = true)
     {
-        var text = TypedText.OneLine(typed, max + 1);
+        var text = TypedText.OneLine(typed, Math.Max(max, typed?.Length ?? 0));
         if (text.Length == 0 && required)
             List.Add(Problem.Required(field, label));
         else if (text.Length > max)
@@ -75,7 +75,7 @@ public sealed class Problems
     /// <summary>Several lines of typed text.</summary>
     public string Lines(string field, string label, string? typed, int max, bool required = true)
     {
-        var text = TypedText.MultiLine(typed, max + 1);
+        var text = TypedText.MultiLine(typed, Math.Max(max, typed?.Length ?? 0));
         if (text.Length == 0 && required)
             List.Add(Problem.Required(field, label));
         else if (text.Length > max)

@@ -125,12 +125,13 @@ public sealed partial class UseForm<TInput, TResult> : ComponentBase
             Toasts.CarryOver(Http, after.Toast);
         if (Http.Request.Headers["HX-Request"] == "true")
         {
-            // The navigation below ends the rendering; its redirect is told to htmx in htmx's own words.
+            // The navigation below ends the rendering; its redirect is told to htmx in htmx's own words, and what is left of the page is not swapped in.
             Http.Response.OnStarting(() =>
             {
                 var headers = Http.Response.Headers;
                 headers.Remove("Location");
-                Http.Response.StatusCode = StatusCodes.Status204NoContent;
+                Http.Response.StatusCode = StatusCodes.Status200OK;
+                headers["HX-Reswap"] = "none";
                 var stay = drawer && after.Stays;
                 headers["HX-Trigger"] = JsonSerializer.Serialize(
                     new Dictionary<string, object> { ["tieline:saved"] = new { form = Id, toast = stay ? after.Toast : null, stay } },
