@@ -12,6 +12,7 @@ using Tieline.Organization.ToDoRoles;
 using Tieline.Platform;
 using Tieline.Platform.Demo;
 using Tieline.Platform.Security;
+using Tieline.Platform.Ui;
 using Tieline.Platform.Uses;
 
 namespace Tieline.Organization;
@@ -21,6 +22,14 @@ public sealed class OrganizationModule : Module
     public override string Name => "Organization";
 
     public override IEnumerable<Permission> Permissions => OrganizationPermissions.Rights;
+
+    public override IEnumerable<MenuEntry> Menu =>
+    [
+        new("Employees", "/employees", "users", 800, OrganizationPermissions.Read, Key: "e", Group: "Admin"),
+        new("Departments", "/admin/departments", "sitemap", 810, OrganizationPermissions.Manage, Key: "d", Group: "Admin"),
+        new("To Do roles", "/admin/todo-roles", "users-group", 820, OrganizationPermissions.Manage, Group: "Admin"),
+        new("Calendar", "/admin/calendar", "calendar", 830, OrganizationPermissions.Read, Group: "Admin"),
+    ];
 
     public override void Add(IServiceCollection services)
     {

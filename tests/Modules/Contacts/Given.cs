@@ -5,6 +5,7 @@ using Tieline.Customers.People;
 using Tieline.Customers.Premises;
 using Tieline.Organization.Departments;
 using Tieline.Organization.Employees;
+using Tieline.Organization.Positions;
 using Tieline.Organization.ToDoRoles;
 using Tieline.Platform.Data;
 using Tieline.Platform.Security;

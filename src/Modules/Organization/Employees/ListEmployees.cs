@@ -16,7 +16,7 @@ internal sealed class ListEmployees(AppDb db, CurrentActor actor, IUtilityClock 
     /// <param name="Active">True for those who work here, false for those who left; without it all.</param>
     /// <param name="Sort"><c>name</c>, <c>number</c>, <c>department</c>, <c>position</c>, <c>hired</c> or <c>away</c>; with a leading minus descending.</param>
     public sealed record Input(
-        string? Search = null, long? DepartmentId = null, long? SkillId = null, long? ToDoRoleId = null, bool? Active = null,
+        string? Search = null, long? DepartmentId = null, long? PositionId = null, long? SkillId = null, long? ToDoRoleId = null, bool? Active = null,
         string? Sort = null, int? Page = null, int? Size = null);
 
     private static readonly Sorting<EmployeeRow> Orders = new(
@@ -34,6 +34,8 @@ internal sealed class ListEmployees(AppDb db, CurrentActor actor, IUtilityClock 
         }
         if (input.DepartmentId is { } department)
             rows = rows.Where(e => e.DepartmentId == department);
+        if (input.PositionId is { } position)
+            rows = rows.Where(e => e.PositionId == position);
         if (input.SkillId is { } skill)
             rows = rows.Where(e => db.Set<EmployeeSkill>().Any(s => s.EmployeeId == e.Id && s.SkillId == skill));
         if (input.ToDoRoleId is { } role)

@@ -1,0 +1,38 @@
+using System.Net;
+using System.Text.RegularExpressions;
+
+namespace Tieline.Tests.Support;
+
+/// <summary>Fills in and sends the forms of pages, as a browser without script would.</summary>
+public static partial class Forms
+{
+    /// <param name="form">HTML id of the form, e.g. <c>form-add-department</c>.</param>
+    /// <returns>The answer; 302 when it was stored.</returns>
+    public static async Task<HttpResponseMessage> Submit(this HttpClient browser, string path, string form, params (string Name, string Value)[] fields)
+    {
+        var page = await browser.GetAsync(new Uri(path, UriKind.Relative));
+        var html = await page.Content.ReadAsStringAsync();
+        var start = html.IndexOf($"<form id=\"{form}\"", StringComparison.Ordinal);
+        if (start < 0)
+            throw new InvalidOperationException($"{path} ({page.StatusCode}) has no form {form}:\n{html}");
+        var body = html[start..html.IndexOf("</form>", start, StringComparison.Ordinal)];
+        var sent = Hidden().Matches(body)
+            .Select(m => KeyValuePair.Create(Name().Match(m.Value).Groups["text"].Value, WebUtility.HtmlDecode(Value().Match(m.Value).Groups["text"].Value)))
+            .Where(h => !fields.Any(f => f.Name == h.Key))
+            .Concat(fields.Select(f => KeyValuePair.Create(f.Name, f.Value)));
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new FormUrlEncodedContent(sent) };
+        var own = browser.DefaultRequestHeaders.TryGetValues("Cookie", out var session) ? session : [];
+        var given = page.Headers.TryGetValues("Set-Cookie", out var set) ? set.Select(c => c.Split(';')[0]) : [];
+        request.Headers.Add("Cookie", string.Join("; ", own.Concat(given)));
+        return await browser.SendAsync(request);
+    }
+
+    [GeneratedRegex("<input[^>]*type=\"hidden\"[^>]*>", RegexOptions.None, 1000)]
+    private static partial Regex Hidden();
+
+    [GeneratedRegex("\\sname=\"(?<text>[^\"]*)\"", RegexOptions.None, 1000)]
+    private static partial Regex Name();
+
+    [GeneratedRegex("\\svalue=\"(?<text>[^\"]*)\"", RegexOptions.None, 1000)]
+    private static partial Regex Value();
+}
