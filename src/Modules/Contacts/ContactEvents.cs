@@ -13,3 +13,7 @@ public sealed record ContactMoved(long ContactId, long? FromPersonId, long? ToPe
 
 [EventName("reminder.resolved")]
 public sealed record ReminderResolved(long ReminderId, long ContactId);
+
+/// <summary>One event for each imported chunk.</summary>
+[EventName("contact.imported")]
+public sealed record ContactsImported(string Source, IReadOnlyList<long> ContactIds);

@@ -21,6 +21,7 @@ public sealed class ContactsModule : Module
     {
         services.AddScoped<IContacts, ContactsDoor>();
         services.AddScoped<RecordContact>();
+        services.AddScoped<Import.ImportContactRows>();
         services.AddScoped<ReminderBook>();
         services.AddScoped<ReminderResolution>();
         services.AddScoped<ResolveReminder>();
@@ -33,6 +34,7 @@ public sealed class ContactsModule : Module
     public override void MapApi(RouteGroupBuilder api)
     {
         api.MapPostUse<RecordContact, RecordContact.Input, RecordContact.Recorded>("/contacts", 201);
+        api.MapPostUse<Import.ImportContactRows, Import.ImportContactRows.Input, Import.ImportContactRows.Imported>("/imports/contacts");
         api.MapUse<ResolveReminder, ResolveReminder.Input, Done>("POST", "/reminders/{id:long}/resolve", (input, route) => input with { Id = route.Id() });
     }
 }

@@ -10,7 +10,7 @@ using Tieline.Platform.Uses;
 
 namespace Tieline.Customers;
 
-internal sealed class CustomersDoor(AppDb db, ISettings settings) : ICustomers
+internal sealed class CustomersDoor(AppDb db, ISettings settings, Import.KnownPlaces known) : ICustomers
 {
     public Task<PersonLine?> Person(long id, CancellationToken ct) =>
         db.Set<Person>().Where(p => p.Id == id).Select(p => new PersonLine(p.Id, p.Reference, p.DisplayName, p.Kind == PersonKind.Organization)).SingleOrDefaultAsync(ct);
@@ -87,6 +87,12 @@ internal sealed class CustomersDoor(AppDb db, ISettings settings) : ICustomers
             .Select(p => new PhoneNumber(p.E164, p.Extension)).ToListAsync(ct);
         return [.. phones.Select(p => p.Display(country))];
     }
+
+    public Task<IReadOnlyDictionary<string, long>> EnsureOrganizations(string source, IReadOnlyCollection<string> names, CancellationToken ct) =>
+        known.Organizations(source, names, ct);
+
+    public Task<IReadOnlyDictionary<string, long>> EnsurePlaces(string source, IReadOnlyCollection<string> lines, CancellationToken ct) =>
+        known.Places(source, lines, ct);
 
     // Column names as the statement has them.
     private sealed record Together(int person, int account, int premise, int on_account, int at_premise);

@@ -1,7 +1,9 @@
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Tieline.Customers.Finding;
 using Tieline.Platform;
 using Tieline.Platform.Security;
+using Tieline.Platform.Uses;
 
 namespace Tieline.Customers;
 
@@ -11,11 +13,16 @@ public sealed class CustomersModule : Module
 
     public override IEnumerable<Permission> Permissions => CustomersPermissions.All;
 
+    public override void MapApi(RouteGroupBuilder api) =>
+        api.MapPostUse<Import.ImportCustomerRows, Import.ImportCustomerRows.Input, Import.ImportCustomerRows.Imported>("/imports/customers");
+
     public override void Add(IServiceCollection services)
     {
         services.AddScoped<ICustomers, CustomersDoor>();
         services.AddScoped<ITimeline, CustomerTimeline>();
         services.AddScoped<CustomerIndex>();
+        services.AddScoped<Import.KnownPlaces>();
+        services.AddScoped<Import.ImportCustomerRows>();
     }
 }
 

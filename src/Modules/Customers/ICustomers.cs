@@ -36,4 +36,12 @@ public interface ICustomers
 
     /// <summary>Readable phone numbers of a person, the primary one first.</summary>
     Task<IReadOnlyList<string>> PhonesOf(long personId, CancellationToken ct);
+
+    /// <summary>Organisations of a source by name; those that are missing are added. Joins the caller's transaction.</summary>
+    /// <returns>Name (in any case) to person id.</returns>
+    Task<IReadOnlyDictionary<string, long>> EnsureOrganizations(string source, IReadOnlyCollection<string> names, CancellationToken ct);
+
+    /// <summary>Premises by address line; places that are missing are added, intersections and the like as locations.</summary>
+    /// <returns>Line (in any case) to premise id.</returns>
+    Task<IReadOnlyDictionary<string, long>> EnsurePlaces(string source, IReadOnlyCollection<string> lines, CancellationToken ct);
 }

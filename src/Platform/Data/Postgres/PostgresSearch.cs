@@ -56,6 +56,11 @@ internal sealed class PostgresSearch : ISearchStore
     {
         await connection.ExecuteAsync(new CommandDefinition(
             "delete from search_row where owner_id = any(@owners)", new { owners = owners.ToArray() }, transaction, cancellationToken: ct));
+        if (rows.Count > 20)
+        {
+            await Load(connection, transaction, rows, ct);
+            return;
+        }
         await connection.ExecuteAsync(new CommandDefinition("""
             insert into search_row (id, kind, owner_id, sort, detail, keys)
             values (@Id, @Kind, @OwnerId, @Sort, @Detail, array_to_tsvector(@Keys))

@@ -1,0 +1,149 @@
+using Microsoft.EntityFrameworkCore;
+using Tieline.Contacts.Records;
+using Tieline.Contacts.Reminders;
+using Tieline.Contacts.Types;
+using Tieline.Customers;
+using Tieline.Organization;
+using Tieline.Platform;
+using Tieline.Platform.Audit;
+using Tieline.Platform.Data;
+using Tieline.Platform.Events;
+using Tieline.Platform.Import;
+using Tieline.Platform.Search;
+using Tieline.Platform.Security;
+using Tieline.Platform.Uses;
+
+namespace Tieline.Contacts.Import;
+
+/// <summary>
+/// Imports a chunk of a file's rows as contacts, in one transaction. Rows that are there already (by source and key) stay as they are, so that
+/// a file may be imported again, whole or mended.
+/// </summary>
+internal sealed class ImportContactRows(AppDb db, CurrentActor actor, ICustomers customers, ITimeline timeline, IOrganization organization, IEvents events)
+    : IUse<ImportContactRows.Input, ImportContactRows.Imported>
+{
+    public sealed record Input(ContactMapping Mapping, IReadOnlyList<ImportRow> Rows);
+    public sealed record Imported(IReadOnlyList<RowResult> Results);
+
+    public async Task<Outcome<Imported>> Handle(Input input, CancellationToken ct)
+    {
+        actor.Require(ContactsPermissions.Import);
+        if (input.Mapping.Check(null) is { } message)
+            return new Problem(nameof(Input.Mapping), message, "import.mapping");
+        if (input.Rows.Count > 5_000)
+            return new Problem(nameof(Input.Rows), "At most 5,000 rows at once.", "import.too_many");
+        return await db.InTransaction(async () => Outcome<Imported>.Of(new Imported(await Import(input, ct))), ct);
+    }
+
+    private async Task<IReadOnlyList<RowResult>> Import(Input input, CancellationToken ct)
+    {
+        var source = TypedText.OneLine(input.Mapping.Source, 50);
+        var results = new List<RowResult>();
+        var mapped = new Dictionary<string, MappedContact>(StringComparer.Ordinal);
+        foreach (var row in input.Rows)
+        {
+            var contact = input.Mapping.Map(row);
+            if (!contact.Ok)
+                results.Add(new RowResult(row.Line, RowOutcome.Rejected, contact.ToString()));
+            else if (!mapped.TryAdd(contact.Value.Key, contact.Value))
+                results.Add(new RowResult(row.Line, RowOutcome.AlreadyThere));
+        }
+        var keys = mapped.Keys.ToArray();
+        foreach (var known in await db.Set<Contact>().Where(c => c.Source == source && keys.Contains(c.ExternalKey!)).Select(c => c.ExternalKey!).ToListAsync(ct))
+        {
+            mapped.Remove(known, out var contact);
+            results.Add(new RowResult(contact!.Line, RowOutcome.AlreadyThere));
+        }
+        if (mapped.Count > 0)
+            await Write(source, [.. mapped.Values], results, ct);
+        return results;
+    }
+
+    private async Task Write(string source, IReadOnlyList<MappedContact> rows, List<RowResult> results, CancellationToken ct)
+    {
+        var types = await Types(rows, ct);
+        var people = await customers.EnsureOrganizations(source, [.. rows.Select(r => r.Organization).Where(o => o.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase)], ct);
+        var places = await customers.EnsurePlaces(source, [.. rows.Select(r => r.Address).Where(a => a.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase)], ct);
+        var role = await organization.ToDoRole(ReminderBook.DefaultRole, ct);
+        var author = new ActorRef(ActorKind.Process, 0, $"import {source}");
+        var (contacts, logs, reminders) = (new List<Contact>(), new List<ContactLog>(), new List<Reminder>());
+        foreach (var row in rows)
+        {
+            var type = types[Code(row.Type)];
+            long? person = row.Organization.Length > 0 ? people[row.Organization] : null;
+            long? premise = row.Address.Length > 0 ? places[row.Address] : null;
+            if (LinkRules.Check(type, person, null, premise).Concat(Missing(row, role)).ToArray() is { Length: > 0 } broken)
+            {
+                results.Add(new RowResult(row.Line, RowOutcome.Rejected, string.Join(" ", broken.Select(p => p.Message))));
+                continue;
+            }
+            var contact = new Contact
+            {
+                Id = db.NextId(), Reference = ReferenceNumber.Format(await db.NextNumber("contact", ct), "C"), TypeId = type.Id, Channel = row.Channel,
+                Direction = ContactDirection.Inbound, OccurredAt = row.OccurredAt, RecordedAt = db.Now, RecordedBy = db.Actor.Ref, Source = source, ExternalKey = row.Key,
+            };
+            contact.BelongTo(person, null, premise);
+            if (row.IsOpen)
+                contact.Open();
+            else
+                contact.Close(row.ClosedAt!.Value);
+            contacts.Add(contact);
+            logs.Add(Log(contact, row.OccurredAt, author, LogKind.Comment, row.Comment));
+            if (row.Resolution.Length > 0)
+                logs.Add(Log(contact, row.ClosedAt ?? row.OccurredAt, author, LogKind.Closed, row.Resolution));
+            if (row.RemindOn is { } on)
+            {
+                reminders.Add(new Reminder
+                {
+                    Id = db.NextId(), ContactId = contact.Id, LogId = logs[^1].Id, RoleId = role!.Id, AddressedTo = role.Name, TriggerOn = on,
+                    Body = $"{type.Name}: still open at {source}",
+                });
+            }
+            timeline.Tell(contact.AuditSubject, "contact", contact.OccurredAt, type.Name, RecordContact.Extract(row.Comment), row.IsOpen, person, null, premise);
+            results.Add(new RowResult(row.Line, RowOutcome.Imported));
+        }
+        // Types, people, places and timeline first: the rest refers to them.
+        if (contacts.Count > 0)
+            await events.Publish(new ContactsImported(source, [.. contacts.Select(c => c.Id)]), ct);
+        await db.SaveChangesAsync(ct);
+        await db.BulkInsert(contacts, ct);
+        await db.BulkInsert(logs, ct);
+        await db.BulkInsert(reminders, ct);
+        await db.AuditCreated(contacts, ct);
+        db.ChangeTracker.Clear();
+    }
+
+    private static IEnumerable<Problem> Missing(MappedContact row, ToDoRoleLine? role)
+    {
+        if (row.RemindOn is not null && role is null)
+            yield return new Problem(null, $"The row is open, and there is no To Do role {ReminderBook.DefaultRole} to remind.", "import.role");
+    }
+
+    private ContactLog Log(Contact contact, DateTime at, ActorRef author, LogKind kind, string body) =>
+        new() { Id = db.NextId(), ContactId = contact.Id, At = at, Author = author, Kind = kind, Body = body };
+
+    /// <summary>The types of the rows by code; those that are missing are added, with their class, open to any place or organisation.</summary>
+    private async Task<Dictionary<string, ContactType>> Types(IReadOnlyList<MappedContact> rows, CancellationToken ct)
+    {
+        var codes = rows.Select(r => Code(r.Type)).Distinct(StringComparer.Ordinal).ToArray();
+        var types = await db.Set<ContactType>().AsNoTracking().Where(t => codes.Contains(t.Code)).ToDictionaryAsync(t => t.Code, StringComparer.Ordinal, ct);
+        var classes = await db.Set<ContactClass>().AsNoTracking().ToDictionaryAsync(c => c.Code, StringComparer.Ordinal, ct);
+        foreach (var row in rows.Where(r => !types.ContainsKey(Code(r.Type))))
+        {
+            if (types.ContainsKey(Code(row.Type)))
+                continue;
+            if (!classes.TryGetValue(Code(row.Class), out var kind))
+                db.Add(classes[Code(row.Class)] = kind = new ContactClass(db.NextId(), Code(row.Class), row.Class));
+            var type = new ContactType
+            {
+                Id = db.NextId(), ClassId = kind.Id, Code = Code(row.Type), Name = row.Type, DefaultDirection = ContactDirection.Inbound,
+                FromOn = DateOnly.FromDateTime(rows.Min(r => r.OccurredAt)).AddDays(-1),
+            };
+            type.Allow(LinkRule.Optional, LinkRule.Optional, LinkRule.Optional);
+            db.Add(types[type.Code] = type);
+        }
+        return types;
+    }
+
+    private static string Code(string name) => SearchText.Cut(SearchText.Fold(name).Replace(' ', '-').ToUpperInvariant(), 60);
+}

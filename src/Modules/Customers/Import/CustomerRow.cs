@@ -1,0 +1,92 @@
+using System.Net.Mail;
+using Tieline.Customers.Accounts;
+using Tieline.Customers.Agreements;
+using Tieline.Customers.People;
+using Tieline.Customers.Premises;
+using Tieline.Platform.Import;
+using Tieline.Platform.Uses;
+
+namespace Tieline.Customers.Import;
+
+/// <summary>
+/// A row of a customers file: a person, and where the columns say so an account they are on, a premise and an agreement. Several rows may
+/// name the same person, account or premise. docs/import.md lists the columns.
+/// </summary>
+internal sealed record CustomerRow(
+    long Line, string PersonKey, PersonKind Kind, string? Given, string? Family, string FullName, string? FormerName, string Language,
+    IReadOnlyList<(PhoneKind Kind, PhoneNumber Number, string Typed)> Phones, string? Email, string? MailingAddress, DateOnly? BornOn, bool LifeSupport,
+    string? AccountKey, CustomerClass CustomerClass, string BillCycle, AccountRole Role, bool Responsible,
+    string? PremiseKey, AddressParts? Address, ServiceType? Service, DateOnly StartOn, DateOnly? StopOn)
+{
+    public static readonly string[] Columns =
+    [
+        "person_id", "kind", "given_name", "family_name", "full_name", "former_name", "language", "mobile_phone", "home_phone", "work_phone", "email",
+        "mailing_address", "born_on", "life_support", "account_id", "customer_class", "bill_cycle", "role", "financially_responsible",
+        "premise_id", "service_address", "service", "start_on", "stop_on",
+    ];
+
+    /// <param name="country">Of phone numbers without a country code.</param>
+    /// <param name="today">Start of accounts and agreements that name none.</param>
+    public static Outcome<CustomerRow> Read(ImportRow row, ImportDates dates, string country, DateOnly today)
+    {
+        var problems = new Problems();
+        string? Optional(string column, int max) => problems.Text(column, column, row[column], max, required: false) is { Length: > 0 } text ? text : null;
+        DateOnly? Day(string column)
+        {
+            if (!dates.TryDay(row[column], out var day))
+                problems.Add(column, $"'{row[column]}' in {column} is no day.", "import.date");
+            return day;
+        }
+        T Choice<T>(string column, T otherwise) where T : struct, Enum
+        {
+            var text = row[column].Replace(" ", "", StringComparison.Ordinal);
+            if (text.Length == 0)
+                return otherwise;
+            if (!Enum.TryParse<T>(text, ignoreCase: true, out var value) || !Enum.IsDefined(value))
+                problems.Add(column, $"'{row[column]}' in {column} is none of {string.Join(", ", Enum.GetNames<T>())}.", "import.choice");
+            return value;
+        }
+        bool Yes(string column)
+        {
+            var text = row[column].ToLowerInvariant();
+            if (text is not ("" or "0" or "1" or "n" or "y" or "no" or "yes" or "false" or "true"))
+                problems.Add(column, $"'{row[column]}' in {column} is neither yes nor no.", "import.choice");
+            return text is "1" or "y" or "yes" or "true";
+        }
+
+        var key = problems.Text("person_id", "person_id", row["person_id"], 100);
+        var kind = Choice("kind", PersonKind.Individual);
+        var (given, family, full) = (Optional("given_name", 100), Optional("family_name", 100), Optional("full_name", 200));
+        if (full is not null && given is null && family is null)
+            (given, family) = PersonNameText.Split(full, kind == PersonKind.Organization);
+        full ??= string.Join(' ', new[] { given, family }.OfType<string>());
+        if (full.Length == 0)
+            problems.Add("full_name", "The row has no name (given_name and family_name, or full_name).", "import.name");
+        var phones = new List<(PhoneKind, PhoneNumber, string)>();
+        foreach (var (column, phoneKind) in new[] { ("mobile_phone", PhoneKind.Mobile), ("home_phone", PhoneKind.Home), ("work_phone", PhoneKind.Work) })
+        {
+            if (Optional(column, 50) is not { } typed)
+                continue;
+            if (PhoneNumber.TryParse(typed, country, out var number, out var problem))
+                phones.Add((phoneKind, number, typed));
+            else
+                problems.Add(column, $"{column}: {problem}", "import.phone");
+        }
+        var email = Optional("email", 200);
+        if (email is not null && !MailAddress.TryCreate(email, out _))
+            problems.Add("email", $"'{email}' is no e-mail address.", "import.email");
+        var accountKey = Optional("account_id", 100);
+        var address = Optional("service_address", 300) is { } line ? AddressText.Parse(line) : null;
+        ServiceType? service = row["service"].Length == 0 ? null : Choice("service", ServiceType.Electricity);
+        var (start, stop) = (Day("start_on"), Day("stop_on"));
+        if (stop < start)
+            problems.Add("stop_on", "stop_on lies before start_on.", "import.date");
+        if (service is not null && (accountKey is null || address is null))
+            problems.Add("service", "A service needs account_id and service_address.", "import.service");
+        var read = new CustomerRow(
+            row.Line, key, kind, given, family, full, Optional("former_name", 200), Optional("language", 10) ?? "en", phones, email, Optional("mailing_address", 300), Day("born_on"),
+            Yes("life_support"), accountKey, Choice("customer_class", CustomerClass.Residential), Optional("bill_cycle", 20) ?? "1", Choice("role", AccountRole.Main),
+            row["financially_responsible"].Length == 0 || Yes("financially_responsible"), Optional("premise_id", 100), address, service, start ?? today, stop);
+        return problems.Any ? problems : read;
+    }
+}

@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Text;
+using CsvHelper;
+
+namespace Tieline.Platform.Import;
+
+/// <summary>A row of a file, as it stands there.</summary>
+/// <param name="Line">Line of the file on which the row begins; the header is line 1.</param>
+/// <param name="Values">Column to text, trimmed.</param>
+public sealed record ImportRow(long Line, IReadOnlyDictionary<string, string> Values)
+{
+    /// <summary>The text of a column; empty when the column is missing or blank.</summary>
+    public string this[string column] => Values.GetValueOrDefault(column, "");
+}
+
+/// <summary>
+/// Reads CSV files as the real world has them, of any size: UTF-8 with and without mark, UTF-16, Windows-1252; comma, semicolon, tab or bar;
+/// quotes with line breaks in them.
+/// </summary>
+public sealed class CsvSource : IDisposable
+{
+    private const int Sample = 1 << 20;
+
+    private readonly CsvReader csv;
+    private readonly HashSet<long> malformed = [];
+
+    /// <exception cref="InvalidDataException">The file is empty, or has no header with distinct names.</exception>
+    public CsvSource(Stream file)
+    {
+        Stream = file;
+        var reader = new StreamReader(file, Guess(file), detectEncodingFromByteOrderMarks: true, bufferSize: 1 << 16, leaveOpen: true);
+        csv = CsvReader.Create(reader, new CsvReaderOptions
+        {
+            TrimWhitespace = true, TrimInsideQuotes = true, TrackLineNumbers = true, MaxRecordSize = 4 << 20, FormatProvider = CultureInfo.InvariantCulture,
+            OnMalformedRecord = record => malformed.Add(record.LineNumber),
+        }, leaveOpen: false);
+        csv.ReadHeader();
+        Columns = [.. csv.Headers];
+        if (Columns.Count == 0)
+            throw new InvalidDataException("the file is empty");
+        if (Columns.FirstOrDefault(c => Columns.Count(o => string.Equals(o, c, StringComparison.OrdinalIgnoreCase)) > 1) is { } twice)
+            throw new InvalidDataException($"the column '{twice}' stands twice in the header");
+    }
+
+    public IReadOnlyList<string> Columns { get; }
+
+    /// <summary>The file itself: its position tells how far the reading is.</summary>
+    public Stream Stream { get; }
+
+    /// <returns>Each row, with the reason when it is none that can be trusted.</returns>
+    public IEnumerable<(ImportRow Row, string? Problem)> Rows()
+    {
+        while (csv.Read())
+        {
+            var values = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+            for (var i = 0; i < Columns.Count && i < csv.FieldCount; i++)
+                values[Columns[i]] = csv.GetString(i);
+            yield return (new ImportRow(csv.LineNumber, values),
+                malformed.Remove(csv.LineNumber) ? "the quotes in this row do not match"
+                : csv.FieldCount != Columns.Count ? $"the row has {csv.FieldCount} columns, the header {Columns.Count}"
+                : null);
+        }
+    }
+
+    public void Dispose() => csv.Dispose();
+
+    /// <summary>UTF-8 where the beginning of the file is, or may be; else Windows-1252, in which every byte is a letter.</summary>
+    private static Encoding Guess(Stream file)
+    {
+        Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+        var start = file.Position;
+        var buffer = new byte[Sample];
+        var read = file.ReadAtLeast(buffer, Sample, throwOnEndOfStream: false);
+        file.Position = start;
+        var end = read;
+        // The sample may cut a letter in two.
+        while (end > 0 && end == Sample && end > read - 4 && (buffer[end - 1] & 0x80) != 0)
+            end--;
+        try
+        {
+            new UTF8Encoding(false, throwOnInvalidBytes: true).GetCharCount(buffer, 0, end);
+            return Encoding.UTF8;
+        }
+        catch (DecoderFallbackException)
+        {
+            return Encoding.GetEncoding(1252);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using System.Globalization;
+using CsvHelper;
+
+namespace Tieline.Platform.Import;
+
+public enum RowOutcome { Imported, AlreadyThere, Rejected }
+
+/// <param name="Reason">Why a row was rejected.</param>
+public sealed record RowResult(long Line, RowOutcome Outcome, string? Reason = null);
+
+/// <summary>Every row of the file is in one of the three.</summary>
+public sealed record ImportTotals(long Rows, long Imported, long AlreadyThere, long Rejected)
+{
+    public override string ToString() => $"{Rows:N0} rows: {Imported:N0} imported, {AlreadyThere:N0} already there, {Rejected:N0} rejected";
+}
+
+/// <summary>Carries a file to whoever imports its rows, chunk by chunk, and keeps account of every row.</summary>
+public static class ImportFile
+{
+    public const int ChunkSize = 500;
+    public const string LineColumn = "rejected_line";
+    public const string ReasonColumn = "rejected_because";
+
+    /// <param name="rejects">Opens the file of rejects when there is a first one: the row as it was, with line and reason behind it. Mended, it can be imported itself.</param>
+    /// <param name="import">Imports a chunk in one transaction.</param>
+    public static async Task<ImportTotals> Run(
+        CsvSource source, Func<TextWriter> rejects, Func<IReadOnlyList<ImportRow>, Task<IReadOnlyList<RowResult>>> import, IProgress<ImportTotals>? progress)
+    {
+        var totals = new ImportTotals(0, 0, 0, 0);
+        var columns = source.Columns.Where(c => c is not (LineColumn or ReasonColumn)).ToArray();
+        CsvWriter? writer = null;
+        try
+        {
+            foreach (var chunk in source.Rows().Chunk(ChunkSize))
+            {
+                var broken = chunk.Where(r => r.Problem is not null).Select(r => new RowResult(r.Row.Line, RowOutcome.Rejected, r.Problem));
+                var whole = chunk.Where(r => r.Problem is null).Select(r => r.Row).ToArray();
+                RowResult[] results = [.. broken, .. whole.Length == 0 ? [] : await import(whole)];
+                if (results.Length != chunk.Length)
+                    throw new InvalidDataException($"{chunk.Length} rows were sent and {results.Length} answered: the account would not be right");
+                foreach (var result in results.Where(r => r.Outcome == RowOutcome.Rejected).OrderBy(r => r.Line))
+                {
+                    writer ??= Start(rejects(), columns);
+                    Write(writer, columns, chunk.First(r => r.Row.Line == result.Line).Row, result);
+                }
+                totals = new ImportTotals(
+                    totals.Rows + chunk.Length, totals.Imported + results.Count(r => r.Outcome == RowOutcome.Imported),
+                    totals.AlreadyThere + results.Count(r => r.Outcome == RowOutcome.AlreadyThere), totals.Rejected + results.Count(r => r.Outcome == RowOutcome.Rejected));
+                progress?.Report(totals);
+            }
+        }
+        finally
+        {
+            if (writer is not null)
+                await writer.DisposeAsync();
+        }
+        return totals;
+    }
+
+    private static CsvWriter Start(TextWriter file, string[] columns)
+    {
+        var writer = CsvWriter.Create(file, new CsvWriterOptions { NewLine = "\n" }, leaveOpen: false);
+        writer.WriteRecord([.. columns, LineColumn, ReasonColumn]);
+        return writer;
+    }
+
+    private static void Write(CsvWriter writer, string[] columns, ImportRow row, RowResult result) =>
+        writer.WriteRecord([.. columns.Select(c => row[c]), result.Line.ToString(CultureInfo.InvariantCulture), result.Reason]);
+}
