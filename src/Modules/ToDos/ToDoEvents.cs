@@ -6,5 +6,18 @@ namespace Tieline.ToDos;
 [EventName("todo.created")]
 public sealed record ToDosCreated(IReadOnlyList<long> ToDoIds);
 
+[EventName("todo.started")]
+public sealed record ToDoStarted(long ToDoId, long EmployeeId);
+
+[EventName("todo.put_back")]
+public sealed record ToDoPutBack(long ToDoId);
+
+/// <summary>Given to a person or a role; one of the two is null.</summary>
+[EventName("todo.forwarded")]
+public sealed record ToDoForwarded(long ToDoId, long? EmployeeId, long? RoleId);
+
+[EventName("todo.priority_changed")]
+public sealed record ToDoPriorityChanged(long ToDoId, int From, int To);
+
 [EventName("todo.completed")]
 public sealed record ToDoCompleted(long ToDoId, string TypeCode);

@@ -22,7 +22,7 @@ internal sealed class ToDosDoor(AppDb db, IOrganization organization, IEvents ev
         if (Entity(await Addressed(work, type, ct), type) is not { } toDo)
             return new Problem("RoleId", $"Name a person or a role: To Dos of type {work.TypeCode} have no default role.", "todo.address.missing");
         db.Add(toDo);
-        Log(toDo.Id, "created", null);
+        Log(toDo.Id, ToDoSteps.Created, null);
         await events.Publish(new ToDosCreated([toDo.Id]), ct, toDo.AuditSubject);
         await live.Tell("todo", null, ct);
         return Outcome<long?>.Of(toDo.Id);
@@ -36,7 +36,7 @@ internal sealed class ToDosDoor(AppDb db, IOrganization organization, IEvents ev
             ?? throw new InvalidOperationException($"To Dos of type {w.TypeCode} have no default role, and {w.Cause} names nobody.")).ToList();
         var added = (await db.BulkInsertNew(entities, t => t.Cause, ct)).ToHashSet();
         var created = entities.Where(t => added.Contains(t.Id)).ToList();
-        await db.BulkInsert(created.Select(t => new ToDoLog { Id = db.NextId(), ToDoId = t.Id, At = db.Now, Author = db.Actor.Ref, Action = "created" }), ct);
+        await db.BulkInsert(created.Select(t => new ToDoLog { Id = db.NextId(), ToDoId = t.Id, At = db.Now, Author = db.Actor.Ref, Action = ToDoSteps.Created }), ct);
         await db.AuditCreated(created, ct);
         if (created.Count > 0)
         {
@@ -52,7 +52,7 @@ internal sealed class ToDosDoor(AppDb db, IOrganization organization, IEvents ev
         if (await OpenFor(cause, ct) is not { } toDo)
             return;
         toDo.Reschedule(dueOn, dueAt, untilAt);
-        Log(toDo.Id, "rescheduled", $"Now due on {dueOn:yyyy-MM-dd}.");
+        Log(toDo.Id, ToDoSteps.Rescheduled, $"Now due on {dueOn:yyyy-MM-dd}.");
         await live.Tell("todo", null, ct);
     }
 
@@ -61,7 +61,7 @@ internal sealed class ToDosDoor(AppDb db, IOrganization organization, IEvents ev
         if (await OpenFor(cause, ct) is not { } toDo)
             return;
         toDo.Complete(db.Actor.Ref, db.Now, resolution);
-        Log(toDo.Id, "completed", resolution);
+        Log(toDo.Id, ToDoSteps.Completed, resolution);
         await events.Publish(new ToDoCompleted(toDo.Id, toDo.TypeCode), ct, toDo.AuditSubject);
         await live.Tell("todo", null, ct);
     }

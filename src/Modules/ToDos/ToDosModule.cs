@@ -1,6 +1,13 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Tieline.Platform;
+using Tieline.Platform.Data;
 using Tieline.Platform.Security;
+using Tieline.Platform.Ui;
+using Tieline.Platform.Uses;
+using Tieline.ToDos.Entries;
+using Tieline.ToDos.Types;
 
 namespace Tieline.ToDos;
 
@@ -10,9 +17,35 @@ public sealed class ToDosModule : Module
 
     public override IEnumerable<Permission> Permissions => ToDosPermissions.All;
 
+    public override IEnumerable<MenuEntry> Menu =>
+    [
+        new("To Dos", "/todos", "checklist", 40, ToDosPermissions.Work, "t"),
+        new("To Do types", "/to-do-types", "list-check", 940, ToDosPermissions.Types, Group: "Admin"),
+    ];
+
     public override void Add(IServiceCollection services)
     {
         services.AddScoped<IToDos, ToDosDoor>();
+        services.AddScoped<ToDoDesk>();
+        services.AddScoped<IStartStep, ToDosSeed>();
+    }
+
+    public override void MapApi(RouteGroupBuilder api)
+    {
+        api.MapGetUse<ListToDos, ListToDos.Input, Page<ToDoLine>>("/to-dos");
+        api.MapGetUse<CountToDos, CountToDos.Input, CountToDos.Counts>("/to-dos/count");
+        api.MapGetUse<GetToDo, GetToDo.Input, GetToDo.File>("/to-dos/{id:long}");
+        api.MapPostUse<AddToDo, AddToDo.Input, Added>("/to-dos", StatusCodes.Status201Created);
+        api.MapUse<StartToDo, StartToDo.Input, Done>("POST", "/to-dos/{id:long}/start", (input, route) => input with { Id = route.Id() });
+        api.MapUse<PutBackToDo, PutBackToDo.Input, Done>("POST", "/to-dos/{id:long}/put-back", (input, route) => input with { Id = route.Id() });
+        api.MapUse<ForwardToDo, ForwardToDo.Input, Done>("POST", "/to-dos/{id:long}/forward", (input, route) => input with { Id = route.Id() });
+        api.MapUse<CompleteToDo, CompleteToDo.Input, Done>("POST", "/to-dos/{id:long}/complete", (input, route) => input with { Id = route.Id() });
+        api.MapPutUse<ChangePriority, ChangePriority.Input>("/to-dos/{id:long}/priority", (input, id) => input with { Id = id });
+
+        api.MapGetUse<ListToDoTypes, ListToDoTypes.Input, Page<ToDoTypeRow>>("/to-do-types");
+        api.MapGetUse<GetToDoType, GetToDoType.Input, ToDoTypeRow>("/to-do-types/{id:long}");
+        api.MapPostUse<AddToDoType, AddToDoType.Input, Added>("/to-do-types", StatusCodes.Status201Created);
+        api.MapPutUse<ChangeToDoType, ChangeToDoType.Input>("/to-do-types/{id:long}", (input, id) => input with { Id = id });
     }
 }
 
@@ -30,4 +63,16 @@ internal static class ToDosPermissions
         new(ForwardAll, "Forward and complete everyone's work", Roles.Supervisor),
         new(Types, "Keep To Do types", Roles.BusinessAdministrator),
     ];
+}
+
+/// <summary>What every installation has: a type for work that people give each other.</summary>
+internal sealed class ToDosSeed(AppDb db, IToDos toDos) : IStartStep
+{
+    public int Order => 300;
+
+    public async Task Run(CancellationToken ct)
+    {
+        await toDos.EnsureType("GENERAL", "General", 5, null, ct);
+        await db.SaveChangesAsync(ct);
+    }
 }

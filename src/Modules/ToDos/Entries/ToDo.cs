@@ -84,6 +84,16 @@ internal sealed class ToDo : IAudited
         return true;
     }
 
+    /// <param name="priority">1 (now) to 9 (whenever).</param>
+    public bool Prioritise(int priority)
+    {
+        if (State == ToDoState.Complete)
+            return false;
+        Priority = priority;
+        Version++;
+        return true;
+    }
+
     public void Reschedule(DateOnly dueOn, DateTime? dueAt, DateTime? untilAt)
     {
         (DueOn, DueAt, UntilAt) = (dueOn, dueAt, untilAt);
@@ -118,6 +128,14 @@ internal sealed class ToDoMap : IEntityTypeConfiguration<ToDo>, IEntityTypeConfi
         builder.HasIndex(t => new { t.EmployeeId, t.DueOn, t.Id }, "ix_to_do_employee");
         builder.HasIndex(t => new { t.RoleId, t.DueOn, t.Id }, "ix_to_do_role");
         builder.HasIndex(t => new { t.WorkedById, t.DueOn, t.Id }, "ix_to_do_worked");
+        builder.HasIndex(t => new { t.RoleId, t.Priority, t.DueOn, t.Id }, "ix_to_do_role_priority");
+        builder.HasIndex(t => new { t.DueOn, t.Id }, "ix_to_do_due");
+        builder.HasIndex(t => new { t.Priority, t.DueOn, t.Id }, "ix_to_do_priority");
+        builder.HasIndex(t => new { t.CreatedAt, t.Id }, "ix_to_do_age");
+        builder.HasIndex(t => new { t.EmployeeId, t.CompletedAt, t.Id }, "ix_to_do_employee_done");
+        builder.HasIndex(t => new { t.RoleId, t.CompletedAt, t.Id }, "ix_to_do_role_done");
+        builder.HasIndex(t => new { t.WorkedById, t.CompletedAt, t.Id }, "ix_to_do_worked_done");
+        builder.HasIndex(t => new { t.CompletedAt, t.Id }, "ix_to_do_done");
         builder.HasIndex(t => new { t.PersonId, t.Id }, "ix_to_do_person");
         builder.HasIndex(t => t.ContactId, "ix_to_do_contact");
     }

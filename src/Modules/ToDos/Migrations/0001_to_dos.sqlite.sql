@@ -39,6 +39,14 @@ create unique index ux_to_do_cause on to_do (cause);
 create index ix_to_do_employee on to_do (employee_id, due_on, id) where state <> 'Complete';
 create index ix_to_do_role on to_do (role_id, due_on, id) where state <> 'Complete';
 create index ix_to_do_worked on to_do (worked_by_id, due_on, id) where state <> 'Complete';
+create index ix_to_do_role_priority on to_do (role_id, priority, due_on, id) where state <> 'Complete';
+create index ix_to_do_due on to_do (due_on, id) where state <> 'Complete';
+create index ix_to_do_priority on to_do (priority, due_on, id) where state <> 'Complete';
+create index ix_to_do_age on to_do (created_at, id) where state <> 'Complete';
+create index ix_to_do_employee_done on to_do (employee_id, completed_at, id) where state = 'Complete';
+create index ix_to_do_role_done on to_do (role_id, completed_at, id) where state = 'Complete';
+create index ix_to_do_worked_done on to_do (worked_by_id, completed_at, id) where state = 'Complete';
+create index ix_to_do_done on to_do (completed_at, id) where state = 'Complete';
 create index ix_to_do_person on to_do (person_id, id);
 create index ix_to_do_contact on to_do (contact_id);
 

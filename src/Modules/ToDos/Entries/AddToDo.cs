@@ -1,0 +1,87 @@
+using Microsoft.EntityFrameworkCore;
+using Tieline.Customers;
+using Tieline.Platform.Data;
+using Tieline.Platform.Security;
+using Tieline.Platform.Time;
+using Tieline.Platform.Uses;
+using Tieline.ToDos.Types;
+
+namespace Tieline.ToDos.Entries;
+
+/// <summary>Adds a To Do by hand.</summary>
+internal sealed class AddToDo(AppDb db, CurrentActor actor, IToDos toDos, ToDoDesk desk, ICustomers customers, IUtilityClock clock, IEnumerable<IToDoKind> kinds)
+    : IUse<AddToDo.Input, Added>
+{
+    public const int MaxSubject = 500;
+
+    /// <param name="DueFrom">The utility's time; null for any time of the day.</param>
+    /// <param name="EmployeeId">To this person; else to <paramref name="RoleId"/>; else to the type's role.</param>
+    /// <param name="Priority">1 (now) to 9 (whenever); null for the type's.</param>
+    public sealed record Input(
+        string? Type, string? Subject, DateOnly? DueOn, TimeOnly? DueFrom = null, TimeOnly? DueTo = null, long? EmployeeId = null, long? RoleId = null,
+        int? Priority = null, long? PersonId = null, long? AccountId = null, long? PremiseId = null);
+
+    public async Task<Outcome<Added>> Handle(Input input, CancellationToken ct)
+    {
+        actor.Require(ToDosPermissions.Work);
+        var problems = new Problems();
+        var subject = problems.Text(nameof(Input.Subject), "What is to be done", input.Subject, MaxSubject);
+        var type = await Type(input.Type, problems, ct);
+        await CheckDue(input, problems, ct);
+        CheckPriority(input.Priority, nameof(Input.Priority), problems);
+        var address = await desk.Address(input.EmployeeId, input.RoleId, problems, ct);
+        if (await customers.CheckTogether(input.PersonId, input.AccountId, input.PremiseId, ct) is { } apart)
+            problems.List.Add(apart);
+        if (problems.Any)
+            return problems;
+
+        var on = input.DueOn!.Value;
+        var created = await toDos.Create(new NewToDo(
+            type!.Code, subject, on, null,
+            input.DueFrom is { } from ? await clock.ToInstant(on, from, ct) : null, input.DueTo is { } to ? await clock.ToInstant(on, to, ct) : null,
+            address?.EmployeeId, address?.RoleId, input.PersonId, input.AccountId, input.PremiseId, Priority: input.Priority, AddressedTo: address?.Name), ct);
+        if (!created.Ok)
+            return Outcome<Added>.Broken(created.Problems);
+        await db.SaveChangesAsync(ct);
+        return new Added(created.Value!.Value);
+    }
+
+    internal static void CheckPriority(int? priority, string field, Problems problems)
+    {
+        if (priority is < 1 or > 9)
+            problems.Add(field, "Priority is a number from 1 (now) to 9 (whenever).", "todo.priority");
+    }
+
+    private async Task<ToDoType?> Type(string? typed, Problems problems, CancellationToken ct)
+    {
+        var code = TypedText.OneLine(typed, 50).ToUpperInvariant();
+        if (code.Length == 0)
+        {
+            problems.List.Add(Problem.Required(nameof(Input.Type), "Type"));
+            return null;
+        }
+        var type = await db.Set<ToDoType>().AsNoTracking().SingleOrDefaultAsync(t => t.Code == code, ct);
+        if (type is null)
+            problems.Add(nameof(Input.Type), "There is no such type.", "todo.type.unknown");
+        else if (!type.Active)
+            problems.Add(nameof(Input.Type), $"The type {type.Name} is not in use any more.", "todo.type.closed");
+        else if (kinds.Any(k => k.TypeCode == code))
+            problems.Add(nameof(Input.Type), $"{type.Name}: these To Dos are made by Tieline itself.", "todo.type.automatic");
+        return type;
+    }
+
+    private async Task CheckDue(Input input, Problems problems, CancellationToken ct)
+    {
+        var today = await clock.Today(ct);
+        if (input.DueOn is not { } on)
+            problems.List.Add(Problem.Required(nameof(Input.DueOn), "Day"));
+        else if (on < today)
+            problems.Add(nameof(Input.DueOn), "The day lies in the past.", "todo.due.past");
+        else if (on > today.AddYears(3))
+            problems.Add(nameof(Input.DueOn), "More than three years ahead is surely a slip.", "todo.due.too_far");
+        if (input.DueFrom is null && input.DueTo is not null)
+            problems.Add(nameof(Input.DueFrom), "From when?", "todo.due.window");
+        if (input.DueTo < input.DueFrom)
+            problems.Add(nameof(Input.DueTo), "The end lies before the beginning.", "todo.due.window");
+    }
+}

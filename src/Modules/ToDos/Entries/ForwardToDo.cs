@@ -1,0 +1,40 @@
+using Tieline.Platform.Data;
+using Tieline.Platform.Uses;
+
+namespace Tieline.ToDos.Entries;
+
+/// <summary>Gives a To Do to another person or role, with a word why. It is open again.</summary>
+internal sealed class ForwardToDo(AppDb db, ToDoDesk desk) : IUse<ForwardToDo.Input, Done>
+{
+    /// <param name="Version">As it was read.</param>
+    /// <param name="EmployeeId">To this person, or to <paramref name="RoleId"/>.</param>
+    public sealed record Input(long Id, int Version, long? EmployeeId, long? RoleId, string? Comment);
+
+    public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
+    {
+        if (await desk.Find(input.Id, ct) is not { } toDo)
+            return Problem.NotFound("The To Do");
+        await desk.RequireTheirs(toDo, ct);
+        if (toDo.State == ToDoState.Complete)
+            return ToDoDesk.IsComplete(toDo);
+        if (desk.TakenBySomeoneElse(toDo) is { } taken)
+            return taken;
+        if (await desk.Outdated(toDo, input.Version, ct) is { } outdated)
+            return outdated;
+        var problems = new Problems();
+        var comment = problems.Lines(nameof(Input.Comment), "Comment", input.Comment, 2_000);
+        if (input.EmployeeId is null && input.RoleId is null)
+            problems.Add(nameof(Input.EmployeeId), "To whom? Name a person or a role.", "todo.address.missing");
+        var address = await desk.Address(input.EmployeeId, input.RoleId, problems, ct);
+        if (address is not null && toDo.State == ToDoState.Open && (address.Value.EmployeeId, address.Value.RoleId) == (toDo.EmployeeId, toDo.RoleId))
+            problems.Add(input.RoleId is null ? nameof(Input.EmployeeId) : nameof(Input.RoleId), $"It is addressed to {toDo.AddressedTo} already.", "todo.address.same");
+        if (problems.Any)
+            return problems;
+
+        var (employee, role, name) = address!.Value;
+        toDo.Forward(employee, role, name);
+        await desk.Step(toDo, ToDoSteps.Forwarded, $"To {name}: {comment}", new ToDoForwarded(toDo.Id, employee, role), ct);
+        await db.SaveChangesAsync(ct);
+        return Done.It;
+    }
+}

@@ -1,0 +1,41 @@
+using Microsoft.EntityFrameworkCore;
+using Tieline.Platform;
+using Tieline.Platform.Audit;
+using Tieline.Platform.Data;
+using Tieline.Platform.Security;
+using Tieline.Platform.Uses;
+using Tieline.ToDos.Types;
+
+namespace Tieline.ToDos.Entries;
+
+/// <summary>One To Do with its log, for those it concerns. A look at it is a look at the customer it is about.</summary>
+internal sealed class GetToDo(AppDb db, CurrentActor actor, ToDoDesk desk, IAuditTrail audit) : IUse<GetToDo.Input, GetToDo.File>
+{
+    public sealed record Input(long Id);
+
+    /// <param name="Action">A name of <see cref="ToDoSteps"/>.</param>
+    public sealed record Entry(DateTime At, ActorRef Author, string Action, string? Body);
+
+    /// <param name="MayAct">The actor may forward it, complete it and change its priority.</param>
+    /// <param name="MayStart">The actor may take it.</param>
+    /// <param name="MayPutBack">It is being worked on, by the actor or by someone they may overrule.</param>
+    public sealed record File(
+        ToDoLine ToDo, string Type, ActorRef CreatedBy, DateTime CreatedAt, ActorRef? CompletedBy, DateTime? CompletedAt, string? Resolution,
+        bool MayAct, bool MayStart, bool MayPutBack, IReadOnlyList<Entry> Log);
+
+    public async Task<Outcome<File>> Handle(Input input, CancellationToken ct)
+    {
+        if (await desk.Find(input.Id, ct) is not { } toDo)
+            return Problem.NotFound("The To Do");
+        var type = await db.Set<ToDoType>().Where(t => t.Code == toDo.TypeCode).Select(t => t.Name).SingleOrDefaultAsync(ct);
+        var log = await db.Set<ToDoLog>().Where(l => l.ToDoId == toDo.Id).OrderByDescending(l => l.Id)
+            .Select(l => new Entry(l.At, l.Author, l.Action, l.Body)).ToListAsync(ct);
+        if (toDo.PersonId is { } person)
+            await audit.Looked(new RecordRef("person", person), ct, query: toDo.AuditSubject.ToString());
+        var mayAct = toDo.State != ToDoState.Complete && desk.TakenBySomeoneElse(toDo) is null
+            && (actor.May(ToDosPermissions.ForwardAll) || await desk.Concerns(toDo, ct));
+        return new File(
+            ToDoLists.Line(toDo), type ?? toDo.TypeCode, toDo.CreatedBy, toDo.CreatedAt, toDo.CompletedBy, toDo.CompletedAt, toDo.Resolution,
+            mayAct, mayAct && toDo.State == ToDoState.Open && desk.Me is not null, mayAct && toDo.State == ToDoState.BeingWorkedOn, log);
+    }
+}

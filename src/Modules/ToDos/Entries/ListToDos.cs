@@ -1,0 +1,91 @@
+using Microsoft.EntityFrameworkCore;
+using Tieline.Platform.Data;
+using Tieline.Platform.Security;
+using Tieline.Platform.Time;
+using Tieline.Platform.Uses;
+
+namespace Tieline.ToDos.Entries;
+
+/// <summary><c>Mine</c>: addressed to me or worked on by me. <c>Roles</c>: addressed to a role of mine. <c>All</c> needs a right of its own.</summary>
+internal enum ToDoScope { Mine, Roles, All }
+
+/// <summary>When it is due, by the utility's days: before today, today, in the seven days after, later.</summary>
+internal enum DueBand { Late, Today, Week, Later }
+
+/// <summary>Work, a page at a time. Every scope and order follows an index, however much work there is.</summary>
+internal sealed class ListToDos(AppDb db, CurrentActor actor, ToDoDesk desk, IUtilityClock clock) : IUse<ListToDos.Input, Page<ToDoLine>>
+{
+    /// <param name="State">Null for everything that is not complete.</param>
+    /// <param name="Type">Code of the type.</param>
+    /// <param name="Sort"><c>due</c>, <c>priority</c> or <c>age</c>, with a leading minus the other way round; complete ones always newest first.</param>
+    /// <param name="After">Cursor of the page before.</param>
+    /// <param name="Size">1 to 200.</param>
+    public sealed record Input(
+        ToDoScope? Scope = null, ToDoState? State = null, string? Type = null, long? RoleId = null, DueBand? Due = null, long? PersonId = null,
+        string? Sort = null, string? After = null, int? Size = null);
+
+    public async Task<Outcome<Page<ToDoLine>>> Handle(Input input, CancellationToken ct)
+    {
+        actor.Require(ToDosPermissions.Work);
+        if (input.Scope == ToDoScope.All)
+            actor.Require(ToDosPermissions.ReadAll);
+        var size = Math.Clamp(input.Size ?? Paging.DefaultSize, 1, Paging.MaxSize);
+        var order = ToDoOrder.Of(input.Sort, input.State == ToDoState.Complete);
+        var today = await clock.Today(ct);
+        IQueryable<ToDo>? found = null;
+        foreach (var scope in await Scopes(input, ct))
+        {
+            var part = order.Sort(order.Behind(Narrow(scope, input, today), input.After)).Take(size + 1);
+            found = found is null ? part : found.Concat(part);
+        }
+        if (found is null)
+            return new Page<ToDoLine>([]);
+        var rows = await ToDoLists.Rows(order.Sort(found).Take(size + 1)).ToListAsync(ct);
+        var page = rows.GetRange(0, Math.Min(rows.Count, size));
+        var next = rows.Count > size ? order.Cursor(page[^1]) : null;
+        return new Page<ToDoLine>([.. order.WithinPage(page).Select(r => r.Line)], next);
+    }
+
+    /// <summary>
+    /// What the actor's list consists of. Each part is read by its own index, already in order, and no more of it than a page:
+    /// one condition with "or" would read all of a role's work to sort it.
+    /// </summary>
+    private async Task<IReadOnlyList<IQueryable<ToDo>>> Scopes(Input input, CancellationToken ct)
+    {
+        var all = db.Set<ToDo>().AsNoTracking();
+        switch (input.Scope ?? ToDoScope.Mine)
+        {
+            case ToDoScope.All:
+                return [input.RoleId is { } role ? all.Where(t => t.RoleId == role) : all];
+            case ToDoScope.Roles:
+                var mine = (await desk.MyRoles(ct)).Where(r => input.RoleId is null || r == input.RoleId).ToArray();
+                return [.. mine.Select(r => all.Where(t => t.RoleId == r))];
+            default:
+                return desk.Me is not { } me ? []
+                    : [all.Where(t => t.EmployeeId == me), all.Where(t => t.WorkedById == me && (t.EmployeeId == null || t.EmployeeId != me))];
+        }
+    }
+
+    private static IQueryable<ToDo> Narrow(IQueryable<ToDo> toDos, Input input, DateOnly today)
+    {
+        toDos = input.State == ToDoState.Complete ? toDos.Where(t => t.State == ToDoState.Complete) : toDos.Where(t => t.State != ToDoState.Complete);
+        if (input.State is ToDoState.Open or ToDoState.BeingWorkedOn)
+            toDos = toDos.Where(t => t.State == input.State);
+        if (TypedText.OneLineOrNull(input.Type, 50) is { } typed)
+        {
+            var code = typed.ToUpperInvariant();
+            toDos = toDos.Where(t => t.TypeCode == code);
+        }
+        if (input.PersonId is { } person)
+            toDos = toDos.Where(t => t.PersonId == person);
+        var week = today.AddDays(7);
+        return input.Due switch
+        {
+            DueBand.Late => toDos.Where(t => t.DueOn < today),
+            DueBand.Today => toDos.Where(t => t.DueOn == today),
+            DueBand.Week => toDos.Where(t => t.DueOn > today && t.DueOn <= week),
+            DueBand.Later => toDos.Where(t => t.DueOn > week),
+            _ => toDos,
+        };
+    }
+}

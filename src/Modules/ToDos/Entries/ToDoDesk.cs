@@ -1,0 +1,118 @@
+using Microsoft.EntityFrameworkCore;
+using Tieline.Organization;
+using Tieline.Platform.Data;
+using Tieline.Platform.Events;
+using Tieline.Platform.Live;
+using Tieline.Platform.Security;
+using Tieline.Platform.Uses;
+
+namespace Tieline.ToDos.Entries;
+
+/// <summary>What every step of a To Do has in common: who may see it, who may act on it, and how a step is written down.</summary>
+internal sealed class ToDoDesk(AppDb db, CurrentActor actor, IOrganization organization, IEvents events, ILive live)
+{
+    private IReadOnlyList<long>? roles;
+
+    /// <summary>The employee who acts; null for machines, processes and sign-ins of people who are no employees.</summary>
+    public long? Me => actor.Actor is { Kind: ActorKind.Employee, Id: > 0 and var id } ? id : null;
+
+    public async Task<IReadOnlyList<long>> MyRoles(CancellationToken ct) =>
+        roles ??= Me is { } me ? await organization.RolesOf(me, ct) : [];
+
+    /// <summary>The To Do, if the actor may see it.</summary>
+    /// <exception cref="ForbiddenException">It is someone else's.</exception>
+    public async Task<ToDo?> Find(long id, CancellationToken ct)
+    {
+        actor.Require(ToDosPermissions.Work);
+        var toDo = await db.Set<ToDo>().SingleOrDefaultAsync(t => t.Id == id, ct);
+        if (toDo is not null && !actor.May(ToDosPermissions.ReadAll) && !await Concerns(toDo, ct))
+            throw new ForbiddenException(ToDosPermissions.ReadAll);
+        return toDo;
+    }
+
+    /// <summary>Addressed to the actor or one of their roles, or worked on by them.</summary>
+    public async Task<bool> Concerns(ToDo toDo, CancellationToken ct) =>
+        Me is { } me && (toDo.EmployeeId == me || toDo.WorkedById == me
+            || (toDo.RoleId is { } role && (await MyRoles(ct)).Contains(role)));
+
+    /// <exception cref="ForbiddenException">The actor sees it, but it is not theirs to change.</exception>
+    public async Task RequireTheirs(ToDo toDo, CancellationToken ct)
+    {
+        if (!actor.May(ToDosPermissions.ForwardAll) && !await Concerns(toDo, ct))
+            throw new ForbiddenException(ToDosPermissions.ForwardAll);
+    }
+
+    /// <summary>Someone else is at work on it, and the actor may not overrule them.</summary>
+    public Problem? TakenBySomeoneElse(ToDo toDo) =>
+        toDo.State == ToDoState.BeingWorkedOn && toDo.WorkedById != Me && !actor.May(ToDosPermissions.ForwardAll) ? HasIt(toDo) : null;
+
+    public static Problem HasIt(ToDo toDo) => Problem.Conflict($"{toDo.WorkedBy} is working on this.");
+
+    public static Problem IsComplete(ToDo toDo) =>
+        Problem.Conflict($"{toDo.CompletedBy?.Name} has completed this already{(toDo.Resolution is { } how ? $": {how}" : ".")}");
+
+    /// <summary>What the actor saw is out of date: says what happened since, and by whom.</summary>
+    public async Task<Problem?> Outdated(ToDo toDo, int version, CancellationToken ct)
+    {
+        db.Expect(toDo, version);
+        if (toDo.Version == version)
+            return null;
+        if (toDo.State == ToDoState.Complete)
+            return IsComplete(toDo);
+        var last = await db.Set<ToDoLog>().Where(l => l.ToDoId == toDo.Id).OrderByDescending(l => l.Id).FirstOrDefaultAsync(ct);
+        return Problem.Conflict($"{last?.Author.Name ?? "Someone"} has changed this in the meantime ({ToDoSteps.InWords(last?.Action)}). What you typed is still here: look, then save again.");
+    }
+
+    /// <summary>Writes the step down: log, event, and a hint for everyone's lists. The caller saves.</summary>
+    public async Task Step<TFact>(ToDo toDo, string action, string? body, TFact fact, CancellationToken ct) where TFact : class
+    {
+        db.Add(new ToDoLog { Id = db.NextId(), ToDoId = toDo.Id, At = db.Now, Author = db.Actor.Ref, Action = action, Body = body });
+        await events.Publish(fact, ct, toDo.AuditSubject);
+        await live.Tell("todo", null, ct);
+    }
+
+    /// <summary>A person or a role to give work to; null with a problem added.</summary>
+    public async Task<(long? EmployeeId, long? RoleId, string Name)?> Address(long? employeeId, long? roleId, Problems problems, CancellationToken ct)
+    {
+        if (employeeId is { } employee)
+        {
+            if (roleId is not null)
+                problems.Add("RoleId", "Either a person or a role, not both.", "todo.address.both");
+            else if (await organization.Employee(employee, ct) is { Active: true } found)
+                return (employee, null, found.Name);
+            else
+                problems.Add("EmployeeId", "This person does not work here (any more).", "todo.employee.unknown");
+        }
+        else if (roleId is { } role)
+        {
+            if (await organization.ToDoRole(role, ct) is { } found)
+                return (null, role, found.Name);
+            problems.Add("RoleId", "There is no such role (any more).", "todo.role.unknown");
+        }
+        return null;
+    }
+}
+
+/// <summary>Names of steps in the log.</summary>
+internal static class ToDoSteps
+{
+    public const string Created = "created";
+    public const string Started = "started";
+    public const string PutBack = "put_back";
+    public const string Forwarded = "forwarded";
+    public const string Completed = "completed";
+    public const string Rescheduled = "rescheduled";
+    public const string Priority = "priority";
+
+    public static string InWords(string? action) => action switch
+    {
+        Created => "Created",
+        Started => "Started",
+        PutBack => "Put back",
+        Forwarded => "Forwarded",
+        Completed => "Completed",
+        Rescheduled => "Moved to another day",
+        Priority => "Priority changed",
+        _ => "Changed",
+    };
+}

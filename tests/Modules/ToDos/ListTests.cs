@@ -1,0 +1,109 @@
+using Microsoft.EntityFrameworkCore;
+using Tieline.Platform.Security;
+using Tieline.Tests.Support;
+using Tieline.ToDos.Entries;
+
+namespace Tieline.Tests.Modules.ToDos;
+
+public class ListTests
+{
+    [Theory, BothDatabases]
+    public async Task My_list_my_roles_and_all(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var work = await Work.In(house);
+        await work.Add(employee: work.Bea, subject: "for Bea");
+        await work.Add(role: work.Role, subject: "for the role");
+        await work.Add(role: work.OtherRole, subject: "for others");
+        await work.Start(work.Person(work.Carl), await work.Add(role: work.Role, subject: "Carl has it"));
+
+        async Task<string[]> Subjects(long who, ToDoScope scope, string role = Roles.Csr) =>
+            [.. (await work.List(work.Person(who, role), new(scope))).Items.Select(t => t.Subject).Order(StringComparer.Ordinal)];
+        Assert.Equal(["for Bea"], await Subjects(work.Bea, ToDoScope.Mine));
+        Assert.Equal(["Carl has it"], await Subjects(work.Carl, ToDoScope.Mine));
+        Assert.Equal(["Carl has it", "for the role"], await Subjects(work.Bea, ToDoScope.Roles));
+        Assert.Empty(await Subjects(work.Dora, ToDoScope.Roles));
+        Assert.Equal(4, (await Subjects(work.Dora, ToDoScope.All, Roles.Supervisor)).Length);
+    }
+
+    [Theory, BothDatabases]
+    public async Task Every_order_pages_without_loss_or_repetition(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var work = await Work.In(house);
+        for (var i = 0; i < 23; i++)
+            await work.Add(role: i % 3 == 0 ? work.Role : null, employee: i % 3 == 0 ? null : work.Bea, days: i % 4, priority: 1 + (i % 3), subject: $"{i}");
+        foreach (var i in (await work.List(work.Person(work.Bea), new(ToDoScope.Mine, Size: 5))).Items)
+            Assert.True((await work.Complete(work.Person(work.Bea), i.Id)).Ok);
+        var supervisor = work.Person(work.Dora, Roles.Supervisor);
+
+        foreach (var sort in new[] { "due", "-due", "priority", "-priority", "age", "-age", "nonsense", null })
+        {
+            var whole = (await work.List(supervisor, new(ToDoScope.All, Sort: sort))).Items;
+            Assert.Equal(18, whole.Count);
+            Assert.Equal(whole.Select(t => t.Id), await Walk(work, supervisor, new(ToDoScope.All, Sort: sort, Size: 1)));
+            Assert.Equal(whole.Select(t => t.Id).Order(), (await Walk(work, supervisor, new(ToDoScope.All, Sort: sort, Size: 4))).Order());
+        }
+        var done = await Walk(work, supervisor, new(ToDoScope.All, ToDoState.Complete, Size: 2));
+        Assert.Equal(5, done.Distinct().Count());
+        Assert.Equal(10, (await Walk(work, work.Person(work.Bea), new(ToDoScope.Mine, Size: 3))).Distinct().Count());
+        Assert.Equal(18, (await work.List(supervisor, new(ToDoScope.All, After: "no list gave this"))).Items.Count);
+    }
+
+    [Theory, BothDatabases]
+    public async Task Filters_narrow_the_list(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var work = await Work.In(house);
+        foreach (var days in new[] { 0, 1, 7, 8 })
+            await work.Add(role: work.Role, days: days, subject: $"in {days}");
+        var late = await work.Add(role: work.Role, subject: "late");
+        await using (var scope = house.As(Actor.Process("test")))
+            await scope.Db.Set<ToDo>().Where(t => t.Id == late).ExecuteUpdateAsync(s => s.SetProperty(t => t.DueOn, work.Today.AddDays(-1)));
+        await work.Start(work.Person(work.Carl), late);
+
+        async Task<string> Found(ListToDos.Input input) => string.Join(", ", (await work.List(work.Person(work.Bea), input with { Scope = ToDoScope.Roles })).Items.Select(t => t.Subject));
+        Assert.Equal("late", await Found(new(Due: DueBand.Late)));
+        Assert.Equal("in 0", await Found(new(Due: DueBand.Today)));
+        Assert.Equal("in 1, in 7", await Found(new(Due: DueBand.Week)));
+        Assert.Equal("in 8", await Found(new(Due: DueBand.Later)));
+        Assert.Equal("late", await Found(new(State: ToDoState.BeingWorkedOn)));
+        Assert.Equal("", await Found(new(Type: "td-cccb")));
+        Assert.Equal("late, in 0, in 1, in 7, in 8", await Found(new(Type: "general", RoleId: work.Role)));
+        Assert.Equal("", await Found(new(RoleId: work.OtherRole)));
+        Assert.Equal("", await Found(new(PersonId: 1)));
+    }
+
+    [Theory, BothDatabases]
+    public async Task The_bell_counts_what_is_mine(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var work = await Work.In(house);
+        await work.Add(employee: work.Bea, days: 3);
+        await work.Add(employee: work.Bea);
+        var late = await work.Add(employee: work.Bea);
+        await work.Start(work.Person(work.Bea), await work.Add(role: work.Role));
+        await work.Add(role: work.Role);
+        await work.Complete(work.Person(work.Bea), await work.Add(employee: work.Bea));
+        await using (var scope = house.As(Actor.Process("test")))
+            await scope.Db.Set<ToDo>().Where(t => t.Id == late).ExecuteUpdateAsync(s => s.SetProperty(t => t.DueAt, DateTime.UtcNow.AddHours(-1)));
+
+        var counts = await work.Do<CountToDos, CountToDos.Input, CountToDos.Counts>(work.Person(work.Bea), new());
+        Assert.Equal(new CountToDos.Counts(4, 2, 1), counts.Value);
+        Assert.Equal(new CountToDos.Counts(0, 0, 0), (await work.Do<CountToDos, CountToDos.Input, CountToDos.Counts>(work.Person(work.Dora), new())).Value);
+    }
+
+    private static async Task<List<long>> Walk(Work work, Actor actor, ListToDos.Input input)
+    {
+        var ids = new List<long>();
+        string? after = null;
+        do
+        {
+            var page = await work.List(actor, input with { After = after });
+            ids.AddRange(page.Items.Select(t => t.Id));
+            after = page.Next;
+        }
+        while (after is not null);
+        return ids;
+    }
+}
