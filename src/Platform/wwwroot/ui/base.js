@@ -76,7 +76,13 @@ window.Tieline = (() => {
     agree.focus();
   });
 
-  return { icon, element, on, each, toast, ask, channel: 'BroadcastChannel' in window ? new BroadcastChannel('tieline') : null };
+  /** Said to screen readers only. */
+  const announce = text => {
+    const place = document.getElementById('announce');
+    if (place) place.textContent = text;
+  };
+
+  return { icon, element, on, each, toast, ask, announce, channel: 'BroadcastChannel' in window ? new BroadcastChannel('tieline') : null };
 })();
 
 (() => {

@@ -72,6 +72,7 @@
     const input = document.getElementById('search');
     list.dataset.for = event.detail.requestConfig?.parameters?.q ?? input.value;
     open(input, list, document.activeElement === input && list.textContent.trim().length > 0);
+    Tieline.announce(`${options(list).length} found`);
   });
   on('focusin', '[data-search] input', (_, input) => {
     const list = listOf(input);

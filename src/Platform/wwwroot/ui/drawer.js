@@ -17,10 +17,13 @@
     return;
   }
 
+  // Where there is room both page and drawer are at hand; where not, the drawer covers the page.
+  const narrow = matchMedia('(max-width: 74.99rem)');
   const dirty = () => drawer.querySelector('form[data-dirty]');
 
   const show = href => {
     drawer.hidden = back.hidden = false;
+    drawer.setAttribute('aria-modal', narrow.matches);
     document.documentElement.setAttribute('data-drawer-open', '');
     document.getElementById('drawer-full').href = href;
     drawer.setAttribute('aria-busy', 'true');
@@ -103,7 +106,7 @@
     if (event.key === 'Escape') {
       event.preventDefault();
       askToClose();
-    } else if (event.key === 'Tab') {
+    } else if (event.key === 'Tab' && narrow.matches) {
       const stops = [...drawer.querySelectorAll('a[href], button:not([disabled]), input:not([type=hidden],[disabled]), select, textarea, summary, [tabindex="0"]')].filter(e => e.getClientRects().length);
       const [first, last] = [stops[0], stops.at(-1)];
       const inside = drawer.contains(document.activeElement);
@@ -117,6 +120,5 @@
   document.addEventListener('htmx:responseError', event => { if (event.detail.target === body) close(); });
   document.addEventListener('htmx:sendError', event => { if (event.detail.target === body) close(); });
 
-  // A plain link inside of the drawer's table stays inside of it.
   Tieline.inDrawer = element => drawer.contains(element);
 })();

@@ -47,6 +47,11 @@
     next.closest('tr, [data-list] > *').scrollIntoView({ block: 'nearest' });
   });
 
+  document.addEventListener('htmx:afterSettle', event => {
+    const region = event.detail.elt.closest?.('.table-region') ?? (event.detail.elt.matches?.('.table-region') ? event.detail.elt : null);
+    if (region) Tieline.announce(region.querySelector('.pager-count, .empty-title')?.textContent ?? '');
+  });
+
   // The focused element is described before a swap and found again after it.
   let lost = null;
   document.addEventListener('htmx:beforeSwap', event => {
