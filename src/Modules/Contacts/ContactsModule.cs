@@ -4,6 +4,7 @@ using Tieline.Contacts.Records;
 using Tieline.Contacts.Reminders;
 using Tieline.Platform;
 using Tieline.Platform.Batch;
+using Tieline.Platform.Demo;
 using Tieline.Platform.Jobs;
 using Tieline.Platform.Security;
 using Tieline.Platform.Uses;
@@ -29,6 +30,7 @@ public sealed class ContactsModule : Module
         services.AddScoped<IStartStep, ContactsStart>();
         services.AddJob<ReminderDue.Payload, ReminderDue>(ReminderBook.DueJob);
         services.AddBatch<TdCccb>();
+        services.AddScoped<IDemoData, Demo.ContactsDemo>();
     }
 
     public override void MapApi(RouteGroupBuilder api)

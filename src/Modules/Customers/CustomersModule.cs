@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Tieline.Customers.Finding;
 using Tieline.Platform;
+using Tieline.Platform.Demo;
 using Tieline.Platform.Security;
 using Tieline.Platform.Uses;
 
@@ -23,6 +24,7 @@ public sealed class CustomersModule : Module
         services.AddScoped<CustomerIndex>();
         services.AddScoped<Import.KnownPlaces>();
         services.AddScoped<Import.ImportCustomerRows>();
+        services.AddScoped<IDemoData, Demo.CustomersDemo>();
     }
 }
 

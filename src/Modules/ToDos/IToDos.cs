@@ -12,6 +12,14 @@ public sealed record NewToDo(
     string TypeCode, string Subject, DateOnly DueOn, RecordRef? Cause = null, DateTime? DueAt = null, DateTime? UntilAt = null,
     long? EmployeeId = null, long? RoleId = null, long? PersonId = null, long? AccountId = null, long? PremiseId = null, long? ContactId = null, int? Priority = null, string? AddressedTo = null);
 
+/// <summary>Work of the past or in hand, as a loader brings it: no events, nobody is told.</summary>
+/// <param name="Work">With priority and address.</param>
+/// <param name="WorkedBy">Who has it in hand or had it, since <paramref name="StartedAt"/>.</param>
+/// <param name="CompletedAt">Null while it is not complete.</param>
+public sealed record PastToDo(
+    NewToDo Work, Platform.Security.ActorRef CreatedBy, DateTime CreatedAt, Platform.Security.ActorRef? WorkedBy = null, DateTime? StartedAt = null,
+    DateTime? CompletedAt = null, string? Resolution = null);
+
 public sealed record ToDoLine(
     long Id, string TypeCode, string State, int Priority, string Subject, DateOnly DueOn, DateTime? DueAt, DateTime? UntilAt,
     long? EmployeeId, long? RoleId, string AddressedTo, long? WorkedById, string? WorkedBy,
@@ -26,6 +34,9 @@ public interface IToDos
     /// <summary>Adds many at the speed of the database, log and audit included; those whose cause has one already are left out.</summary>
     /// <returns>How many were added.</returns>
     Task<int> CreateMany(IReadOnlyList<NewToDo> work, CancellationToken ct);
+
+    /// <summary>Brings work with its history, at the speed of the database.</summary>
+    Task Load(IEnumerable<PastToDo> work, CancellationToken ct);
 
     /// <summary>The cause's promise has moved to another day: an open To Do moves with it.</summary>
     Task Reschedule(RecordRef cause, DateOnly dueOn, DateTime? dueAt, DateTime? untilAt, CancellationToken ct);

@@ -47,6 +47,38 @@ internal sealed class ToDosDoor(AppDb db, IOrganization organization, IEvents ev
         return created.Count;
     }
 
+    public async Task Load(IEnumerable<PastToDo> work, CancellationToken ct)
+    {
+        var toDos = new List<ToDo>();
+        var logs = new List<ToDoLog>();
+        foreach (var past in work)
+        {
+            var (w, id) = (past.Work, db.NextId());
+            void Wrote(DateTime at, Platform.Security.ActorRef by, string action, string? body) =>
+                logs.Add(new ToDoLog { Id = db.NextId(), ToDoId = id, At = at, Author = by, Action = action, Body = body });
+            var toDo = new ToDo
+            {
+                Id = id, TypeCode = w.TypeCode, Priority = w.Priority ?? 5, Subject = w.Subject, EmployeeId = w.EmployeeId, RoleId = w.RoleId, AddressedTo = w.AddressedTo!,
+                DueOn = w.DueOn, DueAt = w.DueAt, UntilAt = w.UntilAt, PersonId = w.PersonId, AccountId = w.AccountId, PremiseId = w.PremiseId, ContactId = w.ContactId,
+                Cause = w.Cause, CreatedBy = past.CreatedBy, CreatedAt = past.CreatedAt,
+            };
+            Wrote(past.CreatedAt, past.CreatedBy, "created", null);
+            if (past is { WorkedBy: { } by, StartedAt: { } started })
+            {
+                toDo.Start(by.Id, by.Name);
+                Wrote(started, by, "started", null);
+                if (past.CompletedAt is { } completed)
+                {
+                    toDo.Complete(by, completed, past.Resolution);
+                    Wrote(completed, by, "completed", past.Resolution);
+                }
+            }
+            toDos.Add(toDo);
+        }
+        await db.BulkInsert(toDos, ct);
+        await db.BulkInsert(logs, ct);
+    }
+
     public async Task Reschedule(RecordRef cause, DateOnly dueOn, DateTime? dueAt, DateTime? untilAt, CancellationToken ct)
     {
         if (await OpenFor(cause, ct) is not { } toDo)

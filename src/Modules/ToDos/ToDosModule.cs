@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Tieline.Platform;
 using Tieline.Platform.Data;
+using Tieline.Platform.Demo;
 using Tieline.Platform.Security;
 using Tieline.Platform.Ui;
 using Tieline.Platform.Uses;
@@ -46,6 +47,7 @@ public sealed class ToDosModule : Module
         api.MapGetUse<GetToDoType, GetToDoType.Input, ToDoTypeRow>("/to-do-types/{id:long}");
         api.MapPostUse<AddToDoType, AddToDoType.Input, Added>("/to-do-types", StatusCodes.Status201Created);
         api.MapPutUse<ChangeToDoType, ChangeToDoType.Input>("/to-do-types/{id:long}", (input, id) => input with { Id = id });
+        services.AddScoped<IDemoData, Demo.ToDosDemo>();
     }
 }
 

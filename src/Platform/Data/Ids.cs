@@ -1,3 +1,5 @@
+using Dapper;
+
 namespace Tieline.Platform.Data;
 
 /// <summary>
@@ -58,5 +60,16 @@ public sealed class Ids(Dialect dialect)
             next += count;
             return next - count;
         }
+    }
+
+    /// <summary>Lets the series go on at <paramref name="next"/>, for loaders that number records themselves; never backwards.</summary>
+    public async Task ContinueNumbers(AppDb db, string series, long next, CancellationToken ct)
+    {
+        var (connection, transaction) = await db.Sql(ct);
+        await connection.ExecuteAsync(new CommandDefinition(
+            "insert into id_block (name, next) values (@series, @next) on conflict (name) do update set next = excluded.next where id_block.next < excluded.next",
+            new { series, next }, transaction, cancellationToken: ct));
+        lock (gate)
+            numbers.Remove(series);
     }
 }

@@ -1,11 +1,11 @@
 namespace Tieline.Platform.Demo;
 
-internal enum DemoHours { Open, Closed, Storm }
+public enum DemoHours { Open, Closed, Storm }
 
-internal enum DemoSeason { Mild, Winter, Summer }
+public enum DemoSeason { Mild, Winter, Summer }
 
 /// <summary>The two years before a day: how busy each day and hour is, and when storms came.</summary>
-internal sealed class DemoCalendar
+public sealed class DemoCalendar
 {
     public const int Days = 730;
     private readonly DateOnly _first;

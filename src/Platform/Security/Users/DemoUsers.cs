@@ -11,6 +11,9 @@ public interface IDemoUsers
     /// <param name="role">One of <see cref="Roles"/>.</param>
     /// <param name="employeeId">The employee this user is; null for someone from outside.</param>
     Task Create(string userName, string role, long? employeeId, string displayName, CancellationToken ct);
+
+    /// <summary>Employees of the users who are employees, by user name.</summary>
+    Task<IReadOnlyDictionary<string, long>> Employees(CancellationToken ct);
 }
 
 /// <param name="Role">The roles of the user, in words.</param>
@@ -63,4 +66,7 @@ internal sealed class DemoUsers(AppDb db, IPasswordHasher<UserAccount> hasher) :
                           select new { user.UserName, user.DisplayName, role.Role }).ToListAsync(ct);
         return [.. rows.Select(r => new DemoSignIn(r.UserName!, Password, r.Role, r.DisplayName))];
     }
+
+    public async Task<IReadOnlyDictionary<string, long>> Employees(CancellationToken ct) =>
+        await db.Set<UserAccount>().Where(u => u.Demo && u.EmployeeId != null).ToDictionaryAsync(u => u.UserName!, u => u.EmployeeId!.Value, StringComparer.Ordinal, ct);
 }

@@ -1,0 +1,115 @@
+using Tieline.Contacts.Records;
+using Tieline.Contacts.Reminders;
+using Tieline.Contacts.Types;
+using Tieline.Customers;
+using Tieline.Platform;
+using Tieline.Platform.Data;
+using Tieline.Platform.Demo;
+using Tieline.Platform.Security;
+using Tieline.ToDos;
+
+namespace Tieline.Contacts.Demo;
+
+/// <summary>Turns a range of the world's contacts into records.</summary>
+internal sealed class DemoBook(DemoStaff start, Func<long> nextId)
+{
+    private const int MonthsOfToDos = 4;
+
+    private static readonly ActorRef Night = new(ActorKind.Process, 0, ReminderBook.ToDoType);
+
+    private readonly DemoStream stream = new(start.World.Plan.Seed, "contact records");
+    private readonly DateOnly today = start.World.Plan.AsOf;
+
+    public List<Contact> Contacts { get; } = [];
+    public List<ContactLog> Logs { get; } = [];
+    public List<Reminder> Reminders { get; } = [];
+    public List<TimelineLine> Lines { get; } = [];
+    public List<PastToDo> ToDos { get; } = [];
+
+    public void Enter(DemoContact from)
+    {
+        var random = stream.At(from.Index);
+        var type = start.Types.ByCode[from.Type.Code];
+        var contact = new Contact
+        {
+            Id = nextId(), Reference = ReferenceNumber.Format(from.Index + 1, "C"), TypeId = type.Id, Channel = ChannelOf(from.Channel),
+            Direction = from.Outbound ? ContactDirection.Outbound : ContactDirection.Inbound, OccurredAt = from.At, RecordedAt = from.At,
+            RecordedBy = start.Actors[from.EmployeeIndex], Characteristics = DemoTypes.Characteristics(type, from, ref random),
+        };
+        contact.BelongTo(
+            from.PersonIndex < 0 ? null : start.FirstPerson + from.PersonIndex, from.WithAccount ? start.FirstAccount + from.PersonIndex : null,
+            from.PremiseIndex < 0 ? null : start.FirstPremise + from.PremiseIndex);
+        if (from.ClosedAt is null)
+            contact.Open();
+        else if (type.StaysOpen || from.Reminder is not null)
+            contact.Close(from.ClosedAt.Value);
+        Contacts.Add(contact);
+        var first = Log(contact, from.Entries[0].At, start.Actors[from.Entries[0].EmployeeIndex], LogKind.Comment, from.Entries[0].Text);
+        foreach (var entry in from.Entries.Skip(1))
+            Log(contact, entry.At, start.Actors[entry.EmployeeIndex], LogKind.Comment, entry.Text);
+        if (from.Reminder is { } promise)
+            Enter(from, contact, first, promise, ref random);
+        Lines.Add(new TimelineLine(
+            nextId(), contact.PersonId, contact.AccountId, contact.PremiseId, contact.OccurredAt, "contact", type.Name, RecordContact.Extract(first.Body),
+            contact.Status == ContactStatus.Open, contact.AuditSubject));
+    }
+
+    private void Enter(DemoContact from, Contact contact, ContactLog log, DemoReminder promise, ref DemoRandom random)
+    {
+        var to = promise.Role.Length == 0 ? start.Actors[promise.EmployeeIndex] : (ActorRef?)null;
+        var soon = promise.ResolvedAt is null && promise.DueOn >= today.AddDays(-4) && promise.DueOn <= today.AddDays(7);
+        // Whoever tries the demonstration finds work of their own.
+        if (soon && start.SignIns.Length > 0 && (to is not null || random.Chance(0.2)))
+            to = random.Pick(start.SignIns);
+        var role = to is null ? start.Roles[promise.Role] : null;
+        var window = promise.From is not null;
+        var reminder = new Reminder
+        {
+            Id = nextId(), ContactId = contact.Id, LogId = log.Id, EmployeeId = to?.Id, RoleId = role?.Id, AddressedTo = to?.Name ?? role!.Name, TriggerOn = promise.DueOn,
+            FromTime = promise.From, ToTime = promise.To, Body = promise.Text,
+            Phone = window && from.PersonIndex >= 0 ? start.World.Person(from.PersonIndex).Phone.Typed : null,
+        };
+        var by = start.Actors[promise.EmployeeIndex];
+        if (promise.DueOn <= today)
+            reminder.FallDue();
+        if (promise.ResolvedAt is { } resolvedAt)
+        {
+            reminder.Resolve(by, resolvedAt, promise.Resolution);
+            Log(contact, resolvedAt, by, LogKind.Resolution, promise.Resolution);
+        }
+        Reminders.Add(reminder);
+        if (promise.DueOn > today || (promise.ResolvedAt is not null && promise.DueOn < today.AddMonths(-MonthsOfToDos)))
+            return;
+        var work = new NewToDo(
+            ReminderBook.ToDoType, reminder.Phone is null ? reminder.Body : $"{reminder.Body} (call {reminder.Phone})", reminder.TriggerOn, reminder.Ref,
+            At(promise.DueOn, promise.From), At(promise.DueOn, promise.To), reminder.EmployeeId, reminder.RoleId, contact.PersonId, contact.AccountId, contact.PremiseId,
+            contact.Id, window ? 3 : 5, reminder.AddressedTo);
+        var createdAt = At(promise.DueOn, new TimeOnly(1, 0))!.Value;
+        ToDos.Add(promise.ResolvedAt is { } done ? new PastToDo(work, Night, createdAt, by, done.AddMinutes(-random.Between(2, 40)), done, promise.Resolution)
+            : random.Chance(0.15) ? new PastToDo(work, Night, createdAt, to ?? by, createdAt.AddHours(random.Between(7, 8)).AddMinutes(random.Next(60)))
+            : new PastToDo(work, Night, createdAt));
+    }
+
+    private ContactLog Log(Contact contact, DateTime at, ActorRef author, LogKind kind, string text)
+    {
+        var log = new ContactLog { Id = nextId(), ContactId = contact.Id, At = at, Author = author, Kind = kind, Body = text };
+        Logs.Add(log);
+        return log;
+    }
+
+    private static DateTime? At(DateOnly on, TimeOnly? time) => time is { } at ? DemoCalendar.ToUtc(on.ToDateTime(at)) : null;
+
+    private static Channel ChannelOf(string channel) => channel switch
+    {
+        "phone" => Channel.Phone,
+        "counter" => Channel.Counter,
+        "web" => Channel.Web,
+        "email" => Channel.Email,
+        "letter" => Channel.Letter,
+        "fax" => Channel.Fax,
+        "text" => Channel.Text,
+        "voicemail" => Channel.Voicemail,
+        "social" => Channel.Social,
+        _ => Channel.Internal,
+    };
+}

@@ -1,0 +1,69 @@
+using Tieline.Organization;
+using Tieline.Platform.Data;
+using Tieline.Platform.Demo;
+using Tieline.Platform.Security;
+using Tieline.Platform.Settings;
+using Tieline.ToDos.Types;
+
+namespace Tieline.ToDos.Demo;
+
+/// <summary>Work of the back office that no promise caused: the To Dos of promises come with their contacts.</summary>
+internal sealed class ToDosDemo(AppDb db, IToDos toDos, IOrganization organization, ISettings settings) : IDemoData
+{
+    private static readonly (string Code, string Name, int Priority, string Role, string[] Subjects)[] Kinds =
+    [
+        ("BILL-ERROR", "Billing error", 4, "BILLING-ERR", ["Bill could not be completed: no read for the period", "Two reads on the same day disagree", "Rate has no price for the period", "Meter multiplier missing after exchange"]),
+        ("BILL-HIGH", "High bill held for review", 5, "BILLING-REVIEW", ["Usage three times the same month of last year", "Amount above the limit of the customer class", "Water usage on a premise without a sewer agreement"]),
+        ("MAIL-RETURNED", "Returned mail", 6, "RETURNED-MAIL", ["Bill came back: no such number", "Letter came back: moved, no forwarding address", "Notice came back: box closed"]),
+        ("METER-ACCESS", "Meter cannot be reached", 5, "METER-ACCESS", ["Locked gate on two reads in a row", "Dog in the yard, read estimated", "Snow over the meter pit"]),
+        ("PAYMENT-LOOSE", "Payment without an account", 3, "CASH-POSTING", ["Cheque without an account number", "Card payment on a closed account"]),
+        ("LIFE-RENEWAL", "Life support certificate ends", 3, "LIFE-SUPPORT", ["Certificate ends this month: ask for a new one", "Doctor's signature missing on the certificate"]),
+    ];
+
+    public int Order => 40;
+    public string Name => "work";
+
+    public async Task Load(DemoPlan plan, IProgress<string> progress, CancellationToken ct)
+    {
+        var roles = (await organization.ToDoRoles(ct)).ToDictionary(r => r.Code, StringComparer.Ordinal);
+        await db.BulkInsert(Kinds.Select(k => new ToDoType(db.NextId(), k.Code, k.Name, k.Priority, roles[k.Role].Id)), ct);
+        var members = new Dictionary<string, IReadOnlyList<EmployeeLine>>(StringComparer.Ordinal);
+        foreach (var role in Kinds.Select(k => k.Role).Distinct(StringComparer.Ordinal))
+            members[role] = await organization.MembersOf(roles[role].Id, ct);
+        var keys = (
+            Person: await settings.Get(DemoKeys.FirstPerson, ct), Account: await settings.Get(DemoKeys.FirstAccount, ct), Premise: await settings.Get(DemoKeys.FirstPremise, ct));
+        var stream = new DemoStream(plan.Seed, "back office work");
+        var count = Math.Clamp(plan.People / 50, 20, 2_000);
+        await toDos.Load(Enumerable.Range(0, count).Select(i => Work(plan, stream.At(i), roles, members, keys)), ct);
+    }
+
+    private static PastToDo Work(
+        DemoPlan plan, DemoRandom random, Dictionary<string, ToDoRoleLine> roles, Dictionary<string, IReadOnlyList<EmployeeLine>> members, (long Person, long Account, long Premise) keys)
+    {
+        var (code, _, priority, roleCode, subjects) = Kinds[random.Next(Kinds.Length)];
+        // Most of it lies behind; what is open gathers around today.
+        var age = (int)(90 * random.NextDouble() * random.NextDouble());
+        var made = DemoCalendar.ToUtc(plan.AsOf.AddDays(-age).ToDateTime(new TimeOnly(2, random.Next(60))));
+        var due = plan.AsOf.AddDays(random.Between(1, 5) - age);
+        var subject = random.Next(plan.People);
+        var role = roles[roleCode];
+        var work = new NewToDo(
+            code, random.Pick(subjects), due, RoleId: role.Id, PersonId: keys.Person + subject, AccountId: keys.Account + subject,
+            PremiseId: code == "METER-ACCESS" ? keys.Premise + subject : null, Priority: priority, AddressedTo: role.Name);
+        var night = new ActorRef(ActorKind.Process, 0, "night run");
+        if (members[roleCode].Count == 0 || (age <= 5 && random.Chance(0.8)))
+            return new PastToDo(work, night, made);
+        var employee = random.Pick(members[roleCode]);
+        var by = new ActorRef(ActorKind.Employee, employee.Id, employee.Name);
+        var started = made.AddHours(random.Between(6, 14)).AddMinutes(random.Next(60));
+        var done = started.AddMinutes(random.Between(3, 90));
+        var end = DemoCalendar.ToUtc(plan.AsOf.ToDateTime(TimeOnly.MinValue));
+        if (started >= end)
+            return new PastToDo(work, night, made);
+        return done >= end || random.Chance(0.08)
+            ? new PastToDo(work, night, made, by, started)
+            : new PastToDo(work, night, made, by, started, done, random.Pick(Endings));
+    }
+
+    private static readonly string[] Endings = ["Corrected and released.", "Checked, nothing wrong: released.", "Customer called, new details entered.", "Field order made.", "Sent again to the new address.", "Posted."];
+}
