@@ -17,6 +17,9 @@ internal sealed class ContactsDemo(AppDb db, Ids ids, ISettings settings, IOrgan
 {
     private const int Range = 5_000;
 
+    // Who sits at a desk, and how often promises are theirs.
+    private static readonly string[] Desk = ["csr", "csr", "csr", "supervisor", "backoffice", "bizadmin"];
+
     public int Order => 30;
     public string Name => "contacts";
 
@@ -50,7 +53,7 @@ internal sealed class ContactsDemo(AppDb db, Ids ids, ISettings settings, IOrgan
         }
         var signIns = await users.Employees(ct);
         return new DemoStaff(
-            world, types, actors, roles, [.. actors.Where(a => signIns.Values.Contains(a.Id))],
+            world, types, actors, roles, [.. Desk.Where(signIns.ContainsKey).Select(n => Array.Find(actors, a => a.Id == signIns[n]))],
             await settings.Get(DemoKeys.FirstPerson, ct), await settings.Get(DemoKeys.FirstAccount, ct), await settings.Get(DemoKeys.FirstPremise, ct));
     }
 

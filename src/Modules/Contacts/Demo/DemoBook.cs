@@ -39,7 +39,8 @@ internal sealed class DemoBook(DemoStaff start, Func<long> nextId)
         contact.BelongTo(
             from.PersonIndex < 0 ? null : start.FirstPerson + from.PersonIndex, from.WithAccount ? start.FirstAccount + from.PersonIndex : null,
             from.PremiseIndex < 0 ? null : start.FirstPremise + from.PremiseIndex);
-        if (from.ClosedAt is null)
+        var promise = from.Reminder is null ? null : Left(from.Reminder, ref random);
+        if (from.ClosedAt is null || promise is { ResolvedAt: null })
             contact.Open();
         else if (type.StaysOpen || from.Reminder is not null)
             contact.Close(from.ClosedAt.Value);
@@ -47,11 +48,19 @@ internal sealed class DemoBook(DemoStaff start, Func<long> nextId)
         var first = Log(contact, from.Entries[0].At, start.Actors[from.Entries[0].EmployeeIndex], LogKind.Comment, from.Entries[0].Text);
         foreach (var entry in from.Entries.Skip(1))
             Log(contact, entry.At, start.Actors[entry.EmployeeIndex], LogKind.Comment, entry.Text);
-        if (from.Reminder is { } promise)
+        if (promise is not null)
             Enter(from, contact, first, promise, ref random);
         Lines.Add(new TimelineLine(
             nextId(), contact.PersonId, contact.AccountId, contact.PremiseId, contact.OccurredAt, "contact", type.Name, RecordContact.Extract(first.Body),
             contact.Status == ContactStatus.Open, contact.AuditSubject));
+    }
+
+    /// <summary>On whatever day of the week someone tries the demonstration, promises of today stand there, and a few that are late.</summary>
+    private DemoReminder Left(DemoReminder promise, ref DemoRandom random)
+    {
+        var recent = promise.ResolvedAt is not null && promise.DueOn >= today.AddDays(-7) && promise.DueOn <= today;
+        return recent && random.Chance(0.5 * Math.Min(1, 20_000.0 / start.World.Plan.People))
+            ? promise with { ResolvedAt = null, DueOn = random.Chance(0.8) ? today : promise.DueOn } : promise;
     }
 
     private void Enter(DemoContact from, Contact contact, ContactLog log, DemoReminder promise, ref DemoRandom random)
@@ -59,7 +68,7 @@ internal sealed class DemoBook(DemoStaff start, Func<long> nextId)
         var to = promise.Role.Length == 0 ? start.Actors[promise.EmployeeIndex] : (ActorRef?)null;
         var soon = promise.ResolvedAt is null && promise.DueOn >= today.AddDays(-4) && promise.DueOn <= today.AddDays(7);
         // Whoever tries the demonstration finds work of their own.
-        if (soon && start.SignIns.Length > 0 && (to is not null || random.Chance(0.2)))
+        if (soon && start.SignIns.Length > 0 && (to is not null || random.Chance(0.3)))
             to = random.Pick(start.SignIns);
         var role = to is null ? start.Roles[promise.Role] : null;
         var window = promise.From is not null;
