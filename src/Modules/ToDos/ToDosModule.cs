@@ -21,7 +21,7 @@ public sealed class ToDosModule : Module
     public override IEnumerable<MenuEntry> Menu =>
     [
         new("To Dos", "/todos", "checklist", 40, ToDosPermissions.Work, "t"),
-        new("To Do types", "/to-do-types", "list-check", 940, ToDosPermissions.Types, Group: "Admin"),
+        new("To Do types", "/admin/todo-types", "list-check", 825, ToDosPermissions.Types, Group: "Admin"),
     ];
 
     public override void Add(IServiceCollection services)
