@@ -28,6 +28,7 @@ internal static class House
         new Customers.CustomersModule(),
         new ToDos.ToDosModule(),
         new Contacts.ContactsModule(),
+        new Operations.OperationsModule(),
         new Desk.DeskModule(),
     ]);
 

@@ -33,6 +33,10 @@ public sealed class PlatformModule : Module
         api.MapPostUse<SubmitBatch, SubmitBatch.Input, BatchRunLine>("/batch-runs", StatusCodes.Status202Accepted);
         api.MapGetUse<GetBatchRun, GetBatchRun.Input, BatchRunLine>("/batch-runs/{id:long}");
         api.MapGetUse<ListBatchRuns, ListBatchRuns.Input, Page<BatchRunLine>>("/batch-runs");
+        api.MapGetUse<ListBatches, ListBatches.Input, IReadOnlyList<BatchLine>>("/batches");
+        api.MapGetUse<LookAtQueue, LookAtQueue.Input, QueueLook>("/jobs/queue");
+        api.MapGetUse<ListDeadJobs, ListDeadJobs.Input, Page<DeadJob>>("/jobs/dead");
+        api.MapUse<TryJobAgain, TryJobAgain.Input, Done>("POST", "/jobs/{id:long}/try-again", (input, route) => input with { Id = route.Id() });
     }
 
     public override void Add(IServiceCollection services)
@@ -48,7 +52,8 @@ public sealed class PlatformModule : Module
         services.AddScoped<ISettings, SettingStore>();
         services.AddScoped<IUtilityClock, UtilityClock>();
         services.AddSingleton<JobSignal>();
-        services.TryAddSingleton(new JobOptions());
+        services.TryAddSingleton(_ => JobOptions.FromEnvironment());
+        services.AddSingleton<JobTable>();
         services.AddScoped<IJobs, JobQueue>();
         services.AddSingleton<JobWorker>();
         services.AddScoped<IEvents, EventLog>();
@@ -57,11 +62,9 @@ public sealed class PlatformModule : Module
         services.AddScoped<IFiles, FileStore>();
         services.AddScoped<ISearch, SearchIndex>();
         services.AddScoped<IOnce, Once>();
-        services.AddScoped<SubmitBatch>();
-        services.AddScoped<GetBatchRun>();
-        services.AddScoped<ListBatchRuns>();
         services.AddJob<RunBatch.Payload, RunBatch>(RunBatch.Kind);
         services.AddJob<FireSchedule.Payload, FireSchedule>(FireSchedule.Kind);
+        services.AddBatch<Retention>();
         services.AddScoped<IStartStep, SetSchedules>();
         services.AddPages();
         services.AddSecurity();

@@ -28,6 +28,9 @@ public interface IOrganization
 
     Task<ToDoRoleLine?> ToDoRole(string code, CancellationToken ct);
 
+    /// <summary>Adds a role unless it exists, for rooms whose work goes to one of their own. The caller saves.</summary>
+    Task EnsureToDoRole(string code, string name, string description, CancellationToken ct);
+
     /// <summary>Ids of the roles to which the employee belongs.</summary>
     Task<IReadOnlyList<long>> RolesOf(long employeeId, CancellationToken ct);
 

@@ -38,6 +38,12 @@ internal sealed class OrganizationDoor(AppDb db) : IOrganization
     public async Task<ToDoRoleLine?> ToDoRole(string code, CancellationToken ct) =>
         await db.Set<ToDoRole>().Where(r => r.Code == code && r.Active).Select(r => new ToDoRoleLine(r.Id, r.Code, r.Name)).SingleOrDefaultAsync(ct);
 
+    public async Task EnsureToDoRole(string code, string name, string description, CancellationToken ct)
+    {
+        if (!await db.Set<ToDoRole>().AnyAsync(r => r.Code == code, ct))
+            db.Add(new ToDoRole(db.NextId(), code, name, description));
+    }
+
     public async Task<IReadOnlyList<long>> RolesOf(long employeeId, CancellationToken ct) =>
         await db.Set<ToDoRoleMember>().Where(m => m.EmployeeId == employeeId).Select(m => m.ToDoRoleId).ToListAsync(ct);
 

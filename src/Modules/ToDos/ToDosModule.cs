@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Tieline.Platform;
 using Tieline.Platform.Data;
@@ -73,6 +74,20 @@ internal sealed class ToDosSeed(AppDb db, IToDos toDos) : IStartStep
     public int Order => 300;
 
     public async Task Run(CancellationToken ct)
+    {
+        try
+        {
+            await Seed(ct);
+        }
+        catch (DbUpdateException exception) when (db.Dialect.IsUniqueViolation(exception))
+        {
+            // Another node started at the same moment and was first.
+            db.Forget();
+            await Seed(ct);
+        }
+    }
+
+    private async Task Seed(CancellationToken ct)
     {
         await toDos.EnsureType("GENERAL", "General", 5, null, ct);
         await db.SaveChangesAsync(ct);

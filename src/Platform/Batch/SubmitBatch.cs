@@ -9,7 +9,7 @@ using Tieline.Platform.Uses;
 namespace Tieline.Platform.Batch;
 
 /// <summary>Submits a run of a batch control; a worker runs it.</summary>
-internal sealed class SubmitBatch(AppDb db, IEnumerable<IBatchProcess> processes, IJobs jobs, IUtilityClock clock, CurrentActor actor)
+public sealed class SubmitBatch(AppDb db, IEnumerable<IBatchProcess> processes, IJobs jobs, IUtilityClock clock, CurrentActor actor)
     : IUse<SubmitBatch.Input, BatchRunLine>
 {
     /// <param name="BusinessOn">The day the run is about; today when null.</param>
@@ -49,7 +49,7 @@ public sealed record BatchRunLine(
 }
 
 /// <summary>One run, to see how far it is.</summary>
-internal sealed class GetBatchRun(AppDb db, CurrentActor actor) : IUse<GetBatchRun.Input, BatchRunLine>
+public sealed class GetBatchRun(AppDb db, CurrentActor actor) : IUse<GetBatchRun.Input, BatchRunLine>
 {
     public sealed record Input(long Id);
 
@@ -62,7 +62,7 @@ internal sealed class GetBatchRun(AppDb db, CurrentActor actor) : IUse<GetBatchR
 }
 
 /// <summary>Runs, newest first.</summary>
-internal sealed class ListBatchRuns(AppDb db, CurrentActor actor) : IUse<ListBatchRuns.Input, Page<BatchRunLine>>
+public sealed class ListBatchRuns(AppDb db, CurrentActor actor) : IUse<ListBatchRuns.Input, Page<BatchRunLine>>
 {
     public sealed record Input(string? Code, string? After, int? Size);
 
@@ -80,12 +80,28 @@ internal sealed class ListBatchRuns(AppDb db, CurrentActor actor) : IUse<ListBat
     }
 }
 
-internal static class BatchPermissions
+/// <param name="Cron">When it runs by itself; null for on demand only.</param>
+public sealed record BatchLine(string Code, string Description, string? Cron);
+
+/// <summary>The batch controls there are.</summary>
+public sealed class ListBatches(IEnumerable<IBatchProcess> processes, CurrentActor actor) : IUse<ListBatches.Input, IReadOnlyList<BatchLine>>
+{
+    public sealed record Input;
+
+    public Task<Outcome<IReadOnlyList<BatchLine>>> Handle(Input input, CancellationToken ct)
+    {
+        actor.Require(BatchPermissions.Read);
+        IReadOnlyList<BatchLine> lines = [.. processes.OrderBy(p => p.Code, StringComparer.Ordinal).Select(p => new BatchLine(p.Code, p.Description, p.Cron))];
+        return Task.FromResult(Outcome<IReadOnlyList<BatchLine>>.Of(lines));
+    }
+}
+
+public static class BatchPermissions
 {
     public const string Run = "batch.run";
     public const string Read = "batch.read";
 
-    public static readonly Permission[] All =
+    public static readonly IReadOnlyList<Permission> All =
     [
         new(Run, "Submit batch runs", Roles.Operator, Roles.TechnicalAdministrator),
         new(Read, "See batch runs", Roles.Operator, Roles.TechnicalAdministrator, Roles.Supervisor, Roles.BusinessAdministrator),

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Microsoft.EntityFrameworkCore;
+using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using Tieline.Platform.Data;
 
@@ -46,20 +46,35 @@ public static class JobRegistration
 
 internal sealed class JobQueue(AppDb db, JobSignal signal) : IJobs
 {
-    public async Task Enqueue<TPayload>(string kind, TPayload payload, CancellationToken ct, DateTime? runAt = null, string? uniqueKey = null)
+    // Left out, not refused, when the key is taken: two nodes that set the same timer at once must both succeed.
+    private const string InsertNew = """
+        insert into job (id, kind, unique_key, payload, state, run_at, attempts, max_attempts, correlation, enqueued_by, created_at)
+        values (@Id, @Kind, @UniqueKey, @Payload, 'Waiting', @RunAt, 0, @MaxAttempts, @Correlation, @EnqueuedBy, @CreatedAt)
+        on conflict (kind, unique_key) do nothing
+        """;
+
+    public Task Enqueue<TPayload>(string kind, TPayload payload, CancellationToken ct, DateTime? runAt = null, string? uniqueKey = null)
     {
-        if (uniqueKey is not null && (db.Set<Job>().Local.Any(j => j.Kind == kind && j.UniqueKey == uniqueKey)
-            || await db.Set<Job>().AnyAsync(j => j.Kind == kind && j.UniqueKey == uniqueKey, ct)))
-            return;
-        db.Add(new Job
+        var job = new Job
         {
             Id = db.NextId(), Kind = kind, UniqueKey = uniqueKey, Payload = JsonSerializer.Serialize(payload, JobRegistration.Json),
             RunAt = runAt ?? db.Now, Correlation = Activity.Current?.Id, EnqueuedBy = db.Actor.Ref.ToString(), CreatedAt = db.Now,
-        });
-        if (runAt is null || runAt <= db.Now)
-        {
+        };
+        if (uniqueKey is null)
+            db.Add(job);
+        else
+            db.BeforeCommit($"job {kind} {uniqueKey}", token => InsertUnlessTaken(job, token));
+        if (job.RunAt <= db.Now)
             db.AfterCommit(signal.Wake);
-        }
+        return Task.CompletedTask;
+    }
+
+    private async Task InsertUnlessTaken(Job job, CancellationToken ct)
+    {
+        var (connection, transaction) = await db.Sql(ct);
+        await connection.ExecuteAsync(new CommandDefinition(
+            InsertNew, new { job.Id, job.Kind, job.UniqueKey, job.Payload, job.RunAt, job.MaxAttempts, job.Correlation, job.EnqueuedBy, job.CreatedAt },
+            transaction, cancellationToken: ct));
     }
 }
 

@@ -37,5 +37,6 @@ internal sealed class JobMap : IEntityTypeConfiguration<Job>
         builder.HasIndex(j => new { j.RunAt, j.Id }, "ix_job_waiting");
         builder.HasIndex(j => j.LeaseUntil, "ix_job_running");
         builder.HasIndex(j => j.FinishedAt, "ix_job_finished");
+        builder.HasIndex(j => new { j.FinishedAt, j.Id }, "ix_job_dead");
     }
 }

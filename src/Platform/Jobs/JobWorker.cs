@@ -1,68 +1,62 @@
 using System.Diagnostics;
-using Dapper;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tieline.Platform.Data;
+using Tieline.Platform.Events;
 using Tieline.Platform.Security;
 
 namespace Tieline.Platform.Jobs;
 
-/// <param name="Slots">Jobs run at once by this node.</param>
-/// <param name="Lease">How long a claimed job is this node's without a heartbeat.</param>
-public sealed record JobOptions(int Slots = 2, TimeSpan? Lease = null, TimeSpan? LongestSleep = null)
-{
-    public TimeSpan LeaseTime => Lease ?? TimeSpan.FromSeconds(60);
-    public TimeSpan Sleep => LongestSleep ?? TimeSpan.FromSeconds(1);
-}
-
 /// <summary>Claims due jobs by lease and runs them; a heartbeat keeps the lease. A node that dies loses its leases, and others go on.</summary>
 internal sealed partial class JobWorker(
-    IServiceScopeFactory scopes, IEnumerable<JobKind> kinds, Dialect dialect, JobSignal signal, JobOptions options, ILogger<JobWorker> log)
+    IServiceScopeFactory scopes, IEnumerable<JobKind> kinds, JobTable table, JobSignal signal, JobOptions options, ILogger<JobWorker> log)
     : BackgroundService
 {
     private static readonly ActivitySource Activities = new("Tieline.Jobs");
     private readonly Dictionary<string, JobKind> handlers = kinds.ToDictionary(k => k.Kind, StringComparer.Ordinal);
     private readonly string node = $"{Environment.MachineName}/{Environment.ProcessId}/{Guid.NewGuid().ToString("N")[..6]}";
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    // Each slot looks for itself: a run of an hour must not keep the others from what is due in a minute.
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(Enumerable.Range(0, options.Slots).Select(_ => WorkSlot(stoppingToken)));
+
+    private async Task WorkSlot(CancellationToken ct)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        while (!ct.IsCancellationRequested)
         {
             try
             {
-                if (await RunDue(stoppingToken) == 0)
-                    await signal.Wait(options.Sleep, stoppingToken);
+                var claimed = await table.Claim(node, 1, options.LeaseTime, ct);
+                if (claimed.Count == 0)
+                {
+                    await signal.Wait(options.Sleep, ct);
+                    continue;
+                }
+                // The bell wakes one slot; where one job is due there may be more.
+                signal.Wake();
+                await RunOne(claimed[0], ct);
             }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            catch (OperationCanceledException) when (ct.IsCancellationRequested)
             {
                 return;
             }
             catch (Exception exception)
             {
                 LogClaimFailed(exception);
-                await signal.Wait(options.Sleep, stoppingToken);
+                await signal.Wait(options.Sleep, ct);
             }
         }
     }
 
-    /// <summary>Claims what is due now, runs it, and returns how many jobs that were. Tests call it directly.</summary>
+    /// <summary>Claims what is due now, as many as there are slots, runs it, and returns how many jobs that were. For tests.</summary>
     public async Task<int> RunDue(CancellationToken ct)
     {
-        var claimed = await Claim(ct);
+        var claimed = await table.Claim(node, options.Slots, options.LeaseTime, ct);
         await Parallel.ForEachAsync(claimed, new ParallelOptions { MaxDegreeOfParallelism = options.Slots, CancellationToken = ct },
             async (id, token) => await RunOne(id, token));
         return claimed.Count;
-    }
-
-    private async Task<IReadOnlyList<long>> Claim(CancellationToken ct)
-    {
-        using var turn = await dialect.WriterTurn(ct);
-        await using var connection = await dialect.Open(ct);
-        var ids = await connection.QueryAsync<long>(new CommandDefinition(
-            dialect.ClaimJobs, new { node, lease = options.LeaseTime.TotalSeconds, limit = options.Slots }, cancellationToken: ct));
-        return ids.AsList();
     }
 
     private async Task RunOne(long id, CancellationToken ct)
@@ -70,12 +64,11 @@ internal sealed partial class JobWorker(
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<AppDb>();
         var job = await db.Set<Job>().AsNoTracking().SingleAsync(j => j.Id == id, ct);
-        var actor = scope.ServiceProvider.GetRequiredService<CurrentActor>();
-        actor.Actor = Actor.Process(job.Kind);
-        actor.Source = "job";
-        using var activity = Activities.StartActivity(job.Kind, ActivityKind.Consumer, job.Correlation);
+        var hold = new JobHold(id, node, job.Attempts);
+        ActAs(scope, job.Kind);
+        using var activity = Begin(job);
         using var lease = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var heartbeat = KeepLease(id, lease);
+        var heartbeat = KeepLease(hold, lease);
         try
         {
             if (job.Attempts > job.MaxAttempts)
@@ -83,18 +76,20 @@ internal sealed partial class JobWorker(
             if (!handlers.TryGetValue(job.Kind, out var handler))
                 throw new PoisonedJobException($"No handler for jobs of kind '{job.Kind}'.");
             await handler.Run(scope.ServiceProvider, job.Payload, new JobRun(id, job.Kind, job.Attempts, job.CreatedAt), lease.Token);
-            await Finish(id, JobState.Done, null, null, ct);
+            await table.Done(hold, ct);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
-            await Finish(id, JobState.Waiting, null, TimeSpan.Zero, CancellationToken.None);
+            await table.GiveBack(hold, CancellationToken.None);
+        }
+        catch (OperationCanceledException) when (lease.IsCancellationRequested)
+        {
+            // The lease is lost, and said to be: whoever has the job now says how it ended.
         }
         catch (Exception exception)
         {
-            var dead = exception is PoisonedJobException || job.Attempts >= job.MaxAttempts;
-            LogFailed(exception, job.Kind, id, job.Attempts, dead);
-            activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
-            await Finish(id, dead ? JobState.Dead : JobState.Waiting, exception.ToString(), Backoff(job.Attempts), ct);
+            activity.SetStatus(ActivityStatusCode.Error, exception.Message);
+            await Failed(job, hold, exception, ct);
         }
         finally
         {
@@ -103,50 +98,76 @@ internal sealed partial class JobWorker(
         }
     }
 
-    /// <summary>1 s, 4 s, 16 s ... at most an hour.</summary>
-    private static TimeSpan Backoff(int attempts) => TimeSpan.FromSeconds(Math.Min(3600, Math.Pow(4, attempts - 1)));
-
-    private async Task Finish(long id, JobState state, string? error, TimeSpan? again, CancellationToken ct)
+    private async Task Failed(Job job, JobHold hold, Exception exception, CancellationToken ct)
     {
-        using var turn = await dialect.WriterTurn(ct);
-        await using var connection = await dialect.Open(ct);
-        // Only the holder of the lease may say how it ended: a node that lost it has been taken over.
-        await connection.ExecuteAsync(new CommandDefinition($"""
-            update job set state = @state, last_error = coalesce(@error, last_error), lease_until = null,
-                run_at = case when @state = 'Waiting' then {dialect.NowPlusSeconds} else run_at end,
-                finished_at = case when @state in ('Done', 'Dead') then {dialect.Now} else null end
-            where id = @id and node = @node and state = 'Running'
-            """,
-            new { id, node, state = state.ToString(), error = error is { Length: > 8000 } ? error[..8000] : error, seconds = (again ?? TimeSpan.Zero).TotalSeconds },
-            cancellationToken: ct));
+        var dead = exception is PoisonedJobException || job.Attempts >= job.MaxAttempts;
+        LogFailed(exception, job.Kind, job.Id, job.Attempts, dead);
+        if (!dead)
+        {
+            await table.Retry(hold, exception.ToString(), Backoff(job.Attempts), ct);
+            return;
+        }
+        // A scope of its own: the job's may hold what it failed at.
+        await using var scope = scopes.CreateAsyncScope();
+        ActAs(scope, job.Kind);
+        await table.Bury(
+            scope.ServiceProvider.GetRequiredService<AppDb>(), scope.ServiceProvider.GetRequiredService<IEvents>(), hold, job.Kind,
+            exception is PoisonedJobException ? exception.Message : exception.ToString(), ct);
     }
 
-    private async Task KeepLease(long id, CancellationTokenSource lease)
+    private static void ActAs(AsyncServiceScope scope, string kind)
+    {
+        var actor = scope.ServiceProvider.GetRequiredService<CurrentActor>();
+        (actor.Actor, actor.Source) = (Actor.Process(kind), "job");
+    }
+
+    /// <summary>The trace of the click that caused the job goes on in it, whether or not anyone exports traces.</summary>
+    private static Activity Begin(Job job)
+    {
+        if (Activities.StartActivity(job.Kind, ActivityKind.Consumer, job.Correlation) is { } traced)
+            return traced;
+        var plain = new Activity(job.Kind);
+        if (job.Correlation is { } parent)
+            plain.SetParentId(parent);
+        return plain.Start();
+    }
+
+    /// <summary>1 s, 4 s, 16 s ... at most an hour.</summary>
+    internal static TimeSpan Backoff(int attempts) => TimeSpan.FromSeconds(Math.Min(3600, Math.Pow(4, attempts - 1)));
+
+    private async Task KeepLease(JobHold hold, CancellationTokenSource lease)
     {
         using var timer = new PeriodicTimer(options.LeaseTime / 3);
+        var kept = Stopwatch.GetTimestamp();
         try
         {
             while (await timer.WaitForNextTickAsync(lease.Token))
             {
-                using var turn = await dialect.WriterTurn(lease.Token);
-                await using var connection = await dialect.Open(lease.Token);
-                var kept = await connection.ExecuteAsync(new CommandDefinition(
-                    $"update job set lease_until = {dialect.NowPlusSeconds} where id = @id and node = @node and state = 'Running'",
-                    new { id, node, seconds = options.LeaseTime.TotalSeconds }, cancellationToken: lease.Token));
-                if (kept == 0)
+                try
                 {
-                    LogLeaseLost(id);
+                    var asked = Stopwatch.GetTimestamp();
+                    if (!await table.Keep(hold, options.LeaseTime, lease.Token))
+                    {
+                        LogLeaseLost(hold.Id);
+                        await lease.CancelAsync();
+                        return;
+                    }
+                    kept = asked;
+                }
+                catch (Exception exception) when (exception is not OperationCanceledException)
+                {
+                    // The line may come back before the lease runs out; afterwards someone else may be at it.
+                    LogHeartbeatFailed(exception, hold.Id);
+                    if (Stopwatch.GetElapsedTime(kept) < options.LeaseTime)
+                        continue;
                     await lease.CancelAsync();
+                    return;
                 }
             }
         }
         catch (OperationCanceledException)
         {
-            // The job has ended, or the lease is lost: either way there is nothing left to keep.
-        }
-        catch (Exception exception)
-        {
-            LogHeartbeatFailed(exception, id);
+            // The job has ended: there is nothing left to keep.
         }
     }
 

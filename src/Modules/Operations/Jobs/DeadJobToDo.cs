@@ -1,0 +1,56 @@
+using Microsoft.EntityFrameworkCore;
+using Tieline.Organization;
+using Tieline.Platform;
+using Tieline.Platform.Data;
+using Tieline.Platform.Events;
+using Tieline.Platform.Jobs;
+using Tieline.Platform.Time;
+using Tieline.ToDos;
+
+namespace Tieline.Operations.Jobs;
+
+/// <summary>A job was given up: someone who operates Tieline has to look at it. One To Do for each job that died.</summary>
+internal sealed class DeadJobToDo(AppDb db, IToDos toDos, IUtilityClock clock) : IHear<JobDied>
+{
+    public const string ToDoType = "JOB-DEAD";
+    public const string Subscriber = "operations.dead_job";
+
+    public async Task Hear(JobDied fact, long eventId, CancellationToken ct)
+    {
+        var created = await toDos.Create(new NewToDo(
+            ToDoType, $"Job {fact.Kind} failed {fact.Attempts} times: {fact.Error}", await clock.Today(ct), new RecordRef("event", eventId)), ct);
+        if (!created.Ok)
+            throw new PoisonedJobException(created.ToString());
+        await db.SaveChangesAsync(ct);
+    }
+}
+
+/// <summary>What the room needs in every installation: the type of its To Dos, and whom they go to.</summary>
+internal sealed class OperationsSeed(AppDb db, IOrganization organization, IToDos toDos) : IStartStep
+{
+    public const string Role = "OPERATORS";
+
+    public int Order => 500;
+
+    public async Task Run(CancellationToken ct)
+    {
+        try
+        {
+            await Seed(ct);
+        }
+        catch (DbUpdateException exception) when (db.Dialect.IsUniqueViolation(exception))
+        {
+            // Another node started at the same moment and was first.
+            db.Forget();
+            await Seed(ct);
+        }
+    }
+
+    private async Task Seed(CancellationToken ct)
+    {
+        await organization.EnsureToDoRole(Role, "Operators", "Jobs and batch runs that failed.", ct);
+        await db.SaveChangesAsync(ct);
+        await toDos.EnsureType(DeadJobToDo.ToDoType, "Failed job", 2, Role, ct);
+        await db.SaveChangesAsync(ct);
+    }
+}

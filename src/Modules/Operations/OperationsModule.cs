@@ -1,0 +1,23 @@
+using Microsoft.Extensions.DependencyInjection;
+using Tieline.Operations.Jobs;
+using Tieline.Platform;
+using Tieline.Platform.Batch;
+using Tieline.Platform.Events;
+using Tieline.Platform.Jobs;
+using Tieline.Platform.Ui;
+
+namespace Tieline.Operations;
+
+public sealed class OperationsModule : Module
+{
+    public override string Name => "Operations";
+
+    public override IEnumerable<MenuEntry> Menu => [new("Operations", "/operations", "server", 700, BatchPermissions.Read, "o")];
+
+    public override void Add(IServiceCollection services)
+    {
+        services.AddScoped<IStartStep, OperationsSeed>();
+        // A job that dies while telling of a dead job must not tell of itself: that would never end. It stays on the page of dead jobs.
+        services.AddSubscriber<JobDied, DeadJobToDo>(DeadJobToDo.Subscriber, died => died.Kind != $"event:{DeadJobToDo.Subscriber}");
+    }
+}

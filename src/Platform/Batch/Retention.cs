@@ -1,0 +1,60 @@
+using Dapper;
+using Tieline.Platform.Data;
+using Tieline.Platform.Settings;
+
+namespace Tieline.Platform.Batch;
+
+/// <summary>
+/// Removes what is kept for a time only, and nothing else: finished jobs, delivered events, answers to repeated requests, looks and
+/// changes. Dead jobs stay until someone has dealt with them.
+/// </summary>
+internal sealed class Retention(AppDb db, ISettings settings) : IBatchProcess
+{
+    public static readonly SettingKey<int> JobDays = new("retention.job_days", 7, "Days for which finished jobs are kept");
+    public static readonly SettingKey<int> EventDays = new("retention.event_days", 90, "Days for which announced events are kept");
+    public static readonly SettingKey<int> IdempotencyDays = new("retention.idempotency_days", 7, "Days for which answers to repeated requests are kept");
+    public static readonly SettingKey<int> LookDays = new("retention.look_days", 730, "Days for which it is kept who looked at what");
+    public static readonly SettingKey<int> AuditDays = new("retention.audit_days", 3653, "Days for which it is kept who changed what");
+
+    private const int ChunkSize = 5_000;
+
+    private static readonly Kept[] Tables =
+    [
+        new("job", "id", "finished_at", JobDays, "state = 'Done'"),
+        new("event", "id", "occurred_at", EventDays),
+        new("idempotency", "actor, route, key", "created_at", IdempotencyDays),
+        new("look", "id", "at", LookDays),
+        new("audit_entry", "id", "at", AuditDays),
+    ];
+
+    /// <param name="Key">Columns of the primary key.</param>
+    /// <param name="Since">Column from which the days count.</param>
+    private sealed record Kept(string Table, string Key, string Since, SettingKey<int> Days, string Only = "1 = 1");
+
+    public string Code => "RETENTION";
+
+    public string Description => "Removes finished jobs, old events, answers, looks and changes after their days";
+
+    public string? Cron => "0 30 2 * * ?";
+
+    public string? Check(BatchInput input) => input.Parameters.Keys.FirstOrDefault() is { } unknown ? $"{Code} has no parameter {unknown}." : null;
+
+    /// <remarks>The position is the number of tables that are done.</remarks>
+    public async Task<BatchChunk> RunChunk(BatchInput input, long position, CancellationToken ct)
+    {
+        if (position >= Tables.Length)
+            return new BatchChunk(position, 0, 0, Last: true);
+        var table = Tables[position];
+        // A setting of nonsense must not empty a table.
+        var before = db.Now.AddDays(-Math.Max(1, await settings.Get(table.Days, ct)));
+        var (connection, transaction) = await db.Sql(ct);
+        var removed = await connection.ExecuteAsync(new CommandDefinition(
+            $"""
+            delete from {table.Table} where ({table.Key}) in (
+                select {table.Key} from {table.Table} where {table.Since} < @before and {table.Only} order by {table.Since} limit @limit)
+            """,
+            new { before, limit = ChunkSize }, transaction, cancellationToken: ct));
+        var next = removed < ChunkSize ? position + 1 : position;
+        return new BatchChunk(next, removed, 0, Last: next == Tables.Length);
+    }
+}

@@ -1,0 +1,78 @@
+using Dapper;
+using Tieline.Platform.Data;
+using Tieline.Platform.Events;
+
+namespace Tieline.Platform.Jobs;
+
+/// <summary>A job could not be done, however often it was tried: someone must look at it.</summary>
+/// <param name="Error">The last error, its first line.</param>
+[EventName("job.died")]
+public sealed record JobDied(long JobId, string Kind, int Attempts, string Error);
+
+/// <summary>Whose a job is for now.</summary>
+/// <param name="Attempt">From 1. With the node it tells this hold from every other one, also from a later one of the same node.</param>
+internal sealed record JobHold(long Id, string Node, int Attempt);
+
+/// <summary>The statements by which jobs change hands. Time is the database's: nodes' clocks differ.</summary>
+internal sealed class JobTable(Dialect dialect)
+{
+    private const int MaxError = 8_000;
+    private const string Held = "where id = @Id and node = @Node and attempts = @Attempt and state = 'Running'";
+
+    /// <summary>Takes up to <paramref name="limit"/> due jobs, and those whose holder has not been heard of for a lease.</summary>
+    public async Task<IReadOnlyList<long>> Claim(string node, int limit, TimeSpan lease, CancellationToken ct)
+    {
+        using var turn = await dialect.WriterTurn(ct);
+        await using var connection = await dialect.Open(ct);
+        return (await connection.QueryAsync<long>(new CommandDefinition(
+            dialect.ClaimJobs, new { node, lease = lease.TotalSeconds, limit }, cancellationToken: ct))).AsList();
+    }
+
+    /// <returns>False when the hold is lost: another node has taken over.</returns>
+    public Task<bool> Keep(JobHold hold, TimeSpan lease, CancellationToken ct) =>
+        Change($"update job set lease_until = {dialect.NowPlusSeconds} {Held}", new { hold.Id, hold.Node, hold.Attempt, seconds = lease.TotalSeconds }, ct);
+
+    public Task<bool> Done(JobHold hold, CancellationToken ct) =>
+        Change($"update job set state = 'Done', lease_until = null, finished_at = {dialect.Now} {Held}", hold, ct);
+
+    /// <summary>To be tried again after <paramref name="wait"/>.</summary>
+    public Task<bool> Retry(JobHold hold, string error, TimeSpan wait, CancellationToken ct) =>
+        Change(
+            $"update job set state = 'Waiting', lease_until = null, last_error = @error, run_at = {dialect.NowPlusSeconds} {Held}",
+            new { hold.Id, hold.Node, hold.Attempt, error = Short(error), seconds = wait.TotalSeconds }, ct);
+
+    /// <summary>Given back unfinished by a node that stops: that was no attempt.</summary>
+    public Task<bool> GiveBack(JobHold hold, CancellationToken ct) =>
+        Change($"update job set state = 'Waiting', lease_until = null, attempts = attempts - 1, run_at = {dialect.Now} {Held}", hold, ct);
+
+    /// <summary>No more attempts. Announced in the same transaction, so that no dead job goes unnoticed.</summary>
+    public async Task<bool> Bury(AppDb db, IEvents events, JobHold hold, string kind, string error, CancellationToken ct) =>
+        await db.InTransaction(async () =>
+        {
+            var (connection, transaction) = await db.Sql(ct);
+            var held = await connection.ExecuteAsync(new CommandDefinition(
+                $"update job set state = 'Dead', lease_until = null, last_error = @error, finished_at = {dialect.Now} {Held}",
+                new { hold.Id, hold.Node, hold.Attempt, error = Short(error) }, transaction, cancellationToken: ct)) == 1;
+            if (held)
+            {
+                await events.Publish(new JobDied(hold.Id, kind, hold.Attempt, FirstLine(error)), ct, new RecordRef("job", hold.Id));
+                await db.SaveChangesAsync(ct);
+            }
+            return held;
+        }, ct);
+
+    private async Task<bool> Change(string sql, object values, CancellationToken ct)
+    {
+        using var turn = await dialect.WriterTurn(ct);
+        await using var connection = await dialect.Open(ct);
+        return await connection.ExecuteAsync(new CommandDefinition(sql, values, cancellationToken: ct)) == 1;
+    }
+
+    private static string Short(string error) => error.Length > MaxError ? error[..MaxError] : error;
+
+    private static string FirstLine(string error)
+    {
+        var line = error.AsSpan(0, error.AsSpan().IndexOfAny('\r', '\n') is var end and >= 0 ? end : error.Length);
+        return line.Length > 500 ? line[..500].ToString() : line.ToString();
+    }
+}

@@ -1,0 +1,1 @@
+create index ix_job_dead on job (finished_at, id) where state = 'Dead';

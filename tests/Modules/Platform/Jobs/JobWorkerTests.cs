@@ -1,0 +1,193 @@
+using System.Diagnostics;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Tieline.Platform;
+using Tieline.Platform.Audit;
+using Tieline.Platform.Events;
+using Tieline.Platform.Jobs;
+using Tieline.Platform.Security;
+using Tieline.Platform.Uses;
+using Tieline.Tests.Support;
+
+namespace Tieline.Tests.Modules.Platform.Jobs;
+
+public class JobWorkerTests
+{
+    [Theory, BothDatabases]
+    public async Task A_heartbeat_keeps_what_takes_longer_than_a_lease(TestDatabase on)
+    {
+        var running = new TaskCompletionSource();
+        await using var house = await Open(on, async (_, ct) =>
+        {
+            running.SetResult();
+            await Task.Delay(TimeSpan.FromSeconds(3), ct);
+        }, TimeSpan.FromSeconds(1.5));
+        await house.Enqueue(1);
+        var ran = house.Services.GetRequiredService<JobWorker>().RunDue(CancellationToken.None);
+        await running.Task;
+        await Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
+
+        Assert.Empty(await house.Services.GetRequiredService<JobTable>().Claim("other", 5, TimeSpan.FromMinutes(1), CancellationToken.None));
+        Assert.Equal(1, await ran);
+        Assert.Equal((JobState.Done, 1), (await house.Jobs()).Select(j => (j.State, j.Attempts)).Single());
+    }
+
+    [Theory, BothDatabases]
+    public async Task Who_loses_the_lease_is_stopped_and_the_job_runs_elsewhere(TestDatabase on)
+    {
+        var attempts = 0;
+        var stopped = false;
+        var running = new TaskCompletionSource();
+        await using var house = await Open(on, async (_, ct) =>
+        {
+            if (Interlocked.Increment(ref attempts) > 1)
+                return;
+            running.SetResult();
+            try
+            {
+                await Task.Delay(TimeSpan.FromSeconds(30), ct);
+            }
+            finally
+            {
+                stopped = ct.IsCancellationRequested;
+            }
+        }, TimeSpan.FromSeconds(1.5));
+        await house.Enqueue(1);
+        var worker = house.Services.GetRequiredService<JobWorker>();
+        var first = worker.RunDue(CancellationToken.None);
+        await running.Task;
+        await house.LoseLeases();
+        Assert.Equal(1, await worker.RunDue(CancellationToken.None));
+        await first;
+
+        Assert.True(stopped);
+        Assert.Equal((JobState.Done, 2), (await house.Jobs()).Select(j => (j.State, j.Attempts)).Single());
+    }
+
+    [Theory, BothDatabases]
+    public async Task A_failure_is_tried_again_later_and_later_then_the_job_is_dead_and_announced(TestDatabase on)
+    {
+        await using var house = await Open(on, (_, _) => throw new InvalidOperationException("no luck"));
+        await house.Enqueue(1);
+        await house.RunJobs();
+        var once = (await house.Jobs()).Single();
+        Assert.Equal((JobState.Waiting, 1), (once.State, once.Attempts));
+        Assert.Contains("no luck", once.LastError, StringComparison.Ordinal);
+        Assert.InRange(once.RunAt, DateTime.UtcNow.AddSeconds(-20), DateTime.UtcNow.AddSeconds(1.5));
+        Assert.Equal([1, 4, 16, 64, 256, 1024, 3600, 3600], Enumerable.Range(1, 8).Select(a => JobWorker.Backoff(a).TotalSeconds));
+        for (var i = 2; i <= 12; i++)
+        {
+            await house.MakeDue(JobHouse.Kind);
+            await house.RunJobs();
+        }
+
+        var dead = (await house.Jobs()).Single();
+        Assert.Equal((JobState.Dead, 8), (dead.State, dead.Attempts));
+        await using var scope = house.As(Roles.Operator);
+        var announced = await scope.Db.Set<Event>().SingleAsync(e => e.Name == "job.died");
+        Assert.Equal($"job:{dead.Id}", announced.Subjects);
+        Assert.Contains("no luck", announced.Body, StringComparison.Ordinal);
+        var listed = Assert.Single((await scope.Get<ListDeadJobs>().Handle(new(), CancellationToken.None)).Value.Items);
+        Assert.Equal((dead.Id, JobHouse.Kind, 8), (listed.Id, listed.Kind, listed.Attempts));
+    }
+
+    [Theory, BothDatabases]
+    public async Task Poison_is_dead_at_once_and_can_be_tried_again(TestDatabase on)
+    {
+        var mended = false;
+        await using var house = await Open(on, (_, _) => mended ? Task.CompletedTask : throw new PoisonedJobException("cannot be read"));
+        await house.Enqueue(1);
+        await house.RunJobs();
+        var dead = (await house.Jobs()).Single();
+        Assert.Equal((JobState.Dead, 1, "cannot be read"), (dead.State, dead.Attempts, dead.LastError));
+
+        mended = true;
+        await using var scope = house.As(Roles.Operator);
+        Assert.True((await scope.Get<TryJobAgain>().Handle(new(dead.Id), CancellationToken.None)).Ok);
+        Assert.Equal(Problem.NotFoundRule, (await scope.Get<TryJobAgain>().Handle(new(dead.Id), CancellationToken.None)).Problems.Single().Rule);
+        await house.MakeDue(JobHouse.Kind);
+        await house.RunJobs();
+        Assert.Equal((JobState.Done, 1), (await house.Jobs()).Select(j => (j.State, j.Attempts)).Single());
+        Assert.Single(await scope.Get<IAuditTrail>().Of(new RecordRef("job", dead.Id), 5, null, CancellationToken.None));
+        await using var csr = house.As(Roles.Csr);
+        await Assert.ThrowsAsync<ForbiddenException>(() => csr.Get<TryJobAgain>().Handle(new(dead.Id), CancellationToken.None));
+    }
+
+    [Theory, BothDatabases]
+    public async Task A_job_without_handler_is_dead_not_lost(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        await house.Enqueue(1, "test.nobody");
+        await house.RunJobs();
+        Assert.Equal(JobState.Dead, (await house.Jobs()).Single().State);
+    }
+
+    [Theory, BothDatabases]
+    public async Task A_node_that_stops_gives_its_job_back_without_counting_the_attempt(TestDatabase on)
+    {
+        var running = new TaskCompletionSource();
+        await using var house = await Open(on, async (_, ct) =>
+        {
+            running.TrySetResult();
+            await Task.Delay(TimeSpan.FromMinutes(1), ct);
+        });
+        await house.Enqueue(1);
+        using var stop = new CancellationTokenSource();
+        var ran = house.Services.GetRequiredService<JobWorker>().RunDue(stop.Token);
+        await running.Task;
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ran);
+        Assert.Equal((JobState.Waiting, 0), (await house.Jobs()).Select(j => (j.State, j.Attempts)).Single());
+    }
+
+    [Theory, BothDatabases]
+    public async Task The_trace_of_the_click_goes_on_in_the_job(TestDatabase on)
+    {
+        string? trace = null;
+        await using var house = await Open(on, (_, _) =>
+        {
+            trace = Activity.Current?.TraceId.ToHexString();
+            return Task.CompletedTask;
+        });
+        using var click = new Activity("click").Start();
+        await house.Enqueue(1);
+        var expected = click.TraceId.ToHexString();
+        click.Stop();
+        await house.RunJobs();
+        Assert.Equal(expected, trace);
+    }
+
+    [Theory, BothDatabases]
+    public async Task A_running_worker_does_everything_once(TestDatabase on)
+    {
+        var runs = new int[60];
+        await using var house = await Open(on, (i, _) =>
+        {
+            Interlocked.Increment(ref runs[i]);
+            return Task.CompletedTask;
+        });
+        var worker = house.Services.GetRequiredService<JobWorker>();
+        await worker.StartAsync(CancellationToken.None);
+        await house.Enqueue(runs.Length);
+        for (var i = 0; i < 300 && !(await house.Jobs()).TrueForAll(j => j.State == JobState.Done); i++)
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        await worker.StopAsync(CancellationToken.None);
+
+        Assert.All(runs, r => Assert.Equal(1, r));
+    }
+
+    private static Task<TestHouse> Open(TestDatabase on, Func<int, CancellationToken, Task> work, TimeSpan? lease = null) =>
+        TestHouse.Open(on, services =>
+        {
+            services.AddSingleton(new JobOptions(Lease: lease));
+            services.AddSingleton(new Work(work));
+            services.AddJob<int, Handler>(JobHouse.Kind);
+        });
+
+    private sealed record Work(Func<int, CancellationToken, Task> Do);
+
+    private sealed class Handler(Work work) : IJobHandler<int>
+    {
+        public Task Run(int payload, JobRun job, CancellationToken ct) => work.Do(payload, ct);
+    }
+}
