@@ -28,7 +28,7 @@ internal sealed class DeadJobToDo(AppDb db, IToDos toDos, IUtilityClock clock) :
 /// <summary>What the room needs in every installation: the type of its To Dos, and whom they go to.</summary>
 internal sealed class OperationsSeed(AppDb db, IOrganization organization, IToDos toDos) : IStartStep
 {
-    public const string Role = "OPERATORS";
+    public const string Role = "OPERATIONS";
 
     public int Order => 500;
 
@@ -48,7 +48,7 @@ internal sealed class OperationsSeed(AppDb db, IOrganization organization, IToDo
 
     private async Task Seed(CancellationToken ct)
     {
-        await organization.EnsureToDoRole(Role, "Operators", "Jobs and batch runs that failed.", ct);
+        await organization.EnsureToDoRole(Role, "Failed jobs and anomalies", "", ct);
         await db.SaveChangesAsync(ct);
         await toDos.EnsureType(DeadJobToDo.ToDoType, "Failed job", 2, Role, ct);
         await db.SaveChangesAsync(ct);
