@@ -112,6 +112,9 @@ public sealed class TestHouse : IAsyncDisposable
         return client;
     }
 
+    /// <summary>A machine with all the rights of a role.</summary>
+    public Task<HttpClient> SignedInApi(string role) => Machine([.. Actors.PermissionsOf(role)]);
+
     /// <summary>A machine with an API key.</summary>
     public async Task<HttpClient> Machine(params string[] permissions)
     {

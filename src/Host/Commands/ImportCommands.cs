@@ -1,0 +1,117 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Net.Http.Json;
+using Tieline.Contacts.Import;
+using Tieline.Customers.Import;
+using Tieline.Platform.Import;
+using Tieline.Platform.Uses;
+
+namespace Tieline.Host.Commands;
+
+/// <summary><c>./tieline import customers | contacts</c>: carries a file to the node row by row, and keeps account of every row.</summary>
+internal static class ImportCommands
+{
+    public static Command All() => new("import", "Bring data in from CSV files; see docs/import.md") { Customers(), Contacts() };
+
+    private static Command Customers()
+    {
+        var file = new Argument<FileInfo>("file") { Description = "CSV file" };
+        var source = new Option<string>("--source") { Description = "Name of the system the file comes from", DefaultValueFactory = _ => "import" };
+        return new Command("customers", "Import people, accounts, premises and agreements") { file, source }.Does((parsed, house, ct) =>
+            Import<ImportCustomerRows, ImportCustomerRows.Input, ImportCustomerRows.Imported>(
+                house, parsed.GetValue(file)!, "/imports/customers", _ => null, rows => new(parsed.GetValue(source), rows), imported => imported.Results, ct));
+    }
+
+    private static Command Contacts()
+    {
+        var file = new Argument<FileInfo>("file") { Description = "CSV file" };
+        var mapping = new Option<FileInfo>("--mapping") { Description = "JSON file that says what the columns mean", Required = true };
+        return new Command("contacts", "Import contacts") { file, mapping }.Does(async (parsed, house, ct) =>
+        {
+            ContactMapping map;
+            try
+            {
+                map = ContactMapping.Read(await File.ReadAllTextAsync(parsed.GetValue(mapping)!.FullName, ct));
+            }
+            catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException)
+            {
+                return house.Fail(exception.Message);
+            }
+            return await Import<ImportContactRows, ImportContactRows.Input, ImportContactRows.Imported>(
+                house, parsed.GetValue(file)!, "/imports/contacts", source => map.Check(source.Columns), rows => new(map, rows), imported => imported.Results, ct);
+        });
+    }
+
+    /// <param name="check">Tells why the file cannot be imported so.</param>
+    private static Task<int> Import<TUse, TInput, TResult>(
+        CommandLine house, FileInfo file, string path, Func<CsvSource, string?> check, Func<IReadOnlyList<ImportRow>, TInput> input,
+        Func<TResult, IReadOnlyList<RowResult>> results, CancellationToken ct)
+        where TUse : class, IUse<TInput, TResult>
+    {
+        return house.Run(
+            (http, token) => Carry(async rows =>
+            {
+                using var response = await http.PostAsJsonAsync($"/api/v1{path}", input(rows), CommandLine.Json, token);
+                return await house.Refused(response, token) is { } code ? (code, []) : (null, results((await response.Content.ReadFromJsonAsync<TResult>(CommandLine.Json, token))!));
+            }),
+            (services, token) => Carry(async rows =>
+            {
+                // A scope for each chunk: the context must not grow with the file.
+                await using var scope = services.CreateAsyncScope();
+                var actor = scope.ServiceProvider.GetRequiredService<Platform.Security.CurrentActor>();
+                var outer = services.GetRequiredService<Platform.Security.CurrentActor>();
+                (actor.Actor, actor.Source) = (outer.Actor, outer.Source);
+                var outcome = await scope.ServiceProvider.GetRequiredService<TUse>().Handle(input(rows), token);
+                return outcome.Ok ? (null, results(outcome.Value)) : (house.Fail(outcome.ToString()), []);
+            }), ct);
+
+        async Task<int> Carry(Func<IReadOnlyList<ImportRow>, Task<(int? Refused, IReadOnlyList<RowResult> Results)>> send)
+        {
+            if (!file.Exists)
+                return house.Fail($"there is no file {file.FullName}");
+            var rejects = Path.ChangeExtension(file.FullName, ".rejects.csv");
+            if (string.Equals(rejects, file.FullName, StringComparison.Ordinal))
+                rejects = Path.ChangeExtension(file.FullName, ".again.csv");
+            int? refused = null;
+            try
+            {
+                using var source = new CsvSource(file.OpenRead());
+                if (check(source) is { } message)
+                    return house.Fail(message);
+                var totals = await ImportFile.Run(source, () => new StreamWriter(rejects), async rows =>
+                {
+                    (refused, var answered) = await send(rows);
+                    return refused is null ? answered : throw new OperationCanceledException();
+                }, new Progress(house.Error, source.Stream));
+                house.Output.WriteLine(totals);
+                if (totals.Rejected > 0)
+                    house.Error.WriteLine($"The rejected rows stand in {rejects}, with the reason: mend them and import that file.");
+                return totals.Rejected > 0 ? Exit.DataRejected : Exit.Done;
+            }
+            catch (OperationCanceledException) when (refused is { } code)
+            {
+                return code;
+            }
+            catch (InvalidDataException exception)
+            {
+                return house.Fail($"{file.Name}: {exception.Message}");
+            }
+        }
+    }
+
+    /// <summary>A line a second.</summary>
+    private sealed class Progress(TextWriter output, Stream file) : IProgress<ImportTotals>
+    {
+        private readonly long began = Stopwatch.GetTimestamp();
+        private TimeSpan next = TimeSpan.FromSeconds(1);
+
+        public void Report(ImportTotals totals)
+        {
+            var elapsed = Stopwatch.GetElapsedTime(began);
+            if (elapsed < next)
+                return;
+            next = elapsed + TimeSpan.FromSeconds(1);
+            output.WriteLine($"{100 * file.Position / Math.Max(1, file.Length),3} %  {totals}  ({totals.Rows / elapsed.TotalSeconds:N0} rows/s)");
+        }
+    }
+}
