@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.HttpOverrides;
+using Tieline.Host.Observability;
 using Tieline.Platform;
 using Tieline.Platform.Data;
 using Tieline.Platform.Data.Postgres;
@@ -16,7 +18,9 @@ namespace Tieline.Host;
 /// <param name="DataDirectory">SQLite database, key file and master key; created when missing.</param>
 /// <param name="Database">PostgreSQL connection string; null for SQLite in the data directory.</param>
 /// <param name="Durable">False leaves out the wait for the disk (SQLite): tests only.</param>
-public sealed record NodeOptions(string DataDirectory, string? Database = null, bool Durable = true, bool Workers = true);
+/// <param name="Workers">Whether this node runs jobs.</param>
+/// <param name="Serves">False for a command that runs in its own process: it answers no requests and keeps standard output to itself.</param>
+public sealed record NodeOptions(string DataDirectory, string? Database = null, bool Durable = true, bool Workers = true, bool Serves = true);
 
 /// <summary>Puts the rooms together: the one place that knows all of them.</summary>
 internal static class House
@@ -47,6 +51,11 @@ internal static class House
         builder.WebHost.UseStaticWebAssets();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        // A proxy on this machine says for whom it asks; no other one is believed.
+        builder.Services.Configure<ForwardedHeadersOptions>(proxy => proxy.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto);
+        if (Telemetry.Wanted && node.Serves)
+            builder.Services.AddHostedService<Telemetry>();
+        Logs.Add(builder.Logging, toError: !node.Serves);
         builder.Services.AddSingleton(node);
         builder.Services.AddSingleton(Modules);
         builder.Services.AddSingleton(_ => MasterKey.Load(node.DataDirectory));
@@ -90,15 +99,19 @@ internal static class House
 
     public static WebApplication Map(WebApplication app)
     {
+        app.UseForwardedHeaders();
+        app.UseMiddleware<RequestLog>();
         app.UseProblemPages();
         app.UseMiddleware<RequestEdge>();
         app.UseAuthentication();
+        app.UseTielineRateLimits();
         app.UseAuthorization();
         app.UseAntiforgery();
         var assets = File.Exists(Path.Combine(AppContext.BaseDirectory, "Tieline.Host.staticwebassets.endpoints.json"));
         if (assets)
             app.MapStaticAssets().AllowAnonymous();
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
+        app.MapHealth();
         var api = app.MapGroup("/api/v1").DisableAntiforgery();
         foreach (var module in Modules.Modules)
         {

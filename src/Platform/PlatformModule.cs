@@ -30,6 +30,7 @@ public sealed class PlatformModule : Module
 
     public override void MapApi(RouteGroupBuilder api)
     {
+        api.MapSecurity();
         api.MapPostUse<SubmitBatch, SubmitBatch.Input, BatchRunLine>("/batch-runs", StatusCodes.Status202Accepted);
         api.MapGetUse<GetBatchRun, GetBatchRun.Input, BatchRunLine>("/batch-runs/{id:long}");
         api.MapGetUse<ListBatchRuns, ListBatchRuns.Input, Page<BatchRunLine>>("/batch-runs");
@@ -70,8 +71,16 @@ public sealed class PlatformModule : Module
         services.AddSecurity();
     }
 
+    public override IEnumerable<MenuEntry> Menu =>
+    [
+        new("Users", "/admin/users", "users", 900, PlatformPermissions.ManageUsers, Group: "Admin"),
+        new("Rights", "/admin/rights", "shield-check", 910, PlatformPermissions.ManageRoles, Group: "Admin"),
+        new("API keys", "/admin/api-keys", "key", 920, PlatformPermissions.ManageApiKeys, Group: "Admin"),
+    ];
+
     public override void MapRoutes(IEndpointRouteBuilder routes)
     {
+        routes.MapSignOut();
         routes.MapLive();
     }
 }

@@ -17,7 +17,10 @@ public interface IAuditTrail
     /// <summary>Keeps that the actor looked at a record. One row, in its own small transaction.</summary>
     Task Looked(RecordRef subject, CancellationToken ct, string? query = null, IEnumerable<long>? shown = null);
 
-    /// <summary>Keeps something that is no change of an entity (denied, signed in, exported), in its own transaction.</summary>
+    /// <summary>
+    /// Keeps something that is no change of an entity (denied, signed in, exported), in its own transaction: it stays even when
+    /// what was tried is undone. Inside an open transaction it throws (SQLite's one writer would wait for itself): use <see cref="Add"/>.
+    /// </summary>
     Task Note(string action, RecordRef subject, object? details, CancellationToken ct);
 
     /// <summary>Adds an entry to the running transaction, for set-based writes that the context does not see.</summary>
@@ -51,6 +54,8 @@ internal sealed class AuditTrail(AppDb db, CurrentActor actor, IServiceProvider 
 
     public async Task Note(string action, RecordRef subject, object? details, CancellationToken ct)
     {
+        if (db.Database.CurrentTransaction is not null)
+            throw new InvalidOperationException($"'{action}' cannot be noted on its own inside a transaction; add it to that one.");
         // A context of its own: the one of the caller may hold a failed or unfinished piece of work.
         await using var own = Microsoft.Extensions.DependencyInjection.ActivatorUtilities.CreateInstance<AppDb>(services);
         own.Add(Entry(own, action, subject, null, details));

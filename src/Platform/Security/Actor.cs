@@ -41,6 +41,9 @@ public sealed class CurrentActor
     /// <summary>Where the action comes from: <c>page</c>, <c>api</c>, <c>job</c>, <c>command</c>, with the address when there is one.</summary>
     public string Source { get; set; } = "process";
 
+    /// <summary>Whether the other end is this machine; false when nobody has said so.</summary>
+    internal bool FromThisMachine { get; set; }
+
     /// <summary>The signed-in user; null for machines and processes.</summary>
     internal long? UserId { get; set; }
 
@@ -65,22 +68,6 @@ public sealed class ForbiddenException(string permission) : Exception($"You do n
 
 /// <summary>A named right, granted to roles.</summary>
 public sealed record Permission(string Name, string Description, params string[] DefaultRoles);
-
-/// <summary>The roles that every installation starts with.</summary>
-public static class Roles
-{
-    public const string Csr = "csr";
-    public const string Supervisor = "supervisor";
-    public const string BackOffice = "back-office";
-    public const string Operator = "operator";
-    public const string TechnicalAdministrator = "technical-administrator";
-    public const string BusinessAdministrator = "business-administrator";
-
-    /// <summary>Everyone who works with customers.</summary>
-    public static readonly string[] Desk = [Csr, Supervisor, BackOffice, BusinessAdministrator];
-
-    public static readonly string[] All = [Csr, Supervisor, BackOffice, Operator, TechnicalAdministrator, BusinessAdministrator];
-}
 
 internal sealed class AllPermissions : IReadOnlySet<string>
 {

@@ -1,26 +1,29 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Tieline.Platform.Data;
+using Tieline.Platform.Uses;
 
 namespace Tieline.Platform.Security;
 
 /// <summary>Registers sign-in, rights, keys and their uses.</summary>
 internal static class SecurityParts
 {
-    public const int ShortestPassword = 12;
-
     public static void AddSecurity(this IServiceCollection services)
     {
         services.AddScoped<Sessions>();
         services.AddSingleton<MachineKey>();
         services.AddScoped<ApiKeys>();
-        services.AddScoped<SignIn>();
         services.AddScoped<SetUpLinks>();
+        services.AddScoped<Passwords>();
+        services.AddScoped<Administrators>();
+        services.AddUses(typeof(SecurityParts).Assembly);
         services.AddScoped<DemoUsers>();
         services.AddScoped<IDemoUsers>(provider => provider.GetRequiredService<DemoUsers>());
         services.AddScoped<IStartStep, RightsSeeder>();
@@ -30,7 +33,7 @@ internal static class SecurityParts
         {
             options.Lockout.MaxFailedAccessAttempts = 5;
             options.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(15);
-            options.Password.RequiredLength = ShortestPassword;
+            options.Password.RequiredLength = Passwords.Shortest;
             options.Password.RequireNonAlphanumeric = false;
             options.Password.RequireUppercase = false;
             options.Password.RequireDigit = false;
@@ -40,6 +43,23 @@ internal static class SecurityParts
         services.AddAuthentication(TielineAuthentication.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, TielineAuthentication>(TielineAuthentication.SchemeName, null);
         services.AddAuthorization();
+        services.AddRateLimits();
+    }
+
+    /// <summary>Routes under <c>/api/v1</c>.</summary>
+    public static void MapSecurity(this IEndpointRouteBuilder api)
+    {
+        api.MapGetUse<ListUsers, ListUsers.Input, Page<UserLine>>("/users");
+        api.MapPostUse<AddUser, AddUser.Input, AddUser.Added>("/users", StatusCodes.Status201Created);
+        api.MapUse<ChangeUser, ChangeUser.Input, Done>("PUT", "/users/{id:long}", (input, route) => input with { Id = route.Id() });
+        api.MapPostUse<UnlockUser, UnlockUser.Input, Done>("/users/unlock");
+        api.MapPostUse<GivePasswordLink, GivePasswordLink.Input, GivePasswordLink.Given>("/users/password-link");
+        api.MapGetUse<ListRights, ListRights.Input, RightsGrid>("/rights");
+        api.MapUse<ChangeRights, ChangeRights.Input, Done>("PUT", "/rights", (input, _) => input);
+        api.MapGetUse<ListApiKeys, ListApiKeys.Input, Page<ApiKeyLine>>("/api-keys");
+        api.MapPostUse<CreateApiKey, CreateApiKey.Input, CreateApiKey.Created>("/api-keys", StatusCodes.Status201Created);
+        api.MapPostUse<RevokeApiKey, RevokeApiKey.Input, Done>("/api-keys/revoke");
+        api.MapPostUse<RotateKeys, RotateKeys.Input, RotateKeys.Rotated>("/keys/rotate");
     }
 
     private static void AddKeys(IServiceCollection services)
@@ -49,7 +69,6 @@ internal static class SecurityParts
         services.AddDataProtection().SetApplicationName("tieline");
         services.AddSingleton<DataKeys>();
         services.AddSingleton<IProtectedValues, ProtectedValues>();
-        services.AddScoped<RotateKeys>();
         services.AddScoped<IStartStep, KeyRingStart>();
         services.AddScoped<IStartStep, DataKeysStart>();
     }

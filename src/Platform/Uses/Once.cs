@@ -30,6 +30,16 @@ internal sealed class IdempotencyMap : IEntityTypeConfiguration<Idempotency>
     }
 }
 
+/// <summary>
+/// An input or answer of a use that runs without protection against repeats, and in no transaction around it: it holds a
+/// password or a key (neither a hash of the input nor the answer may lie in the database), or the use commits step by step.
+/// </summary>
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct)]
+public sealed class NotRememberedAttribute(string because) : Attribute
+{
+    public string Because { get; } = because;
+}
+
 /// <summary>Runs a use at most once per actor, route and key: the answer is stored in the transaction of the work itself.</summary>
 public interface IOnce
 {
@@ -42,7 +52,7 @@ internal sealed class Once(AppDb db) : IOnce
 {
     public async Task<Outcome<T>> Run<TInput, T>(string route, string? key, TInput input, Func<Task<Outcome<T>>> work, CancellationToken ct)
     {
-        if (string.IsNullOrWhiteSpace(key))
+        if (string.IsNullOrWhiteSpace(key) || typeof(TInput).IsDefined(typeof(NotRememberedAttribute), false) || typeof(T).IsDefined(typeof(NotRememberedAttribute), false))
             return await Alone(work);
         if (key.Length > 200)
             return new Problem(null, "The idempotency key is longer than 200 characters.", "idempotency.key");

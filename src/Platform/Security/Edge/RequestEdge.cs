@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -13,11 +14,15 @@ public sealed partial class RequestEdge(RequestDelegate next, ILogger<RequestEdg
     private const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+    private static readonly string[] Forwarded = ["Forwarded", "X-Forwarded-For", "X-Original-For"];
+
     public async Task InvokeAsync(HttpContext context)
     {
         Protect(context);
+        var current = context.RequestServices.GetRequiredService<CurrentActor>();
         var way = context.Request.Path.StartsWithSegments("/api") ? "api" : "page";
-        context.RequestServices.GetRequiredService<CurrentActor>().Source = $"{way} {context.Connection.RemoteIpAddress?.ToString() ?? "local"}";
+        current.Source = $"{way} {context.Connection.RemoteIpAddress?.ToString() ?? "local"}";
+        current.FromThisMachine = FromThisMachine(context);
         try
         {
             await next(context);
@@ -38,6 +43,11 @@ public sealed partial class RequestEdge(RequestDelegate next, ILogger<RequestEdg
         headers["Referrer-Policy"] = "same-origin";
         headers["X-Correlation-Id"] = Activity.Current?.TraceId.ToHexString();
     }
+
+    // Without an address the request comes from inside the process. A proxy on this machine says for whom it asks.
+    private static bool FromThisMachine(HttpContext context) =>
+        (context.Connection.RemoteIpAddress is not { } address || IPAddress.IsLoopback(address))
+        && !Array.Exists(Forwarded, context.Request.Headers.ContainsKey);
 
     private static async Task Refuse(HttpContext context, ForbiddenException refused)
     {

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
@@ -31,16 +30,12 @@ internal sealed class TielineAuthentication(
         }
         if (!Request.Cookies.TryGetValue(Sessions.Cookie, out var cookie) || await sessions.Find(cookie, ct) is not { } session)
             return AuthenticateResult.NoResult();
-        if (session.Demo && !FromThisMachine(Context))
+        if (session.Demo && !current.FromThisMachine)
             return AuthenticateResult.Fail("Demonstration users may only sign in on the machine itself.");
         current.UserId = session.UserId;
         current.Session = session.Session;
         return Accept(session.Actor);
     }
-
-    /// <summary>Whether the other end is this machine. A request without an address comes from inside the process.</summary>
-    public static bool FromThisMachine(HttpContext context) =>
-        context.Connection.RemoteIpAddress is not { } address || IPAddress.IsLoopback(address);
 
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
     {

@@ -29,6 +29,7 @@ internal sealed class RotateKeys(DataKeys keys, IServiceScopeFactory scopes, Cur
     private const int Slice = 500;
     private const int Tries = 5;
 
+    [NotRemembered("commits slice by slice; a second run is another rotation")]
     public sealed record Input;
 
     public sealed record Rotated(int Key, IReadOnlyDictionary<string, long> Values);

@@ -15,7 +15,7 @@ public static class PlatformPermissions
     [
         new(ManageUsers, "Add and change users, give them roles, unlock them", Roles.TechnicalAdministrator, Roles.BusinessAdministrator),
         new(ManageRoles, "Decide what each role may do", Roles.TechnicalAdministrator, Roles.BusinessAdministrator),
-        new(ManageApiKeys, "Create and revoke API keys for machines", Roles.TechnicalAdministrator),
+        new(ManageApiKeys, "Create and revoke API keys for machines", Roles.TechnicalAdministrator, Roles.BusinessAdministrator),
         new(ReadAudit, "Read who changed and who looked at what", Roles.Supervisor, Roles.TechnicalAdministrator, Roles.BusinessAdministrator),
         new(ChangeSettings, "Change the settings of the house", Roles.TechnicalAdministrator, Roles.BusinessAdministrator),
         new(ManageJobs, "See, repeat and stop jobs", Roles.Operator, Roles.TechnicalAdministrator),

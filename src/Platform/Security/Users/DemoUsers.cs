@@ -24,17 +24,6 @@ internal sealed class DemoUsers(AppDb db, IPasswordHasher<UserAccount> hasher) :
     /// <summary>No secret: it is printed at start, and these users may only sign in on the machine itself.</summary>
     public const string Password = "demo-tieline";
 
-    /// <summary>User name and role of the sign-ins that every demonstration has.</summary>
-    public static readonly IReadOnlyList<(string UserName, string Role, string DisplayName)> Standard =
-    [
-        ("csr", Roles.Csr, "Demo Representative"),
-        ("supervisor", Roles.Supervisor, "Demo Supervisor"),
-        ("backoffice", Roles.BackOffice, "Demo Back Office"),
-        ("operator", Roles.Operator, "Demo Operator"),
-        ("techadmin", Roles.TechnicalAdministrator, "Demo Technical Administrator"),
-        ("bizadmin", Roles.BusinessAdministrator, "Demo Business Administrator"),
-    ];
-
     public async Task Create(string userName, string role, long? employeeId, string displayName, CancellationToken ct)
     {
         if (!Roles.All.Contains(role, StringComparer.Ordinal))
@@ -49,14 +38,7 @@ internal sealed class DemoUsers(AppDb db, IPasswordHasher<UserAccount> hasher) :
         db.Add(new UserRole { UserId = user.Id, Role = role });
     }
 
-    /// <summary>Makes those of <see cref="Standard"/> whom no loader has made.</summary>
-    public async Task CreateMissing(CancellationToken ct)
-    {
-        foreach (var (userName, role, displayName) in Standard)
-            await Create(userName, role, null, displayName, ct);
-        await db.SaveChangesAsync(ct);
-    }
-
+    /// <summary>The demonstration's sign-ins, in the order in which they were made.</summary>
     public async Task<IReadOnlyList<DemoSignIn>> All(CancellationToken ct)
     {
         var rows = await (from user in db.Set<UserAccount>()

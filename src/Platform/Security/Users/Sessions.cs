@@ -24,8 +24,13 @@ internal sealed class Sessions(AppDb db)
         return value;
     }
 
-    public Task<bool> End(string value, CancellationToken ct) => EndStored(Hash(value), null, ct);
+    public async Task End(string value, CancellationToken ct)
+    {
+        await EndStored(Hash(value), null, ct);
+        await db.SaveChangesAsync(ct);
+    }
 
+    /// <summary>Ends a session in the running unit of work.</summary>
     /// <param name="ofUser">When given, a session of somebody else is left alone.</param>
     /// <returns>False when there was no such open session.</returns>
     public async Task<bool> EndStored(string id, long? ofUser, CancellationToken ct)
@@ -33,7 +38,6 @@ internal sealed class Sessions(AppDb db)
         if (await db.Set<Session>().SingleOrDefaultAsync(s => s.Id == id, ct) is not { EndedAt: null } session || (ofUser is not null && session.UserId != ofUser))
             return false;
         session.EndedAt = db.Now;
-        await db.SaveChangesAsync(ct);
         return true;
     }
 

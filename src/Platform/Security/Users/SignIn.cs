@@ -7,16 +7,21 @@ namespace Tieline.Platform.Security;
 
 /// <summary>Checks name and password, with Identity's lock-out, and opens a session.</summary>
 internal sealed class SignIn(UserManager<UserAccount> users, Sessions sessions, IAuditTrail audit, CurrentActor actor, AppDb db)
+    : IUse<SignIn.Input, SignIn.Opened>
 {
     private const int Longest = 256;
     private static readonly Problem Wrong = new("Password", "The name or the password is not right.", "sign_in.wrong");
     private static readonly Problem Locked = new(
         "UserName", "Too many tries: this sign-in is locked for a quarter of an hour. An administrator can unlock it.", "sign_in.locked");
 
+    [NotRemembered("passwords")]
     public sealed record Input(string? UserName, string? Password);
 
-    /// <returns>The value of the session cookie.</returns>
-    public async Task<Outcome<string>> Handle(Input input, bool fromThisMachine, CancellationToken ct)
+    /// <param name="Cookie">The value of the session cookie.</param>
+    [NotRemembered("the secret is shown once")]
+    public sealed record Opened(string Cookie);
+
+    public async Task<Outcome<Opened>> Handle(Input input, CancellationToken ct)
     {
         var name = TypedText.OneLine(input.UserName, Longest);
         var password = input.Password ?? "";
@@ -40,7 +45,7 @@ internal sealed class SignIn(UserManager<UserAccount> users, Sessions sessions, 
             await audit.Note("sign-in-failed", subject, new { user.UserName }, ct);
             return await CountFailure(user) ? Locked : Wrong;
         }
-        if (user.Demo && !fromThisMachine)
+        if (user.Demo && !actor.FromThisMachine)
         {
             await audit.Note("denied", subject, new { Reason = "demonstration user from another machine" }, ct);
             return new Problem("UserName", "Demonstration users may only sign in on the machine itself.", "sign_in.demo");
@@ -48,7 +53,7 @@ internal sealed class SignIn(UserManager<UserAccount> users, Sessions sessions, 
         await users.ResetAccessFailedCountAsync(user);
         actor.Actor = new Actor(ActorKind.Employee, user.ActorId, user.DisplayName, new HashSet<string>(StringComparer.Ordinal));
         await audit.Note("signed-in", subject, null, ct);
-        return await sessions.Open(user.Id, actor.Source, ct);
+        return new Opened(await sessions.Open(user.Id, actor.Source, ct));
     }
 
     /// <summary>Counts a wrong password also when others are tried at the same moment.</summary>

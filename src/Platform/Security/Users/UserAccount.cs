@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Tieline.Platform.Data;
 
 namespace Tieline.Platform.Security;
 
@@ -22,6 +23,17 @@ internal sealed class UserAccount : IdentityUser<long>, IAudited
 
     /// <summary>Whom this user acts as. Somebody without an employee record (an administrator from outside) has the negative id of the sign-in.</summary>
     public long ActorId => EmployeeId ?? -Id;
+
+    public bool IsLocked(DateTime now) => LockoutEnd is { } until && until.UtcDateTime > now;
+
+    public void Unlock()
+    {
+        (LockoutEnd, AccessFailedCount) = (null, 0);
+        Touch();
+    }
+
+    /// <summary>Marks a change: of two people who save the same user the second hears of the first.</summary>
+    public void Touch() => ConcurrencyStamp = Guid.NewGuid().ToString("N");
 
     /// <summary>Ready to be added; the password comes later, by a one-time link.</summary>
     public static UserAccount New(long id, string userName, string displayName, long? employeeId, bool demo = false) => new()
@@ -82,6 +94,10 @@ internal sealed class UserMap :
         builder.Property(u => u.NormalizedUserName).IsRequired();
         builder.Property(u => u.ConcurrencyStamp).IsConcurrencyToken();
         builder.Ignore(u => u.ActorId);
+        // As all instants: SQLite could not compare the other form.
+        builder.Property(u => u.LockoutEnd).HasConversion(
+            at => at == null ? (DateTime?)null : at.Value.UtcDateTime.TruncateToMicroseconds(),
+            at => at == null ? null : new DateTimeOffset(DateTime.SpecifyKind(at.Value, DateTimeKind.Utc)));
     }
 
     public void Configure(EntityTypeBuilder<UserRole> builder)

@@ -1,0 +1,73 @@
+using System.Text.Json;
+using Tieline.Platform.Security;
+
+namespace Tieline.Host.Commands;
+
+/// <summary>Held while this process has the data folder to itself: the file <c>node.lock</c>, open exclusively. Freed by the system when the process dies.</summary>
+internal sealed class NodeLock : IDisposable
+{
+    private readonly FileStream file;
+
+    private NodeLock(FileStream file) => this.file = file;
+
+    /// <returns>Null when another process holds it.</returns>
+    public static NodeLock? TryTake(string dataDirectory)
+    {
+        Directory.CreateDirectory(dataDirectory);
+        try
+        {
+            return new NodeLock(new FileStream(Path.Combine(dataDirectory, "node.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    public void Dispose() => file.Dispose();
+}
+
+/// <summary>Where a running node answers, and the key by which commands on this machine speak to it.</summary>
+internal sealed record NodeAddress(string Url, string Key)
+{
+    private const string Pattern = "node.*.key";
+
+    /// <summary>Writes the key file (mode 0600), one for each port: on PostgreSQL several nodes may share a data folder.</summary>
+    /// <returns>The file; deleted when the node stops.</returns>
+    public static string Write(string dataDirectory, int port, MachineKey key)
+    {
+        var file = Path.Combine(dataDirectory, $"node.{port}.key");
+        File.Delete(file);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using var stream = new FileStream(file, options);
+        JsonSerializer.Serialize(stream, new NodeAddress($"http://127.0.0.1:{port}", key.Value));
+        return file;
+    }
+
+    /// <summary>Key files in the folder, also those a killed node has left behind.</summary>
+    public static IEnumerable<NodeAddress> In(string dataDirectory)
+    {
+        if (!Directory.Exists(dataDirectory))
+            yield break;
+        foreach (var file in Directory.EnumerateFiles(dataDirectory, Pattern).Order(StringComparer.Ordinal))
+        {
+            if (Read(file) is { } address)
+                yield return address;
+        }
+    }
+
+    private static NodeAddress? Read(string file)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<NodeAddress>(File.ReadAllText(file));
+        }
+        catch (Exception exception) when (exception is JsonException or FileNotFoundException)
+        {
+            // Half-written or just deleted: a node that comes or goes.
+            return null;
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using Microsoft.EntityFrameworkCore;
+using Tieline.Platform.Data;
+
+namespace Tieline.Platform.Security;
+
+/// <summary>Sees to it that somebody can always manage users.</summary>
+internal sealed class Administrators(AppDb db)
+{
+    /// <summary>
+    /// First statement of a transaction that changes roles or rights: two of them at the same moment, each looking at the
+    /// other's administrator as the one who remains, would leave nobody.
+    /// </summary>
+    public Task OneChangeAtATime(CancellationToken ct) =>
+        db.Set<KnownPermission>().Where(p => p.Name == PlatformPermissions.ManageUsers).ExecuteUpdateAsync(set => set.SetProperty(p => p.SeenAt, p => p.SeenAt), ct);
+
+    /// <summary>Whether someone can still manage users when this user is as given.</summary>
+    public async Task<bool> RemainAfter(long userId, bool active, IReadOnlyCollection<string> roles, CancellationToken ct)
+    {
+        if (active && await db.Set<RolePermission>().AnyAsync(p => p.Permission == PlatformPermissions.ManageUsers && roles.Contains(p.Role), ct))
+            return true;
+        // Nobody is taken away where nobody was.
+        var now = await SetUpLinks.Administrators(db).Select(u => u.Id).ToListAsync(ct);
+        return now.Count == 0 || now.Exists(id => id != userId);
+    }
+
+    /// <summary>Whether someone active has one of the roles.</summary>
+    public Task<bool> AnyoneIn(IReadOnlyCollection<string> roles, CancellationToken ct) =>
+        db.Set<UserAccount>().AnyAsync(u => u.Active && db.Set<UserRole>().Any(r => r.UserId == u.Id && roles.Contains(r.Role)), ct);
+}
