@@ -10,7 +10,7 @@ using Tieline.Platform.Uses;
 
 namespace Tieline.Customers;
 
-internal sealed class CustomersDoor(AppDb db, ISettings settings, Import.KnownPlaces known) : ICustomers
+internal sealed class CustomersDoor(AppDb db, ISettings settings, PersonFacts facts, PersonAccounts accounts, Import.KnownPlaces known) : ICustomers
 {
     public Task<PersonLine?> Person(long id, CancellationToken ct) =>
         db.Set<Person>().Where(p => p.Id == id).Select(p => new PersonLine(p.Id, p.Reference, p.DisplayName, p.Kind == PersonKind.Organization)).SingleOrDefaultAsync(ct);
@@ -93,6 +93,10 @@ internal sealed class CustomersDoor(AppDb db, ISettings settings, Import.KnownPl
 
     public Task<IReadOnlyDictionary<string, long>> EnsurePlaces(string source, IReadOnlyCollection<string> lines, CancellationToken ct) =>
         known.Places(source, lines, ct);
+
+    public Task<CustomerPerson?> FactsOf(long personId, CancellationToken ct) => facts.Of(personId, ct);
+
+    public Task<CustomerAccounts> AccountsOf(long personId, CancellationToken ct) => accounts.OfPerson(personId, ct);
 
     // Column names as the statement has them.
     private sealed record Together(int person, int account, int premise, int on_account, int at_premise);

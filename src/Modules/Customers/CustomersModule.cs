@@ -1,10 +1,16 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Tieline.Customers.Accounts;
+using Tieline.Customers.Agreements;
 using Tieline.Customers.Finding;
+using Tieline.Customers.Notes;
+using Tieline.Customers.People;
+using Tieline.Customers.Premises;
+using Tieline.Customers.Timeline;
 using Tieline.Platform;
 using Tieline.Platform.Demo;
+using Tieline.Platform.Search;
 using Tieline.Platform.Security;
-using Tieline.Platform.Uses;
 
 namespace Tieline.Customers;
 
@@ -14,9 +20,6 @@ public sealed class CustomersModule : Module
 
     public override IEnumerable<Permission> Permissions => CustomersPermissions.All;
 
-    public override void MapApi(RouteGroupBuilder api) =>
-        api.MapPostUse<Import.ImportCustomerRows, Import.ImportCustomerRows.Input, Import.ImportCustomerRows.Imported>("/imports/customers");
-
     public override void Add(IServiceCollection services)
     {
         services.AddScoped<ICustomers, CustomersDoor>();
@@ -25,6 +28,60 @@ public sealed class CustomersModule : Module
         services.AddScoped<Import.KnownPlaces>();
         services.AddScoped<Import.ImportCustomerRows>();
         services.AddScoped<IDemoData, Demo.CustomersDemo>();
+        services.AddScoped<ISecretNumbers, SecretNumbers>();
+        services.AddScoped<IRotateValues, RotateIdentifiers>();
+        services.AddScoped<NoteReader>();
+        services.AddScoped<PersonFacts>();
+        services.AddScoped<PersonAccounts>();
+        services.AddScoped<PersonChange>();
+        AddUses(services);
+    }
+
+    public override void MapApi(RouteGroupBuilder api) => CustomersApi.Map(api);
+
+    private static void AddUses(IServiceCollection services)
+    {
+        services.AddScoped<AddPersonToAccount>();
+        services.AddScoped<ChangeAccount>();
+        services.AddScoped<ChangePersonOnAccount>();
+        services.AddScoped<CloseAccount>();
+        services.AddScoped<EndPersonOnAccount>();
+        services.AddScoped<FindAccount>();
+        services.AddScoped<GetAccount>();
+        services.AddScoped<OpenAccount>();
+        services.AddScoped<ReopenAccount>();
+        services.AddScoped<MoveAgreement>();
+        services.AddScoped<StartAgreement>();
+        services.AddScoped<AddNote>();
+        services.AddScoped<RemoveNote>();
+        services.AddScoped<AddAddress>();
+        services.AddScoped<AddEmail>();
+        services.AddScoped<AddIdentifier>();
+        services.AddScoped<AddName>();
+        services.AddScoped<AddPerson>();
+        services.AddScoped<AddPhone>();
+        services.AddScoped<AddRelationship>();
+        services.AddScoped<ChangePerson>();
+        services.AddScoped<EndAddress>();
+        services.AddScoped<EndName>();
+        services.AddScoped<EndRelationship>();
+        services.AddScoped<FindLikelyPeople>();
+        services.AddScoped<GetPerson>();
+        services.AddScoped<GetPersonAccounts>();
+        services.AddScoped<ListPeople>();
+        services.AddScoped<MakeEmailPrimary>();
+        services.AddScoped<MakePhonePrimary>();
+        services.AddScoped<RemoveEmail>();
+        services.AddScoped<RemoveIdentifier>();
+        services.AddScoped<RemovePhone>();
+        services.AddScoped<ReplaceMainName>();
+        services.AddScoped<RevealIdentifier>();
+        services.AddScoped<AddPremise>();
+        services.AddScoped<ChangePremise>();
+        services.AddScoped<FindLikelyPremises>();
+        services.AddScoped<FlagPremise>();
+        services.AddScoped<GetPremise>();
+        services.AddScoped<ReadTimeline>();
     }
 }
 
@@ -33,6 +90,9 @@ internal static class CustomersPermissions
     public const string Read = "customers.read";
     public const string Change = "customers.change";
     public const string Identifiers = "customers.identifiers";
+    public const string FrontOfficeNotes = "customers.notes.front_office";
+    public const string BackOfficeNotes = "customers.notes.back_office";
+    public const string FieldNotes = "customers.notes.field";
     public const string Import = "customers.import";
 
     public static readonly Permission[] All =
@@ -40,6 +100,9 @@ internal static class CustomersPermissions
         new(Read, "Find and see people, accounts, premises and their history", Roles.Desk),
         new(Change, "Add and change people, accounts, premises and agreements", Roles.Desk),
         new(Identifiers, "See national ids and other secret numbers in full", Roles.Supervisor, Roles.BackOffice),
+        new(FrontOfficeNotes, "Read notes meant for those who speak with customers", Roles.Csr, Roles.Supervisor),
+        new(BackOfficeNotes, "Read notes meant for the back office", Roles.BackOffice, Roles.Supervisor),
+        new(FieldNotes, "Read notes meant for crews", Roles.Supervisor),
         new(Import, "Import customers from files", Roles.BusinessAdministrator, Roles.TechnicalAdministrator),
     ];
 }

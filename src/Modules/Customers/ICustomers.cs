@@ -13,6 +13,61 @@ public sealed record PremiseLine(long Id, string Address);
 /// <param name="Current">The person is still on the account, and it is active.</param>
 public sealed record PersonPlace(AccountLine Account, PremiseLine? Premise, string Role, bool Current);
 
+/// <param name="Kind"><c>Main</c>, <c>Alternate</c>, <c>Legal</c>, <c>Trading</c> or <c>Former</c>.</param>
+public sealed record NameFact(long Id, string Kind, string Name, string? Given, string? Family, DateOnly? FromOn, DateOnly? ToOn);
+
+/// <param name="Number">For reading, with its extension.</param>
+public sealed record PhoneFact(long Id, string Kind, string Number, string E164, string? Extension, bool Primary);
+
+public sealed record EmailFact(long Id, string Address, bool Primary);
+
+/// <param name="EveryYear">Only month and day of the dates count.</param>
+public sealed record AddressFact(long Id, string Kind, string Line, DateOnly? FromOn, DateOnly? ToOn, bool EveryYear);
+
+/// <summary>A secret number by its last digits; the whole is shown by a use of its own only.</summary>
+public sealed record IdentifierFact(long Id, string Kind, string LastDigits);
+
+/// <param name="Inverse">False: the other one is this person's landlord (carer ...). True: this person is theirs.</param>
+/// <param name="OtherId">Person id; null for an employee.</param>
+public sealed record RelationshipFact(long Id, string Kind, bool Inverse, long? OtherId, string Other, string? Comment, DateOnly? FromOn, DateOnly? ToOn, int Version);
+
+/// <param name="Audience"><c>Everyone</c>, <c>FrontOffice</c>, <c>BackOffice</c> or <c>Field</c>; only those the actor may read are given out.</param>
+public sealed record NoteFact(long Id, RecordRef About, string Body, string Audience, DateOnly? ExpiresOn, string Author, DateTime At, int Version);
+
+/// <summary>All that is on record of a person, without their accounts.</summary>
+/// <param name="Language">ISO 639-1.</param>
+/// <param name="Relationships">Those of the person first; at most 200 of each direction.</param>
+/// <param name="Notes">Those that have not expired and that the actor may read, newest first.</param>
+public sealed record CustomerPerson(
+    long Id, string Reference, string Name, bool Organization, DateOnly? BornOn, string Language, string PreferredChannel,
+    bool Interpreter, bool Relay, bool LargePrint, bool NeedsTime, bool LifeSupport, bool SensitiveLoad, DateTime CreatedAt, int Version,
+    IReadOnlyList<NameFact> Names, IReadOnlyList<PhoneFact> Phones, IReadOnlyList<EmailFact> Emails, IReadOnlyList<AddressFact> Addresses,
+    IReadOnlyList<IdentifierFact> Identifiers, IReadOnlyList<RelationshipFact> Relationships, IReadOnlyList<NoteFact> Notes);
+
+/// <param name="Id">Of the entry, not of the person.</param>
+public sealed record AccountMember(
+    long Id, long PersonId, string Reference, string Name, string Role, bool FinanciallyResponsible, bool LifeSupport, DateOnly FromOn, DateOnly? ToOn, int Version);
+
+/// <param name="State"><c>PendingStart</c>, <c>Active</c>, <c>PendingStop</c>, <c>Stopped</c>, <c>Closed</c>, <c>Reactivated</c> or <c>Cancelled</c>.</param>
+public sealed record AgreementFact(long Id, long AccountId, long PremiseId, string Type, string State, DateOnly StartOn, DateOnly? StopOn, int Version)
+{
+    /// <summary>Not stopped, closed or cancelled.</summary>
+    public bool Current => State is not ("Stopped" or "Closed" or "Cancelled");
+}
+
+public sealed record PremiseFact(long Id, string Address, string Kind, bool LifeSupport, bool SensitiveLoad, int Version);
+
+public sealed record CustomerAccount(
+    long Id, string Number, string CustomerClass, string BillCycle, string Status, DateOnly OpenedOn, DateOnly? ClosedOn, int Version,
+    IReadOnlyList<AccountMember> People, IReadOnlyList<AgreementFact> Agreements);
+
+/// <param name="Accounts">Active ones first; at most 100.</param>
+/// <param name="Total">How many there are.</param>
+/// <param name="Premises">Those of the agreements.</param>
+/// <param name="Notes">On these accounts and premises, as the actor may read them.</param>
+public sealed record CustomerAccounts(
+    IReadOnlyList<CustomerAccount> Accounts, int Total, IReadOnlyList<PremiseFact> Premises, IReadOnlyList<NoteFact> Notes);
+
 /// <summary>What other rooms may ask about people, accounts and premises.</summary>
 public interface ICustomers
 {
@@ -33,6 +88,12 @@ public interface ICustomers
 
     /// <summary>Names and addresses to show with links, in one SELECT per kind that occurs.</summary>
     Task<IReadOnlyDictionary<RecordRef, string>> Describe(IReadOnlyCollection<RecordRef> records, CancellationToken ct);
+
+    /// <summary>A person as the customer page shows them; one SELECT. Needs the right to read customers; the caller keeps the look.</summary>
+    Task<CustomerPerson?> FactsOf(long personId, CancellationToken ct);
+
+    /// <summary>Accounts of a person, who is on them, and what they supply where; one SELECT. Needs the right to read customers.</summary>
+    Task<CustomerAccounts> AccountsOf(long personId, CancellationToken ct);
 
     /// <summary>Readable phone numbers of a person, the primary one first.</summary>
     Task<IReadOnlyList<string>> PhonesOf(long personId, CancellationToken ct);

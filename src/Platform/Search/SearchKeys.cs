@@ -34,6 +34,8 @@ public static class SearchKeys
             var phone = 0;
             if (pieces[i].IndexOf('@', StringComparison.Ordinal) > 0)
                 Add(terms, OfEmail(pieces[i]), [OfEmail(pieces[i]) + Prefix]);
+            else if (pieces[i].Contains('-', StringComparison.Ordinal) && char.IsAsciiLetter(pieces[i][0]) && Data.ReferenceNumber.TryParse(pieces[i], out var sequence))
+                AddNumber(terms, Data.ReferenceNumber.Digits(sequence), last: false, hashesOf: null);
             else if (PhonePieces(pieces, i, ref phone) is { } digits)
             {
                 AddNumber(terms, digits, last: true, hashesOf);

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Tieline.Customers.People;
 using Tieline.Platform;
 using Tieline.Platform.Audit;
+using Tieline.Platform.Uses;
 
 namespace Tieline.Customers.Accounts;
 
@@ -51,10 +52,48 @@ internal sealed class Account(long id, string number, CustomerClass customerClas
         Version++;
     }
 
+    /// <summary>Puts a person on the account. A new main person makes the old one a co-holder.</summary>
     public void Add(AccountPerson person)
     {
+        if (person.Role == AccountRole.Main)
+            StepBack();
         people.Add(person);
         Version++;
+    }
+
+    /// <summary>Who is on the account now.</summary>
+    public IEnumerable<AccountPerson> Standing => people.Where(p => p.ToOn is null);
+
+    /// <returns>The rule that the change would break, and nothing is changed then: one main person, somebody who is financially responsible.</returns>
+    public Problem? ChangePerson(AccountPerson person, AccountRole role, bool responsible)
+    {
+        if (person.Role == AccountRole.Main && role != AccountRole.Main)
+            return new Problem("Role", "The account needs a main person: make someone else the main person instead.", "account.main.missing");
+        if (!responsible && !Standing.Any(p => p != person && p.FinanciallyResponsible))
+            return new Problem("FinanciallyResponsible", "Somebody on the account must be financially responsible.", "account.responsible.missing");
+        if (role == AccountRole.Main && person.Role != AccountRole.Main)
+            StepBack();
+        person.Change(role, responsible);
+        Version++;
+        return null;
+    }
+
+    /// <inheritdoc cref="ChangePerson"/>
+    public Problem? EndPerson(AccountPerson person, DateOnly on)
+    {
+        if (person.Role == AccountRole.Main)
+            return new Problem(null, "The account needs a main person: make someone else the main person first.", "account.main.missing");
+        if (!Standing.Any(p => p != person && p.FinanciallyResponsible))
+            return new Problem(null, "Somebody on the account must be financially responsible: say who, first.", "account.responsible.missing");
+        person.End(on);
+        Version++;
+        return null;
+    }
+
+    private void StepBack()
+    {
+        foreach (var main in Standing.Where(p => p.Role == AccountRole.Main))
+            main.Change(AccountRole.CoHolder, main.FinanciallyResponsible);
     }
 }
 
@@ -86,6 +125,7 @@ internal sealed class AccountMap : IEntityTypeConfiguration<Account>, IEntityTyp
     public void Configure(EntityTypeBuilder<Account> builder)
     {
         builder.ToTable("account");
+        builder.Ignore(a => a.Standing);
         builder.HasIndex(a => a.Number, "ux_account_number").IsUnique();
         builder.HasIndex(a => new { a.Source, a.ExternalKey }, "ux_account_external").IsUnique();
         builder.HasMany(a => a.People).WithOne().HasForeignKey(p => p.AccountId);

@@ -40,10 +40,13 @@ internal sealed class ServiceAgreement(long id, long accountId, long premiseId, 
 
     public static IReadOnlyList<AgreementState> MovesFrom(AgreementState state) => Moves[state];
 
-    /// <returns>False when the lifecycle does not allow the move; nothing is changed then.</returns>
+    /// <summary>Supplies now: at a premise there is at most one of a type.</summary>
+    public bool IsRunning => State is AgreementState.Active or AgreementState.PendingStop or AgreementState.Reactivated;
+
+    /// <returns>False when the lifecycle does not allow the move, or it would end before it began; nothing is changed then.</returns>
     public bool MoveTo(AgreementState state, DateOnly on)
     {
-        if (!Moves[State].Contains(state))
+        if (!Moves[State].Contains(state) || (State != AgreementState.PendingStart && on < StartOn))
             return false;
         (StartOn, StopOn) = (State, state) switch
         {
@@ -64,6 +67,7 @@ internal sealed class ServiceAgreementMap : IEntityTypeConfiguration<ServiceAgre
     {
         builder.ToTable("service_agreement");
         builder.Ignore(a => a.IsOver);
+        builder.Ignore(a => a.IsRunning);
         builder.HasIndex(a => a.AccountId, "ix_service_agreement_account");
         builder.HasIndex(a => a.PremiseId, "ix_service_agreement_premise");
         builder.HasOne<Account>().WithMany().HasForeignKey(a => a.AccountId);

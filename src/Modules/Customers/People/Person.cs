@@ -114,6 +114,16 @@ internal sealed class Person : IAudited
         Version++;
     }
 
+    /// <returns>False when there is no such phone.</returns>
+    public bool MakePhonePrimary(long phoneId)
+    {
+        if (phones.Find(p => p.Id == phoneId) is not { } chosen)
+            return false;
+        phones.ForEach(p => p.IsPrimary = ReferenceEquals(p, chosen));
+        Version++;
+        return true;
+    }
+
     public void AddEmail(PersonEmail email)
     {
         emails.Add(email);
@@ -126,6 +136,16 @@ internal sealed class Person : IAudited
         emails.RemoveAll(e => e.Id == emailId);
         KeepOnePrimary(emails, null, e => e.IsPrimary, (e, primary) => e.IsPrimary = primary);
         Version++;
+    }
+
+    /// <returns>False when there is no such address.</returns>
+    public bool MakeEmailPrimary(long emailId)
+    {
+        if (emails.Find(e => e.Id == emailId) is not { } chosen)
+            return false;
+        emails.ForEach(e => e.IsPrimary = ReferenceEquals(e, chosen));
+        Version++;
+        return true;
     }
 
     public void AddAddress(PersonAddress address)

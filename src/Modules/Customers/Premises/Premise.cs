@@ -62,6 +62,9 @@ internal sealed class Premise : IAudited
         Version++;
     }
 
+    /// <summary>Who is supplied here changes. Of two who change it at once the second hears of the first, so that no two agreements of a type run.</summary>
+    public void Supply() => Version++;
+
     private void Place(AddressParts parts, string? oneLine)
     {
         (HouseNumber, PreDirection, StreetName, StreetType, PostDirection) = (parts.HouseNumber, parts.PreDirection, parts.StreetName, parts.StreetType, parts.PostDirection);

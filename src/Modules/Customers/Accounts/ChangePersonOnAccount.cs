@@ -1,0 +1,30 @@
+using Tieline.Platform.Data;
+using Tieline.Platform.Security;
+using Tieline.Platform.Uses;
+
+namespace Tieline.Customers.Accounts;
+
+/// <summary>Changes a person's role on an account, and whether they answer for its bills.</summary>
+internal sealed class ChangePersonOnAccount(AppDb db, CurrentActor actor) : IUse<ChangePersonOnAccount.Input, Done>
+{
+    /// <param name="EntryId">Of the entry, not of the person.</param>
+    /// <param name="Version">Of the account.</param>
+    public sealed record Input(long AccountId, long EntryId, int Version, AccountRole? Role, bool FinanciallyResponsible);
+
+    public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
+    {
+        actor.Require(CustomersPermissions.Change);
+        if (await db.Account(input.AccountId, ct) is not { } account || account.Standing.FirstOrDefault(p => p.Id == input.EntryId) is not { } person)
+            return Problem.NotFound("This person on the account");
+        var problems = new Problems();
+        var role = problems.Choice(nameof(Input.Role), "Role", input.Role);
+        if (problems.Any)
+            return problems;
+        if (account.ChangePerson(person, role, input.FinanciallyResponsible) is { } broken)
+            return broken;
+
+        db.Expect(account, input.Version);
+        await db.SaveChangesAsync(ct);
+        return Done.It;
+    }
+}

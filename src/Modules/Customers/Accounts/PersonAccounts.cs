@@ -1,0 +1,78 @@
+using Microsoft.EntityFrameworkCore;
+using Tieline.Customers.Notes;
+using Tieline.Platform.Data;
+using Tieline.Platform.Security;
+using Tieline.Platform.Time;
+
+namespace Tieline.Customers.Accounts;
+
+/// <summary>Accounts with the people on them, their agreements, the premises of these and the notes on all, in one SELECT.</summary>
+internal sealed class PersonAccounts(AppDb db, CurrentActor actor, IUtilityClock clock, NoteReader reader)
+{
+    private const string AccountsOfPerson = """
+        select a.id, a.status, count(*) over () as total from account a
+        where exists (select 1 from account_person ap where ap.account_id = a.id and ap.person_id = {0})
+        order by case when a.status = 'Active' then 0 else 1 end, a.id desc limit 100
+        """;
+
+    private const string AccountItself = "select a.id, a.status, 1 as total from account a where a.id = {0}";
+
+    private const string AccountsAtPremise = """
+        select a.id, a.status, count(*) over () as total from account a
+        where exists (select 1 from service_agreement s where s.account_id = a.id and s.premise_id = {0})
+        order by case when a.status = 'Active' then 0 else 1 end, a.id desc limit 100
+        """;
+
+    public Task<CustomerAccounts> OfPerson(long personId, CancellationToken ct) =>
+        Read(Statement(AccountsOfPerson, "1 = 1", "select premise_id from places"), personId, ct);
+
+    public Task<CustomerAccounts> Of(long accountId, CancellationToken ct) =>
+        Read(Statement(AccountItself, "1 = 1", "select premise_id from places"), accountId, ct);
+
+    /// <summary>Who is and was supplied at a premise; the premise itself is there also when nobody ever was.</summary>
+    public Task<CustomerAccounts> AtPremise(long premiseId, CancellationToken ct) =>
+        Read(Statement(AccountsAtPremise, "s.premise_id = {0}", "{0}"), premiseId, ct);
+
+    private static string Statement(string accounts, string agreements, string premises) => $"""
+        with mine as ({accounts}),
+        places as (select s.id, s.premise_id from service_agreement s join mine m on m.id = s.account_id where {agreements})
+        select 'account' as part, a.id as id, a.customer_class as kind, a.number as a, a.bill_cycle as b, a.status as c,
+            cast(null as bigint) as owner, cast(m.total as bigint) as other, 0 as flags, a.opened_on as fromon, a.closed_on as toon,
+            {NoInstant} as at, a.version as version
+        from mine m join account a on a.id = m.id
+        union all
+        select 'member', ap.id, ap.role, p.display_name, p.reference, null, ap.account_id, ap.person_id,
+            case when ap.financially_responsible then 1 else 0 end + case when p.life_support then 2 else 0 end, ap.from_on, ap.to_on, null, ap.version
+        from mine m join account_person ap on ap.account_id = m.id join person p on p.id = ap.person_id
+        union all
+        select 'agreement', s.id, s.type, s.state, null, null, s.account_id, s.premise_id, 0, s.start_on, s.stop_on, null, s.version
+        from places x join service_agreement s on s.id = x.id
+        union all
+        select 'premise', p.id, p.kind, p.one_line, null, null, null, null,
+            case when p.life_support then 1 else 0 end + case when p.sensitive_load then 2 else 0 end, null, null, null, p.version
+        from premise p where p.id in ({premises})
+        union all
+        {FactLines.Notes($"select 'account:' || id from mine union all select 'premise:' || id from premise where id in ({premises})")}
+        """;
+
+    // Notes have instants: on PostgreSQL the first row of a union says of which type.
+    private const string NoInstant = "(select created_at from note where 1 = 0)";
+
+    private async Task<CustomerAccounts> Read(string statement, long id, CancellationToken ct)
+    {
+        actor.Require(CustomersPermissions.Read);
+        var today = await clock.Today(ct);
+        var lines = (await db.Database.SqlQueryRaw<FactLine>(statement, id).ToListAsync(ct)).ToLookup(l => l.Part);
+        var members = lines["member"].ToLookup(l => l.Owner, l => new AccountMember(l.Id, l.Other!.Value, l.B!, l.A!, l.Kind, l.Has(1), l.Has(2), l.From, l.ToOn, l.Version));
+        var agreements = lines["agreement"].ToLookup(l => l.Owner, l => new AgreementFact(l.Id, l.Owner!.Value, l.Other!.Value, l.Kind, l.A!, l.From, l.ToOn, l.Version));
+        return new CustomerAccounts(
+            [.. lines["account"].OrderByDescending(l => l.C == nameof(AccountStatus.Active)).ThenByDescending(l => l.FromOn).ThenByDescending(l => l.Id)
+                .Select(l => new CustomerAccount(
+                    l.Id, l.A!, l.Kind, l.B!, l.C!, l.From, l.ToOn, l.Version,
+                    [.. members[l.Id].OrderBy(m => m.ToOn is not null).ThenBy(m => m.Role != nameof(AccountRole.Main)).ThenBy(m => m.Id)],
+                    [.. agreements[l.Id].OrderByDescending(s => s.Current).ThenByDescending(s => s.StartOn).ThenBy(s => s.Id)]))],
+            (int)(lines["account"].FirstOrDefault()?.Other ?? 0),
+            [.. lines["premise"].OrderBy(l => l.Id).Select(l => new PremiseFact(l.Id, l.A!, l.Kind, l.Has(1), l.Has(2), l.Version))],
+            lines["note"].ReadNotes(reader, today));
+    }
+}

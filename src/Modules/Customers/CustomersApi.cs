@@ -1,0 +1,92 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Tieline.Customers.Accounts;
+using Tieline.Customers.Agreements;
+using Tieline.Customers.Notes;
+using Tieline.Customers.People;
+using Tieline.Customers.Premises;
+using Tieline.Customers.Timeline;
+using Tieline.Platform.Uses;
+
+namespace Tieline.Customers;
+
+/// <summary>The room's routes under <c>/api/v1</c>.</summary>
+internal static class CustomersApi
+{
+    public static void Map(RouteGroupBuilder api)
+    {
+        People(api.MapGroup("").WithTags("People"));
+        PeopleParts(api.MapGroup("").WithTags("People"));
+        Accounts(api.MapGroup("").WithTags("Accounts"));
+        Premises(api.MapGroup("").WithTags("Premises"));
+        Agreements(api.MapGroup("").WithTags("Agreements"));
+        Notes(api.MapGroup("").WithTags("Notes"));
+        api.MapPostUse<Import.ImportCustomerRows, Import.ImportCustomerRows.Input, Import.ImportCustomerRows.Imported>("/imports/customers");
+        api.MapGroup("").WithTags("Timeline").MapGetUse<ReadTimeline, ReadTimeline.Input, Page<TimelineLine>>("/timeline");
+    }
+
+    private static void People(RouteGroupBuilder api)
+    {
+        api.MapGetUse<ListPeople, ListPeople.Input, Page<ListPeople.Row>>("/people");
+        api.MapPostUse<AddPerson, AddPerson.Input, AddPerson.Added>("/people", StatusCodes.Status201Created);
+        api.MapPostUse<FindLikelyPeople, FindLikelyPeople.Input, IReadOnlyList<FindLikelyPeople.Likely>>("/people/likely");
+        api.MapGetUse<GetPerson, GetPerson.Input, CustomerPerson>("/people/{id:long}");
+        api.MapGetUse<GetPersonAccounts, GetPersonAccounts.Input, CustomerAccounts>("/people/{id:long}/accounts");
+        api.MapUse<ChangePerson, ChangePerson.Input, Done>("PUT", "/people/{id:long}", (input, route) => input with { PersonId = route.Id() });
+    }
+
+    private static void PeopleParts(RouteGroupBuilder api)
+    {
+        api.MapUse<ReplaceMainName, ReplaceMainName.Input, Done>("PUT", "/people/{id:long}/main-name", (input, route) => input with { PersonId = route.Id() });
+        api.MapUse<AddName, AddName.Input, Done>("POST", "/people/{id:long}/names", (input, route) => input with { PersonId = route.Id() });
+        api.MapUse<EndName, EndName.Input, Done>("POST", "/people/{id:long}/names/{part:long}/end", (input, route) => input with { PersonId = route.Id(), NameId = route.Id("part") });
+        api.MapUse<AddPhone, AddPhone.Input, Done>("POST", "/people/{id:long}/phones", (input, route) => input with { PersonId = route.Id() });
+        api.MapUse<RemovePhone, RemovePhone.Input, Done>("POST", "/people/{id:long}/phones/{part:long}/remove", (input, route) => input with { PersonId = route.Id(), PhoneId = route.Id("part") });
+        api.MapUse<MakePhonePrimary, MakePhonePrimary.Input, Done>("POST", "/people/{id:long}/phones/{part:long}/primary", (input, route) => input with { PersonId = route.Id(), PhoneId = route.Id("part") });
+        api.MapUse<AddEmail, AddEmail.Input, Done>("POST", "/people/{id:long}/emails", (input, route) => input with { PersonId = route.Id() });
+        api.MapUse<RemoveEmail, RemoveEmail.Input, Done>("POST", "/people/{id:long}/emails/{part:long}/remove", (input, route) => input with { PersonId = route.Id(), EmailId = route.Id("part") });
+        api.MapUse<MakeEmailPrimary, MakeEmailPrimary.Input, Done>("POST", "/people/{id:long}/emails/{part:long}/primary", (input, route) => input with { PersonId = route.Id(), EmailId = route.Id("part") });
+        api.MapUse<AddAddress, AddAddress.Input, Done>("POST", "/people/{id:long}/addresses", (input, route) => input with { PersonId = route.Id() });
+        api.MapUse<EndAddress, EndAddress.Input, Done>("POST", "/people/{id:long}/addresses/{part:long}/end", (input, route) => input with { PersonId = route.Id(), AddressId = route.Id("part") });
+        api.MapUse<AddIdentifier, AddIdentifier.Input, Done>("POST", "/people/{id:long}/identifiers", (input, route) => input with { PersonId = route.Id() });
+        api.MapGetUse<RevealIdentifier, RevealIdentifier.Input, RevealIdentifier.Revealed>("/people/{id:long}/identifiers/{identifierId:long}");
+        api.MapUse<RemoveIdentifier, RemoveIdentifier.Input, Done>("POST", "/people/{id:long}/identifiers/{part:long}/remove", (input, route) => input with { PersonId = route.Id(), IdentifierId = route.Id("part") });
+        api.MapUse<AddRelationship, AddRelationship.Input, AddRelationship.Added>("POST", "/people/{id:long}/relationships", (input, route) => input with { PersonId = route.Id() });
+        api.MapUse<EndRelationship, EndRelationship.Input, Done>("POST", "/people/{id:long}/relationships/{part:long}/end", (input, route) => input with { PersonId = route.Id(), RelationshipId = route.Id("part") });
+    }
+
+    private static void Accounts(RouteGroupBuilder api)
+    {
+        api.MapPostUse<OpenAccount, OpenAccount.Input, OpenAccount.Opened>("/accounts", StatusCodes.Status201Created);
+        api.MapGetUse<FindAccount, FindAccount.Input, GetAccount.Found>("/accounts/by-number/{number}");
+        api.MapGetUse<GetAccount, GetAccount.Input, GetAccount.Found>("/accounts/{id:long}");
+        api.MapUse<ChangeAccount, ChangeAccount.Input, Done>("PUT", "/accounts/{id:long}", (input, route) => input with { Id = route.Id() });
+        api.MapUse<CloseAccount, CloseAccount.Input, Done>("POST", "/accounts/{id:long}/close", (input, route) => input with { Id = route.Id() });
+        api.MapUse<ReopenAccount, ReopenAccount.Input, Done>("POST", "/accounts/{id:long}/reopen", (input, route) => input with { Id = route.Id() });
+        api.MapUse<AddPersonToAccount, AddPersonToAccount.Input, AddPersonToAccount.Added>("POST", "/accounts/{id:long}/people", (input, route) => input with { AccountId = route.Id() });
+        api.MapUse<ChangePersonOnAccount, ChangePersonOnAccount.Input, Done>("PUT", "/accounts/{id:long}/people/{part:long}", (input, route) => input with { AccountId = route.Id(), EntryId = route.Id("part") });
+        api.MapUse<EndPersonOnAccount, EndPersonOnAccount.Input, Done>("POST", "/accounts/{id:long}/people/{part:long}/end", (input, route) => input with { AccountId = route.Id(), EntryId = route.Id("part") });
+    }
+
+    private static void Premises(RouteGroupBuilder api)
+    {
+        api.MapPostUse<AddPremise, AddPremise.Input, AddPremise.Added>("/premises", StatusCodes.Status201Created);
+        api.MapPostUse<FindLikelyPremises, PremiseInput, IReadOnlyList<FindLikelyPremises.Likely>>("/premises/likely");
+        api.MapGetUse<GetPremise, GetPremise.Input, GetPremise.Found>("/premises/{id:long}");
+        api.MapUse<ChangePremise, ChangePremise.Input, Done>("PUT", "/premises/{id:long}", (input, route) => input with { Id = route.Id() });
+        api.MapUse<FlagPremise, FlagPremise.Input, Done>("PUT", "/premises/{id:long}/flags", (input, route) => input with { Id = route.Id() });
+    }
+
+    private static void Agreements(RouteGroupBuilder api)
+    {
+        api.MapPostUse<StartAgreement, StartAgreement.Input, StartAgreement.Started>("/agreements", StatusCodes.Status201Created);
+        api.MapUse<MoveAgreement, MoveAgreement.Input, Done>("POST", "/agreements/{id:long}/move", (input, route) => input with { Id = route.Id() });
+    }
+
+    private static void Notes(RouteGroupBuilder api)
+    {
+        api.MapPostUse<AddNote, AddNote.Input, AddNote.Added>("/notes", StatusCodes.Status201Created);
+        api.MapUse<RemoveNote, RemoveNote.Input, Done>("POST", "/notes/{id:long}/remove", (input, route) => input with { Id = route.Id() });
+    }
+}

@@ -1,0 +1,74 @@
+using Microsoft.EntityFrameworkCore;
+using Tieline.Organization;
+using Tieline.Platform;
+using Tieline.Platform.Data;
+using Tieline.Platform.Security;
+using Tieline.Platform.Time;
+using Tieline.Platform.Uses;
+
+namespace Tieline.Customers.People;
+
+/// <summary>Says that somebody is a person's landlord, carer, primary contact ..., or an employee their key account manager.</summary>
+internal sealed class AddRelationship(AppDb db, CurrentActor actor, IOrganization organization, ITimeline timeline, IUtilityClock clock)
+    : IUse<AddRelationship.Input, AddRelationship.Added>
+{
+    /// <param name="PersonId">Whose landlord (carer ...) it is.</param>
+    /// <param name="RelatedPersonId">Who is the landlord (carer ...); not for a key account manager.</param>
+    /// <param name="EmployeeId">Who is the key account manager.</param>
+    public sealed record Input(
+        long PersonId, RelationshipKind? Kind, long? RelatedPersonId = null, long? EmployeeId = null, string? Comment = null, DateOnly? FromOn = null, DateOnly? ToOn = null);
+
+    public sealed record Added(long Id);
+
+    public async Task<Outcome<Added>> Handle(Input input, CancellationToken ct)
+    {
+        actor.Require(CustomersPermissions.Change);
+        if (!await db.Set<Person>().AnyAsync(p => p.Id == input.PersonId, ct))
+            return Problem.NotFound("The person");
+        var problems = new Problems();
+        var kind = problems.Choice(nameof(Input.Kind), "Kind", input.Kind);
+        var comment = problems.Text(nameof(Input.Comment), "Comment", input.Comment, 500, required: false);
+        problems.Period(nameof(Input.FromOn), input.FromOn, nameof(Input.ToOn), input.ToOn);
+        var isManager = kind == RelationshipKind.KeyAccountManager && input.Kind is not null;
+        var employee = isManager ? await Employee(problems, input.EmployeeId, ct) : null;
+        var related = isManager ? null : await Related(problems, input, ct);
+        var today = await clock.Today(ct);
+        if (!problems.Any && await db.Set<Relationship>().AnyAsync(
+            r => r.PersonId == input.PersonId && r.Kind == kind && r.RelatedPersonId == (isManager ? null : input.RelatedPersonId)
+                && r.EmployeeId == (isManager ? input.EmployeeId : null) && (r.ToOn == null || r.ToOn >= today), ct))
+            problems.Add(isManager ? nameof(Input.EmployeeId) : nameof(Input.RelatedPersonId), "This is on record already.", "relationship.already");
+        if (problems.Any)
+            return problems;
+
+        var relationship = new Relationship(
+            db.NextId(), input.PersonId, kind, isManager ? null : input.RelatedPersonId, employee?.Id, employee?.Name, comment.Length == 0 ? null : comment, input.FromOn, input.ToOn);
+        db.Add(relationship);
+        timeline.Tell(new RecordRef("relationship", relationship.Id), "person", db.Now, $"{Platform.Ui.Option.InWords(kind.ToString())}: {employee?.Name ?? related}", relationship.Comment, false, input.PersonId, null, null);
+        await db.SaveChangesAsync(ct);
+        return new Added(relationship.Id);
+    }
+
+    private async Task<EmployeeLine?> Employee(Problems problems, long? id, CancellationToken ct)
+    {
+        if (id is null)
+            problems.List.Add(Problem.Required(nameof(Input.EmployeeId), "Employee"));
+        else if (await organization.Employee(id.Value, ct) is { Active: true } employee)
+            return employee;
+        else
+            problems.Add(nameof(Input.EmployeeId), "This employee is not known or has left.", "employee.unknown");
+        return null;
+    }
+
+    private async Task<string?> Related(Problems problems, Input input, CancellationToken ct)
+    {
+        if (input.RelatedPersonId is not { } id)
+            problems.List.Add(Problem.Required(nameof(Input.RelatedPersonId), "Person"));
+        else if (id == input.PersonId)
+            problems.Add(nameof(Input.RelatedPersonId), "Nobody stands in a relationship to themselves.", "relationship.self");
+        else if (await db.Set<Person>().Where(p => p.Id == id).Select(p => p.DisplayName).SingleOrDefaultAsync(ct) is { } name)
+            return name;
+        else
+            problems.Add(nameof(Input.RelatedPersonId), "This person is not known.", "person.unknown");
+        return null;
+    }
+}

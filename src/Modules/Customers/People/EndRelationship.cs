@@ -1,0 +1,31 @@
+using Microsoft.EntityFrameworkCore;
+using Tieline.Platform.Data;
+using Tieline.Platform.Security;
+using Tieline.Platform.Uses;
+
+namespace Tieline.Customers.People;
+
+internal sealed class EndRelationship(AppDb db, CurrentActor actor) : IUse<EndRelationship.Input, Done>
+{
+    public sealed record Input(long PersonId, long RelationshipId, int Version, DateOnly? On);
+
+    public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
+    {
+        actor.Require(CustomersPermissions.Change);
+        if (await db.Set<Relationship>().SingleOrDefaultAsync(r => r.Id == input.RelationshipId && r.PersonId == input.PersonId, ct) is not { } relationship)
+            return Problem.NotFound("The relationship");
+        var problems = new Problems();
+        if (input.On is null)
+            problems.List.Add(Problem.Required(nameof(Input.On), "Last day"));
+        problems.Day(nameof(Input.On), input.On);
+        if (input.On < relationship.FromOn)
+            problems.Add(nameof(Input.On), "The last day is before the first.", "date.order");
+        if (problems.Any)
+            return problems;
+
+        db.Expect(relationship, input.Version);
+        relationship.End(input.On!.Value);
+        await db.SaveChangesAsync(ct);
+        return Done.It;
+    }
+}

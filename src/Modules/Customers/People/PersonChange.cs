@@ -1,0 +1,42 @@
+using Microsoft.EntityFrameworkCore;
+using Tieline.Customers.Finding;
+using Tieline.Platform.Data;
+using Tieline.Platform.Security;
+using Tieline.Platform.Uses;
+
+namespace Tieline.Customers.People;
+
+/// <summary>What the changes of one person have in common: the right, the version that was seen, the search rows, one save.</summary>
+internal sealed class PersonChange(AppDb db, CurrentActor actor, CustomerIndex index)
+{
+    public void Require() => actor.Require(CustomersPermissions.Change);
+
+    /// <summary>With names, phones, e-mails, addresses and identifiers.</summary>
+    public Task<Person?> Find(long id, CancellationToken ct) =>
+        db.Set<Person>().AsSplitQuery().Where(p => p.Id == id)
+            .Include(p => p.Names).Include(p => p.Phones).Include(p => p.Emails).Include(p => p.Addresses).Include(p => p.Identifiers)
+            .SingleOrDefaultAsync(ct);
+
+    /// <param name="change">Checks first, and changes only when nothing is broken.</param>
+    public async Task<Outcome<Done>> Run(long personId, int version, Func<Person, Problems, Task> change, CancellationToken ct)
+    {
+        Require();
+        if (await Find(personId, ct) is not { } person)
+            return Problem.NotFound("The person");
+        var problems = new Problems();
+        await change(person, problems);
+        if (problems.Any)
+            return problems;
+        db.Expect(person, version);
+        index.PersonChanges(personId);
+        await db.SaveChangesAsync(ct);
+        return Done.It;
+    }
+
+    public Task<Outcome<Done>> Run(long personId, int version, Action<Person, Problems> change, CancellationToken ct) =>
+        Run(personId, version, (person, problems) =>
+        {
+            change(person, problems);
+            return Task.CompletedTask;
+        }, ct);
+}

@@ -1,0 +1,29 @@
+using Microsoft.EntityFrameworkCore;
+using Tieline.Platform;
+using Tieline.Platform.Audit;
+using Tieline.Platform.Data;
+using Tieline.Platform.Security;
+using Tieline.Platform.Uses;
+
+namespace Tieline.Customers.People;
+
+/// <summary>
+/// Shows a secret number in full, to those who have the right, and keeps that it was shown. Never run under an idempotency key:
+/// its answer must not be stored.
+/// </summary>
+internal sealed class RevealIdentifier(AppDb db, CurrentActor actor, IAuditTrail audit, IProtectedValues values) : IUse<RevealIdentifier.Input, RevealIdentifier.Revealed>
+{
+    public sealed record Input(long Id, long IdentifierId);
+
+    public sealed record Revealed(IdentifierKind Kind, string Number);
+
+    public async Task<Outcome<Revealed>> Handle(Input input, CancellationToken ct)
+    {
+        actor.Require(CustomersPermissions.Identifiers);
+        if (await db.Set<PersonIdentifier>().AsNoTracking().SingleOrDefaultAsync(i => i.Id == input.IdentifierId && i.PersonId == input.Id, ct) is not { } identifier)
+            return Problem.NotFound("The number");
+        // First the audit: what could not be kept is not shown.
+        await audit.Note("identifier-revealed", new RecordRef("person", input.Id), new { identifier.Id, Kind = identifier.Kind.ToString() }, ct);
+        return new Revealed(identifier.Kind, values.Unprotect(IdentifierText.Purpose, identifier.ProtectedValue));
+    }
+}

@@ -1,0 +1,27 @@
+using Tieline.Customers.Accounts;
+using Tieline.Platform;
+using Tieline.Platform.Audit;
+using Tieline.Platform.Uses;
+
+namespace Tieline.Customers.Premises;
+
+/// <summary>A premise with who is and was supplied there. Keeps that it was looked at.</summary>
+internal sealed class GetPremise(PersonAccounts accounts, IAuditTrail audit) : IUse<GetPremise.Input, GetPremise.Found>
+{
+    public sealed record Input(long Id);
+
+    /// <param name="Accounts">Those supplied now first, with their agreements at this premise only.</param>
+    public sealed record Found(PremiseFact Premise, IReadOnlyList<CustomerAccount> Accounts, IReadOnlyList<NoteFact> Notes);
+
+    public async Task<Outcome<Found>> Handle(Input input, CancellationToken ct)
+    {
+        var found = await accounts.AtPremise(input.Id, ct);
+        if (found.Premises.Count == 0)
+            return Problem.NotFound("The premise");
+        await audit.Looked(new RecordRef("premise", input.Id), ct);
+        return new Found(
+            found.Premises[0],
+            [.. found.Accounts.OrderByDescending(a => a.Agreements.Any(s => s.Current)).ThenByDescending(a => a.Agreements.Max(s => s.StartOn))],
+            [.. found.Notes.Where(n => n.About == new RecordRef("premise", input.Id))]);
+    }
+}
