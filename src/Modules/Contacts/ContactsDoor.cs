@@ -1,11 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Contacts.Records;
-using Tieline.Contacts.Reminders;
 using Tieline.Contacts.Types;
-using Tieline.Platform;
 using Tieline.Platform.Data;
 using Tieline.Platform.Uses;
-using Tieline.ToDos;
 
 namespace Tieline.Contacts;
 
@@ -33,16 +30,4 @@ internal sealed class ContactsDoor(AppDb db, RecordContact record) : IContacts
         select new ContactLine(
             c.Id, c.Reference, c.TypeId, k.Name, t.Name, c.PersonId, c.AccountId, c.PremiseId, c.Channel.ToString(), c.Direction.ToString(), c.Status.ToString(),
             c.OccurredAt, c.RecordedBy, c.Version);
-}
-
-/// <summary>What the room needs in every installation: the To Do type of reminders.</summary>
-internal sealed class ContactsStart(AppDb db, IToDos toDos) : IStartStep
-{
-    public int Order => 400;
-
-    public async Task Run(CancellationToken ct)
-    {
-        await toDos.EnsureType(ReminderBook.ToDoType, "Customer follow-up", 5, ReminderBook.DefaultRole, ct);
-        await db.SaveChangesAsync(ct);
-    }
 }

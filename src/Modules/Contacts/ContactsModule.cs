@@ -1,7 +1,10 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Tieline.Contacts.Records;
 using Tieline.Contacts.Reminders;
+using Tieline.Contacts.Types;
 using Tieline.Platform;
 using Tieline.Platform.Batch;
 using Tieline.Platform.Demo;
@@ -21,11 +24,13 @@ public sealed class ContactsModule : Module
     public override void Add(IServiceCollection services)
     {
         services.AddScoped<IContacts, ContactsDoor>();
-        services.AddScoped<RecordContact>();
-        services.AddScoped<Import.ImportContactRows>();
+        services.AddScoped<ContactBook>();
+        services.AddScoped<FoundType>();
+        services.AddScoped<TypeRules>();
+        services.AddScoped<Attachments>();
+        services.AddScoped<ContactFiles>();
         services.AddScoped<ReminderBook>();
         services.AddScoped<ReminderResolution>();
-        services.AddScoped<ResolveReminder>();
         services.AddScoped<IToDoKind, ReminderToDo>();
         services.AddScoped<IStartStep, ContactsStart>();
         services.AddJob<ReminderDue.Payload, ReminderDue>(ReminderBook.DueJob);
@@ -35,9 +40,51 @@ public sealed class ContactsModule : Module
 
     public override void MapApi(RouteGroupBuilder api)
     {
-        api.MapPostUse<RecordContact, RecordContact.Input, RecordContact.Recorded>("/contacts", 201);
+        MapContacts(api);
+        MapReminders(api);
+        MapTypes(api);
         api.MapPostUse<Import.ImportContactRows, Import.ImportContactRows.Input, Import.ImportContactRows.Imported>("/imports/contacts");
+    }
+
+    public override void MapRoutes(IEndpointRouteBuilder routes) =>
+        routes.MapGet("/contacts/{id:long}/files/{fileId:long}", ContactFiles.Download);
+
+    private static void MapContacts(RouteGroupBuilder api)
+    {
+        // Files travel inside the JSON.
+        var large = new RequestSizeLimitAttribute(Attachments.MostBytesOnTheWire);
+        api.MapGetUse<ListContacts, ListContacts.Input, Page<ContactRow>>("/contacts");
+        api.MapGetUse<GetContact, GetContact.Input, GetContact.File>("/contacts/{id:long}");
+        api.MapGet("/contacts/{id:long}/files/{fileId:long}", ContactFiles.Download);
+        api.MapPostUse<RecordContact, RecordContact.Input, RecordContact.Recorded>("/contacts", 201).WithMetadata(large);
+        api.MapUse<AddLogEntry, AddLogEntry.Input, AddLogEntry.Logged>("POST", "/contacts/{id:long}/log", (input, route) => input with { Id = route.Id() }).WithMetadata(large);
+        api.MapUse<AddReminder, AddReminder.Input, AddLogEntry.Logged>("POST", "/contacts/{id:long}/reminders", (input, route) => input with { Id = route.Id() });
+        api.MapUse<CloseContact, CloseContact.Input, Done>("POST", "/contacts/{id:long}/close", (input, route) => input with { Id = route.Id() });
+        api.MapUse<ReopenContact, ReopenContact.Input, Done>("POST", "/contacts/{id:long}/reopen", (input, route) => input with { Id = route.Id() });
+        api.MapUse<CorrectContact, CorrectContact.Input, Done>("POST", "/contacts/{id:long}/correct", (input, route) => input with { Id = route.Id() });
+        api.MapUse<MoveContact, MoveContact.Input, Done>("POST", "/contacts/{id:long}/move", (input, route) => input with { Id = route.Id() });
+        api.MapUse<AttachContact, AttachContact.Input, Done>("POST", "/contacts/{id:long}/attach", (input, route) => input with { Id = route.Id() });
+    }
+
+    private static void MapReminders(RouteGroupBuilder api)
+    {
         api.MapUse<ResolveReminder, ResolveReminder.Input, Done>("POST", "/reminders/{id:long}/resolve", (input, route) => input with { Id = route.Id() });
+        api.MapUse<MoveReminder, MoveReminder.Input, MoveReminder.Moved>("POST", "/reminders/{id:long}/move", (input, route) => input with { Id = route.Id() });
+        api.MapUse<WithdrawReminder, WithdrawReminder.Input, Done>("POST", "/reminders/{id:long}/withdraw", (input, route) => input with { Id = route.Id() });
+    }
+
+    private static void MapTypes(RouteGroupBuilder api)
+    {
+        api.MapGetUse<ListContactClasses, ListContactClasses.Input, Page<ClassRow>>("/contact-classes");
+        api.MapGetUse<GetContactClass, GetContactClass.Input, ClassRow>("/contact-classes/{id:long}");
+        api.MapPostUse<AddContactClass, AddContactClass.Input, Added>("/contact-classes", 201);
+        api.MapPutUse<ChangeContactClass, ChangeContactClass.Input>("/contact-classes/{id:long}", (input, id) => input with { Id = id });
+        api.MapGetUse<ListContactTypes, ListContactTypes.Input, Page<TypeRow>>("/contact-types");
+        api.MapGetUse<FindContactTypes, FindContactTypes.Input, IReadOnlyList<OfferedType>>("/contact-types/find");
+        api.MapGetUse<GetContactType, GetContactType.Input, GetContactType.File>("/contact-types/{id:long}");
+        api.MapPostUse<AddContactType, AddContactType.Input, Added>("/contact-types", 201);
+        api.MapPutUse<ChangeContactType, ChangeContactType.Input>("/contact-types/{id:long}", (input, id) => input with { Id = id });
+        api.MapUse<EndContactType, EndContactType.Input, Done>("POST", "/contact-types/{id:long}/end", (input, route) => input with { Id = route.Id() });
     }
 }
 

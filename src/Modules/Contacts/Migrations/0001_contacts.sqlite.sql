@@ -63,6 +63,9 @@ create table contact (
 create unique index ux_contact_reference on contact (reference);
 create unique index ux_contact_external on contact (source, external_key);
 create index ix_contact_person_open on contact (person_id, id) where status = 'Open';
+create index ix_contact_person on contact (person_id, occurred_at, id);
+create index ix_contact_account on contact (account_id, occurred_at, id);
+create index ix_contact_open on contact (occurred_at, id) where status = 'Open';
 create index ix_contact_premise on contact (premise_id, occurred_at, id);
 create index ix_contact_occurred on contact (occurred_at, id);
 
@@ -72,7 +75,8 @@ create table contact_log (
     at text not null,
     author text not null,
     kind text not null,
-    body text not null
+    body text not null,
+    records text
 );
 create index ix_contact_log_contact on contact_log (contact_id, id);
 

@@ -49,7 +49,7 @@ internal sealed class Contact : IAudited
     public void Touch() => Version++;
 }
 
-internal enum LogKind { Comment, Reminder, Resolution, Correction, Attached, Moved, Closed, Reopened }
+internal enum LogKind { Comment, Reminder, Resolution, Rescheduled, Withdrawn, Correction, CorrectedText, Attached, Moved, Closed, Reopened }
 
 /// <summary>Who said what, when. Never changed.</summary>
 [NotAudited("append-only, with author and time of its own")]
@@ -61,6 +61,11 @@ internal sealed class ContactLog
     public required ActorRef Author { get; init; }
     public required LogKind Kind { get; init; }
     public required string Body { get; init; }
+    /// <summary>
+    /// Record references, space separated: what a moved contact belonged to before, what one was attached to. Kept apart from
+    /// the text, so that only those with the right are told, and by reference only.
+    /// </summary>
+    public string? Records { get; init; }
 }
 
 internal sealed class ContactMap : IEntityTypeConfiguration<Contact>, IEntityTypeConfiguration<ContactLog>
@@ -71,8 +76,11 @@ internal sealed class ContactMap : IEntityTypeConfiguration<Contact>, IEntityTyp
         builder.HasIndex(c => c.Reference, "ux_contact_reference").IsUnique();
         builder.HasIndex(c => new { c.Source, c.ExternalKey }, "ux_contact_external").IsUnique();
         builder.HasIndex(c => new { c.PersonId, c.Id }, "ix_contact_person_open");
+        builder.HasIndex(c => new { c.PersonId, c.OccurredAt, c.Id }, "ix_contact_person");
+        builder.HasIndex(c => new { c.AccountId, c.OccurredAt, c.Id }, "ix_contact_account");
         builder.HasIndex(c => new { c.PremiseId, c.OccurredAt, c.Id }, "ix_contact_premise");
         builder.HasIndex(c => new { c.OccurredAt, c.Id }, "ix_contact_occurred");
+        builder.HasIndex(c => new { c.OccurredAt, c.Id }, "ix_contact_open");
         builder.HasOne<ContactType>().WithMany().HasForeignKey(c => c.TypeId);
     }
 

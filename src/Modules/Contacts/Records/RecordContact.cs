@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using Tieline.Contacts.Reminders;
 using Tieline.Contacts.Types;
 using Tieline.Customers;
@@ -13,7 +12,7 @@ namespace Tieline.Contacts.Records;
 
 /// <summary>Records a contact, with what was promised. People, machines and automatic creators all come through here.</summary>
 internal sealed class RecordContact(
-    AppDb db, CurrentActor actor, ICustomers customers, ITimeline timeline, IEvents events, IUtilityClock clock, ReminderBook reminders)
+    AppDb db, CurrentActor actor, ICustomers customers, ITimeline timeline, IEvents events, IUtilityClock clock, ReminderBook reminders, FoundType types, Attachments attachments)
     : IUse<RecordContact.Input, RecordContact.Recorded>
 {
     public const int MaxComment = 20_000;
@@ -24,7 +23,7 @@ internal sealed class RecordContact(
     public sealed record Input(
         long? TypeId, string? Type, long? PersonId, long? AccountId, long? PremiseId, Channel? Channel, ContactDirection? Direction, string? Comment,
         DateTime? OccurredAt = null, IReadOnlyDictionary<string, string>? Characteristics = null, bool? StaysOpen = null, ReminderBook.Promise? Reminder = null,
-        string? Source = null, string? ExternalKey = null);
+        string? Source = null, string? ExternalKey = null, IReadOnlyList<Attachment>? Files = null);
 
     /// <param name="Warnings">What the person should know but may well have meant: a holiday, an absence.</param>
     public sealed record Recorded(long Id, string Reference, long? ReminderId, IReadOnlyList<string> Warnings);
@@ -34,7 +33,8 @@ internal sealed class RecordContact(
         actor.Require(ContactsPermissions.Record);
         var problems = new Problems();
         var now = db.Now;
-        var type = await Type(input, ct);
+        var occurredAt = input.OccurredAt?.InUtc();
+        var type = await types.Find(input.TypeId, input.Type, ct);
         if (type is null)
             problems.Add(nameof(Input.Type), string.IsNullOrWhiteSpace(input.Type) && input.TypeId is null ? "What is it about? Choose a type." : "There is no such contact type.", "contact.type.unknown");
         else if (!type.IsInForce(await clock.Today(ct)))
@@ -42,8 +42,8 @@ internal sealed class RecordContact(
         if (input.Channel is null)
             problems.List.Add(Problem.Required(nameof(Input.Channel), "Channel"));
         var comment = problems.Lines(nameof(Input.Comment), "Comment", input.Comment, MaxComment, required: type?.DefaultText is null);
-        if (input.OccurredAt > now.AddMinutes(5) || input.OccurredAt < now.AddYears(-150))
-            problems.Add(nameof(Input.OccurredAt), "A contact cannot lie in the future, nor that far back.", "contact.occurred_at");
+        ContactTime.Check(occurredAt, now, problems);
+        Attachments.Check(input.Files, problems);
         string? characteristics = null;
         if (type is not null)
         {
@@ -59,7 +59,7 @@ internal sealed class RecordContact(
         var contact = new Contact
         {
             Id = db.NextId(), Reference = ReferenceNumber.Format(await db.NextNumber("contact", ct), "C"), TypeId = type!.Id, Channel = input.Channel!.Value,
-            Direction = input.Direction ?? type.DefaultDirection, OccurredAt = (input.OccurredAt ?? now).TruncateToMicroseconds(), RecordedAt = now, RecordedBy = db.Actor.Ref,
+            Direction = input.Direction ?? type.DefaultDirection, OccurredAt = (occurredAt ?? now).TruncateToMicroseconds(), RecordedAt = now, RecordedBy = db.Actor.Ref,
             Characteristics = characteristics, Source = input.Source, ExternalKey = input.ExternalKey,
         };
         contact.BelongTo(input.PersonId, input.AccountId, input.PremiseId);
@@ -72,6 +72,7 @@ internal sealed class RecordContact(
         db.Add(contact);
         db.Add(log);
         var reminder = promise is null ? null : await reminders.Add(promise, contact, log, type, ct);
+        await attachments.Add(contact.AuditSubject, input.Files, ct);
         timeline.Tell(contact.AuditSubject, "contact", contact.OccurredAt, type.Name, Extract(log.Body), contact.Status == ContactStatus.Open, contact.PersonId, contact.AccountId, contact.PremiseId);
         await events.Publish(
             new ContactRecorded(contact.Id, type.Code, contact.Channel.ToString(), contact.PersonId, contact.AccountId, contact.PremiseId), ct,
@@ -82,16 +83,4 @@ internal sealed class RecordContact(
 
     /// <summary>The beginning of a text, for lists.</summary>
     public static string Extract(string body) => body.Length <= 300 ? body : string.Concat(Platform.Search.SearchText.Cut(body, 299), "…");
-
-    private async Task<ContactType?> Type(Input input, CancellationToken ct)
-    {
-        var types = db.Set<ContactType>().AsNoTracking().Include(t => t.Characteristics);
-        if (input.TypeId is { } id)
-            return await types.SingleOrDefaultAsync(t => t.Id == id, ct);
-        var typed = TypedText.OneLine(input.Type, 100);
-        if (typed.Length == 0)
-            return null;
-        var (code, shorthand) = (typed.ToUpperInvariant(), typed.ToLowerInvariant());
-        return await types.FirstOrDefaultAsync(t => t.Code == code || t.Shorthand == shorthand, ct);
-    }
 }

@@ -109,6 +109,14 @@ internal sealed class ReminderBook(AppDb db, IOrganization organization, IJobs j
         await jobs.Enqueue(DueJob, new ReminderDue.Payload(reminder.Id), ct, at > db.Now ? at : db.Now, $"{reminder.Id}.{reminder.Version}");
     }
 
+    /// <summary>Day and hours of a promise in words.</summary>
+    public static string Words(Reminder reminder) =>
+        $"{reminder.TriggerOn:d MMMM yyyy}{(reminder.FromTime is { } from ? $", {from:HH:mm}" : "")}{(reminder.ToTime is { } to ? $" to {to:HH:mm}" : "")}";
+
+    /// <summary>Null while the promise is still to be kept.</summary>
+    public static Problem? Over(Reminder reminder) => !reminder.IsOver ? null
+        : Problem.Conflict($"This promise was already {(reminder.State == ReminderState.Resolved ? "kept" : "withdrawn")} by {reminder.ResolvedBy?.Name}: {reminder.Resolution}");
+
     /// <summary>The To Do of a reminder.</summary>
     public async Task<NewToDo> ToDoOf(Reminder reminder, Contact contact, CancellationToken ct)
     {

@@ -69,12 +69,9 @@ internal sealed class ContactType : IAudited
 
     public bool IsInForce(DateOnly on) => FromOn <= on && (ToOn is null || ToOn >= on);
 
-    public void Replace(IEnumerable<Characteristic> all)
-    {
-        characteristics.Clear();
-        characteristics.AddRange(all);
-        Version++;
-    }
+    public void Add(Characteristic characteristic) => characteristics.Add(characteristic);
+
+    public void Remove(Characteristic characteristic) => characteristics.Remove(characteristic);
 
     public void Touch() => Version++;
 }
@@ -87,14 +84,17 @@ internal sealed class Characteristic(long id, long typeId, string code, string l
     public long Id { get; private init; } = id;
     public long TypeId { get; private init; } = typeId;
     public string Code { get; private init; } = code;
-    public string Label { get; private init; } = label;
+    public string Label { get; private set; } = label;
     public CharacteristicKind Kind { get; private init; } = kind;
-    public bool Required { get; private init; } = required;
+    public bool Required { get; private set; } = required;
     /// <summary>For a choice: one for each line.</summary>
-    public string? Choices { get; private init; } = choices;
-    public int Position { get; private init; } = position;
+    public string? Choices { get; private set; } = choices;
+    public int Position { get; private set; } = position;
 
     public RecordRef AuditSubject => new("contact_type", TypeId);
+
+    public void Change(string label, bool required, string? choices, int position) =>
+        (Label, Required, Choices, Position) = (label, required, choices, position);
 }
 
 internal sealed class ContactTypeMap : IEntityTypeConfiguration<ContactClass>, IEntityTypeConfiguration<ContactType>, IEntityTypeConfiguration<Characteristic>

@@ -19,7 +19,8 @@ public interface ITimeline
     void Tell(RecordRef about, string kind, DateTime at, string title, string? body, bool isOpen, long? personId, long? accountId, long? premiseId);
 
     /// <summary>The record has changed: other words, another state, or another person to whom it belongs.</summary>
-    Task Retell(RecordRef about, string title, string? body, bool isOpen, long? personId, long? accountId, long? premiseId, CancellationToken ct);
+    /// <param name="at">When it happened, if that has changed too.</param>
+    Task Retell(RecordRef about, string title, string? body, bool isOpen, long? personId, long? accountId, long? premiseId, CancellationToken ct, DateTime? at = null);
 
     /// <summary>Many lines at the speed of the database, for loaders: the lines' ids are taken as they are.</summary>
     Task Load(IEnumerable<TimelineLine> lines, CancellationToken ct);
@@ -37,12 +38,13 @@ internal sealed class CustomerTimeline(AppDb db) : ITimeline
             PersonId = personId, AccountId = accountId, PremiseId = premiseId,
         });
 
-    public async Task Retell(RecordRef about, string title, string? body, bool isOpen, long? personId, long? accountId, long? premiseId, CancellationToken ct)
+    public async Task Retell(RecordRef about, string title, string? body, bool isOpen, long? personId, long? accountId, long? premiseId, CancellationToken ct, DateTime? at = null)
     {
         foreach (var entry in await db.Set<Timeline.TimelineEntry>().Where(e => e.About == about).ToListAsync(ct))
         {
             (entry.Title, entry.Body, entry.IsOpen) = (title, body, isOpen);
             (entry.PersonId, entry.AccountId, entry.PremiseId) = (personId, accountId, premiseId);
+            entry.At = at ?? entry.At;
         }
     }
 

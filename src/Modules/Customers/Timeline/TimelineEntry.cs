@@ -13,7 +13,7 @@ internal sealed class TimelineEntry
     public long? PersonId { get; set; }
     public long? AccountId { get; set; }
     public long? PremiseId { get; set; }
-    public required DateTime At { get; init; }
+    public required DateTime At { get; set; }
     /// <summary>Filter word, e.g. <c>contact</c>, <c>agreement</c>.</summary>
     public required string Kind { get; init; }
     public required string Title { get; set; }

@@ -1,0 +1,51 @@
+using Tieline.Contacts.Types;
+using Tieline.Customers;
+using Tieline.Platform.Data;
+using Tieline.Platform.Events;
+using Tieline.Platform.Security;
+using Tieline.Platform.Uses;
+using Tieline.ToDos;
+
+namespace Tieline.Contacts.Records;
+
+/// <summary>Gives a contact of a premise only, or of nobody yet, to whom it belongs. What it names already stays; mending that is <see cref="MoveContact"/>.</summary>
+internal sealed class AttachContact(AppDb db, CurrentActor actor, ContactBook book, ICustomers customers, IToDos toDos, IEvents events) : IUse<AttachContact.Input, Done>
+{
+    public sealed record Input(long Id, int Version, long? PersonId, long? AccountId = null, long? PremiseId = null, string? Comment = null);
+
+    public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
+    {
+        actor.Require(ContactsPermissions.Record);
+        if (await book.Find(input.Id, ct) is not { } contact)
+            return ContactBook.NotThere;
+        if (await book.Contested(contact, input.Version, ct) is { } contested)
+            return contested;
+        var problems = new Problems();
+        var comment = problems.Lines(nameof(Input.Comment), "Comment", input.Comment, 2_000, required: false);
+        var (person, account, premise) = (contact.PersonId ?? input.PersonId, contact.AccountId ?? input.AccountId, contact.PremiseId ?? input.PremiseId);
+        if (contact.PersonId is { } named && input.PersonId is { } other && named != other)
+            problems.Add(nameof(Input.PersonId), "The contact names another person already. If that is wrong, move it.", "contact.attach.taken");
+        if (contact.AccountId is { } billed && input.AccountId is { } elsewhere && billed != elsewhere)
+            problems.Add(nameof(Input.AccountId), "The contact names another account already. If that is wrong, move it.", "contact.attach.taken");
+        if (contact.PremiseId is { } place && input.PremiseId is { } away && place != away)
+            problems.Add(nameof(Input.PremiseId), "The contact names another premise already. If that is wrong, move it.", "contact.attach.taken");
+        var type = await book.TypeOf(contact, ct);
+        problems.List.AddRange(LinkRules.Check(type, person, account, premise));
+        if (!problems.Any && (person, account, premise) == (contact.PersonId, contact.AccountId, contact.PremiseId))
+            problems.Add(nameof(Input.PersonId), "To whom? Name a person, an account or a premise.", "contact.attach.nothing");
+        if (!problems.Any && await customers.CheckTogether(person, account, premise, ct) is { } apart)
+            problems.List.Add(apart);
+        if (problems.Any)
+            return problems;
+
+        var added = ContactBook.Belongings(
+            contact.PersonId is null ? person : null, contact.AccountId is null ? account : null, contact.PremiseId is null ? premise : null);
+        contact.BelongTo(person, account, premise);
+        book.Log(contact, LogKind.Attached, comment.Length > 0 ? comment : "Attached.", added);
+        await book.Retell(contact, type, ct);
+        await toDos.ContactMoved(contact.Id, person, account, premise, ct);
+        await events.Publish(new ContactAttached(contact.Id, person, account, premise), ct, contact.AuditSubject);
+        await db.SaveChangesAsync(ct);
+        return Done.It;
+    }
+}

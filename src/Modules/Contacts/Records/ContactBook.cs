@@ -1,0 +1,77 @@
+using Microsoft.EntityFrameworkCore;
+using Tieline.Contacts.Types;
+using Tieline.Customers;
+using Tieline.Platform;
+using Tieline.Platform.Audit;
+using Tieline.Platform.Data;
+using Tieline.Platform.Uses;
+
+namespace Tieline.Contacts.Records;
+
+/// <summary>What every change of a recorded contact does alike: it adds to the log, retells the timeline, and tells the second of two people who save.</summary>
+internal sealed class ContactBook(AppDb db, ITimeline timeline, IAuditTrail audit)
+{
+    public static readonly Problem NotThere = Problem.NotFound("The contact");
+
+    public Task<Contact?> Find(long id, CancellationToken ct) => db.Set<Contact>().SingleOrDefaultAsync(c => c.Id == id, ct);
+
+    public Task<ContactType> TypeOf(Contact contact, CancellationToken ct) =>
+        db.Set<ContactType>().AsNoTracking().Include(t => t.Characteristics).SingleAsync(t => t.Id == contact.TypeId, ct);
+
+    /// <summary>Null when the contact still is as the person saw it; otherwise who changed what.</summary>
+    public async Task<Problem?> Contested(Contact contact, int version, CancellationToken ct)
+    {
+        db.Expect(contact, version);
+        if (contact.Version == version)
+            return null;
+        var last = (await audit.Of(contact.AuditSubject, 1, null, ct)).FirstOrDefault();
+        return Problem.Conflict(
+            $"{last?.Actor.Name ?? "Someone"} has changed this contact in the meantime{ChangedWords.Of(last?.Changes)}. What you typed is still here: look at the contact, then save again.");
+    }
+
+    public ContactLog Log(Contact contact, LogKind kind, string body, params RecordRef?[] records)
+    {
+        var named = records.OfType<RecordRef>().ToArray();
+        var log = new ContactLog
+        {
+            Id = db.NextId(), ContactId = contact.Id, At = db.Now, Author = db.Actor.Ref, Kind = kind, Body = body,
+            Records = named.Length == 0 ? null : string.Join(' ', named),
+        };
+        db.Add(log);
+        return log;
+    }
+
+    /// <summary>What the contact says: its first words, or those that corrected them.</summary>
+    public async Task<string> TextOf(long contactId, CancellationToken ct) =>
+        await db.Set<ContactLog>().Where(l => l.ContactId == contactId && l.Kind == LogKind.CorrectedText).OrderByDescending(l => l.Id).Select(l => l.Body).FirstOrDefaultAsync(ct)
+        ?? await db.Set<ContactLog>().Where(l => l.ContactId == contactId).OrderBy(l => l.Id).Select(l => l.Body).FirstOrDefaultAsync(ct)
+        ?? "";
+
+    /// <summary>The customer's story says what the contact is now.</summary>
+    /// <param name="text">Null for the words it has.</param>
+    public async Task Retell(Contact contact, ContactType type, CancellationToken ct, string? text = null) =>
+        await timeline.Retell(
+            contact.AuditSubject, type.Name, RecordContact.Extract(text ?? await TextOf(contact.Id, ct)), contact.Status == ContactStatus.Open,
+            contact.PersonId, contact.AccountId, contact.PremiseId, ct, contact.OccurredAt);
+
+    public static RecordRef?[] Belongings(long? personId, long? accountId, long? premiseId) =>
+    [
+        personId is { } person ? new RecordRef("person", person) : null,
+        accountId is { } account ? new RecordRef("account", account) : null,
+        premiseId is { } premise ? new RecordRef("premise", premise) : null,
+    ];
+}
+
+/// <summary>The properties that an audit entry names, in words.</summary>
+internal static class ChangedWords
+{
+    /// <returns><c> (status, closed at)</c>, or nothing.</returns>
+    public static string Of(string? changes)
+    {
+        if (changes is null)
+            return "";
+        using var json = System.Text.Json.JsonDocument.Parse(changes);
+        var names = json.RootElement.EnumerateObject().Select(p => Platform.Ui.Option.InWords(p.Name).ToLowerInvariant()).Take(4).ToArray();
+        return names.Length == 0 ? "" : $" ({string.Join(", ", names)})";
+    }
+}

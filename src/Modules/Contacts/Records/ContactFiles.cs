@@ -1,0 +1,42 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Net.Http.Headers;
+using Tieline.Platform;
+using Tieline.Platform.Audit;
+using Tieline.Platform.Data;
+using Tieline.Platform.Files;
+using Tieline.Platform.Security;
+
+namespace Tieline.Contacts.Records;
+
+/// <summary>Hands out a file of a contact to those who may see the contact. Never shown by the browser in our name: it is saved, whatever it claims to be.</summary>
+internal sealed class ContactFiles(AppDb db, CurrentActor actor, IFiles files, IAuditTrail audit)
+{
+    public static async Task<IResult> Download(long id, long fileId, ContactFiles door, HttpContext http, CancellationToken ct)
+    {
+        if (await door.Find(id, fileId, ct) is not { } file)
+            return Results.NotFound();
+        var headers = http.Response.Headers;
+        var disposition = new ContentDispositionHeaderValue("attachment");
+        disposition.SetHttpFileName(file.Name);
+        headers.ContentDisposition = disposition.ToString();
+        headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
+        headers.XContentTypeOptions = "nosniff";
+        headers.CacheControl = "private, no-store";
+        headers.ContentLength = file.Length;
+        return Results.Stream(target => door.CopyTo(fileId, target, http.RequestAborted), "application/octet-stream");
+    }
+
+    private async Task<FileLine?> Find(long id, long fileId, CancellationToken ct)
+    {
+        actor.Require(ContactsPermissions.Read);
+        var contact = await db.Set<Contact>().AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, ct);
+        if (contact is null || await files.Find(fileId, ct) is not { } file || file.AttachedTo != contact.AuditSubject)
+            return null;
+        await audit.Looked(
+            contact.PersonId is { } person ? new RecordRef("person", person) : contact.AuditSubject, ct, $"{contact.Reference} file {file.Name}", [fileId]);
+        return file;
+    }
+
+    private Task CopyTo(long fileId, Stream target, CancellationToken ct) => files.CopyTo(fileId, target, ct);
+}

@@ -1,0 +1,91 @@
+using Tieline.Contacts.Types;
+using Tieline.Platform.Data;
+using Tieline.Platform.Events;
+using Tieline.Platform.Security;
+using Tieline.Platform.Time;
+using Tieline.Platform.Uses;
+
+namespace Tieline.Contacts.Records;
+
+/// <summary>
+/// Corrects what was recorded, visibly: the log says what it was and what it is. The words first written stay where they are;
+/// corrected ones stand beside them.
+/// </summary>
+internal sealed class CorrectContact(AppDb db, CurrentActor actor, ContactBook book, FoundType types, IEvents events, IUtilityClock clock) : IUse<CorrectContact.Input, Done>
+{
+    /// <param name="TypeId">Null, as everything that is null, leaves it as it is.</param>
+    /// <param name="OccurredAt">UTC.</param>
+    public sealed record Input(
+        long Id, int Version, long? TypeId = null, string? Type = null, Channel? Channel = null, ContactDirection? Direction = null, DateTime? OccurredAt = null,
+        IReadOnlyDictionary<string, string>? Characteristics = null, string? Text = null, string? Reason = null);
+
+    public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
+    {
+        actor.Require(ContactsPermissions.Correct);
+        if (await book.Find(input.Id, ct) is not { } contact)
+            return ContactBook.NotThere;
+        if (await book.Contested(contact, input.Version, ct) is { } contested)
+            return contested;
+        var problems = new Problems();
+        var before = await book.TypeOf(contact, ct);
+        var type = input.TypeId is null && string.IsNullOrWhiteSpace(input.Type) ? before : await types.Find(input.TypeId, input.Type, ct);
+        if (type is null)
+            problems.Add(nameof(Input.Type), "There is no such contact type.", "contact.type.unknown");
+        else if (type.Id != before.Id && !type.IsInForce(await clock.Today(ct)))
+            problems.Add(nameof(Input.Type), $"The type {type.Name} is not in use (any more).", "contact.type.not_in_force");
+        var occurredAt = input.OccurredAt?.InUtc().TruncateToMicroseconds() ?? contact.OccurredAt;
+        ContactTime.Check(occurredAt, db.Now, problems);
+        var reason = problems.Lines(nameof(Input.Reason), "Reason", input.Reason, 2_000, required: false);
+        var text = problems.Lines(nameof(Input.Text), "Text", input.Text, RecordContact.MaxComment, required: false);
+        if (problems.Any)
+            return problems;
+
+        problems.List.AddRange(LinkRules.Check(type!, contact.PersonId, contact.AccountId, contact.PremiseId));
+        var old = CharacteristicValues.Of(contact.Characteristics);
+        var given = input.Characteristics ?? old.Where(v => type!.Characteristics.Any(c => c.Code == v.Key)).ToDictionary(StringComparer.Ordinal);
+        var characteristics = CharacteristicValues.Read(type!, given, problems);
+        if (problems.Any)
+            return problems;
+
+        var was = await book.TextOf(contact.Id, ct);
+        var lines = new List<string>();
+        Differ(lines, "Type", before.Name, type!.Name);
+        Differ(lines, "Channel", Words(contact.Channel), Words(input.Channel ?? contact.Channel));
+        Differ(lines, "Direction", Words(contact.Direction), Words(input.Direction ?? contact.Direction));
+        Differ(lines, "Happened", await Local(contact.OccurredAt, ct), await Local(occurredAt, ct));
+        var now = CharacteristicValues.Of(characteristics);
+        foreach (var code in old.Keys.Union(now.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal))
+            Differ(lines, Label(code, before, type), old.GetValueOrDefault(code) ?? "nothing", now.GetValueOrDefault(code) ?? "nothing");
+        var rewritten = text.Length > 0 && text != was;
+        if (rewritten)
+            Differ(lines, "Text", RecordContact.Extract(was), RecordContact.Extract(text));
+        if (lines.Count == 0)
+            return new Problem(null, "Nothing differs from what is recorded.", "contact.correction.nothing");
+
+        (contact.TypeId, contact.Channel, contact.Direction, contact.OccurredAt, contact.Characteristics) =
+            (type.Id, input.Channel ?? contact.Channel, input.Direction ?? contact.Direction, occurredAt, characteristics);
+        contact.Touch();
+        if (reason.Length > 0)
+            lines.Add(reason);
+        book.Log(contact, LogKind.Correction, string.Join('\n', lines));
+        if (rewritten)
+            book.Log(contact, LogKind.CorrectedText, text);
+        await book.Retell(contact, type, ct, rewritten ? text : was);
+        await events.Publish(new ContactCorrected(contact.Id, type.Code), ct, contact.AuditSubject);
+        await db.SaveChangesAsync(ct);
+        return Done.It;
+    }
+
+    private static void Differ(List<string> lines, string label, string was, string now)
+    {
+        if (was != now)
+            lines.Add($"{label}: was “{was}”, is “{now}”.");
+    }
+
+    private static string Words(Enum value) => Platform.Ui.Option.InWords(value.ToString());
+
+    private async Task<string> Local(DateTime at, CancellationToken ct) => $"{await clock.ToLocal(at, ct):d MMMM yyyy, HH:mm}";
+
+    private static string Label(string code, ContactType before, ContactType now) =>
+        now.Characteristics.Concat(before.Characteristics).FirstOrDefault(c => c.Code == code)?.Label ?? code;
+}

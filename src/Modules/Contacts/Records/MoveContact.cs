@@ -1,0 +1,52 @@
+using Tieline.Contacts.Types;
+using Tieline.Customers;
+using Tieline.Platform;
+using Tieline.Platform.Audit;
+using Tieline.Platform.Data;
+using Tieline.Platform.Events;
+using Tieline.Platform.Security;
+using Tieline.Platform.Uses;
+using Tieline.ToDos;
+
+namespace Tieline.Contacts.Records;
+
+/// <summary>
+/// Moves a contact that was recorded on the wrong person, account or premise. Its story and its To Dos go with it; the wrong
+/// record does not show it any more, and the log names that record by reference only.
+/// </summary>
+internal sealed class MoveContact(AppDb db, CurrentActor actor, ContactBook book, ICustomers customers, IToDos toDos, IEvents events, IAuditTrail audit) : IUse<MoveContact.Input, Done>
+{
+    /// <param name="PersonId">Where it belongs; all three may be null ("nobody yet") if the type allows it.</param>
+    public sealed record Input(long Id, int Version, long? PersonId, long? AccountId, long? PremiseId, string? Reason);
+
+    public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
+    {
+        actor.Require(ContactsPermissions.Correct);
+        if (await book.Find(input.Id, ct) is not { } contact)
+            return ContactBook.NotThere;
+        if (await book.Contested(contact, input.Version, ct) is { } contested)
+            return contested;
+        var problems = new Problems();
+        var reason = problems.Lines(nameof(Input.Reason), "Reason", input.Reason, 2_000);
+        var type = await book.TypeOf(contact, ct);
+        problems.List.AddRange(LinkRules.Check(type, input.PersonId, input.AccountId, input.PremiseId));
+        if (await customers.CheckTogether(input.PersonId, input.AccountId, input.PremiseId, ct) is { } apart)
+            problems.List.Add(apart);
+        if (!problems.Any && (input.PersonId, input.AccountId, input.PremiseId) == (contact.PersonId, contact.AccountId, contact.PremiseId))
+            problems.Add(null, "It belongs there already.", "contact.move.nothing");
+        if (problems.Any)
+            return problems;
+
+        var (person, account, premise) = (contact.PersonId, contact.AccountId, contact.PremiseId);
+        contact.BelongTo(input.PersonId, input.AccountId, input.PremiseId);
+        book.Log(contact, LogKind.Moved, reason, ContactBook.Belongings(
+            person == contact.PersonId ? null : person, account == contact.AccountId ? null : account, premise == contact.PremiseId ? null : premise));
+        if (person is { } wrong && wrong != contact.PersonId)
+            audit.Add("contact-moved-away", new RecordRef("person", wrong), null, new { contact.Reference });
+        await book.Retell(contact, type, ct);
+        await toDos.ContactMoved(contact.Id, contact.PersonId, contact.AccountId, contact.PremiseId, ct);
+        await events.Publish(new ContactMoved(contact.Id, person, contact.PersonId), ct, contact.AuditSubject);
+        await db.SaveChangesAsync(ct);
+        return Done.It;
+    }
+}
