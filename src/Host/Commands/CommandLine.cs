@@ -18,6 +18,9 @@ internal static class Exit
     /// <summary>A rule was broken, or something went wrong.</summary>
     public const int Failed = 1;
 
+    /// <summary>Some rows of a file were rejected; the others are in.</summary>
+    public const int DataRejected = 65;
+
     /// <summary>The data folder is in use, or the node does not answer: try again later.</summary>
     public const int Busy = 75;
 

@@ -44,7 +44,8 @@ internal sealed class DemoTypes
             };
             if (!type.Allow(Rule(given.Person), Rule(given.Account), Rule(given.Premise)))
                 throw new InvalidDataException($"Contacts of the type {given.Code} could name nothing.");
-            type.Replace(Values.Where(v => v.Type == given.Code).Select((v, i) => new Characteristic(nextId(), type.Id, v.Code, v.Label, v.Kind, required: false, v.Choices, i + 1)));
+            foreach (var (v, i) in Values.Where(v => v.Type == given.Code).Select((v, i) => (v, i)))
+                type.Add(new Characteristic(nextId(), type.Id, v.Code, v.Label, v.Kind, required: false, v.Choices, i + 1));
             Types.Add(type);
             ByCode.Add(type.Code, type);
         }
