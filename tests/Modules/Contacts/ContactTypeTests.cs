@@ -102,7 +102,7 @@ public class ContactTypeTests
         await Given.A_small_utility(house);
         await using var scope = house.As(Roles.Csr);
         var find = scope.Get<FindContactTypes>();
-        async Task<string?[]> Found(string q) => [.. (await find.Handle(new(q), Ct)).Value.Select(t => t.Shorthand)];
+        async Task<string[]> Found(string q) => [.. (await find.Handle(new(q), Ct)).Value.Select(t => t.Shorthand ?? "")];
         Assert.Equal(["thb"], await Found("THB"));
         Assert.Equal(["thb", "twd"], await Found("t"));
         Assert.Equal(["thb"], await Found("bill high"));
