@@ -49,7 +49,6 @@ public sealed class ToDosModule : Module
         api.MapGetUse<GetToDoType, GetToDoType.Input, ToDoTypeRow>("/to-do-types/{id:long}");
         api.MapPostUse<AddToDoType, AddToDoType.Input, Added>("/to-do-types", StatusCodes.Status201Created);
         api.MapPutUse<ChangeToDoType, ChangeToDoType.Input>("/to-do-types/{id:long}", (input, id) => input with { Id = id });
-        services.AddScoped<IDemoData, Demo.ToDosDemo>();
     }
 }
 
