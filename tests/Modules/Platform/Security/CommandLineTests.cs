@@ -1,0 +1,91 @@
+using Dapper;
+using Microsoft.Data.Sqlite;
+using Tieline.Host;
+using Tieline.Host.Commands;
+using Tieline.Platform.Security;
+using Tieline.Platform.Uses;
+using Tieline.Tests.Support;
+
+namespace Tieline.Tests.Modules.Platform.Security;
+
+/// <summary>The same use, in this process or beside a running node.</summary>
+public sealed class CommandLineTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory, BothDatabases]
+    public async Task Without_a_node_a_command_runs_in_its_own_process(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        await File.WriteAllTextAsync(Path.Combine(house.Directory, MasterKey.FileName), Convert.ToBase64String(new byte[32]), Token);
+        var (output, error) = (new StringWriter(), new StringWriter());
+        var line = new CommandLine(new NodeOptions(house.Directory, house.Database, Durable: false), output, error);
+        Assert.Equal(Exit.Done, await Create(line, "robot", PlatformPermissions.ReadAudit));
+        Assert.StartsWith("tl_", output.ToString(), StringComparison.Ordinal);
+        Assert.Equal(Exit.Failed, await Create(line, "robot", "no.such.right"));
+        Assert.Equal("tieline: There is no right 'no.such.right'.", error.ToString().Trim());
+    }
+
+    [Theory, BothDatabases]
+    public async Task A_missing_right_ends_with_77_and_is_on_record(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        await File.WriteAllTextAsync(Path.Combine(house.Directory, MasterKey.FileName), Convert.ToBase64String(new byte[32]), Token);
+        var error = new StringWriter();
+        var line = new CommandLine(new NodeOptions(house.Directory, house.Database, Durable: false), TextWriter.Null, error);
+        var code = await line.Run((_, _) => throw new InvalidOperationException(), (services, ct) =>
+        {
+            ((CurrentActor)services.GetService(typeof(CurrentActor))!).Actor = Actors.Of(Roles.Csr);
+            ((CurrentActor)services.GetService(typeof(CurrentActor))!).Require(PlatformPermissions.ManageUsers);
+            return Task.FromResult(Exit.Done);
+        }, Token);
+        Assert.Equal(Exit.Forbidden, code);
+        Assert.Equal("tieline: You do not have the right 'users.manage'.", error.ToString().Trim());
+        await using var scope = house.As(Roles.TechnicalAdministrator);
+        Assert.Equal("command", await (await scope.Connection()).ExecuteScalarAsync<string>("select source from audit_entry where action = 'denied'"));
+    }
+
+    [Fact]
+    public async Task Beside_a_node_a_command_calls_its_API_and_a_second_node_is_refused()
+    {
+        var directory = Directory.CreateTempSubdirectory("tieline-node-").FullName;
+        var node = new NodeOptions(directory, Durable: false, Workers: false);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var running = Up.Run(node, 0, demo: false, stop.Token);
+        try
+        {
+            while (!NodeAddress.In(directory).Any())
+            {
+                Assert.False(running.IsCompleted);
+                await Task.Delay(50, Token);
+            }
+            var keyFile = Assert.Single(Directory.GetFiles(directory, "node.*.key"));
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(keyFile));
+            Assert.Equal(Exit.Busy, await Up.Run(node, 0, demo: false, Token));
+
+            var (output, error) = (new StringWriter(), new StringWriter());
+            var line = new CommandLine(node, output, error);
+            Assert.Equal(Exit.Done, await Create(line, "robot", PlatformPermissions.ReadAudit));
+            Assert.Equal(Exit.Done, await line.Use<ListApiKeys, ListApiKeys.Input, Page<ApiKeyLine>>(
+                HttpMethod.Get, "/api-keys", new(), (to, page) => to.WriteLine(page.Items[0].CreatedBy.Name), Token));
+            Assert.Equal("command line", output.ToString().Trim().Split('\n')[^1]);
+            Assert.Equal(Exit.Done, await line.Use<RotateKeys, RotateKeys.Input, RotateKeys.Rotated>(HttpMethod.Post, "/keys/rotate", new(), (to, r) => to.WriteLine(r.Key), Token));
+            Assert.Equal(Exit.Failed, await Create(line, "", PlatformPermissions.ReadAudit));
+            Assert.Equal("tieline: Name is missing.", error.ToString().Trim());
+            // The rights of the operator, and those over users and keys; not those of the desk.
+            Assert.Equal(Exit.Forbidden, await line.Use<ListRights, ListRights.Input, RightsGrid>(HttpMethod.Get, "/rights", new(), (_, _) => { }, Token));
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await running;
+            Assert.Empty(Directory.GetFiles(directory, "node.*.key"));
+            SqliteConnection.ClearAllPools();
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    private static Task<int> Create(CommandLine line, string name, params string[] permissions) =>
+        line.Use<CreateApiKey, CreateApiKey.Input, CreateApiKey.Created>(
+            HttpMethod.Post, "/api-keys", new(name, permissions), (output, created) => output.WriteLine(created.Key), Token);
+}
