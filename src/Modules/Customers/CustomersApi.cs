@@ -81,6 +81,7 @@ internal static class CustomersApi
     private static void Agreements(RouteGroupBuilder api)
     {
         api.MapPostUse<StartAgreement, StartAgreement.Input, StartAgreement.Started>("/agreements", StatusCodes.Status201Created);
+        api.MapGetUse<GetAgreement, GetAgreement.Input, GetAgreement.Found>("/agreements/{id:long}");
         api.MapUse<MoveAgreement, MoveAgreement.Input, Done>("POST", "/agreements/{id:long}/move", (input, route) => input with { Id = route.Id() });
     }
 

@@ -50,6 +50,7 @@ public sealed class CustomersModule : Module
         services.AddScoped<GetAccount>();
         services.AddScoped<OpenAccount>();
         services.AddScoped<ReopenAccount>();
+        services.AddScoped<GetAgreement>();
         services.AddScoped<MoveAgreement>();
         services.AddScoped<StartAgreement>();
         services.AddScoped<AddNote>();

@@ -7,6 +7,7 @@ namespace Tieline.Customers.People;
 /// <summary>Keeps a secret number: encrypted, found by its keyed hash only, shown by its last digits.</summary>
 internal sealed class AddIdentifier(PersonChange people, AppDb db, IProtectedValues values) : IUse<AddIdentifier.Input, Done>
 {
+    [NotRemembered("a secret number")]
     public sealed record Input(long PersonId, int Version, IdentifierKind? Kind, string? Number);
 
     public Task<Outcome<Done>> Handle(Input input, CancellationToken ct) =>

@@ -7,14 +7,12 @@ using Tieline.Platform.Uses;
 
 namespace Tieline.Customers.People;
 
-/// <summary>
-/// Shows a secret number in full, to those who have the right, and keeps that it was shown. Never run under an idempotency key:
-/// its answer must not be stored.
-/// </summary>
+/// <summary>Shows a secret number in full, to those who have the right, and keeps that it was shown.</summary>
 internal sealed class RevealIdentifier(AppDb db, CurrentActor actor, IAuditTrail audit, IProtectedValues values) : IUse<RevealIdentifier.Input, RevealIdentifier.Revealed>
 {
     public sealed record Input(long Id, long IdentifierId);
 
+    [NotRemembered("a secret number")]
     public sealed record Revealed(IdentifierKind Kind, string Number);
 
     public async Task<Outcome<Revealed>> Handle(Input input, CancellationToken ct)
