@@ -89,7 +89,8 @@ public class ReminderTests
         Assert.Contains("withdrawn by Test csr", (await withdraw.Handle(new(reminder.Id, reminder.Version, "again"), Ct)).ToString(), StringComparison.Ordinal);
 
         await using var check = house.As(Roles.Csr);
-        Assert.Equal((ToDoState.Complete, "Withdrawn: Customer will write"), await check.Db.Set<ToDo>().Select(t => ValueTuple.Create(t.State, t.Resolution)).SingleAsync());
+        var toDo = await check.Db.Set<ToDo>().SingleAsync();
+        Assert.Equal((ToDoState.Complete, "Withdrawn: Customer will write"), (toDo.State, toDo.Resolution));
     }
 
     [Theory, BothDatabases]
