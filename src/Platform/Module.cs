@@ -18,6 +18,12 @@ public abstract class Module
 
     public virtual IEnumerable<MenuEntry> Menu => [];
 
+    /// <summary>Style sheets of the room, on every page: <c>_content/Tieline.Contacts/contacts.css</c>.</summary>
+    public virtual IEnumerable<string> Sheets => [];
+
+    /// <summary>Scripts of the room, on every page, after Platform's own: its forms may open in the drawer anywhere.</summary>
+    public virtual IEnumerable<string> Scripts => [];
+
     public virtual void Add(IServiceCollection services) { }
 
     /// <summary>Routes under <c>/api/v1</c>; every use of the room that a machine may call.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -10,6 +11,7 @@ using Tieline.Platform.Batch;
 using Tieline.Platform.Demo;
 using Tieline.Platform.Jobs;
 using Tieline.Platform.Security;
+using Tieline.Platform.Ui;
 using Tieline.Platform.Uses;
 using Tieline.ToDos;
 
@@ -21,6 +23,16 @@ public sealed class ContactsModule : Module
 
     public override IEnumerable<Permission> Permissions => ContactsPermissions.All;
 
+    public override IEnumerable<MenuEntry> Menu =>
+    [
+        new("Contacts", "/contacts", "message-2", 300, ContactsPermissions.Read, Key: "c"),
+        new("Contact types", "/admin/contact-types", "tags", 840, ContactsPermissions.Types, Group: "Admin"),
+    ];
+
+    public override IEnumerable<string> Sheets => ["_content/Tieline.Contacts/contacts.css"];
+
+    public override IEnumerable<string> Scripts => ["_content/Tieline.Contacts/contacts.js"];
+
     public override void Add(IServiceCollection services)
     {
         services.AddScoped<IContacts, ContactsDoor>();
@@ -29,6 +41,9 @@ public sealed class ContactsModule : Module
         services.AddScoped<TypeRules>();
         services.AddScoped<Attachments>();
         services.AddScoped<ContactFiles>();
+        services.AddScoped<ExportContacts>();
+        services.AddScoped<RecordPartsReader>();
+        services.AddScoped<PlacesSent>();
         services.AddScoped<ReminderBook>();
         services.AddScoped<ReminderResolution>();
         services.AddScoped<IToDoKind, ReminderToDo>();
@@ -46,8 +61,11 @@ public sealed class ContactsModule : Module
         api.MapPostUse<Import.ImportContactRows, Import.ImportContactRows.Input, Import.ImportContactRows.Imported>("/imports/contacts");
     }
 
-    public override void MapRoutes(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/contacts/{id:long}/files/{fileId:long}", ContactFiles.Download);
+    public override void MapRoutes(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/contacts/{id:long}/files/{fileId:long}", ContactFiles.Download).ExcludeFromDescription();
+        routes.MapGet("/contacts/export", ExportContacts.Download).ExcludeFromDescription();
+    }
 
     private static void MapContacts(RouteGroupBuilder api)
     {
