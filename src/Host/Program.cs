@@ -10,6 +10,6 @@ up.SetAction((parsed, ct) => Up.Run(parsed.Node(), parsed.GetValue(port), !parse
 var root = new RootCommand("Tieline: customer care for utilities")
 {
     HouseOptions.Data, HouseOptions.Database,
-    up, ImportCommands.All(), ApiKeyCommands.All(), UserCommands.All(), KeysCommands.All(),
+    up, BatchCommands.All(), ImportCommands.All(), ApiKeyCommands.All(), UserCommands.All(), KeysCommands.All(),
 };
 return await root.Parse(args).InvokeAsync();

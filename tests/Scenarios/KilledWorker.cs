@@ -79,7 +79,7 @@ public class KilledWorker
     private static async Task<long> Submit(TestHouse house)
     {
         await using var scope = house.As(Actor.Process("test"));
-        var submitted = await scope.Get<SubmitBatch>().Handle(new("TD-CCCB", Day, new Dictionary<string, string> { [TdCccb.Records] = "100" }), CancellationToken.None);
+        var submitted = await scope.Get<SubmitBatch>().Handle(new("TD-CCCB", Day, new Dictionary<string, string> { [TdCccb.Records] = "500" }), CancellationToken.None);
         return submitted.Value.Id;
     }
 
@@ -95,7 +95,7 @@ public class KilledWorker
         {
             Assert.False(node.HasExited, $"the node has stopped: {node.Said}");
             Assert.True(waited.Elapsed < TimeSpan.FromSeconds(120), $"nothing happens: {node.Said}");
-            await Task.Delay(30, TestContext.Current.CancellationToken);
+            await Task.Delay(100, TestContext.Current.CancellationToken);
         }
     }
 

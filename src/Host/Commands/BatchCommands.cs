@@ -1,0 +1,142 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Net.Http.Json;
+using Tieline.Platform.Batch;
+using Tieline.Platform.Jobs;
+using Tieline.Platform.Security;
+using Tieline.Platform.Uses;
+
+namespace Tieline.Host.Commands;
+
+/// <summary><c>./tieline batch run CODE | list</c></summary>
+internal static class BatchCommands
+{
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(500);
+
+    public static Command All() => new("batch", "Batch runs") { Run(), List() };
+
+    private static Command Run()
+    {
+        var code = new Argument<string>("code") { Description = "The batch, e.g. TD-CCCB" };
+        var on = new Option<DateOnly?>("--business-date") { Description = "The day the run is about, e.g. 2026-03-10; today without it", CustomParser = Day };
+        var lead = new Option<int?>("--lead-days") { Description = "TD-CCCB: days before its day on which a promise becomes a To Do" };
+        var set = new Option<string[]>("--set") { Description = "A parameter of the batch, as name=value; may be given several times" };
+        return new Command("run", "Run a batch and wait until it is over") { code, on, lead, set }.Does((parsed, house, ct) =>
+        {
+            var parameters = new Dictionary<string, string>(StringComparer.Ordinal);
+            foreach (var pair in parsed.GetValue(set) ?? [])
+            {
+                if (pair.Split('=', 2) is not [{ Length: > 0 } name, var value])
+                    return Task.FromResult(house.Fail($"--set takes name=value, not '{pair}'"));
+                parameters[name] = value;
+            }
+            if (parsed.GetValue(lead) is { } days)
+                parameters["lead-days"] = days.ToString(CultureInfo.InvariantCulture);
+            return Run(house, new(parsed.GetValue(code), parsed.GetValue(on), parameters), ct);
+        });
+    }
+
+    private static Command List() => new Command("list", "The batches there are, and their latest runs").Does(async (_, house, ct) =>
+    {
+        var listed = await house.Use<ListBatches, ListBatches.Input, IReadOnlyList<BatchLine>>(HttpMethod.Get, "/batches", new(), (output, batches) =>
+        {
+            foreach (var batch in batches)
+                output.WriteLine($"{batch.Code,-12} {batch.Description}{(batch.Cron is null ? "" : $" (by itself: {batch.Cron})")}");
+        }, ct);
+        if (listed != Exit.Done)
+            return listed;
+        return await house.Use<ListBatchRuns, ListBatchRuns.Input, Page<BatchRunLine>>(HttpMethod.Get, "/batch-runs?size=20", new(null, null, 20), (output, page) =>
+        {
+            foreach (var run in page.Items)
+                output.WriteLine($"{run.Code,-12} run {run.Number,5}  {run.BusinessOn:yyyy-MM-dd}  {run.State,-9}  {run.Done,9} done  {run.Skipped,9} skipped  {run.CreatedAt:u}");
+        }, ct);
+    });
+
+    private static DateOnly? Day(ArgumentResult given)
+    {
+        var typed = given.Tokens.Count == 1 ? given.Tokens[0].Value : "";
+        if (DateOnly.TryParseExact(typed, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+            return day;
+        given.AddError($"--business-date takes year-month-day, e.g. 2026-03-10, not '{typed}'.");
+        return null;
+    }
+
+    private static Task<int> Run(CommandLine house, SubmitBatch.Input input, CancellationToken ct) => house.Run(
+        async (http, token) =>
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/batch-runs") { Content = JsonContent.Create(input, options: CommandLine.Json) };
+            request.Headers.Add(ApiRoutes.KeyHeader, Guid.NewGuid().ToString("N"));
+            using var submitted = await http.SendAsync(request, token);
+            if (await house.Refused(submitted, token) is { } refused)
+                return refused;
+            var watch = new Watch(house, (await submitted.Content.ReadFromJsonAsync<BatchRunLine>(CommandLine.Json, token))!);
+            while (!watch.IsOver)
+            {
+                await Task.Delay(Glance, token);
+                using var answer = await http.GetAsync($"/api/v1/batch-runs/{watch.Id}", token);
+                if (await house.Refused(answer, token) is { } lost)
+                    return lost;
+                watch.See((await answer.Content.ReadFromJsonAsync<BatchRunLine>(CommandLine.Json, token))!);
+            }
+            return watch.End();
+        },
+        async (services, token) =>
+        {
+            var submitted = await services.GetRequiredService<SubmitBatch>().Handle(input, token);
+            if (!submitted.Ok)
+                return house.Fail(submitted.ToString());
+            var watch = new Watch(house, submitted.Value);
+            // No node works on this data folder: this process does, until the run is over.
+            var worker = services.GetRequiredService<JobWorker>();
+            await worker.StartAsync(token);
+            try
+            {
+                while (!watch.IsOver)
+                {
+                    await Task.Delay(Glance, token);
+                    watch.See(await Look(services, watch.Id, token));
+                }
+            }
+            finally
+            {
+                await worker.StopAsync(CancellationToken.None);
+            }
+            return watch.End();
+        }, ct);
+
+    /// <summary>In a scope of its own at each look: a context remembers what it has read.</summary>
+    private static async Task<BatchRunLine> Look(IServiceProvider services, long id, CancellationToken ct)
+    {
+        await using var scope = services.CreateAsyncScope();
+        var actor = scope.ServiceProvider.GetRequiredService<CurrentActor>();
+        (actor.Actor, actor.Source) = (Actor.Process("command line"), "command");
+        return (await scope.ServiceProvider.GetRequiredService<GetBatchRun>().Handle(new(id), ct)).Value;
+    }
+
+    /// <summary>Says on standard error how far the run is, and on standard output how it ended.</summary>
+    private sealed class Watch(CommandLine house, BatchRunLine run)
+    {
+        private BatchRunLine now = run;
+
+        public long Id => now.Id;
+
+        public bool IsOver => now.State is "Completed" or "Failed";
+
+        public void See(BatchRunLine line)
+        {
+            var further = line.Done + line.Skipped != now.Done + now.Skipped;
+            now = line;
+            if (further && !IsOver)
+                house.Error.WriteLine($"{now.Code} run {now.Number}: {now.Done} done, {now.Skipped} skipped ...");
+        }
+
+        public int End()
+        {
+            if (now.State == "Failed")
+                return house.Fail($"{now.Code} run {now.Number} failed after {now.Done} done: {now.Message}");
+            house.Output.WriteLine($"{now.Code} run {now.Number} for {now.BusinessOn:yyyy-MM-dd}: {now.Done} done, {now.Skipped} skipped");
+            return Exit.Done;
+        }
+    }
+}
