@@ -44,6 +44,7 @@ public sealed class ContactsModule : Module
         services.AddScoped<ExportContacts>();
         services.AddScoped<RecordPartsReader>();
         services.AddScoped<PlacesSent>();
+        services.AddScoped<Platform.Search.IFindByReference, ContactByReference>();
         services.AddScoped<ReminderBook>();
         services.AddScoped<ReminderResolution>();
         services.AddScoped<IToDoKind, ReminderToDo>();

@@ -31,6 +31,9 @@ public interface ISearch
     /// <summary>The exact number of matches, however many.</summary>
     Task<long> Count(string typed, CancellationToken ct);
 
+    /// <summary>The rows that the owners have now: a row that stays keeps its id, so that nobody who pages sees it twice.</summary>
+    Task<IReadOnlyList<SearchHit>> RowsOf(IReadOnlyCollection<long> owners, CancellationToken ct);
+
     /// <summary>Rewrites the owners' rows, in the running transaction.</summary>
     Task Replace(IReadOnlyCollection<long> owners, IReadOnlyCollection<SearchRow> rows, CancellationToken ct);
 
@@ -48,18 +51,18 @@ internal sealed class SearchIndex(AppDb db, IEnumerable<ISecretNumbers> secrets)
             return new SearchResult([], 0, null, query, NoCorrections);
         var (connection, _) = await db.Sql(ct);
         var leading = query.Terms[0].Typed;
-        var (after, corrected) = Decode(cursor);
+        var from = Place.Read(cursor);
         var corrections = NoCorrections;
-        if (!corrected)
+        if (from is not { Corrected: true })
         {
-            var page = await db.Dialect.Search.Find(connection, query, leading, after, size, ISearch.Cap, ct);
-            if (page.Count > 0 || after is not null)
-                return Result(page, query, leading, corrections);
+            var page = await db.Dialect.Search.Find(connection, query, leading, from?.After, size, ISearch.Cap, ct);
+            if (page.Count > 0 || from is not null)
+                return Result(page, query, leading, corrections, from);
         }
         (query, corrections) = await Correct(connection, query, ct);
         if (corrections.Count == 0)
             return new SearchResult([], 0, null, query, NoCorrections);
-        return Result(await db.Dialect.Search.Find(connection, query, leading, after, size, ISearch.Cap, ct), query, leading, corrections);
+        return Result(await db.Dialect.Search.Find(connection, query, leading, from?.After, size, ISearch.Cap, ct), query, leading, corrections, from);
     }
 
     public async Task<long> Count(string typed, CancellationToken ct)
@@ -73,6 +76,12 @@ internal sealed class SearchIndex(AppDb db, IEnumerable<ISecretNumbers> secrets)
             return count;
         (query, var corrections) = await Correct(connection, query, ct);
         return corrections.Count == 0 ? 0 : await db.Dialect.Search.Count(connection, query, ct);
+    }
+
+    public async Task<IReadOnlyList<SearchHit>> RowsOf(IReadOnlyCollection<long> owners, CancellationToken ct)
+    {
+        var (connection, transaction) = await db.Sql(ct);
+        return await db.Dialect.Search.RowsOf(connection, transaction, owners, ct);
     }
 
     public async Task Replace(IReadOnlyCollection<long> owners, IReadOnlyCollection<SearchRow> rows, CancellationToken ct)
@@ -99,7 +108,7 @@ internal sealed class SearchIndex(AppDb db, IEnumerable<ISecretNumbers> secrets)
         var corrections = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
         foreach (var word in words)
         {
-            var near = known.Where(k => k != word && Spelling.IsNear(word, k)).Take(20).ToArray();
+            var near = known.Where(k => k != word && Spelling.IsNear(word, k)).Take(100).ToArray();
             if (near.Length > 0)
                 corrections[word] = near;
         }
@@ -107,32 +116,32 @@ internal sealed class SearchIndex(AppDb db, IEnumerable<ISecretNumbers> secrets)
         return (new SearchQuery([.. terms]), corrections);
     }
 
-    private static SearchResult Result(SearchPage page, SearchQuery query, string leading, IReadOnlyDictionary<string, IReadOnlyList<string>> corrections)
+    private static SearchResult Result(
+        SearchPage page, SearchQuery query, string leading, IReadOnlyDictionary<string, IReadOnlyList<string>> corrections, Place? from)
     {
-        var next = page.More ? Encode(page.Hits[^1], leading, corrections.Count > 0) : null;
-        return new SearchResult(page.Hits, page.Count, next, query, corrections);
+        var total = from?.Total ?? page.Count;
+        var next = page.More ? Place.Behind(page.Hits[^1], leading, corrections.Count > 0, total).Write() : null;
+        return new SearchResult(page.Hits, total, next, query, corrections);
     }
 
-    private static string Encode(SearchHit last, string leading, bool corrected)
+    /// <summary>What a cursor keeps: the last row shown, whether words were corrected, and the total, which is counted once.</summary>
+    private sealed record Place(SearchCursor After, bool Corrected, int Total)
     {
-        var leads = string.CompareOrdinal(last.Sort, leading) >= 0 && string.CompareOrdinal(last.Sort, leading + "\U0010FFFF") < 0;
-        return WebEncoders.Base64UrlEncode(Encoding.UTF8.GetBytes($"{(leads ? 1 : 0)}{(corrected ? 1 : 0)}{last.Id}|{last.Sort}"));
-    }
+        public static Place Behind(SearchHit last, string leading, bool corrected, int total) =>
+            new(new SearchCursor(last.Sort.StartsWith(leading, StringComparison.Ordinal), last.Sort, last.Id), corrected, total);
 
-    private static (SearchCursor? After, bool Corrected) Decode(string? cursor)
-    {
-        if (string.IsNullOrEmpty(cursor))
-            return (null, false);
-        try
+        public string Write() => WebEncoders.Base64UrlEncode(Encoding.UTF8.GetBytes($"{(After.Leading ? 1 : 0)}|{(Corrected ? 1 : 0)}|{Total}|{After.Id}|{After.Sort}"));
+
+        /// <returns>Null for the start, and for a cursor that someone shortened or made up.</returns>
+        public static Place? Read(string? cursor)
         {
-            var text = Encoding.UTF8.GetString(WebEncoders.Base64UrlDecode(cursor));
-            var bar = text.IndexOf('|', StringComparison.Ordinal);
-            return (new SearchCursor(text[0] == '1', text[(bar + 1)..], long.Parse(text.AsSpan(2, bar - 2), CultureInfo.InvariantCulture)), text[1] == '1');
-        }
-        catch (Exception exception) when (exception is FormatException or ArgumentException or OverflowException)
-        {
-            // A cursor that someone shortened or made up: start over.
-            return (null, false);
+            if (string.IsNullOrEmpty(cursor) || cursor.Length > 2_000 || !cursor.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') || cursor.Length % 4 == 1)
+                return null;
+            var parts = Encoding.UTF8.GetString(WebEncoders.Base64UrlDecode(cursor)).Split('|', 5);
+            return parts.Length == 5 && int.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out var total)
+                && long.TryParse(parts[3], NumberStyles.None, CultureInfo.InvariantCulture, out var id) && !parts[4].Contains('\0', StringComparison.Ordinal)
+                ? new Place(new SearchCursor(parts[0] == "1", parts[4], id), parts[1] == "1", total)
+                : null;
         }
     }
 }

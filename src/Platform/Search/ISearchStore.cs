@@ -34,6 +34,8 @@ public interface ISearchStore
     /// <summary>Replaces all rows of the owners. Runs in the given transaction.</summary>
     Task Replace(DbConnection connection, DbTransaction? transaction, IReadOnlyCollection<long> owners, IReadOnlyCollection<SearchRow> rows, CancellationToken ct);
 
+    Task<IReadOnlyList<SearchHit>> RowsOf(DbConnection connection, DbTransaction? transaction, IReadOnlyCollection<long> owners, CancellationToken ct);
+
     /// <summary>Loads rows in bulk into an index without them.</summary>
     Task Load(DbConnection connection, DbTransaction? transaction, IEnumerable<SearchRow> rows, CancellationToken ct);
 

@@ -6,6 +6,9 @@ public static class SearchKeys
     /// <summary>Last character of an alternative that matches every key beginning with it.</summary>
     public const char Prefix = '*';
 
+    /// <summary>Longest e-mail key, in UTF-16 units; longer addresses cannot be delivered.</summary>
+    public const int MaxEmailLength = 254;
+
     private const char Phone = '~';
     private const char Hash = '#';
 
@@ -15,7 +18,7 @@ public static class SearchKeys
 
     /// <summary>An e-mail address as one key.</summary>
     public static string OfEmail(string address) =>
-        new([.. address.Trim().ToLowerInvariant().Where(c => char.IsLetterOrDigit(c) || c is '@' or '.' or '-' or '_' or '+')]);
+        SearchText.Cut(new([.. address.Trim().ToLowerInvariant().Where(c => char.IsLetterOrDigit(c) || c is '@' or '.' or '-' or '_' or '+')]), MaxEmailLength);
 
     /// <summary>A secret number (national id ...) by its keyed hash.</summary>
     public static string OfHash(string hash) => Hash + hash.ToLowerInvariant();
@@ -23,38 +26,46 @@ public static class SearchKeys
     /// <summary>Whether a key takes part in the correction of typing errors.</summary>
     public static bool IsWord(string key) => key.Length is >= 4 and <= 32 && key.All(char.IsLetter);
 
-    /// <summary>Cuts what was typed into terms: words, numbers (house, ZIP, account, last digits of a phone), phones with separators, e-mail addresses.</summary>
+    /// <summary>Cuts what was typed into terms: words, numbers (house, ZIP, account, last digits of a phone), numbers in groups, e-mail addresses.</summary>
     /// <param name="hashesOf">Keyed hashes under which a number may be kept as an identifier.</param>
     public static SearchQuery Parse(string typed, Func<string, IEnumerable<string>>? hashesOf = null)
     {
         var terms = new List<SearchTerm>();
-        var pieces = (typed.Length > 200 ? typed[..200] : typed).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        var pieces = SearchText.Cut(typed, 200).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(WithoutScheme).Where(p => p.Length > 0).ToArray();
         for (var i = 0; i < pieces.Length && terms.Count < 12; i++)
         {
-            var phone = 0;
             if (pieces[i].IndexOf('@', StringComparison.Ordinal) > 0)
-                Add(terms, OfEmail(pieces[i]), [OfEmail(pieces[i]) + Prefix]);
-            else if (pieces[i].Contains('-', StringComparison.Ordinal) && char.IsAsciiLetter(pieces[i][0]) && Data.ReferenceNumber.TryParse(pieces[i], out var sequence))
-                AddNumber(terms, Data.ReferenceNumber.Digits(sequence), last: false, hashesOf: null);
-            else if (PhonePieces(pieces, i, ref phone) is { } digits)
+                AddEmail(terms, OfEmail(pieces[i]).TrimEnd('.', '-'));
+            else if (GroupedNumber.Read(pieces.AsSpan(i)) is { } number)
             {
-                AddNumber(terms, digits, last: true, hashesOf);
-                i += phone - 1;
+                AddNumber(terms, number.Digits, last: true, hashesOf);
+                i += number.Pieces - 1;
             }
             else
-            {
-                var words = SearchText.Words(pieces[i]);
-                foreach (var word in words)
-                {
-                    if (word.All(char.IsAsciiDigit))
-                        AddNumber(terms, word, i == pieces.Length - 1, hashesOf);
-                    else
-                        Add(terms, word, word.Any(char.IsAsciiDigit) && hashesOf is not null
-                            ? [word + Prefix, .. hashesOf(word).Select(OfHash)] : [word + Prefix]);
-                }
-            }
+                AddWords(terms, pieces[i], i == pieces.Length - 1, hashesOf);
         }
         return new SearchQuery(terms);
+    }
+
+    private static void AddEmail(List<SearchTerm> terms, string address) => Add(terms, address, [address + Prefix]);
+
+    private static void AddWords(List<SearchTerm> terms, string piece, bool last, Func<string, IEnumerable<string>>? hashesOf)
+    {
+        foreach (var word in SearchText.Words(piece))
+        {
+            if (word.All(char.IsAsciiDigit))
+                AddNumber(terms, word, last, hashesOf);
+            else
+                Add(terms, word, word.Any(char.IsAsciiDigit) && hashesOf is not null ? [word + Prefix, .. hashesOf(word).Select(OfHash)] : [word + Prefix]);
+        }
+    }
+
+    // As a link on a page has it, which people copy.
+    private static string WithoutScheme(string typed)
+    {
+        var piece = typed.Trim(',', ';', '<', '>');
+        return piece.StartsWith("tel:", StringComparison.OrdinalIgnoreCase) ? piece[4..]
+            : piece.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase) ? piece[7..] : piece;
     }
 
     private static void AddNumber(List<SearchTerm> terms, string digits, bool last, Func<string, IEnumerable<string>>? hashesOf)
@@ -77,35 +88,6 @@ public static class SearchKeys
     {
         if (typed.Length > 0 && !terms.Exists(t => t.Typed == typed))
             terms.Add(new SearchTerm(typed, alternatives));
-    }
-
-    /// <summary>The digits of a number written with separators ("(541) 555-0142", "4711-0420-3", "541 555 0142"), and over how many pieces it goes.</summary>
-    private static string? PhonePieces(string[] pieces, int at, ref int count)
-    {
-        var digits = "";
-        var marked = pieces[at][0] is '+' or '(' || pieces[at].AsSpan().IndexOfAny('-', '.', ')') > 0;
-        for (var i = at; i < pieces.Length && i < at + 6; i++)
-        {
-            if (pieces[i].Any(c => !char.IsAsciiDigit(c) && c is not ('+' or '(' or ')' or '-' or '.' or '/')))
-                break;
-            var more = new string([.. pieces[i].Where(char.IsAsciiDigit)]);
-            if (digits.Length + more.Length > 15)
-                break;
-            digits += more;
-            count = i - at + 1;
-            // A ZIP or house number before or behind must not be swallowed: plain groups join only in the shape 3-3-4 or 3-4.
-            if (!marked && count == 1 && more.Length != 3)
-                break;
-            if (marked && digits.Length >= 10)
-                break;
-        }
-        var plainShape = !marked && count >= 2 && digits.Length is 7 or 10;
-        if (marked && digits.Length >= 4)
-            return digits;
-        if (plainShape)
-            return digits;
-        count = 0;
-        return null;
     }
 
     private static string Backwards(string digits)

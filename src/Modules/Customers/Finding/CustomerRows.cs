@@ -30,7 +30,6 @@ internal static class CustomerRows
     public const string PersonKind = "customer";
     public const string PremiseKind = "premise";
 
-    /// <param name="former">Names other than the main one come with their kind: "former Ana Lopez".</param>
     public static SearchRow OfPerson(long id, Person person, Account? account, Premise? premise)
     {
         var keys = new HashSet<string>(StringComparer.Ordinal);
@@ -68,7 +67,7 @@ internal static class CustomerRows
     {
         var keys = AddressText.SearchWords(premise.Parts).Concat(SearchText.Words(premise.OneLine)).ToHashSet(StringComparer.Ordinal);
         var detail = new CustomerDetail(null, null, premise.OneLine, false, premise.LifeSupport, null, null, null, premise.Id, premise.OneLine, null, null, null, null, null);
-        return new SearchRow(id, PremiseKind, premise.Id, SearchText.Fold(premise.OneLine), detail.Write(), keys);
+        return new SearchRow(id, PremiseKind, premise.Id, SearchText.Cut(SearchText.Fold(premise.OneLine), PersonNameText.MaxSortLength), detail.Write(), keys);
     }
 
     private static string Digits(string number) => new([.. number.Where(char.IsAsciiDigit)]);
@@ -98,6 +97,7 @@ internal sealed class CustomerIndex(AppDb db, ISearch search)
     public async Task Rewrite(IReadOnlyCollection<long> people, IReadOnlyCollection<long> premises, CancellationToken ct)
     {
         var rows = new List<SearchRow>();
+        var before = (await search.RowsOf([.. people, .. premises], ct)).ToLookup(r => r.OwnerId);
         var persons = await db.Set<Person>().AsNoTracking().AsSplitQuery().Where(p => people.Contains(p.Id))
             .Include(p => p.Names).Include(p => p.Phones).Include(p => p.Emails).Include(p => p.Addresses).Include(p => p.Identifiers)
             .ToListAsync(ct);
@@ -112,14 +112,17 @@ internal sealed class CustomerIndex(AppDb db, ISearch search)
         foreach (var person in persons)
         {
             var pairs = places[person.Id].DistinctBy(x => (x.Account.Id, x.Premise?.Id)).ToArray();
+            var ids = before[person.Id].Select(r => (r.Id, Detail: CustomerDetail.Read(r.Detail)))
+                .DistinctBy(r => (r.Detail.AccountId, r.Detail.PremiseId)).ToDictionary(r => (r.Detail.AccountId, r.Detail.PremiseId), r => r.Id);
+            long IdOf(Account? account, Premise? premise) => ids.TryGetValue((account?.Id, premise?.Id), out var id) ? id : db.NextId();
             if (pairs.Length == 0)
-                rows.Add(CustomerRows.OfPerson(db.NextId(), person, null, null));
-            rows.AddRange(pairs.Select(x => CustomerRows.OfPerson(db.NextId(), person, x.Account, x.Premise)));
+                rows.Add(CustomerRows.OfPerson(IdOf(null, null), person, null, null));
+            rows.AddRange(pairs.Select(x => CustomerRows.OfPerson(IdOf(x.Account, x.Premise), person, x.Account, x.Premise)));
         }
         var empty = await db.Set<Premise>().AsNoTracking()
             .Where(p => premises.Contains(p.Id) && !db.Set<ServiceAgreement>().Any(s => s.PremiseId == p.Id && s.State != AgreementState.Cancelled))
             .ToListAsync(ct);
-        rows.AddRange(empty.Select(p => CustomerRows.OfPremise(db.NextId(), p)));
+        rows.AddRange(empty.Select(p => CustomerRows.OfPremise(before[p.Id].Select(r => (long?)r.Id).FirstOrDefault() ?? db.NextId(), p)));
         await search.Replace([.. people, .. premises], rows, ct);
     }
 }

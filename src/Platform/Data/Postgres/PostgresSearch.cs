@@ -12,36 +12,67 @@ internal sealed class PostgresSearch : ISearchStore
 {
     // Up to this many matches are fetched and sorted; beyond it matches are so dense that walking the order finds a page sooner.
     private const int Sortable = 20_000;
-    private const string Columns = "id, kind, owner_id as OwnerId, sort, detail";
 
+    // So many rows of the order are looked at before the matches are fetched from the index instead.
+    private const int Walked = 2_000;
+    private const string Led = """(sort collate "C" >= @Low and sort collate "C" < @High)""";
+
+    /// <summary>
+    /// The first statement counts up to the cap, and is all there is for most searches. Above the cap, a page is read by walking the order:
+    /// first the rows that start with the leading word, then the rest.
+    /// </summary>
     public async Task<SearchPage> Find(DbConnection connection, SearchQuery query, string leading, SearchCursor? after, int size, int cap, CancellationToken ct)
     {
-        var parameters = new Parameters(TsQuery(query), leading, leading + "\U0010FFFF", after?.Leading ?? true, after?.Sort ?? "", after?.Id ?? 0, size + 1, cap + 1);
+        var ask = new Asked(connection, TsQuery(query), leading, leading + "\U0010FFFF", after?.Sort ?? "", after?.Id ?? 0, ct);
+        var count = cap + 1;
         if (after is null)
         {
-            var (hits, count) = await Sorted(connection, parameters, "", cap + 1, ct);
+            (var hits, count) = await Sorted(ask, "", cap + 1, size + 1);
             if (count <= cap)
                 return Cut(hits, count, size);
         }
         var page = new List<SearchHit>();
         if (after is null || after.Leading)
         {
-            page.AddRange(await connection.QueryAsync<SearchHit>(new CommandDefinition($"""
-                select {Columns} from search_row
-                where keys @@ @Query::tsquery and sort collate "C" >= @Low and sort collate "C" < @High
-                    and (sort collate "C", id) > (@Sort, @Id)
-                order by sort collate "C", id limit @Size
-                """, parameters, cancellationToken: ct)));
+            // One lower bound only: with two, the scan starts at the wrong one.
+            var from = after is null ? """sort collate "C" >= @Low""" : """(sort collate "C", id) > (@Sort, @Id)""";
+            page.AddRange(await Section(ask, $"""{from} and sort collate "C" < @High""", size + 1));
         }
         if (page.Count <= size)
         {
-            var rest = parameters with { Size = size + 1 - page.Count, Sort = after is { Leading: false } ? after.Sort : "", Id = after is { Leading: false } ? after.Id : 0 };
-            const string Behind = """and not (sort collate "C" >= @Low and sort collate "C" < @High) and (sort collate "C", id) > (@Sort, @Id)""";
-            var (hits, count) = await Sorted(connection, rest, Behind, Sortable + 1, ct);
-            page.AddRange(count <= Sortable ? hits : await connection.QueryAsync<SearchHit>(new CommandDefinition(
-                $"""select {Columns} from search_row where keys @@ @Query::tsquery {Behind} order by sort collate "C", id limit @Size""", rest, cancellationToken: ct)));
+            var from = after is { Leading: false } ? $"""(sort collate "C", id) > (@Sort, @Id) and not {Led}""" : $"not {Led}";
+            page.AddRange(await Section(ask, from, size + 1 - page.Count));
         }
-        return Cut(page, cap + 1, size);
+        return Cut(page, count, size);
+    }
+
+    private static async Task<List<SearchHit>> Section(Asked ask, string where, int size)
+    {
+        var (hits, seen) = await Walk(ask, where, Walked, size);
+        if (hits.Count >= size || seen < Walked)
+            return hits;
+        (hits, var count) = await Sorted(ask, "and " + where, Sortable + 1, size);
+        return count <= Sortable ? hits : (await Walk(ask, where, long.MaxValue, size)).Hits;
+    }
+
+    /// <summary>Looks at the rows one after the other in their order. As a function, the match cannot tempt the planner to fetch and sort all matches.</summary>
+    private static async Task<(List<SearchHit> Hits, long Seen)> Walk(Asked ask, string where, long rows, int size)
+    {
+        if (rows == long.MaxValue)
+        {
+            return (await ask.Hits($"""
+                select id, kind, owner_id, sort, detail, 0 from search_row
+                where ts_match_vq(keys, @Query::tsquery) and {where} order by sort collate "C", id limit {size}
+                """), rows);
+        }
+        var (hits, seen) = await ask.HitsAndCount($"""
+            with way as materialized (select id, keys, sort from search_row where {where} order by sort collate "C", id limit {rows}),
+            hit as (select id from way where ts_match_vq(keys, @Query::tsquery) order by sort collate "C", id limit {size})
+            select r.id, r.kind, r.owner_id, r.sort, r.detail, (select count(*) from way)::int
+            from hit join search_row r on r.id = hit.id order by r.sort collate "C", r.id
+            """);
+        // Without a hit nothing tells how far the way went.
+        return (hits, hits.Count == 0 ? rows : seen);
     }
 
     public async Task<long> Count(DbConnection connection, SearchQuery query, CancellationToken ct) =>
@@ -51,6 +82,10 @@ internal sealed class PostgresSearch : ISearchStore
     public async Task<IReadOnlyList<string>> Words(DbConnection connection, IReadOnlyCollection<string> variants, CancellationToken ct) =>
         (await connection.QueryAsync<string>(new CommandDefinition(
             "select distinct word from search_variant where variant = any(@variants) limit 500", new { variants = variants.ToArray() }, cancellationToken: ct))).AsList();
+
+    public async Task<IReadOnlyList<SearchHit>> RowsOf(DbConnection connection, DbTransaction? transaction, IReadOnlyCollection<long> owners, CancellationToken ct) =>
+        (await connection.QueryAsync<SearchHit>(new CommandDefinition(
+            "select id, kind, owner_id as OwnerId, sort, detail from search_row where owner_id = any(@owners)", new { owners = owners.ToArray() }, transaction, cancellationToken: ct))).AsList();
 
     public async Task Replace(DbConnection connection, DbTransaction? transaction, IReadOnlyCollection<long> owners, IReadOnlyCollection<SearchRow> rows, CancellationToken ct)
     {
@@ -64,7 +99,7 @@ internal sealed class PostgresSearch : ISearchStore
         await connection.ExecuteAsync(new CommandDefinition("""
             insert into search_row (id, kind, owner_id, sort, detail, keys)
             values (@Id, @Kind, @OwnerId, @Sort, @Detail, array_to_tsvector(@Keys))
-            """, rows.Select(r => new { r.Id, r.Kind, r.OwnerId, r.Sort, r.Detail, Keys = r.Keys.ToArray() }), transaction, cancellationToken: ct));
+            """, rows.Select(r => new { r.Id, r.Kind, r.OwnerId, r.Sort, r.Detail, Keys = r.Keys.Where(k => k.Length > 0).ToArray() }), transaction, cancellationToken: ct));
         await Learn(connection, transaction, rows.SelectMany(r => r.Keys).Where(SearchKeys.IsWord).Distinct(StringComparer.Ordinal).ToArray(), ct);
     }
 
@@ -83,7 +118,7 @@ internal sealed class PostgresSearch : ISearchStore
                 await copy.WriteAsync(row.OwnerId, NpgsqlDbType.Bigint, ct);
                 await copy.WriteAsync(row.Sort, NpgsqlDbType.Text, ct);
                 await copy.WriteAsync(row.Detail, NpgsqlDbType.Text, ct);
-                await copy.WriteAsync(row.Keys.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text, ct);
+                await copy.WriteAsync(row.Keys.Where(k => k.Length > 0).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text, ct);
                 words.UnionWith(row.Keys.Where(SearchKeys.IsWord));
             }
             await copy.CompleteAsync(ct);
@@ -108,26 +143,14 @@ internal sealed class PostgresSearch : ISearchStore
         }
     }
 
-    private static async Task<(List<SearchHit> Hits, int Count)> Sorted(DbConnection connection, Parameters parameters, string also, int limit, CancellationToken ct)
-    {
-        var hits = new List<SearchHit>();
-        var count = 0;
-        await using var command = connection.CreateCommand();
-        // "materialized" keeps the planner from walking the sort index for a rare word.
-        command.CommandText = $"""
-            with hit as materialized (select id, kind, owner_id, sort, detail from search_row where keys @@ @Query::tsquery {also} limit {limit})
-            select id, kind, owner_id, sort, detail, (select count(*) from hit)::int from hit
-            order by (sort collate "C" >= @Low and sort collate "C" < @High) desc, sort collate "C", id limit @Size
-            """;
-        parameters.AddTo((NpgsqlCommand)command);
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        while (await reader.ReadAsync(ct))
-        {
-            hits.Add(new SearchHit(reader.GetInt64(0), reader.GetString(1), reader.GetInt64(2), reader.GetString(3), reader.GetString(4)));
-            count = reader.GetInt32(5);
-        }
-        return (hits, count);
-    }
+    // "materialized" keeps the planner from walking the sort index for a rare word.
+    private static Task<(List<SearchHit> Hits, int Count)> Sorted(Asked ask, string also, int limit, int size) => ask.HitsAndCount($"""
+        with hit as materialized (select id, sort from search_row where keys @@ @Query::tsquery {also} limit {limit}),
+        first as (select id, sort from hit order by {Led} desc, sort collate "C", id limit {size})
+        select r.id, r.kind, r.owner_id, r.sort, r.detail, (select count(*) from hit)::int
+        from first join search_row r on r.id = first.id
+        order by (r.sort collate "C" >= @Low and r.sort collate "C" < @High) desc, r.sort collate "C", r.id
+        """);
 
     private static SearchPage Cut(List<SearchHit> hits, int count, int size) =>
         new(hits.Count > size ? hits.GetRange(0, size) : hits, count, hits.Count > size);
@@ -151,16 +174,36 @@ internal sealed class PostgresSearch : ISearchStore
         return prefix ? $"'{word}':*" : $"'{word}'";
     }
 
-    private sealed record Parameters(string Query, string Low, string High, bool Leading, string Sort, long Id, int Size, int Limit)
+    /// <summary>One search on its connection, with the parameters of all of its statements.</summary>
+    private sealed record Asked(DbConnection Connection, string Query, string Low, string High, string Sort, long Id, CancellationToken Ct)
     {
-        public void AddTo(NpgsqlCommand command)
+        public async Task<List<SearchHit>> Hits(string sql) => (await HitsAndCount(sql)).Hits;
+
+        public async Task<(List<SearchHit> Hits, int Count)> HitsAndCount(string sql)
         {
-            command.Parameters.AddWithValue("Query", Query);
-            command.Parameters.AddWithValue("Low", Low);
-            command.Parameters.AddWithValue("High", High);
-            command.Parameters.AddWithValue("Sort", Sort);
-            command.Parameters.AddWithValue("Id", Id);
-            command.Parameters.AddWithValue("Size", Size);
+            var hits = new List<SearchHit>();
+            var count = 0;
+            await using var command = (NpgsqlCommand)Connection.CreateCommand();
+            command.CommandText = sql;
+            Add(command, "Query", Query);
+            Add(command, "Low", Low);
+            Add(command, "High", High);
+            Add(command, "Sort", Sort);
+            if (sql.Contains("@Id", StringComparison.Ordinal))
+                command.Parameters.AddWithValue("Id", Id);
+            await using var reader = await command.ExecuteReaderAsync(Ct);
+            while (await reader.ReadAsync(Ct))
+            {
+                hits.Add(new SearchHit(reader.GetInt64(0), reader.GetString(1), reader.GetInt64(2), reader.GetString(3), reader.GetString(4)));
+                count = reader.GetInt32(5);
+            }
+            return (hits, count);
+        }
+
+        private static void Add(NpgsqlCommand command, string name, string value)
+        {
+            if (command.CommandText.Contains($"@{name}", StringComparison.Ordinal))
+                command.Parameters.AddWithValue(name, value);
         }
     }
 }

@@ -23,8 +23,8 @@ internal sealed class SqliteSearch : ISearchStore
             {behind}
             order by leads desc, sort, id limit @size
             """, parameters, cancellationToken: ct))).AsList();
-        // Fewer than a page from the start: they are all there are.
-        var count = after is null && hits.Count <= size ? hits.Count : await connection.ExecuteScalarAsync<int>(new CommandDefinition(
+        // Fewer than a page from the start: they are all there are. Later pages have been counted with the first one.
+        var count = after is not null || hits.Count <= size ? hits.Count : await connection.ExecuteScalarAsync<int>(new CommandDefinition(
             "select count(*) from (select 1 from search_word where search_word match @query limit @cap)", parameters, cancellationToken: ct));
         return new SearchPage(hits.Count > size ? hits.GetRange(0, size) : hits, count, hits.Count > size);
     }
@@ -36,6 +36,17 @@ internal sealed class SqliteSearch : ISearchStore
     public async Task<IReadOnlyList<string>> Words(DbConnection connection, IReadOnlyCollection<string> variants, CancellationToken ct) =>
         (await connection.QueryAsync<string>(new CommandDefinition(
             "select distinct word from search_variant where variant in @variants limit 500", new { variants }, cancellationToken: ct))).AsList();
+
+    public async Task<IReadOnlyList<SearchHit>> RowsOf(DbConnection connection, DbTransaction? transaction, IReadOnlyCollection<long> owners, CancellationToken ct)
+    {
+        var rows = new List<SearchHit>();
+        foreach (var chunk in owners.Chunk(500))
+        {
+            rows.AddRange(await connection.QueryAsync<SearchHit>(new CommandDefinition(
+                "select id, kind, owner_id as OwnerId, sort, detail from search_row where owner_id in @chunk", new { chunk }, transaction, cancellationToken: ct)));
+        }
+        return rows;
+    }
 
     public async Task Replace(DbConnection connection, DbTransaction? transaction, IReadOnlyCollection<long> owners, IReadOnlyCollection<SearchRow> rows, CancellationToken ct)
     {
@@ -57,7 +68,7 @@ internal sealed class SqliteSearch : ISearchStore
         foreach (var r in rows)
         {
             await Execute(row, ct, r.Id, r.Kind, r.OwnerId, r.Sort, r.Detail);
-            await Execute(word, ct, r.Id, string.Join(' ', r.Keys));
+            await Execute(word, ct, r.Id, string.Join(' ', r.Keys.Select(Ascii)));
             words.UnionWith(r.Keys.Where(SearchKeys.IsWord));
         }
         await using var known = Command(connection, transaction, "select 1 from search_variant where variant = @0 and word = @0", 1);
@@ -108,7 +119,23 @@ internal sealed class SqliteSearch : ISearchStore
     private static string Quote(string key)
     {
         var prefix = key[^1] == SearchKeys.Prefix;
-        var word = (prefix ? key[..^1] : key).Replace("\"", "\"\"", StringComparison.Ordinal);
+        var word = Ascii(prefix ? key[..^1] : key).Replace("\"", "\"\"", StringComparison.Ordinal);
         return prefix ? $"\"{word}\"*" : $"\"{word}\"";
+    }
+
+    // The tokenizer knows the letters of an older Unicode and cuts words at vowel signs; ASCII it leaves alone. Beginnings stay beginnings.
+    private static string Ascii(string key)
+    {
+        if (System.Text.Ascii.IsValid(key) && !key.Contains('_', StringComparison.Ordinal))
+            return key;
+        var ascii = new StringBuilder(key.Length * 2);
+        foreach (var c in key)
+        {
+            if (char.IsAscii(c) && c != '_')
+                ascii.Append(c);
+            else
+                ascii.Append(System.Globalization.CultureInfo.InvariantCulture, $"_{(int)c:x4}");
+        }
+        return ascii.ToString();
     }
 }

@@ -1,0 +1,96 @@
+using Tieline.Platform;
+using Tieline.Platform.Audit;
+using Tieline.Platform.Data;
+using Tieline.Platform.Search;
+using Tieline.Platform.Security;
+using Tieline.Platform.Settings;
+using Tieline.Platform.Uses;
+
+namespace Tieline.Customers.Finding;
+
+/// <summary>One customer at one of their places, or a premise without a customer.</summary>
+/// <param name="Why">Every field in which something typed was found.</param>
+internal sealed record FoundCustomer(
+    long? PersonId, string? Reference, string Name, bool Organization, bool LifeSupport,
+    long? AccountId, string? Account, string? AccountStatus, long? PremiseId, string? Premise, IReadOnlyList<Why> Why)
+{
+    public string Href => PersonId is { } person ? $"/customers/{person}" : $"/premises/{PremiseId}";
+
+    /// <summary>The text with what matched marked, or the text as it is.</summary>
+    public IReadOnlyList<MarkedPart> Marked(WhyField field, string text) =>
+        Why.FirstOrDefault(w => w.Field == field)?.Text ?? [new MarkedPart(text, false)];
+}
+
+/// <param name="Total">Exact unless <paramref name="More"/>: then there are more than 1,000.</param>
+/// <param name="Next">Cursor of the next page.</param>
+/// <param name="Records">Records of other kinds whose reference number this is.</param>
+/// <param name="Instead">Words that nobody has, and those that were searched instead.</param>
+internal sealed record FoundCustomers(
+    IReadOnlyList<FoundCustomer> Results, int Total, bool More, string? Next, IReadOnlyList<FoundRecord> Records, IReadOnlyDictionary<string, IReadOnlyList<string>> Instead)
+{
+    /// <summary>The page of the only match, when there is just one customer or record.</summary>
+    public string? OnlyHref => (Results.Select(r => r.Href).Distinct().Take(2).ToArray(), Records, Next) switch
+    {
+        ([var only], { Count: 0 }, null) => only,
+        ({ Length: 0 }, [var record], null) => record.Href,
+        _ => null,
+    };
+}
+
+/// <summary>Finds customers by any part of what is known of them. One look is kept for each search, with its words and whom it showed.</summary>
+internal sealed class FindCustomers(ISearch search, IEnumerable<IFindByReference> rooms, ISettings settings, IAuditTrail audit, CurrentActor actor)
+    : IUse<FindCustomers.Input, FoundCustomers>
+{
+    public const int MaxSize = 100;
+
+    /// <param name="Q">What was typed.</param>
+    /// <param name="After">Cursor of the page before.</param>
+    /// <param name="Size">1 to 100; 25 when left out.</param>
+    public sealed record Input(string? Q = null, string? After = null, int? Size = null);
+
+    public async Task<Outcome<FoundCustomers>> Handle(Input input, CancellationToken ct)
+    {
+        actor.Require(CustomersPermissions.Read);
+        var typed = TypedText.OneLine(input.Q, 200);
+        var found = await search.Find(typed, input.After, Math.Clamp(input.Size ?? 25, 1, MaxSize), ct);
+        var records = input.After is null ? await Records(typed, ct) : [];
+        var country = await settings.Get(HouseSettings.Country, ct);
+        var results = found.Hits.Select(hit => Show(CustomerDetail.Read(hit.Detail), found.Query, country)).ToArray();
+        if (typed.Length > 0)
+            await audit.Looked(new RecordRef("search", 0), ct, typed, found.Hits.Select(h => h.OwnerId).Concat(records.Select(r => r.Record.Id)).Distinct());
+        return new FoundCustomers(results, found.Total, found.More, found.Next, records, found.Corrections);
+    }
+
+    // The one place through which every result goes: what someone may not see of a customer is left out or masked here.
+    private static FoundCustomer Show(CustomerDetail detail, SearchQuery query, string country) => new(
+        detail.PersonId, detail.Reference, detail.Name, detail.Organization, detail.LifeSupport,
+        detail.AccountId, detail.Account, detail.AccountStatus, detail.PremiseId, detail.Premise, WhyMatched.Of(detail, query, country));
+
+    private async Task<IReadOnlyList<FoundRecord>> Records(string typed, CancellationToken ct)
+    {
+        if (!ReferenceNumber.TryParse(typed, out var sequence))
+            return [];
+        var letters = new string([.. typed.TakeWhile(c => !char.IsDigit(c)).Where(char.IsLetter)]).ToUpperInvariant();
+        var records = new List<FoundRecord>();
+        foreach (var room in rooms)
+        {
+            if (await room.Find(letters, sequence, ct) is { } record)
+                records.Add(record);
+        }
+        return records;
+    }
+}
+
+/// <summary>The exact number of matches, however many.</summary>
+internal sealed class CountCustomers(ISearch search, CurrentActor actor) : IUse<CountCustomers.Input, CountCustomers.Counted>
+{
+    public sealed record Input(string? Q = null);
+
+    public sealed record Counted(long Total);
+
+    public async Task<Outcome<Counted>> Handle(Input input, CancellationToken ct)
+    {
+        actor.Require(CustomersPermissions.Read);
+        return new Counted(await search.Count(TypedText.OneLine(input.Q, 200), ct));
+    }
+}
