@@ -9,6 +9,9 @@ public static class SearchKeys
     /// <summary>Longest e-mail key, in UTF-16 units; longer addresses cannot be delivered.</summary>
     public const int MaxEmailLength = 254;
 
+    /// <summary>A number of so many digits is taken as whole: a ZIP code, or the largest house number.</summary>
+    private const int ZipLength = 5;
+
     private const char Phone = '~';
     private const char Hash = '#';
 
@@ -54,7 +57,7 @@ public static class SearchKeys
         foreach (var word in SearchText.Words(piece))
         {
             if (word.All(char.IsAsciiDigit))
-                AddNumber(terms, word, last, hashesOf);
+                AddNumber(terms, word, last && word.Length != ZipLength, hashesOf);
             else
                 Add(terms, word, word.Any(char.IsAsciiDigit) && hashesOf is not null ? [word + Prefix, .. hashesOf(word).Select(OfHash)] : [word + Prefix]);
         }

@@ -13,8 +13,12 @@ internal sealed class PostgresSearch : ISearchStore
     // Up to this many matches are fetched and sorted; beyond it matches are so dense that walking the order finds a page sooner.
     private const int Sortable = 20_000;
 
+    // Words of a larger share of all rows are not looked up when another word narrows the search.
+    private const double Common = 0.05;
+
     // So many rows of the order are looked at before the matches are fetched from the index instead.
     private const int Walked = 2_000;
+    private readonly CommonWords commonWords = new();
     private const string Led = """(sort collate "C" >= @Low and sort collate "C" < @High)""";
 
     /// <summary>
@@ -23,7 +27,8 @@ internal sealed class PostgresSearch : ISearchStore
     /// </summary>
     public async Task<SearchPage> Find(DbConnection connection, SearchQuery query, string leading, SearchCursor? after, int size, int cap, CancellationToken ct)
     {
-        var ask = new Asked(connection, TsQuery(query), leading, leading + "\U0010FFFF", after?.Sort ?? "", after?.Id ?? 0, ct);
+        var (narrow, wide) = await Split(connection, query, ct);
+        var ask = new Asked(connection, TsQuery(query.Terms), narrow, wide, leading, leading + "\U0010FFFF", after?.Sort ?? "", after?.Id ?? 0, ct);
         var count = cap + 1;
         if (after is null)
         {
@@ -75,9 +80,12 @@ internal sealed class PostgresSearch : ISearchStore
         return (hits, hits.Count == 0 ? rows : seen);
     }
 
-    public async Task<long> Count(DbConnection connection, SearchQuery query, CancellationToken ct) =>
-        await connection.ExecuteScalarAsync<long>(new CommandDefinition(
-            "select count(*) from search_row where keys @@ @query::tsquery", new { query = TsQuery(query) }, cancellationToken: ct));
+    public async Task<long> Count(DbConnection connection, SearchQuery query, CancellationToken ct)
+    {
+        var (narrow, wide) = await Split(connection, query, ct);
+        return await connection.ExecuteScalarAsync<long>(new CommandDefinition(
+            $"select count(*) from search_row where {Asked.Where(wide)}", new { narrow, wide }, cancellationToken: ct));
+    }
 
     public async Task<IReadOnlyList<string>> Words(DbConnection connection, IReadOnlyCollection<string> variants, CancellationToken ct) =>
         (await connection.QueryAsync<string>(new CommandDefinition(
@@ -145,7 +153,7 @@ internal sealed class PostgresSearch : ISearchStore
 
     // "materialized" keeps the planner from walking the sort index for a rare word.
     private static Task<(List<SearchHit> Hits, int Count)> Sorted(Asked ask, string also, int limit, int size) => ask.HitsAndCount($"""
-        with hit as materialized (select id, sort from search_row where keys @@ @Query::tsquery {also} limit {limit}),
+        with hit as materialized (select id, sort from search_row where {ask.Matches} {also} limit {limit}),
         first as (select id, sort from hit order by {Led} desc, sort collate "C", id limit {size})
         select r.id, r.kind, r.owner_id, r.sort, r.detail, (select count(*) from hit)::int
         from first join search_row r on r.id = first.id
@@ -155,10 +163,30 @@ internal sealed class PostgresSearch : ISearchStore
     private static SearchPage Cut(List<SearchHit> hits, int count, int size) =>
         new(hits.Count > size ? hits.GetRange(0, size) : hits, count, hits.Count > size);
 
-    private static string TsQuery(SearchQuery query)
+    /// <summary>
+    /// What the index is asked for, and what is compared with the rows it gives: a word that a large part of all rows has ("st", "springfield",
+    /// "j") costs more to read from the index than it spares.
+    /// </summary>
+    private async Task<(string Narrow, string? Wide)> Split(DbConnection connection, SearchQuery query, CancellationToken ct)
+    {
+        var terms = query.Terms.Select(t => (Term: t, Share: 0.0)).ToArray();
+        if (terms.Length > 1)
+        {
+            var common = await commonWords.Read(connection, ct);
+            terms = [.. terms.Select(t => (t.Term, common.Where(c => t.Term.Alternatives.Any(a => Begins(c.Word, a))).Sum(c => c.Share)))];
+        }
+        var least = terms.Min(t => t.Share);
+        var wide = terms.Where(t => t.Share > Math.Max(Common, least)).Select(t => t.Term).ToArray();
+        return (TsQuery([.. query.Terms.Except(wide)]), wide.Length == 0 ? null : TsQuery(wide));
+    }
+
+    private static bool Begins(string word, string alternative) => alternative[^1] == SearchKeys.Prefix
+        ? word.AsSpan().StartsWith(alternative.AsSpan(0, alternative.Length - 1), StringComparison.Ordinal) : word == alternative;
+
+    private static string TsQuery(IReadOnlyList<SearchTerm> terms)
     {
         var text = new StringBuilder();
-        foreach (var term in query.Terms)
+        foreach (var term in terms)
         {
             if (text.Length > 0)
                 text.Append(" & ");
@@ -175,8 +203,13 @@ internal sealed class PostgresSearch : ISearchStore
     }
 
     /// <summary>One search on its connection, with the parameters of all of its statements.</summary>
-    private sealed record Asked(DbConnection Connection, string Query, string Low, string High, string Sort, long Id, CancellationToken Ct)
+    private sealed record Asked(DbConnection Connection, string Query, string Narrow, string? Wide, string Low, string High, string Sort, long Id, CancellationToken Ct)
     {
+        public string Matches => Where(Wide);
+
+        public static string Where(string? wide) =>
+            wide is null ? "keys @@ @Narrow::tsquery" : "keys @@ @Narrow::tsquery and ts_match_vq(keys, @Wide::tsquery)";
+
         public async Task<List<SearchHit>> Hits(string sql) => (await HitsAndCount(sql)).Hits;
 
         public async Task<(List<SearchHit> Hits, int Count)> HitsAndCount(string sql)
@@ -186,6 +219,8 @@ internal sealed class PostgresSearch : ISearchStore
             await using var command = (NpgsqlCommand)Connection.CreateCommand();
             command.CommandText = sql;
             Add(command, "Query", Query);
+            Add(command, "Narrow", Narrow);
+            Add(command, "Wide", Wide ?? "");
             Add(command, "Low", Low);
             Add(command, "High", High);
             Add(command, "Sort", Sort);
