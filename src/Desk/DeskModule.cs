@@ -1,4 +1,11 @@
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Tieline.Desk.InHand;
 using Tieline.Platform;
+using Tieline.Platform.Ui;
 
 namespace Tieline.Desk;
 
@@ -6,4 +13,24 @@ namespace Tieline.Desk;
 public sealed class DeskModule : Module
 {
     public override string Name => "Desk";
+
+    public override IEnumerable<MenuEntry> Menu =>
+    [
+        new("My work", "/", "home", 0, Key: "w"),
+        new("Find a customer", "/search", "user-search", 10, DeskPermissions.ReadCustomers, "f"),
+    ];
+
+    public override void Add(IServiceCollection services) => services.AddScoped<InHandCookie>();
+
+    public override void MapRoutes(IEndpointRouteBuilder routes) => routes.MapPost("/in-hand/put-down", PutDown).ExcludeFromDescription();
+
+    private static async Task<IResult> PutDown(HttpContext http, IAntiforgery antiforgery)
+    {
+        await antiforgery.ValidateRequestAsync(http);
+        InHandCookie.PutDown(http);
+        if (!http.IsFragment())
+            return Results.LocalRedirect("/");
+        http.Response.Headers["HX-Trigger"] = "in-hand";
+        return Results.NoContent();
+    }
 }

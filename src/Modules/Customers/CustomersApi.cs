@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Tieline.Customers.Accounts;
 using Tieline.Customers.Agreements;
+using Tieline.Customers.Finding;
 using Tieline.Customers.Notes;
 using Tieline.Customers.People;
 using Tieline.Customers.Premises;
@@ -22,6 +23,8 @@ internal static class CustomersApi
         Premises(api.MapGroup("").WithTags("Premises"));
         Agreements(api.MapGroup("").WithTags("Agreements"));
         Notes(api.MapGroup("").WithTags("Notes"));
+        api.MapGroup("").WithTags("Search").MapGetUse<FindCustomers, FindCustomers.Input, FoundCustomers>("/search");
+        api.MapGroup("").WithTags("Search").MapGetUse<CountCustomers, CountCustomers.Input, CountCustomers.Counted>("/search/count");
         api.MapPostUse<Import.ImportCustomerRows, Import.ImportCustomerRows.Input, Import.ImportCustomerRows.Imported>("/imports/customers");
         api.MapGroup("").WithTags("Timeline").MapGetUse<ReadTimeline, ReadTimeline.Input, Page<TimelineLine>>("/timeline");
     }

@@ -28,9 +28,9 @@ public sealed class ToDosModule : Module
     public override void Add(IServiceCollection services)
     {
         services.AddScoped<IToDos, ToDosDoor>();
+        services.AddScoped<IDemoData, Demo.ToDosDemo>();
         services.AddScoped<ToDoDesk>();
         services.AddScoped<IStartStep, ToDosSeed>();
-        services.AddScoped<IDemoData, Demo.ToDosDemo>();
     }
 
     public override void MapApi(RouteGroupBuilder api)

@@ -48,7 +48,7 @@ public sealed class CurrentActor
     internal long? UserId { get; set; }
 
     /// <summary>The stored id of the session; null for machines and processes.</summary>
-    internal string? Session { get; set; }
+    public string? Session { get; internal set; }
 
     public bool May(string permission) => Actor.May(permission);
 

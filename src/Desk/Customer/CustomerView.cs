@@ -1,0 +1,10 @@
+using Tieline.Contacts;
+using Tieline.Customers;
+using Tieline.Platform.Uses;
+using Tieline.ToDos;
+
+namespace Tieline.Desk.Customer;
+
+/// <summary>All that the page of a customer shows, as five rooms' doors told it.</summary>
+internal sealed record CustomerView(
+    CustomerPerson Person, CustomerAccounts Accounts, IReadOnlyList<ContactLine> OpenContacts, IReadOnlyList<ToDoLine> ToDos, Page<TimelineLine> Timeline);

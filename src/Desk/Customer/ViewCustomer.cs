@@ -1,0 +1,47 @@
+using Tieline.Contacts;
+using Tieline.Customers;
+using Tieline.Platform;
+using Tieline.Platform.Audit;
+using Tieline.Platform.Security;
+using Tieline.Platform.Uses;
+using Tieline.ToDos;
+
+namespace Tieline.Desk.Customer;
+
+/// <summary>A customer on one page. Five SELECTs, whatever there is on record, and one look that is kept.</summary>
+internal sealed class ViewCustomer(ICustomers customers, ITimeline timeline, IContacts contacts, IToDos toDos, IAuditTrail audit, CurrentActor actor)
+    : IUse<ViewCustomer.Input, CustomerView>
+{
+    public const int TimelineSize = 25;
+    private const int ListSize = 20;
+
+    /// <param name="Kind">Only lines of this kind on the timeline.</param>
+    /// <param name="From">Only lines at or after this instant.</param>
+    public sealed record Input(long Id, string? Kind = null, DateTime? From = null);
+
+    public async Task<Outcome<CustomerView>> Handle(Input input, CancellationToken ct)
+    {
+        actor.Require(DeskPermissions.ReadCustomers);
+        if (await customers.FactsOf(input.Id, ct) is not { } person)
+            return Problem.NotFound("This customer");
+        var view = new CustomerView(
+            person, await customers.AccountsOf(input.Id, ct), await contacts.OpenOf(input.Id, ListSize, ct), await toDos.OpenOf(input.Id, ListSize, ct),
+            await timeline.Read(new TimelineFilter(PersonId: input.Id, Kind: input.Kind, From: input.From), null, TimelineSize, ct));
+        await audit.Looked(new RecordRef("person", input.Id), ct);
+        return view;
+    }
+}
+
+/// <summary>Older lines of a customer's timeline, or others by another filter. One SELECT and one look.</summary>
+internal sealed class ReadTimeline(ITimeline timeline, IAuditTrail audit, CurrentActor actor) : IUse<ReadTimeline.Input, Page<TimelineLine>>
+{
+    public sealed record Input(long Id, string? Kind = null, DateTime? From = null, string? After = null);
+
+    public async Task<Outcome<Page<TimelineLine>>> Handle(Input input, CancellationToken ct)
+    {
+        actor.Require(DeskPermissions.ReadCustomers);
+        var page = await timeline.Read(new TimelineFilter(PersonId: input.Id, Kind: input.Kind, From: input.From), input.After, ViewCustomer.TimelineSize, ct);
+        await audit.Looked(new RecordRef("person", input.Id), ct);
+        return page;
+    }
+}

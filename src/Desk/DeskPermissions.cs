@@ -1,0 +1,10 @@
+namespace Tieline.Desk;
+
+/// <summary>Rights of the rooms that the desk shows together.</summary>
+internal static class DeskPermissions
+{
+    public const string ReadCustomers = "customers.read";
+    public const string ChangeCustomers = "customers.change";
+    public const string RecordContacts = "contacts.record";
+    public const string WorkOnToDos = "todos.work";
+}
