@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Reflection;
 using System.Text.Json;
@@ -12,6 +13,9 @@ namespace Tieline.Platform.Audit;
 /// <summary>Turns what is written into audit entries of the same transaction.</summary>
 public static class ChangeLog
 {
+    // Looking an attribute up for each value costs more than writing the value.
+    private static readonly ConcurrentDictionary<PropertyInfo, bool> Masked = [];
+
     internal static void Record(AppDb db, CurrentActor actor)
     {
         var entries = db.ChangeTracker.Entries<IAudited>()
@@ -111,11 +115,14 @@ public static class ChangeLog
         return System.Text.Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
     }
 
+    private static bool IsMasked(IProperty meta) =>
+        meta.PropertyInfo is { } property && Masked.GetOrAdd(property, static p => p.GetCustomAttribute<MaskedAttribute>() is not null);
+
     private static void Write(Utf8JsonWriter json, IProperty meta, object? value)
     {
         if (value is null)
             json.WriteNullValue();
-        else if (meta.PropertyInfo?.GetCustomAttribute<MaskedAttribute>() is not null || value is byte[])
+        else if (value is byte[] || IsMasked(meta))
             json.WriteStringValue("***");
         else if (value is bool flag)
             json.WriteBooleanValue(flag);

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Dapper;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using NpgsqlTypes;
 using Tieline.Platform.Search;
@@ -13,10 +14,14 @@ public sealed class PostgresDialect : Dialect, IAsyncDisposable
     private const long MigrationLock = 0x7169_656c_696e_65;
     private readonly NpgsqlDataSource source;
 
-    public PostgresDialect(string connectionString)
+    /// <param name="log">Where statements are written with the values of their parameters; nowhere when null.</param>
+    public PostgresDialect(string connectionString, ILoggerFactory? log = null)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = "tieline", MaxAutoPrepare = 200, AutoPrepareMinUsages = 2, Enlist = false };
-        source = NpgsqlDataSource.Create(settings);
+        var builder = new NpgsqlDataSourceBuilder(settings.ToString());
+        if (log is not null)
+            builder.UseLoggerFactory(log).EnableParameterLogging();
+        source = builder.Build();
         Search = new PostgresSearch();
     }
 

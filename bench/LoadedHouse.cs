@@ -1,0 +1,141 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Tieline.Contacts.Demo;
+using Tieline.Customers.Demo;
+using Tieline.Host;
+using Tieline.Platform.Data;
+using Tieline.Platform.Demo;
+using Tieline.Platform.Search;
+using Tieline.Platform.Security;
+using Tieline.Platform.Settings;
+
+namespace Tieline.Bench;
+
+/// <summary>A Tieline in this process, without its doors open: it loads the world and makes keys and sessions for the clients.</summary>
+internal sealed class LoadedHouse(WebApplication app, DemoPlan plan, DemoKeysOf keys) : IAsyncDisposable
+{
+    private const int PeopleRange = 5_000;
+    private const int ContactRange = 10_000;
+
+    public DemoPlan Plan => plan;
+    public DemoWorld World { get; } = new(plan);
+    public DemoKeysOf Keys => keys;
+
+    /// <param name="loaders">How many ranges are loaded at once.</param>
+    public static async Task<LoadedHouse> Load(NodeOptions node, DemoPlan plan, int loaders, CancellationToken ct)
+    {
+        var watch = Stopwatch.StartNew();
+        var app = Build(node);
+        await House.Prepare(app.Services, ct);
+        await InScope(app, Room("employees"));
+        var customers = await InScope(app, scope => scope.GetRequiredService<IEnumerable<IDemoData>>().OfType<CustomersDemo>().Single().Begin(plan, ct));
+        await Ranges(app, plan.People, PeopleRange, loaders, "people", (scope, from, to) =>
+            scope.GetRequiredService<IEnumerable<IDemoData>>().OfType<CustomersDemo>().Single().LoadRange(customers, (int)from, (int)to, ct), ct);
+        var contacts = await InScope(app, scope => scope.GetRequiredService<IEnumerable<IDemoData>>().OfType<ContactsDemo>().Single().Begin(plan, ct));
+        await Ranges(app, plan.Contacts, ContactRange, loaders, "contacts", (scope, from, to) =>
+            scope.GetRequiredService<IEnumerable<IDemoData>>().OfType<ContactsDemo>().Single().LoadRange(contacts, from, to, ct), ct);
+        await InScope(app, Room("work"));
+        Figures.Say($"  {plan.People:N0} people and {plan.Contacts:N0} contacts in {watch.Elapsed.TotalSeconds:0} s");
+        return new LoadedHouse(app, plan, new DemoKeysOf(customers.FirstPerson, customers.FirstAccount, customers.FirstPremise));
+
+        Func<IServiceProvider, Task<bool>> Room(string name) => async scope =>
+        {
+            await scope.GetServices<IDemoData>().Single(d => d.Name == name).Load(plan, new Progress<string>(), ct);
+            return true;
+        };
+    }
+
+    /// <summary>Makes the tables of an empty database.</summary>
+    public static async Task Prepare(NodeOptions node, CancellationToken ct)
+    {
+        await using var app = Build(node);
+        await House.Prepare(app.Services, ct);
+    }
+
+    public Task Analyze(CancellationToken ct) => app.Services.GetRequiredService<Dialect>().Analyze(ct);
+
+    /// <summary>What a client needs to come in: a machine's key and the cookie of a representative. Limits on the rate of requests are lifted.</summary>
+    public Task<(string ApiKey, string Cookie)> Admit(CancellationToken ct) => InScope(app, async scope =>
+    {
+        var db = scope.GetRequiredService<AppDb>();
+        var settings = scope.GetRequiredService<ISettings>();
+        await settings.Set(new SettingKey<int>("limits.api_per_minute", 0, ""), 100_000_000, ct);
+        await settings.Set(new SettingKey<int>("limits.pages_per_minute", 0, ""), 100_000_000, ct);
+        var key = scope.GetRequiredService<ApiKeys>().Create("bench", House.Modules.Modules.SelectMany(m => m.Permissions).Select(p => p.Name), null);
+        await db.SaveChangesAsync(ct);
+        var user = await db.Set<UserAccount>().Where(u => u.UserName == "csr").Select(u => u.Id).SingleAsync(ct);
+        return (key, await scope.GetRequiredService<Sessions>().Open(user, "bench", ct));
+    });
+
+    /// <summary>Runs a search here, so that its statements can be listened to.</summary>
+    public Task<SearchResult> Find(string typed, int size, CancellationToken ct) => InScope(app, scope => scope.GetRequiredService<ISearch>().Find(typed, null, size, ct));
+
+    public ValueTask DisposeAsync() => app.DisposeAsync();
+
+    private static WebApplication Build(NodeOptions node)
+    {
+        var builder = House.Build(node with { Workers = false });
+        builder.Logging.ClearProviders();
+        if (node.Database is { } postgres)
+            builder.Services.AddSingleton<Dialect>(_ => new Platform.Data.Postgres.PostgresDialect(postgres, SearchStatements.Listening));
+        return builder.Build();
+    }
+
+    private static async Task Ranges(
+        WebApplication app, long count, int size, int loaders, string what, Func<IServiceProvider, long, long, Task> load, CancellationToken ct)
+    {
+        var watch = Stopwatch.StartNew();
+        var done = 0L;
+        var ranges = Enumerable.Range(0, (int)((count + size - 1) / size)).Select(i => (long)i * size);
+        await Parallel.ForEachAsync(ranges, new ParallelOptions { MaxDegreeOfParallelism = loaders, CancellationToken = ct }, async (from, _) =>
+        {
+            var to = Math.Min(from + size, count);
+            await Again(app, scope => load(scope, from, to));
+            var now = Interlocked.Add(ref done, to - from);
+            if (now * 10 / count != (now - (to - from)) * 10 / count)
+                Figures.Say($"  {now:N0} of {count:N0} {what}, {now / watch.Elapsed.TotalSeconds:N0}/s");
+        });
+    }
+
+    /// <summary>Two loaders that learn the same words may stand in each other's way.</summary>
+    private static async Task Again(WebApplication app, Func<IServiceProvider, Task> load)
+    {
+        var dialect = app.Services.GetRequiredService<Dialect>();
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await InScope(app, async scope =>
+                {
+                    await load(scope);
+                    return true;
+                });
+                return;
+            }
+            catch (Exception exception) when (attempt < 20 && dialect.IsTransient(exception))
+            {
+                await Task.Delay(attempt * 50);
+            }
+        }
+    }
+
+    private static async Task<T> InScope<T>(WebApplication app, Func<IServiceProvider, Task<T>> work)
+    {
+        await using var scope = app.Services.CreateAsyncScope();
+        var actor = scope.ServiceProvider.GetRequiredService<CurrentActor>();
+        (actor.Actor, actor.Source) = (Actor.Process("bench"), "bench");
+        var db = scope.ServiceProvider.GetRequiredService<AppDb>();
+        return await db.InTransaction(async () =>
+        {
+            var result = await work(scope.ServiceProvider);
+            await db.SaveChangesAsync(CancellationToken.None);
+            return result;
+        }, CancellationToken.None);
+    }
+}
+
+/// <summary>Person i has the key <c>FirstPerson</c> + i, and so on.</summary>
+internal sealed record DemoKeysOf(long FirstPerson, long FirstAccount, long FirstPremise);

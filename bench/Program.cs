@@ -1,0 +1,37 @@
+using System.Globalization;
+using Tieline.Bench;
+
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+
+var area = args.FirstOrDefault() ?? "";
+var people = 1_000_000;
+if (Array.IndexOf(args, "--people") is var at and >= 0 && (at + 1 >= args.Length || !int.TryParse(args[at + 1], out people) || people < 1_000))
+    return Fail("--people needs a number of at least 1000");
+switch (area)
+{
+    case BareEndpoint.Area:
+        await BareEndpoint.Serve(args[1], int.Parse(args[2]));
+        return 0;
+    case "contacts":
+        var postgres = Environment.GetEnvironmentVariable("TIELINE_BENCH_POSTGRES");
+        if (string.IsNullOrEmpty(postgres))
+            return Fail("TIELINE_BENCH_POSTGRES is not set; ./tieline bench starts a database and sets it");
+        var figures = new Figures();
+        using (var stop = new CancellationTokenSource())
+        {
+            Console.CancelKeyPress += (_, e) => (e.Cancel, _) = (true, stop.CancelAsync());
+            await using var bench = new ContactsBench(postgres, people, figures);
+            await bench.Run(stop.Token);
+        }
+        figures.Write(Console.Out, json: args.Contains("--json"));
+        return 0;
+    default:
+        return Fail($"there is no area '{area}' to measure; there is: contacts");
+}
+
+static int Fail(string message)
+{
+    Console.Error.WriteLine($"tieline bench: {message}");
+    return 1;
+}
