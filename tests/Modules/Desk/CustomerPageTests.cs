@@ -5,6 +5,9 @@ using Tieline.Customers.Accounts;
 using Tieline.Customers.Agreements;
 using Tieline.Customers.Notes;
 using Tieline.Customers.People;
+using Tieline.Organization.Departments;
+using Tieline.Organization.Employees;
+using Tieline.Organization.Positions;
 using Tieline.Platform;
 using Tieline.Platform.Security;
 using Tieline.Tests.Modules.Platform.Search;
@@ -127,15 +130,16 @@ public class CustomerPageTests
     public async Task My_work_shows_what_is_due_and_what_to_do_without_any(TestDatabase on)
     {
         await using var house = await TestHouse.Open(on);
-        var csr = await house.SignedIn(Roles.Csr);
+        var bea = await Colleague(house);
+        var csr = await house.SignedIn(Roles.Csr, bea);
         Assert.Contains("Nothing waits for you", await Text(csr, "/"));
         await using (var scope = house.As(Actor.Process("test")))
         {
             var today = DateOnly.FromDateTime(scope.Db.Now);
             await scope.Get<IToDos>().EnsureType("T-GEN", "Work", 5, null, CancellationToken.None);
             await scope.Db.SaveChangesAsync();
-            await scope.Get<IToDos>().Create(new NewToDo("T-GEN", $"Late {Hostile}", today.AddDays(-3), EmployeeId: 1, AddressedTo: "Me"), CancellationToken.None);
-            await scope.Get<IToDos>().Create(new NewToDo("T-GEN", "In three days", today.AddDays(3), EmployeeId: 1, AddressedTo: "Me"), CancellationToken.None);
+            await scope.Get<IToDos>().Create(new NewToDo("T-GEN", $"Late {Hostile}", today.AddDays(-3), EmployeeId: bea, AddressedTo: "Bea Long"), CancellationToken.None);
+            await scope.Get<IToDos>().Create(new NewToDo("T-GEN", "In three days", today.AddDays(3), EmployeeId: bea, AddressedTo: "Bea Long"), CancellationToken.None);
             await scope.Db.SaveChangesAsync();
         }
         var page = await Text(csr, "/");
@@ -147,8 +151,21 @@ public class CustomerPageTests
             await Text(await house.SignedIn(role), "/");
     }
 
+    private static async Task<long> Colleague(TestHouse house)
+    {
+        await using var scope = house.As(Actor.Process("test"));
+        var db = scope.Db;
+        var department = new Department(db.NextId(), "T-CS", "Customer service", null);
+        var position = new Position(db.NextId(), "T-CSR", "CSR");
+        var employee = new Employee(db.NextId(), "T-1", "Bea Long", department.Id, position.Id, null, null, new DateOnly(2020, 1, 1));
+        db.AddRange(department, position, employee);
+        await db.SaveChangesAsync();
+        return employee.Id;
+    }
+
     private static async Task Furnish(TestHouse house, long ana)
     {
+        var bea = await Colleague(house);
         await using var scope = house.As(Actor.Process("test"));
         var db = scope.Db;
         await (await scope.Connection()).ExecuteAsync("update person set life_support = true, language = 'es', interpreter = true, relay = true, large_print = true, needs_time = true where id = @ana", new { ana });
@@ -162,7 +179,7 @@ public class CustomerPageTests
         }
         await scope.Get<IToDos>().EnsureType("T-GEN", "Work", 5, null, CancellationToken.None);
         await db.SaveChangesAsync();
-        await scope.Get<IToDos>().Create(new NewToDo("T-GEN", "Call back", DateOnly.FromDateTime(db.Now).AddDays(-1), EmployeeId: 1, PersonId: ana, AddressedTo: "Bea"), CancellationToken.None);
+        await scope.Get<IToDos>().Create(new NewToDo("T-GEN", "Call back", DateOnly.FromDateTime(db.Now).AddDays(-1), EmployeeId: bea, PersonId: ana, AddressedTo: "Bea Long"), CancellationToken.None);
         var timeline = scope.Get<ITimeline>();
         timeline.Tell(new RecordRef("contact", 1), "contact", db.Now.AddDays(-1), "High bill", "Explained.", true, ana, null, null);
         timeline.Tell(new RecordRef("agreement", 1), "agreement", db.Now.AddDays(2), "Meter check", null, false, ana, null, null);
