@@ -53,7 +53,7 @@ public class EmployeeTests
         await using var house = await TestHouse.Open(on);
         await using var scope = house.As(Roles.BusinessAdministrator);
         var id = await scope.Employee("E1");
-        var role = Assert.Single(await scope.Get<IOrganization>().ToDoRoles(CancellationToken.None));
+        var role = Assert.Single(await scope.Get<IOrganization>().ToDoRoles(CancellationToken.None), r => r.Code == ToDoRole.FollowUp);
         Assert.Equal("ok", (await scope.Get<AddMember>().Handle(new(role.Id, id), CancellationToken.None)).Rule());
         Assert.Equal([id], (await scope.Get<IOrganization>().MembersOf(role.Id, CancellationToken.None)).Select(m => m.Id));
 
