@@ -14,7 +14,7 @@ internal sealed record TimelineQuery(string? Kind, int? Days)
     {
         var kind = http.Request.Query["kind"].ToString();
         var days = int.TryParse(http.Request.Query["days"], out var given) && given is > 0 and <= 36_500 ? given : (int?)null;
-        return new TimelineQuery(kind.Length is > 0 and <= 40 ? kind : null, days);
+        return new TimelineQuery(kind.Length is > 0 and <= 40 && kind.All(c => char.IsAsciiLetter(c) || c == '_') ? kind : null, days);
     }
 
     public async Task<DateTime?> From(IUtilityClock clock, CancellationToken ct) =>
