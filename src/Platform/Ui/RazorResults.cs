@@ -22,6 +22,8 @@ public static class RazorResults
             var (was, now) = (before.GetRequiredService<CurrentActor>(), scope.ServiceProvider.GetRequiredService<CurrentActor>());
             (now.Actor, now.Source) = (was.Actor, was.Source);
             httpContext.RequestServices = scope.ServiceProvider;
+            // A page of this request that answered 404 has set it already, and it may be set once only.
+            httpContext.Response.Headers.Remove("blazor-enhanced-nav");
             try
             {
                 await new RazorComponentResult<T>(parameters) { StatusCode = status }.ExecuteAsync(httpContext);

@@ -35,10 +35,11 @@ internal sealed class RecordContact(
         var now = db.Now;
         var occurredAt = input.OccurredAt?.InUtc();
         var type = await types.Find(input.TypeId, input.Type, ct);
+        var typeField = string.IsNullOrWhiteSpace(input.Type) ? nameof(Input.TypeId) : nameof(Input.Type);
         if (type is null)
-            problems.Add(nameof(Input.Type), string.IsNullOrWhiteSpace(input.Type) && input.TypeId is null ? "What is it about? Choose a type." : "There is no such contact type.", "contact.type.unknown");
+            problems.Add(typeField, string.IsNullOrWhiteSpace(input.Type) && input.TypeId is null ? "What is it about? Choose a type." : "There is no such contact type.", "contact.type.unknown");
         else if (!type.IsInForce(await clock.Today(ct)))
-            problems.Add(nameof(Input.Type), $"The type {type.Name} is not in use (any more).", "contact.type.not_in_force");
+            problems.Add(typeField, $"The type {type.Name} is not in use (any more).", "contact.type.not_in_force");
         if (input.Channel is null)
             problems.List.Add(Problem.Required(nameof(Input.Channel), "Channel"));
         var comment = problems.Lines(nameof(Input.Comment), "Comment", input.Comment, MaxComment, required: type?.DefaultText is null);
