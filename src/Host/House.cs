@@ -41,7 +41,7 @@ internal static class House
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
         CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-        Directory.CreateDirectory(node.DataDirectory);
+        Commands.DataFolder.Make(node.DataDirectory);
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
             ApplicationName = typeof(House).Assembly.GetName().Name, ContentRootPath = AppContext.BaseDirectory, Args = settings ?? [],

@@ -3,6 +3,18 @@ using Tieline.Platform.Security;
 
 namespace Tieline.Host.Commands;
 
+internal static class DataFolder
+{
+    /// <summary>Makes the folder when it is missing, for its owner alone: customers' data and keys lie in it.</summary>
+    public static void Make(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(path);
+        else
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+}
+
 /// <summary>Held while this process has the data folder to itself: the file <c>node.lock</c>, open exclusively. Freed by the system when the process dies.</summary>
 internal sealed class NodeLock : IDisposable
 {
@@ -13,7 +25,7 @@ internal sealed class NodeLock : IDisposable
     /// <returns>Null when another process holds it.</returns>
     public static NodeLock? TryTake(string dataDirectory)
     {
-        Directory.CreateDirectory(dataDirectory);
+        DataFolder.Make(dataDirectory);
         try
         {
             return new NodeLock(new FileStream(Path.Combine(dataDirectory, "node.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));

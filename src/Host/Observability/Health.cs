@@ -10,6 +10,9 @@ internal static class Health
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(3);
 
+    /// <summary>Asked every few seconds by machines: not worth a line in the log each time.</summary>
+    public static bool IsProbe(PathString path) => path == "/healthz" || path == "/readyz";
+
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/healthz", () => Results.Text("ok")).AllowAnonymous().ExcludeFromDescription();

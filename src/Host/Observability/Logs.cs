@@ -25,6 +25,7 @@ internal static class Logs
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddFilter("System", LogLevel.Warning);
         logging.AddFilter("Npgsql", LogLevel.Warning);
+        logging.AddFilter("Tieline.Platform.Security.TielineAuthentication", LogLevel.Warning);
         // What fails is logged once, by whoever answers for it.
         logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.None);
         logging.Configure(options => options.ActivityTrackingOptions = ActivityTrackingOptions.None);
@@ -42,6 +43,11 @@ internal sealed partial class RequestLog(RequestDelegate next, ILogger<RequestLo
 {
     public async Task InvokeAsync(HttpContext context, CurrentActor actor)
     {
+        if (Health.IsProbe(context.Request.Path))
+        {
+            await next(context);
+            return;
+        }
         var began = Stopwatch.GetTimestamp();
         var status = StatusCodes.Status500InternalServerError;
         try

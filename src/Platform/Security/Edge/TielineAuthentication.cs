@@ -42,7 +42,8 @@ internal sealed class TielineAuthentication(
         if (Request.Path.StartsWithSegments("/api"))
         {
             Response.Headers.WWWAuthenticate = "Bearer";
-            await Results.Problem(statusCode: 401, title: "Sign in, or send an API key.", type: "urn:tieline:unauthenticated").ExecuteAsync(Context);
+            var wrong = (await HandleAuthenticateOnceSafeAsync()).Failure?.Message;
+            await Results.Problem(statusCode: 401, title: wrong ?? "Sign in, or send an API key.", type: "urn:tieline:unauthenticated").ExecuteAsync(Context);
             return;
         }
         // A fragment must not swap the sign-in page into the middle of what someone is typing.
