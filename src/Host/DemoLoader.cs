@@ -31,7 +31,7 @@ internal sealed class DemoLoader(IServiceProvider services, TextWriter console)
         if (loaded == 0)
             return;
         await services.GetRequiredService<Dialect>().Analyze(ct);
-        console.WriteLine($"The demonstration utility is loaded ({watch.Elapsed.TotalSeconds:0.0} s).");
+        await console.WriteLineAsync($"The demonstration utility is loaded ({watch.Elapsed.TotalSeconds:0.0} s).");
     }
 
     private async Task<DemoPlan?> Decide(bool wanted, CancellationToken ct)

@@ -83,9 +83,9 @@ internal static class ImportCommands
                     (refused, var answered) = await send(rows);
                     return refused is null ? answered : throw new OperationCanceledException();
                 }, new Progress(house.Error, source.Stream));
-                house.Output.WriteLine(totals);
+                await house.Output.WriteLineAsync(totals.ToString());
                 if (totals.Rejected > 0)
-                    house.Error.WriteLine($"The rejected rows stand in {rejects}, with the reason: mend them and import that file.");
+                    await house.Error.WriteLineAsync($"The rejected rows stand in {rejects}, with the reason: mend them and import that file.");
                 return totals.Rejected > 0 ? Exit.DataRejected : Exit.Done;
             }
             catch (OperationCanceledException) when (refused is { } code)

@@ -51,7 +51,7 @@ public static class ChangeLog
             .Select(p => (Meta: p, Getter: p.GetGetter())).ToArray();
         var (at, actor, source, correlation) = (db.Now, db.Actor.Ref, db.Source, Activity.Current?.TraceId.ToHexString());
         using var buffer = new MemoryStream();
-        using var json = new Utf8JsonWriter(buffer);
+        await using var json = new Utf8JsonWriter(buffer);
         await db.BulkInsert(created.Select(entity =>
         {
             buffer.SetLength(0);
