@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using Tieline.Contacts.Records;
 using Tieline.Contacts.Reminders;
@@ -69,19 +68,6 @@ public class ContactPagesTests
         Assert.Equal("\"a\nb\"", ExportContacts.Cell("a\nb"));
     }
 
-    private static async Task<HttpResponseMessage> Send(HttpClient browser, string page, (string Name, string Value)[] fields)
-    {
-        var got = await browser.GetAsync(page);
-        // The shell has forms of its own.
-        var form = Regex.Matches(await got.Content.ReadAsStringAsync(), "<form.*?</form>", RegexOptions.Singleline).Select(m => m.Value).Single(f => f.Contains("name=\"Comment\"", StringComparison.Ordinal));
-        var content = new MultipartFormDataContent();
-        foreach (var hidden in new[] { "__RequestVerificationToken", "_handler", "_key" })
-            content.Add(new StringContent(Regex.Matches(form, $"name=\"{hidden}\" value=\"([^\"]*)\"").Select(m => m.Groups[1].Value).Last()), hidden);
-        foreach (var (name, value) in fields)
-            content.Add(new StringContent(value), name);
-        using var request = new HttpRequestMessage(HttpMethod.Post, page) { Content = content };
-        if (got.Headers.TryGetValues("Set-Cookie", out var cookies))
-            request.Headers.Add("Cookie", string.Join("; ", cookies.Select(c => c.Split(';')[0])));
-        return await browser.SendAsync(request);
-    }
+    private static Task<HttpResponseMessage> Send(HttpClient browser, string page, (string Name, string Value)[] fields) =>
+        browser.Submit(page, "form-record-contact", fields);
 }
