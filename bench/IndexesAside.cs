@@ -7,7 +7,7 @@ namespace Tieline.Bench;
 internal static class IndexesAside
 {
     // Small, and needed while loading: what is known already is not learnt again, and references are looked up.
-    private static readonly string[] Kept = ["search_variant", "user_account", "role_permission", "employee", "to_do_role", "setting", "contact_type", "to_do_type"];
+    private static readonly string[] Kept = ["job", "search_variant", "user_account", "role_permission", "employee", "to_do_role", "setting", "contact_type", "to_do_type"];
 
     public static async Task<IReadOnlyList<string>> Drop(string database, CancellationToken ct)
     {
