@@ -40,7 +40,9 @@ internal sealed class DemoBook(DemoStaff start, Func<long> nextId)
             from.PersonIndex < 0 ? null : start.FirstPerson + from.PersonIndex, from.WithAccount ? start.FirstAccount + from.PersonIndex : null,
             from.PremiseIndex < 0 ? null : start.FirstPremise + from.PremiseIndex);
         var promise = from.Reminder is null ? null : Left(from.Reminder, ref random);
-        if (from.ClosedAt is null || promise is { ResolvedAt: null })
+        if (from.ClosedAt is not null && promise is { ResolvedAt: null } && !type.StaysOpen)
+            contact.OpenForPromise();
+        else if (from.ClosedAt is null || promise is { ResolvedAt: null })
             contact.Open();
         else if (type.StaysOpen || from.Reminder is not null)
             contact.Close(from.ClosedAt.Value);

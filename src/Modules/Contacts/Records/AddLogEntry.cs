@@ -36,8 +36,7 @@ internal sealed class AddLogEntry(AppDb db, CurrentActor actor, ContactBook book
             await events.Publish(new ReminderMade(reminder.Id, contact.Id, reminder.TriggerOn), ct, contact.AuditSubject);
         if (reminder is not null && contact.Status == ContactStatus.Closed)
         {
-            // What is promised is not done: the contact stands open again until it is.
-            contact.Open();
+            contact.OpenForPromise();
             book.Log(contact, LogKind.Reopened, "Open again: something was promised.");
             await book.Retell(contact, type, ct);
             await events.Publish(new ContactReopened(contact.Id), ct, contact.AuditSubject);

@@ -28,6 +28,8 @@ internal sealed class Contact : IAudited
     public required DateTime RecordedAt { get; init; }
     public required ActorRef RecordedBy { get; init; }
     public DateTime? ClosedAt { get; private set; }
+    /// <summary>Open for no other reason than what was promised: closes by itself with the last promise.</summary>
+    public bool OpenUntilKept { get; private set; }
     /// <summary>JSON: code to value.</summary>
     public string? Characteristics { get; set; }
     public string? Source { get; init; }
@@ -42,9 +44,28 @@ internal sealed class Contact : IAudited
         Version++;
     }
 
-    public void Open() => (Status, ClosedAt, Version) = (ContactStatus.Open, null, Version + 1);
+    /// <summary>Until someone closes it.</summary>
+    public void Open() => (Status, ClosedAt, OpenUntilKept, Version) = (ContactStatus.Open, null, false, Version + 1);
 
-    public void Close(DateTime at) => (Status, ClosedAt, Version) = (ContactStatus.Closed, at, Version + 1);
+    /// <summary>What is promised is not done: until the last promise is kept or taken back, or someone closes it.</summary>
+    public void OpenForPromise() => (Status, ClosedAt, OpenUntilKept, Version) = (ContactStatus.Open, null, true, Version + 1);
+
+    /// <summary>One of its promises is kept or taken back.</summary>
+    /// <param name="last">None is left to be kept.</param>
+    /// <returns>True when that closed it.</returns>
+    public bool PromiseOver(ContactType type, bool last, DateTime at)
+    {
+        if (!OpenUntilKept || type.StaysOpen)
+            return false;
+        if (last)
+            Close(at);
+        else
+            // Of two people who end the last two promises at once, one must hear of the other: else nobody's was the last.
+            Version++;
+        return last;
+    }
+
+    public void Close(DateTime at) => (Status, ClosedAt, OpenUntilKept, Version) = (ContactStatus.Closed, at, false, Version + 1);
 
     public void Touch() => Version++;
 }

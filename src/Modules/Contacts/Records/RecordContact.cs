@@ -19,7 +19,7 @@ internal sealed class RecordContact(
 
     /// <param name="Type">Code or shorthand of the type; <paramref name="TypeId"/> goes before it.</param>
     /// <param name="OccurredAt">UTC; now when null.</param>
-    /// <param name="StaysOpen">Null for what the type says.</param>
+    /// <param name="StaysOpen">Null for what the type says. What is promised keeps it open in any case, until it is kept.</param>
     public sealed record Input(
         long? TypeId, string? Type, long? PersonId, long? AccountId, long? PremiseId, Channel? Channel, ContactDirection? Direction, string? Comment,
         DateTime? OccurredAt = null, IReadOnlyDictionary<string, string>? Characteristics = null, bool? StaysOpen = null, ReminderBook.Promise? Reminder = null,
@@ -64,8 +64,10 @@ internal sealed class RecordContact(
             Characteristics = characteristics, Source = input.Source, ExternalKey = input.ExternalKey,
         };
         contact.BelongTo(input.PersonId, input.AccountId, input.PremiseId);
-        if (input.StaysOpen ?? (type.StaysOpen || promise is not null))
+        if (input.StaysOpen ?? type.StaysOpen)
             contact.Open();
+        else if (promise is not null)
+            contact.OpenForPromise();
         var log = new ContactLog
         {
             Id = db.NextId(), ContactId = contact.Id, At = now, Author = db.Actor.Ref, Kind = LogKind.Comment, Body = comment.Length > 0 ? comment : type.DefaultText!,

@@ -19,7 +19,7 @@ internal sealed class ResolveReminder(AppDb db, CurrentActor actor, IToDos toDos
         actor.Require(ContactsPermissions.Record);
         if (await db.Set<Reminder>().SingleOrDefaultAsync(r => r.Id == input.Id, ct) is not { } reminder)
             return Problem.NotFound("The reminder");
-        if (await resolution.Resolve(reminder, input.Resolution, ct) is { } problem)
+        if (await resolution.Keep(reminder, input.Resolution, ct) is { } problem)
             return problem;
         await toDos.CompleteFor(reminder.Ref, input.Resolution, ct);
         await db.SaveChangesAsync(ct);
@@ -28,8 +28,32 @@ internal sealed class ResolveReminder(AppDb db, CurrentActor actor, IToDos toDos
 }
 
 /// <summary>The part of resolving that is the contact's, whichever side it is begun from.</summary>
-internal sealed class ReminderResolution(AppDb db, IEvents events)
+internal sealed class ReminderResolution(AppDb db, ContactBook contacts, IEvents events)
 {
+    /// <summary>Resolves one promise; the contact closes when it stood open for that only.</summary>
+    public async Task<Problem?> Keep(Reminder reminder, string? typed, CancellationToken ct)
+    {
+        if (await Resolve(reminder, typed, ct) is { } problem)
+            return problem;
+        await Over(reminder, ct);
+        return null;
+    }
+
+    /// <summary>A promise is kept or taken back: a contact that stood open for its promises only closes with the last.</summary>
+    public async Task Over(Reminder reminder, CancellationToken ct)
+    {
+        var contact = await db.Set<Contact>().SingleAsync(c => c.Id == reminder.ContactId, ct);
+        var type = await contacts.TypeOf(contact, ct);
+        var last = !await db.Set<Reminder>().AnyAsync(
+            r => r.ContactId == contact.Id && r.Id != reminder.Id && (r.State == ReminderState.Waiting || r.State == ReminderState.Due), ct);
+        if (!contact.PromiseOver(type, last, db.Now))
+            return;
+        contacts.Log(contact, LogKind.Closed, "Closed by itself: nothing that was promised is left to be done.");
+        await contacts.Retell(contact, type, ct);
+        await events.Publish(new ContactClosed(contact.Id), ct, contact.AuditSubject);
+    }
+
+    /// <summary>Resolves one promise, whatever becomes of the contact.</summary>
     public async Task<Problem?> Resolve(Reminder reminder, string? typed, CancellationToken ct)
     {
         var problems = new Problems();
@@ -51,6 +75,6 @@ internal sealed class ReminderToDo(AppDb db, ReminderResolution resolution) : IT
 
     public async Task<Problem?> Completing(RecordRef cause, string? typed, CancellationToken ct) =>
         await db.Set<Reminder>().SingleOrDefaultAsync(r => r.Id == cause.Id, ct) is { IsOver: false } reminder
-            ? await resolution.Resolve(reminder, typed, ct)
+            ? await resolution.Keep(reminder, typed, ct)
             : null;
 }

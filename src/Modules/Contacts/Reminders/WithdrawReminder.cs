@@ -9,7 +9,7 @@ using Tieline.ToDos;
 namespace Tieline.Contacts.Reminders;
 
 /// <summary>Takes a promise back, with the reason: it is not needed any more, or was a slip. Its To Do is complete.</summary>
-internal sealed class WithdrawReminder(AppDb db, CurrentActor actor, ContactBook contacts, IToDos toDos, IEvents events) : IUse<WithdrawReminder.Input, Done>
+internal sealed class WithdrawReminder(AppDb db, CurrentActor actor, ContactBook contacts, ReminderResolution resolution, IToDos toDos, IEvents events) : IUse<WithdrawReminder.Input, Done>
 {
     public sealed record Input(long Id, int Version, string? Reason);
 
@@ -31,6 +31,7 @@ internal sealed class WithdrawReminder(AppDb db, CurrentActor actor, ContactBook
         reminder.Withdraw(db.Actor.Ref, db.Now, reason);
         var contact = await db.Set<Contact>().SingleAsync(c => c.Id == reminder.ContactId, ct);
         contacts.Log(contact, LogKind.Withdrawn, $"Promise of {ReminderBook.Words(reminder)} to {reminder.AddressedTo} withdrawn.\n{reason}");
+        await resolution.Over(reminder, ct);
         await toDos.CompleteFor(reminder.Ref, $"Withdrawn: {reason}", ct);
         await events.Publish(new ReminderWithdrawn(reminder.Id, contact.Id), ct, contact.AuditSubject);
         await db.SaveChangesAsync(ct);

@@ -1,0 +1,1 @@
+alter table contact add column open_until_kept integer not null default false;
