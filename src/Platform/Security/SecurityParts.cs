@@ -27,6 +27,7 @@ internal static class SecurityParts
         services.AddScoped<DemoUsers>();
         services.AddScoped<IDemoUsers>(provider => provider.GetRequiredService<DemoUsers>());
         services.AddScoped<IStartStep, RightsSeeder>();
+        services.AddScoped<IEmployeeSignIns, EmployeeSignIns>();
         AddKeys(services);
         services.AddScoped<IUserStore<UserAccount>>(provider => new UserOnlyStore<UserAccount, AppDb, long>(provider.GetRequiredService<AppDb>()));
         services.AddIdentityCore<UserAccount>(options =>

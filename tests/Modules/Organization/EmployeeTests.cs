@@ -72,6 +72,46 @@ public class EmployeeTests
     }
 
     [Theory, BothDatabases]
+    public async Task Who_leaves_is_signed_out_at_the_next_request_and_it_is_on_record(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        long id;
+        await using (var scope = house.As(Roles.BusinessAdministrator))
+            id = await scope.Employee("E1");
+        using var browser = await house.SignedIn(Roles.Csr, id);
+        using var other = await house.SignedIn(Roles.Csr, id + 1);
+        using (var open = await browser.GetAsync("/employees"))
+            Assert.Equal(HttpStatusCode.OK, open.StatusCode);
+
+        await using (var scope = house.As(Roles.BusinessAdministrator))
+            Assert.Equal("ok", (await scope.Get<EndEmployment>().Handle(new(id, 0, new DateOnly(2024, 1, 5)), CancellationToken.None)).Rule());
+
+        using (var refused = await browser.GetAsync("/employees"))
+            Assert.StartsWith("/sign-in", refused.Headers.Location?.OriginalString, StringComparison.Ordinal);
+        using (var still = await other.GetAsync("/employees"))
+            Assert.Equal(HttpStatusCode.OK, still.StatusCode);
+        await using var check = house.As(Roles.TechnicalAdministrator);
+        var user = await (await check.Connection()).ExecuteScalarAsync<long>("select id from user_account where employee_id = @id and not active", new { id });
+        var audit = await check.Get<IAuditTrail>().Of(new RecordRef("user_account", user), 10, null, CancellationToken.None);
+        Assert.Equal(["changed", "signed-out"], audit.Select(a => a.Action).Where(a => a is "changed" or "signed-out").Order());
+    }
+
+    [Theory, BothDatabases]
+    public async Task The_last_who_may_manage_users_cannot_leave(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        await using var scope = house.As(Roles.BusinessAdministrator);
+        var id = await scope.Employee("E1");
+        using var browser = await house.SignedIn(Roles.TechnicalAdministrator, id);
+        var end = await scope.Get<EndEmployment>().Handle(new(id, 0, new DateOnly(2024, 1, 5)), CancellationToken.None);
+
+        Assert.Equal("user.last_administrator", end.Rule());
+        Assert.True((await scope.Get<IOrganization>().Employee(id, CancellationToken.None))!.Active);
+        using var open = await browser.GetAsync("/employees");
+        Assert.Equal(HttpStatusCode.OK, open.StatusCode);
+    }
+
+    [Theory, BothDatabases]
     public async Task Skills_have_levels_from_one_to_five(TestDatabase on)
     {
         await using var house = await TestHouse.Open(on);

@@ -5,7 +5,7 @@ using Tieline.Platform.Uses;
 
 namespace Tieline.Organization.Employees;
 
-/// <summary>Someone who had left works here again (or had not left after all).</summary>
+/// <summary>Someone who had left works here again (or had not left after all). Their sign-in and roles are given back by hand.</summary>
 internal sealed class ReinstateEmployee(AppDb db, CurrentActor actor) : IUse<ReinstateEmployee.Input, Done>
 {
     public sealed record Input(long Id, int Version);

@@ -1,11 +1,14 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Platform.Data;
+using Tieline.Platform.Uses;
 
 namespace Tieline.Platform.Security;
 
 /// <summary>Sees to it that somebody can always manage users.</summary>
 internal sealed class Administrators(AppDb db)
 {
+    public static readonly Problem LastOne = new(null, "This is the last user who may manage users. Give someone else that right first.", "user.last_administrator");
+
     /// <summary>
     /// First statement of a transaction that changes roles or rights: two of them at the same moment, each looking at the
     /// other's administrator as the one who remains, would leave nobody.

@@ -23,7 +23,7 @@ internal sealed class ChangeUser(AppDb db, Sessions sessions, Administrators adm
             var displayName = problems.Text(nameof(Input.DisplayName), "Name", input.DisplayName, 100);
             var roles = Roles.Read(problems, nameof(Input.Roles), input.Roles);
             if (!await administrators.RemainAfter(user.Id, input.Active, roles, ct))
-                problems.Add(null, "This is the last user who may manage users. Give someone else that right first.", "user.last_administrator");
+                problems.List.Add(Administrators.LastOne);
             if (problems.Any)
                 return problems;
 

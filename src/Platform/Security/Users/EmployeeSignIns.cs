@@ -1,0 +1,32 @@
+using Microsoft.EntityFrameworkCore;
+using Tieline.Platform.Audit;
+using Tieline.Platform.Data;
+using Tieline.Platform.Uses;
+
+namespace Tieline.Platform.Security;
+
+/// <summary>What the room that keeps the employees tells about their sign-ins.</summary>
+public interface IEmployeeSignIns
+{
+    /// <summary>Nobody signs in as this employee any more, and their browsers are signed out. Call it in the transaction that says why.</summary>
+    /// <returns>Null, or why that cannot be: they are the last who may manage users.</returns>
+    Task<Problem?> Close(long employeeId, CancellationToken ct);
+}
+
+internal sealed class EmployeeSignIns(AppDb db, Sessions sessions, Administrators administrators, IAuditTrail audit) : IEmployeeSignIns
+{
+    public async Task<Problem?> Close(long employeeId, CancellationToken ct)
+    {
+        await administrators.OneChangeAtATime(ct);
+        foreach (var user in await db.Set<UserAccount>().Where(u => u.EmployeeId == employeeId && u.Active).ToListAsync(ct))
+        {
+            if (!await administrators.RemainAfter(user.Id, active: false, [], ct))
+                return Administrators.LastOne;
+            user.Active = false;
+            user.Touch();
+            await sessions.EndAll(user.Id, null, ct);
+            audit.Add("signed-out", user.AuditSubject, null, new { Because = "does not work here any more" });
+        }
+        return null;
+    }
+}
