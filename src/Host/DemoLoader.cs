@@ -12,7 +12,8 @@ namespace Tieline.Host;
 
 /// <summary>
 /// Fills an empty database with the demonstration utility, room by room. Each room's part is one transaction that also keeps the
-/// note that it is there: a load that was killed goes on, at the next start, with the first room that is missing.
+/// note that it is there: a load that was killed goes on, at the next start, with the first room that is missing. Of nodes that
+/// start at once, one loads and the others wait.
 /// </summary>
 internal sealed class DemoLoader(IServiceProvider services, TextWriter console)
 {
@@ -20,8 +21,12 @@ internal sealed class DemoLoader(IServiceProvider services, TextWriter console)
     private static readonly SettingKey<string> World = new("demo.as_of", "", "The day from which the demonstration looks back; 'none' where there is none");
 
     /// <summary>Decided at the first start and kept: what someone works with is never mixed with inventions.</summary>
-    public async Task Run(bool wanted, CancellationToken ct)
+    public Task Run(bool wanted, CancellationToken ct) => services.GetRequiredService<Dialect>().UnderStartLock(() => Fill(wanted, ct), ct);
+
+    private async Task Fill(bool wanted, CancellationToken ct)
     {
+        // Another node may have decided while this one waited for its turn.
+        services.GetRequiredService<SettingCache>().Forget();
         if (await Decide(wanted, ct) is not { } plan)
             return;
         var watch = Stopwatch.StartNew();

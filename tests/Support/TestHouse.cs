@@ -23,8 +23,10 @@ public sealed class TestHouse : IAsyncDisposable
     private readonly string directory;
     private readonly string? database;
 
-    private TestHouse(WebApplication app, TestClock clock, string directory, string? database) =>
-        (this.app, Clock, this.directory, this.database) = (app, clock, directory, database);
+    private readonly bool guest;
+
+    private TestHouse(WebApplication app, TestClock clock, string directory, string? database, bool guest) =>
+        (this.app, Clock, this.directory, this.database, this.guest) = (app, clock, directory, database, guest);
 
     public TestClock Clock { get; }
     public IServiceProvider Services => app.Services;
@@ -43,6 +45,10 @@ public sealed class TestHouse : IAsyncDisposable
             database = await CopyTemplate(await PostgresTemplate.Value);
         return await Start(directory, database, configure);
     }
+
+    /// <summary>Another node on the same database (PostgreSQL). Dispose it first.</summary>
+    public Task<TestHouse> Beside(Action<IServiceCollection>? configure = null) =>
+        Start(System.IO.Directory.CreateTempSubdirectory("tieline-test-").FullName, database ?? throw new InvalidOperationException("SQLite has one node."), configure, guest: true);
 
     /// <summary>A scope in which <paramref name="actor"/> acts. Dispose it.</summary>
     public TestScope As(Actor actor)
@@ -129,7 +135,7 @@ public sealed class TestHouse : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await app.DisposeAsync();
-        if (database is not null)
+        if (database is not null && !guest)
         {
             NpgsqlConnection.ClearPool(new NpgsqlConnection(database));
             await using var server = new NpgsqlConnection(TestPostgres.ConnectionString);
@@ -138,7 +144,7 @@ public sealed class TestHouse : IAsyncDisposable
         System.IO.Directory.Delete(directory, recursive: true);
     }
 
-    private static async Task<TestHouse> Start(string directory, string? database, Action<IServiceCollection>? configure)
+    private static async Task<TestHouse> Start(string directory, string? database, Action<IServiceCollection>? configure, bool guest = false)
     {
         var clock = new TestClock();
         var builder = House.Build(new NodeOptions(directory, database, Durable: false, Workers: false));
@@ -149,7 +155,7 @@ public sealed class TestHouse : IAsyncDisposable
         configure?.Invoke(builder.Services);
         var app = House.Map(builder.Build());
         await app.StartAsync(CancellationToken.None);
-        return new TestHouse(app, clock, directory, database);
+        return new TestHouse(app, clock, directory, database, guest);
     }
 
     private static async Task<string> MakeSqliteTemplate()

@@ -33,6 +33,9 @@ public abstract class Dialect
     /// <summary>Runs <paramref name="work"/> while no other node migrates.</summary>
     public abstract Task UnderMigrationLock(Func<DbConnection, Task> work, CancellationToken ct);
 
+    /// <summary>Runs what nodes that start at once must do one after the other. Its work may take long, and may use the database as it likes.</summary>
+    public abstract Task UnderStartLock(Func<Task> work, CancellationToken ct);
+
     /// <summary>The real columns and indexes, for the drift test and for readiness.</summary>
     public abstract Task<IReadOnlyList<TableShape>> ReadSchema(DbConnection connection, CancellationToken ct);
 

@@ -1,5 +1,6 @@
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Tieline.Host;
 using Tieline.Organization;
 using Tieline.Organization.Departments;
@@ -55,6 +56,21 @@ public class OrganizationDemoTests
         Assert.Equal(500, (await scope.Get<ListEmployees>().Handle(new(), CancellationToken.None)).Value.Total);
         Assert.Equal(1, await (await scope.Connection()).ExecuteScalarAsync<long>("select count(*) from position where code = 'HALF'"));
         Assert.Equal(DemoPlaces.Utility, await scope.Get<ISettings>().Get(HouseSettings.UtilityName, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Of_two_nodes_that_start_at_once_one_loads()
+    {
+        void WithOnePart(IServiceCollection services) => services.RemoveAll<IDemoData>().AddScoped<IDemoData, Failing>();
+        await using var house = await TestHouse.Open(TestDatabase.Postgres, WithOnePart);
+        await using var second = await house.Beside(WithOnePart);
+        Failing.Fails = false;
+        await Task.WhenAll(((TestHouse[])[house, second]).Select(node => new DemoLoader(node.Services, TextWriter.Null).Run(wanted: true, CancellationToken.None)));
+
+        await using var scope = house.As(Roles.Supervisor);
+        var connection = await scope.Connection();
+        Assert.Equal(1, await connection.ExecuteScalarAsync<long>("select count(*) from position where code = 'HALF'"));
+        Assert.Matches(@"^\d{4}-\d\d-\d\d$", await connection.ExecuteScalarAsync<string>("select value from setting where name = 'demo.as_of'"));
     }
 
     [Theory, BothDatabases]

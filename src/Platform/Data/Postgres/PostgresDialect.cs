@@ -12,6 +12,7 @@ namespace Tieline.Platform.Data.Postgres;
 public sealed class PostgresDialect : Dialect, IAsyncDisposable
 {
     private const long MigrationLock = 0x7169_656c_696e_65;
+    private const long StartLock = MigrationLock + 1;
     private readonly NpgsqlDataSource source;
 
     /// <param name="log">Where statements are written with the values of their parameters; nowhere when null.</param>
@@ -61,17 +62,21 @@ public sealed class PostgresDialect : Dialect, IAsyncDisposable
     public override Task<(long First, long End)> TakeNumbers(DbConnection connection, DbTransaction? transaction, string name, CancellationToken ct) =>
         Task.FromResult(TakeIds(name, 50));
 
-    public override async Task UnderMigrationLock(Func<DbConnection, Task> work, CancellationToken ct)
+    public override Task UnderMigrationLock(Func<DbConnection, Task> work, CancellationToken ct) => UnderLock(MigrationLock, work, ct);
+
+    public override Task UnderStartLock(Func<Task> work, CancellationToken ct) => UnderLock(StartLock, _ => work(), ct);
+
+    private async Task UnderLock(long key, Func<DbConnection, Task> work, CancellationToken ct)
     {
         await using var connection = await source.OpenConnectionAsync(ct);
-        await connection.ExecuteAsync("select pg_advisory_lock(@key)", new { key = MigrationLock });
+        await connection.ExecuteAsync("select pg_advisory_lock(@key)", new { key }, commandTimeout: 0);
         try
         {
             await work(connection);
         }
         finally
         {
-            await connection.ExecuteAsync("select pg_advisory_unlock(@key)", new { key = MigrationLock });
+            await connection.ExecuteAsync("select pg_advisory_unlock(@key)", new { key });
         }
     }
 

@@ -85,6 +85,9 @@ public sealed class SqliteDialect : Dialect, IDisposable
         await work(connection);
     }
 
+    // Only one node runs on a SQLite database.
+    public override Task UnderStartLock(Func<Task> work, CancellationToken ct) => work();
+
     public override async Task<IReadOnlyList<TableShape>> ReadSchema(DbConnection connection, CancellationToken ct)
     {
         var tables = await connection.QueryAsync<string>("select name from sqlite_master where type = 'table' and name not like 'sqlite_%' order by name");
