@@ -8,6 +8,7 @@ using Tieline.Platform.Data;
 using Tieline.Platform.Data.Postgres;
 using Tieline.Platform.Data.Sqlite;
 using Tieline.Platform.Jobs;
+using Tieline.Platform.Live;
 using Tieline.Platform.Security;
 using Tieline.Platform.Ui;
 using Tieline.Platform.Uses;
@@ -80,6 +81,8 @@ internal static class House
             rights.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         if (node.Workers)
             builder.Services.AddHostedService(provider => provider.GetRequiredService<JobWorker>());
+        if (node.Serves)
+            builder.Services.AddHostedService<LiveListener>();
         return builder;
     }
 

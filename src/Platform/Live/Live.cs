@@ -12,7 +12,7 @@ namespace Tieline.Platform.Live;
 /// <summary>Tells open browsers that something changed. A hint without content: the page asks again, with its own rights.</summary>
 public interface ILive
 {
-    /// <summary>Sends <paramref name="topic"/> (e.g. <c>todo</c>) to everyone concerned, once the running transaction has committed.</summary>
+    /// <summary>Sends <paramref name="topic"/> (e.g. <c>todo</c>) to everyone concerned, once what is being done has committed: the transaction that runs, or else the next save.</summary>
     /// <param name="employeeId">Only this employee's browsers; null for everyone.</param>
     Task Tell(string topic, long? employeeId, CancellationToken ct);
 }
@@ -22,9 +22,18 @@ internal sealed class LiveTeller(AppDb db, LiveHub hub) : ILive
     public async Task Tell(string topic, long? employeeId, CancellationToken ct)
     {
         var message = $"{employeeId?.ToString() ?? "*"} {topic}";
+        db.AfterCommit(() => hub.Send(message));
+        // The database passes it on at the commit; without a transaction it would do so at once.
+        if (db.Database.CurrentTransaction is null)
+            db.BeforeCommit($"live {message}", token => TellNodes(message, token));
+        else
+            await TellNodes(message, ct);
+    }
+
+    private async Task TellNodes(string message, CancellationToken ct)
+    {
         var (connection, transaction) = await db.Sql(ct);
         await db.Dialect.Notify(connection, transaction, LiveHub.Channel, $"{hub.Node} {message}", ct);
-        db.AfterCommit(() => hub.Send(message));
     }
 }
 
