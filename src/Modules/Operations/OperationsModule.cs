@@ -19,5 +19,6 @@ public sealed class OperationsModule : Module
         services.AddScoped<IStartStep, OperationsSeed>();
         // A job that dies while telling of a dead job must not tell of itself: that would never end. It stays on the page of dead jobs.
         services.AddSubscriber<JobDied, DeadJobToDo>(DeadJobToDo.Subscriber, died => died.Kind != $"event:{DeadJobToDo.Subscriber}");
+        services.AddSubscriber<JobRevived, DeadJobToDo>(DeadJobToDo.RevivedSubscriber);
     }
 }

@@ -2,13 +2,15 @@ using Microsoft.EntityFrameworkCore;
 using Tieline.Platform.Audit;
 using Tieline.Platform.Batch;
 using Tieline.Platform.Data;
+using Tieline.Platform.Events;
 using Tieline.Platform.Security;
 using Tieline.Platform.Uses;
 
 namespace Tieline.Platform.Jobs;
 
 /// <param name="Error">The last error as it was thrown.</param>
-public sealed record DeadJob(long Id, string Kind, int Attempts, string? Error, string Payload, string EnqueuedBy, DateTime CreatedAt, DateTime DiedAt);
+/// <param name="DeathId">Tells this time it was given up from others; null before that was kept.</param>
+public sealed record DeadJob(long Id, string Kind, int Attempts, string? Error, string Payload, string EnqueuedBy, DateTime CreatedAt, DateTime DiedAt, long? DeathId);
 
 /// <summary>Jobs that were given up, newest first.</summary>
 public sealed class ListDeadJobs(AppDb db, CurrentActor actor) : IUse<ListDeadJobs.Input, Page<DeadJob>>
@@ -23,7 +25,7 @@ public sealed class ListDeadJobs(AppDb db, CurrentActor actor) : IUse<ListDeadJo
         if (Cursor.Decode(input.After) is { } behind)
             dead = dead.Where(j => j.FinishedAt < behind.At || (j.FinishedAt == behind.At && j.Id < behind.Id));
         var found = await dead.OrderByDescending(j => j.FinishedAt).ThenByDescending(j => j.Id).Take(size + 1)
-            .Select(j => new DeadJob(j.Id, j.Kind, j.Attempts, j.LastError, j.Payload, j.EnqueuedBy, j.CreatedAt, j.FinishedAt!.Value)).ToListAsync(ct);
+            .Select(j => new DeadJob(j.Id, j.Kind, j.Attempts, j.LastError, j.Payload, j.EnqueuedBy, j.CreatedAt, j.FinishedAt!.Value, j.DeathId)).ToListAsync(ct);
         var page = found.GetRange(0, Math.Min(found.Count, size));
         return new Page<DeadJob>(page, found.Count > size ? Cursor.Encode(page[^1].DiedAt, page[^1].Id) : null);
     }
@@ -38,13 +40,13 @@ public sealed class GetDeadJob(AppDb db, CurrentActor actor) : IUse<GetDeadJob.I
     {
         actor.Require(PlatformPermissions.ManageJobs);
         return await db.Set<Job>().AsNoTracking().SingleOrDefaultAsync(j => j.Id == input.Id && j.State == JobState.Dead, ct) is { } j
-            ? new DeadJob(j.Id, j.Kind, j.Attempts, j.LastError, j.Payload, j.EnqueuedBy, j.CreatedAt, j.FinishedAt!.Value)
+            ? new DeadJob(j.Id, j.Kind, j.Attempts, j.LastError, j.Payload, j.EnqueuedBy, j.CreatedAt, j.FinishedAt!.Value, j.DeathId)
             : Problem.NotFound("The dead job");
     }
 }
 
 /// <summary>Gives a dead job all its attempts again, once what killed it is mended.</summary>
-public sealed class TryJobAgain(AppDb db, CurrentActor actor, IAuditTrail audit, JobSignal signal) : IUse<TryJobAgain.Input, Done>
+public sealed class TryJobAgain(AppDb db, CurrentActor actor, IAuditTrail audit, IEvents events, JobSignal signal) : IUse<TryJobAgain.Input, Done>
 {
     public sealed record Input(long Id);
 
@@ -58,7 +60,10 @@ public sealed class TryJobAgain(AppDb db, CurrentActor actor, IAuditTrail audit,
                 set => set.SetProperty(j => j.State, JobState.Waiting).SetProperty(j => j.Attempts, 0).SetProperty(j => j.RunAt, now).SetProperty(j => j.FinishedAt, (DateTime?)null), ct);
             if (changed == 0)
                 return Problem.NotFound("The dead job");
-            audit.Add("tried again", new RecordRef("job", input.Id), null, null);
+            var job = new RecordRef("job", input.Id);
+            audit.Add("tried again", job, null, null);
+            if (await db.Set<Job>().Where(j => j.Id == input.Id).Select(j => j.DeathId).SingleAsync(ct) is { } death)
+                await events.Publish(new JobRevived(input.Id, death, Done: false), ct, job);
             db.AfterCommit(signal.Wake);
             await db.SaveChangesAsync(ct);
             return Done.It;

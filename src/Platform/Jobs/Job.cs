@@ -26,6 +26,8 @@ internal sealed class Job
     public required string EnqueuedBy { get; init; }
     public required DateTime CreatedAt { get; init; }
     public DateTime? FinishedAt { get; set; }
+    /// <summary>Of the last time it was given up; kept when it is tried again.</summary>
+    public long? DeathId { get; set; }
 }
 
 internal sealed class JobMap : IEntityTypeConfiguration<Job>

@@ -6,8 +6,14 @@ namespace Tieline.Platform.Jobs;
 
 /// <summary>A job could not be done, however often it was tried: someone must look at it.</summary>
 /// <param name="Error">The last error, its first line.</param>
+/// <param name="DeathId">A job that is tried again may die again.</param>
 [EventName("job.died")]
-public sealed record JobDied(long JobId, string Kind, int Attempts, string Error);
+public sealed record JobDied(long JobId, string Kind, int Attempts, string Error, long DeathId);
+
+/// <summary>Nobody needs to look at a dead job any more.</summary>
+/// <param name="Done">It came to its end after all; else someone has it tried again.</param>
+[EventName("job.revived")]
+public sealed record JobRevived(long JobId, long DeathId, bool Done);
 
 /// <summary>Whose a job is for now.</summary>
 /// <param name="Attempt">From 1. With the node it tells this hold from every other one, also from a later one of the same node.</param>
@@ -35,6 +41,10 @@ internal sealed class JobTable(Dialect dialect)
     public Task<bool> Done(JobHold hold, CancellationToken ct) =>
         Change($"update job set state = 'Done', lease_until = null, finished_at = {dialect.Now} {Held}", hold, ct);
 
+    /// <summary>Done after all, though it had been given up once: announced in the same transaction.</summary>
+    public Task<bool> DoneAfterAll(AppDb db, IEvents events, JobHold hold, long deathId, CancellationToken ct) =>
+        Announced(db, events, $"update job set state = 'Done', lease_until = null, finished_at = {dialect.Now} {Held}", hold, new JobRevived(hold.Id, deathId, Done: true), hold.Id, ct);
+
     /// <summary>To be tried again after <paramref name="wait"/>.</summary>
     public Task<bool> Retry(JobHold hold, string error, TimeSpan wait, CancellationToken ct) =>
         Change(
@@ -46,16 +56,22 @@ internal sealed class JobTable(Dialect dialect)
         Change($"update job set state = 'Waiting', lease_until = null, attempts = attempts - 1, run_at = {dialect.Now} {Held}", hold, ct);
 
     /// <summary>No more attempts. Announced in the same transaction, so that no dead job goes unnoticed.</summary>
-    public async Task<bool> Bury(AppDb db, IEvents events, JobHold hold, string kind, string error, CancellationToken ct) =>
-        await db.InTransaction(async () =>
+    public Task<bool> Bury(AppDb db, IEvents events, JobHold hold, string kind, string error, CancellationToken ct)
+    {
+        var death = db.NextId();
+        return Announced(
+            db, events, $"update job set state = 'Dead', lease_until = null, last_error = @error, death_id = @death, finished_at = {dialect.Now} {Held}",
+            new { hold.Id, hold.Node, hold.Attempt, error = Short(error), death }, new JobDied(hold.Id, kind, hold.Attempt, FirstLine(error), death), hold.Id, ct);
+    }
+
+    private static Task<bool> Announced<T>(AppDb db, IEvents events, string sql, object values, T fact, long jobId, CancellationToken ct) where T : class =>
+        db.InTransaction(async () =>
         {
             var (connection, transaction) = await db.Sql(ct);
-            var held = await connection.ExecuteAsync(new CommandDefinition(
-                $"update job set state = 'Dead', lease_until = null, last_error = @error, finished_at = {dialect.Now} {Held}",
-                new { hold.Id, hold.Node, hold.Attempt, error = Short(error) }, transaction, cancellationToken: ct)) == 1;
+            var held = await connection.ExecuteAsync(new CommandDefinition(sql, values, transaction, cancellationToken: ct)) == 1;
             if (held)
             {
-                await events.Publish(new JobDied(hold.Id, kind, hold.Attempt, FirstLine(error)), ct, new RecordRef("job", hold.Id));
+                await events.Publish(fact, ct, new RecordRef("job", jobId));
                 await db.SaveChangesAsync(ct);
             }
             return held;

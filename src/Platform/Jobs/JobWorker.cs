@@ -76,7 +76,7 @@ internal sealed partial class JobWorker(
             if (!handlers.TryGetValue(job.Kind, out var handler))
                 throw new PoisonedJobException($"No handler for jobs of kind '{job.Kind}'.");
             await handler.Run(scope.ServiceProvider, job.Payload, new JobRun(id, job.Kind, job.Attempts, job.CreatedAt), lease.Token);
-            await table.Done(hold, ct);
+            await Done(job, hold, ct);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
@@ -96,6 +96,19 @@ internal sealed partial class JobWorker(
             await lease.CancelAsync();
             await heartbeat;
         }
+    }
+
+    private async Task Done(Job job, JobHold hold, CancellationToken ct)
+    {
+        if (job.DeathId is not { } death)
+        {
+            await table.Done(hold, ct);
+            return;
+        }
+        // A scope of its own: the job's may hold what it did not save.
+        await using var scope = scopes.CreateAsyncScope();
+        ActAs(scope, job.Kind);
+        await table.DoneAfterAll(scope.ServiceProvider.GetRequiredService<AppDb>(), scope.ServiceProvider.GetRequiredService<IEvents>(), hold, death, ct);
     }
 
     private async Task Failed(Job job, JobHold hold, Exception exception, CancellationToken ct)

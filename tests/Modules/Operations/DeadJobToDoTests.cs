@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Tieline.Operations.Jobs;
@@ -21,11 +22,49 @@ public class DeadJobToDoTests
         await house.RunJobs();
         await using var scope = house.As(Actor.Process("test"));
         var told = await scope.Db.Set<Event>().SingleAsync(e => e.Name == "job.died");
-        await scope.Get<DeadJobToDo>().Hear(new JobDied(1, "test.nobody", 1, "again"), told.Id, CancellationToken.None);
+        await scope.Get<DeadJobToDo>().Hear(JsonSerializer.Deserialize<JobDied>(told.Body, JobRegistration.Json)!, told.Id, CancellationToken.None);
 
         var toDo = Assert.Single(await scope.Db.Set<ToDo>().ToListAsync());
         Assert.Equal(("JOB-DEAD", "Failed jobs and anomalies"), (toDo.TypeCode, toDo.AddressedTo));
         Assert.Equal("Job test.nobody failed 1 times: No handler for jobs of kind 'test.nobody'.", toDo.Subject);
+    }
+
+    [Theory, BothDatabases]
+    public async Task Trying_it_again_completes_the_to_do_and_dying_again_is_a_new_one(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        await house.Enqueue(1, "test.nobody");
+        await house.RunJobs();
+        await TryAgain(house);
+        await house.RunJobs();
+        await using var scope = house.As(Roles.Operator);
+        var toDos = await scope.Db.Set<ToDo>().OrderBy(t => t.Id).ToListAsync();
+        Assert.Equal([(ToDoState.Complete, "The job is tried again."), (ToDoState.Open, null)], toDos.Select(t => (t.State, t.Resolution)));
+    }
+
+    [Theory, BothDatabases]
+    public async Task A_job_that_is_done_after_all_completes_what_was_told_late_and_one_tried_again_before_the_telling_makes_none(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on, services => services.AddJob<int, Mended>("test.mended"));
+        Mended.Works = false;
+        await house.Enqueue(1, "test.mended");
+        await house.Services.GetRequiredService<JobWorker>().RunDue(CancellationToken.None);
+        JobDied died;
+        await using (var scope = house.As(Actor.Process("test")))
+            died = JsonSerializer.Deserialize<JobDied>((await scope.Db.Set<Event>().SingleAsync(e => e.Name == "job.died")).Body, JobRegistration.Json)!;
+        await TryAgain(house);
+        await using (var scope = house.As(Actor.Process("test")))
+        {
+            await scope.Get<DeadJobToDo>().Hear(died, 1, CancellationToken.None);
+            Assert.Empty(await scope.Db.Set<ToDo>().ToListAsync());
+            // As if it had been told at the same moment.
+            Assert.True((await scope.Get<IToDos>().Create(new NewToDo(DeadJobToDo.ToDoType, "Late", new DateOnly(2026, 1, 5), new("job_death", died.DeathId)), CancellationToken.None)).Ok);
+            await scope.Db.SaveChangesAsync();
+        }
+        Mended.Works = true;
+        await house.RunJobs();
+        await using var check = house.As(Roles.Operator);
+        Assert.Equal(ToDoState.Complete, Assert.Single(await check.Db.Set<ToDo>().ToListAsync()).State);
     }
 
     [Theory, BothDatabases]
@@ -43,6 +82,20 @@ public class DeadJobToDoTests
             [$"event:{DeadJobToDo.Subscriber}", "test.nobody"],
             (await scope.Get<ListDeadJobs>().Handle(new(), CancellationToken.None)).Value.Items.Select(j => j.Kind).Order(StringComparer.Ordinal));
         Assert.Equal(2, await scope.Db.Set<Event>().CountAsync(e => e.Name == "job.died"));
+    }
+
+    private static async Task TryAgain(TestHouse house)
+    {
+        await using var scope = house.As(Roles.TechnicalAdministrator);
+        var job = Assert.Single((await scope.Get<ListDeadJobs>().Handle(new(), CancellationToken.None)).Value.Items);
+        Assert.True((await scope.Get<TryJobAgain>().Handle(new(job.Id), CancellationToken.None)).Ok);
+    }
+
+    private sealed class Mended : IJobHandler<int>
+    {
+        public static bool Works { get; set; }
+
+        public Task Run(int payload, JobRun job, CancellationToken ct) => Works ? Task.CompletedTask : throw new PoisonedJobException("not yet");
     }
 
     private sealed class Broken : IToDos

@@ -9,20 +9,32 @@ using Tieline.ToDos;
 
 namespace Tieline.Operations.Jobs;
 
-/// <summary>A job was given up: someone who operates Tieline has to look at it. One To Do for each job that died.</summary>
-internal sealed class DeadJobToDo(AppDb db, IToDos toDos, IUtilityClock clock) : IHear<JobDied>
+/// <summary>A job was given up: someone who operates Tieline has to look at it. One To Do for each time, until it is tried again.</summary>
+internal sealed class DeadJobToDo(AppDb db, IToDos toDos, GetDeadJob dead, IUtilityClock clock) : IHear<JobDied>, IHear<JobRevived>
 {
     public const string ToDoType = "JOB-DEAD";
     public const string Subscriber = "operations.dead_job";
+    public const string RevivedSubscriber = "operations.revived_job";
 
     public async Task Hear(JobDied fact, long eventId, CancellationToken ct)
     {
+        // Someone may have been quicker than this message.
+        if (await dead.Handle(new(fact.JobId), ct) is not { Ok: true } job || job.Value.DeathId != fact.DeathId)
+            return;
         var created = await toDos.Create(new NewToDo(
-            ToDoType, $"Job {fact.Kind} failed {fact.Attempts} times: {fact.Error}", await clock.Today(ct), new RecordRef("event", eventId)), ct);
+            ToDoType, $"Job {fact.Kind} failed {fact.Attempts} times: {fact.Error}", await clock.Today(ct), Cause(fact.DeathId)), ct);
         if (!created.Ok)
             throw new PoisonedJobException(created.ToString());
         await db.SaveChangesAsync(ct);
     }
+
+    public async Task Hear(JobRevived fact, long eventId, CancellationToken ct)
+    {
+        await toDos.CompleteFor(Cause(fact.DeathId), fact.Done ? "The job is done after all." : "The job is tried again.", ct);
+        await db.SaveChangesAsync(ct);
+    }
+
+    private static RecordRef Cause(long deathId) => new("job_death", deathId);
 }
 
 /// <summary>What the room needs in every installation: the type of its To Dos, and whom they go to.</summary>
