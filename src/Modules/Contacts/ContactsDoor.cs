@@ -2,11 +2,12 @@ using Microsoft.EntityFrameworkCore;
 using Tieline.Contacts.Records;
 using Tieline.Contacts.Types;
 using Tieline.Platform.Data;
+using Tieline.Platform.Time;
 using Tieline.Platform.Uses;
 
 namespace Tieline.Contacts;
 
-internal sealed class ContactsDoor(AppDb db, RecordContact record) : IContacts
+internal sealed class ContactsDoor(AppDb db, RecordContact record, IUtilityClock clock) : IContacts
 {
     public async Task<Outcome<long>> Record(NewContact contact, CancellationToken ct)
     {
@@ -21,6 +22,13 @@ internal sealed class ContactsDoor(AppDb db, RecordContact record) : IContacts
 
     public async Task<IReadOnlyList<ContactLine>> OpenOf(long personId, int limit, CancellationToken ct) =>
         await Lines(db, db.Set<Contact>().Where(c => c.PersonId == personId && c.Status == ContactStatus.Open).OrderByDescending(c => c.Id).Take(limit)).ToListAsync(ct);
+
+    public async Task<IReadOnlyList<ContactLine>> CameInToday(int limit, CancellationToken ct)
+    {
+        var since = await clock.ToInstant(await clock.Today(ct), TimeOnly.MinValue, ct);
+        return await Lines(db, db.Set<Contact>().Where(c => c.Status == ContactStatus.Open && c.Direction == ContactDirection.Inbound && c.OccurredAt >= since)
+            .OrderByDescending(c => c.OccurredAt).ThenByDescending(c => c.Id).Take(limit)).ToListAsync(ct);
+    }
 
     /// <summary>The shape in which lists show contacts.</summary>
     internal static IQueryable<ContactLine> Lines(AppDb db, IQueryable<Contact> contacts) =>

@@ -26,6 +26,7 @@ public sealed class ContactsModule : Module
     public override IEnumerable<MenuEntry> Menu =>
     [
         new("Contacts", "/contacts", "message-2", 300, ContactsPermissions.Read, Key: "c"),
+        new("Promises", "/reminders", "calendar-due", 310, ContactsPermissions.Read, Key: "p"),
         new("Contact types", "/admin/contact-types", "tags", 840, ContactsPermissions.Types, Group: "Admin"),
     ];
 
@@ -87,6 +88,7 @@ public sealed class ContactsModule : Module
 
     private static void MapReminders(RouteGroupBuilder api)
     {
+        api.MapGetUse<ListReminders, ListReminders.Input, Page<PromiseRow>>("/reminders");
         api.MapUse<ResolveReminder, ResolveReminder.Input, Done>("POST", "/reminders/{id:long}/resolve", (input, route) => input with { Id = route.Id() });
         api.MapUse<MoveReminder, MoveReminder.Input, MoveReminder.Moved>("POST", "/reminders/{id:long}/move", (input, route) => input with { Id = route.Id() });
         api.MapUse<WithdrawReminder, WithdrawReminder.Input, Done>("POST", "/reminders/{id:long}/withdraw", (input, route) => input with { Id = route.Id() });

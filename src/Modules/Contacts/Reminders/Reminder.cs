@@ -88,5 +88,8 @@ internal sealed class ReminderMap : IEntityTypeConfiguration<Reminder>
         builder.HasIndex(r => new { r.ContactId, r.Id }, "ix_reminder_contact");
         builder.HasIndex(r => r.Id, "ix_reminder_waiting");
         builder.HasIndex(r => new { r.TriggerOn, r.Id }, "ix_reminder_trigger");
+        builder.HasIndex(r => new { r.TriggerOn, r.Id }, "ix_reminder_open");
+        builder.HasIndex(r => new { r.EmployeeId, r.TriggerOn, r.Id }, "ix_reminder_employee");
+        builder.HasIndex(r => new { r.RoleId, r.TriggerOn, r.Id }, "ix_reminder_role");
     }
 }

@@ -131,6 +131,7 @@ internal sealed class ToDoMap : IEntityTypeConfiguration<ToDo>, IEntityTypeConfi
         builder.HasIndex(t => new { t.RoleId, t.Priority, t.DueOn, t.Id }, "ix_to_do_role_priority");
         builder.HasIndex(t => new { t.DueOn, t.Id }, "ix_to_do_due");
         builder.HasIndex(t => new { t.Priority, t.DueOn, t.Id }, "ix_to_do_priority");
+        builder.HasIndex(t => new { t.RoleId, t.CreatedAt, t.Id }, "ix_to_do_role_age");
         builder.HasIndex(t => new { t.CreatedAt, t.Id }, "ix_to_do_age");
         builder.HasIndex(t => new { t.EmployeeId, t.CompletedAt, t.Id }, "ix_to_do_employee_done");
         builder.HasIndex(t => new { t.RoleId, t.CompletedAt, t.Id }, "ix_to_do_role_done");

@@ -1,0 +1,59 @@
+using Tieline.Contacts.Records;
+using Tieline.Contacts.Types;
+using Tieline.Platform.Security;
+using Tieline.Tests.Modules.Contacts;
+using Tieline.Tests.Support;
+using Tieline.ToDos.Entries;
+
+namespace Tieline.Tests.Modules.Desk;
+
+public class MyWorkTests
+{
+    [Theory, BothDatabases]
+    public async Task What_came_in_is_what_nobody_has_taken_and_what_is_open_of_today(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var given = await Given.A_small_utility(house);
+        await using (var scope = house.As(Actors.Of(Roles.Csr, given.Employee)))
+        {
+            var day = await scope.Get<Tieline.Platform.Time.IUtilityClock>().Today(CancellationToken.None);
+            var add = scope.Get<AddToDo>();
+            foreach (var subject in (string[])["first in", "taken by me", "last in"])
+                Assert.True((await add.Handle(new("GENERAL", subject, day, RoleId: given.Role), CancellationToken.None)).Ok);
+            var taken = (await scope.Get<ListToDos>().Handle(new(ToDoScope.Roles), CancellationToken.None)).Value.Items.Single(t => t.Subject == "taken by me");
+            Assert.True((await scope.Get<StartToDo>().Handle(new(taken.Id), CancellationToken.None)).Ok);
+            var record = scope.Get<RecordContact>();
+            Assert.True((await record.Handle(new(given.WireDown, null, null, null, given.Premise, Channel.Web, ContactDirection.Inbound, "it is down"), CancellationToken.None)).Ok);
+            Assert.True((await record.Handle(new(given.HighBill, null, given.Person, null, null, Channel.Phone, ContactDirection.Inbound, "explained"), CancellationToken.None)).Ok);
+        }
+        var browser = await house.SignedIn(Roles.Csr, given.Employee);
+        var page = await browser.GetStringAsync("/");
+        var cameIn = page[page.IndexOf("Came in for my roles", StringComparison.Ordinal)..];
+        Assert.True(cameIn.IndexOf("last in", StringComparison.Ordinal) < cameIn.IndexOf("first in", StringComparison.Ordinal));
+        Assert.DoesNotContain("taken by me", cameIn, StringComparison.Ordinal);
+        var today = page[page.IndexOf("Contacts that came in today", StringComparison.Ordinal)..];
+        Assert.Contains("Wire down", today, StringComparison.Ordinal);
+        Assert.DoesNotContain("High bill", today, StringComparison.Ordinal);
+    }
+
+    [Theory, BothDatabases]
+    public async Task Starting_in_the_drawer_stays_in_the_drawer(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var given = await Given.A_small_utility(house);
+        long id;
+        await using (var scope = house.As(Actors.Of(Roles.Csr, given.Employee)))
+        {
+            var day = await scope.Get<Tieline.Platform.Time.IUtilityClock>().Today(CancellationToken.None);
+            id = (await scope.Get<AddToDo>().Handle(new("GENERAL", "Call", day, RoleId: given.Role), CancellationToken.None)).Value.Id;
+        }
+        var drawer = await house.SignedIn(Roles.Csr, given.Employee);
+        drawer.DefaultRequestHeaders.Add("HX-Request", "true");
+        drawer.DefaultRequestHeaders.Add("Tieline-Drawer", "true");
+        var started = await drawer.Submit($"/todos/{id}", "form-start-to-do");
+        Assert.False(started.Headers.Contains("HX-Redirect"));
+        Assert.Contains($"\"again\":\"/todos/{id}\"", started.Headers.GetValues("HX-Trigger").Single(), StringComparison.Ordinal);
+        var page = await house.SignedIn(Roles.Csr, given.Employee);
+        Assert.EndsWith($"/todos/{id}", (await page.Submit($"/todos/{id}", "form-put-back-to-do")).Headers.Location?.OriginalString, StringComparison.Ordinal);
+    }
+}
