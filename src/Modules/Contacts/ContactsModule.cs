@@ -49,6 +49,7 @@ public sealed class ContactsModule : Module
         services.AddScoped<ReminderBook>();
         services.AddScoped<ReminderResolution>();
         services.AddScoped<IToDoKind, ReminderToDo>();
+        services.AddScoped<IToDoContacts, ContactsOfToDos>();
         services.AddScoped<IStartStep, ContactsStart>();
         services.AddJob<ReminderDue.Payload, ReminderDue>(ReminderBook.DueJob);
         services.AddBatch<TdCccb>();
@@ -116,6 +117,9 @@ internal static class ContactsPermissions
     public const string Correct = "contacts.correct";
     public const string Types = "contacts.types";
     public const string Import = "contacts.import";
+
+    /// <summary>A right of the room below.</summary>
+    public const string WorkOnToDos = "todos.work";
 
     public static readonly Permission[] All =
     [

@@ -62,3 +62,13 @@ public interface IToDoKind
     /// <returns>A broken rule stops the completion.</returns>
     Task<Problem?> Completing(RecordRef cause, string? resolution, CancellationToken ct);
 }
+
+/// <summary>A contact that a To Do is about, and to whom it belongs.</summary>
+public sealed record ToDoContact(long Id, string Reference, string About, long? PersonId, long? AccountId, long? PremiseId);
+
+/// <summary>The room of the contacts says what a contact is that a To Do is to be linked with.</summary>
+public interface IToDoContacts
+{
+    /// <returns>Null when there is none, or the actor may not see it.</returns>
+    Task<ToDoContact?> Find(long contactId, CancellationToken ct);
+}

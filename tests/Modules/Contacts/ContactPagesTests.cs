@@ -2,10 +2,12 @@ using System.Net;
 using Microsoft.EntityFrameworkCore;
 using Tieline.Contacts.Records;
 using Tieline.Contacts.Reminders;
+using Tieline.Contacts.Types;
 using Tieline.Platform;
 using Tieline.Platform.Audit;
 using Tieline.Platform.Security;
 using Tieline.Tests.Support;
+using Tieline.ToDos.Entries;
 
 namespace Tieline.Tests.Modules.Contacts;
 
@@ -28,6 +30,7 @@ public class ContactPagesTests
                      $"/contacts/record/parts?TypeId={given.WireDown}&PersonId={given.Person}", "/contacts/types/choices?q=thb", "/contacts/promise/warnings?Reminder.On=2027-12-25", "/contacts/promise/warnings?Reminder.On=nonsense",
                      "/customers/choices?q=ruiz", "/premises/choices?q=elm", $"/contacts/{id}", $"/contacts/{id}/history", $"/contacts/{id}/log", $"/contacts/{id}/promise", $"/contacts/{id}/close",
                      $"/contacts/{id}/reopen", $"/contacts/{id}/correct", $"/contacts/{id}/move", $"/contacts/{id}/attach", $"/reminders/{reminder}/resolve", $"/reminders/{reminder}/move", $"/reminders/{reminder}/withdraw", "/contacts/export",
+                     "/reminders", "/reminders?scope=All&day=Overdue&sort=-due&role=nonsense", $"/contacts/correct/parts?TypeId={given.WireDown}", "/contacts/correct/parts?TypeId=nonsense",
                  })
         {
             Assert.Equal((page, HttpStatusCode.OK), (page, (await csr.GetAsync(page)).StatusCode));
@@ -59,6 +62,53 @@ public class ContactPagesTests
         await using var scope = house.As(Roles.Csr);
         var contact = await scope.Db.Set<Contact>().SingleAsync();
         Assert.Equal((given.HighBill, given.Person), (contact.TypeId, contact.PersonId));
+    }
+
+    [Theory, BothDatabases]
+    public async Task Correcting_shows_the_values_of_the_type_that_is_chosen_with_what_was_typed(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var given = await Given.A_small_utility(house);
+        var id = await KeepingContactsTests.Recorded(house, given);
+        long metered;
+        await using (var scope = house.As(Roles.BusinessAdministrator))
+        {
+            var kind = await scope.Db.Set<ContactClass>().Select(c => c.Id).FirstAsync();
+            var added = await scope.Get<AddContactType>().Handle(
+                new() { ClassId = kind, Code = "T-METER", Name = "Meter reading", Characteristics = [new("READING", "Reading", CharacteristicKind.Number)] }, CancellationToken.None);
+            Assert.True(added.Ok, added.ToString());
+            metered = added.Value.Id;
+        }
+        var csr = await house.SignedIn(Roles.Csr, given.Employee);
+        Assert.Contains("hx-get=\"/contacts/correct/parts\"", await csr.GetStringAsync($"/contacts/{id}/correct"), StringComparison.Ordinal);
+        csr.DefaultRequestHeaders.Add("HX-Request", "true");
+        var parts = await csr.GetStringAsync($"/contacts/correct/parts?TypeId={metered}&Characteristics%5BREADING%5D=4%3C711");
+        Assert.Contains("name=\"Characteristics[READING]\"", parts, StringComparison.Ordinal);
+        Assert.Contains("value=\"4&lt;711\"", parts, StringComparison.Ordinal);
+        Assert.DoesNotContain("<html", parts, StringComparison.Ordinal);
+        Assert.DoesNotContain("<input", await csr.GetStringAsync($"/contacts/correct/parts?TypeId={given.HighBill}"), StringComparison.Ordinal);
+    }
+
+    [Theory, BothDatabases]
+    public async Task A_to_do_added_from_a_contact_is_linked_with_it_and_whom_it_belongs_to(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var given = await Given.A_small_utility(house);
+        var id = await KeepingContactsTests.Recorded(house, given);
+        var csr = await house.SignedIn(Roles.Csr, given.Employee);
+        Assert.Contains($"href=\"/todos/new?contact={id}\"", await csr.GetStringAsync($"/contacts/{id}"), StringComparison.Ordinal);
+        var stored = await csr.Submit($"/todos/new?contact={id}", "form-add-to-do", ("Subject", "Look at the meter"), ("Type", "GENERAL"), ("DueOn", "2099-01-01"), ("EmployeeId", $"{given.Employee}"));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, stored.StatusCode);
+        await using var scope = house.As(Actors.Of(Roles.Csr, given.Employee));
+        var day = await scope.Get<Tieline.Platform.Time.IUtilityClock>().Today(CancellationToken.None);
+        stored = await csr.Submit($"/todos/new?contact={id}", "form-add-to-do", ("Subject", "Look at the meter"), ("Type", "GENERAL"), ("DueOn", $"{day:yyyy-MM-dd}"), ("EmployeeId", $"{given.Employee}"));
+        Assert.Equal(HttpStatusCode.Redirect, stored.StatusCode);
+        var toDo = await scope.Db.Set<ToDo>().SingleAsync();
+        Assert.Equal((id, given.Person, given.Account), (toDo.ContactId, toDo.PersonId, toDo.AccountId));
+
+        var add = scope.Get<AddToDo>();
+        Assert.Equal("todo.contact.other_person", (await add.Handle(new("GENERAL", "x", day, EmployeeId: given.Employee, PersonId: given.OtherPerson, ContactId: id), CancellationToken.None)).Problems.Single().Rule);
+        Assert.Equal("todo.contact.unknown", (await add.Handle(new("GENERAL", "x", day, EmployeeId: given.Employee, ContactId: 999_999_999), CancellationToken.None)).Problems.Single().Rule);
     }
 
     [Fact]

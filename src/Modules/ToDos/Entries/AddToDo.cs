@@ -9,17 +9,18 @@ using Tieline.ToDos.Types;
 namespace Tieline.ToDos.Entries;
 
 /// <summary>Adds a To Do by hand.</summary>
-internal sealed class AddToDo(AppDb db, CurrentActor actor, IToDos toDos, ToDoDesk desk, ICustomers customers, IUtilityClock clock, IEnumerable<IToDoKind> kinds)
+internal sealed class AddToDo(AppDb db, CurrentActor actor, IToDos toDos, ToDoDesk desk, ICustomers customers, IToDoContacts contacts, IUtilityClock clock, IEnumerable<IToDoKind> kinds)
     : IUse<AddToDo.Input, Added>
 {
     public const int MaxSubject = 500;
 
     /// <param name="DueFrom">The utility's time; null for any time of the day.</param>
     /// <param name="EmployeeId">To this person; else to <paramref name="RoleId"/>; else to the type's role.</param>
+    /// <param name="ContactId">The contact it is about; it is about the contact's person, account and premise then, unless others are named that go together.</param>
     /// <param name="Priority">1 (now) to 9 (whenever); null for the type's.</param>
     public sealed record Input(
         string? Type, string? Subject, DateOnly? DueOn, TimeOnly? DueFrom = null, TimeOnly? DueTo = null, long? EmployeeId = null, long? RoleId = null,
-        int? Priority = null, long? PersonId = null, long? AccountId = null, long? PremiseId = null);
+        int? Priority = null, long? PersonId = null, long? AccountId = null, long? PremiseId = null, long? ContactId = null);
 
     public async Task<Outcome<Added>> Handle(Input input, CancellationToken ct)
     {
@@ -30,7 +31,8 @@ internal sealed class AddToDo(AppDb db, CurrentActor actor, IToDos toDos, ToDoDe
         await CheckDue(input, problems, ct);
         CheckPriority(input.Priority, nameof(Input.Priority), problems);
         var address = await desk.Address(input.EmployeeId, input.RoleId, problems, ct);
-        if (await customers.CheckTogether(input.PersonId, input.AccountId, input.PremiseId, ct) is { } apart)
+        var about = await About(input, problems, ct);
+        if (await customers.CheckTogether(about.PersonId, about.AccountId, about.PremiseId, ct) is { } apart)
             problems.List.Add(apart);
         if (problems.Any)
             return problems;
@@ -39,11 +41,23 @@ internal sealed class AddToDo(AppDb db, CurrentActor actor, IToDos toDos, ToDoDe
         var created = await toDos.Create(new NewToDo(
             type!.Code, subject, on, null,
             input.DueFrom is { } from ? await clock.ToInstant(on, from, ct) : null, input.DueTo is { } to ? await clock.ToInstant(on, to, ct) : null,
-            address?.EmployeeId, address?.RoleId, input.PersonId, input.AccountId, input.PremiseId, Priority: input.Priority, AddressedTo: address?.Name), ct);
+            address?.EmployeeId, address?.RoleId, about.PersonId, about.AccountId, about.PremiseId, input.ContactId, input.Priority, address?.Name), ct);
         if (!created.Ok)
             return Outcome<Added>.Broken(created.Problems);
         await db.SaveChangesAsync(ct);
         return new Added(created.Value!.Value);
+    }
+
+    private async Task<(long? PersonId, long? AccountId, long? PremiseId)> About(Input input, Problems problems, CancellationToken ct)
+    {
+        if (input.ContactId is not { } id)
+            return (input.PersonId, input.AccountId, input.PremiseId);
+        var contact = await contacts.Find(id, ct);
+        if (contact is null)
+            problems.Add(nameof(Input.ContactId), "There is no such contact.", "todo.contact.unknown");
+        else if (input.PersonId is { } person && person != contact.PersonId)
+            problems.Add(nameof(Input.PersonId), "The contact belongs to someone else.", "todo.contact.other_person");
+        return (input.PersonId ?? contact?.PersonId, input.AccountId ?? contact?.AccountId, input.PremiseId ?? contact?.PremiseId);
     }
 
     internal static void CheckPriority(int? priority, string field, Problems problems)

@@ -121,7 +121,8 @@ public sealed partial class UseForm<TInput, TResult> : ComponentBase
     private void Leave(After after)
     {
         var drawer = Http.Request.Headers["HX-Request"] == "true" && Http.Request.Headers["Tieline-Drawer"] == "true";
-        if (after.Toast is not null && !(drawer && after.Stays))
+        var (stay, again) = (drawer && after.Stays, drawer && after.ShowsAgain);
+        if (after.Toast is not null && !stay && !again)
             Toasts.CarryOver(Http, after.Toast);
         if (Http.Request.Headers["HX-Request"] == "true")
         {
@@ -132,11 +133,10 @@ public sealed partial class UseForm<TInput, TResult> : ComponentBase
                 headers.Remove("Location");
                 Http.Response.StatusCode = StatusCodes.Status200OK;
                 headers["HX-Reswap"] = "none";
-                var stay = drawer && after.Stays;
                 headers["HX-Trigger"] = JsonSerializer.Serialize(
-                    new Dictionary<string, object> { ["tieline:saved"] = new { form = Id, toast = stay ? after.Toast : null, stay } },
+                    new Dictionary<string, object> { ["tieline:saved"] = new { form = Id, toast = stay || again ? after.Toast : null, stay, again = again ? after.Href : null } },
                     new JsonSerializerOptions { Encoder = JavaScriptEncoder.Default });
-                if (!stay)
+                if (!stay && !again)
                     headers["HX-Redirect"] = after.Href;
                 return Task.CompletedTask;
             });

@@ -82,6 +82,10 @@
     show(href);
   };
   Tieline.closeDrawer = close;
+  Tieline.showAgain = href => {
+    show(href);
+    reload();
+  };
 
   on('click', 'a[data-drawer]', (event, link) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;

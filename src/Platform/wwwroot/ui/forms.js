@@ -49,7 +49,7 @@
   });
 
   document.body.addEventListener('tieline:saved', event => {
-    const { form, toast: text, stay } = event.detail;
+    const { form, toast: text, stay, again } = event.detail;
     const saved = event.target.closest?.('form') ?? document.getElementById(form);
     if (saved) {
       delete saved.dataset.dirty;
@@ -57,6 +57,7 @@
     }
     if (text) toast(text);
     if (stay) Tieline.closeDrawer({ refresh: true });
+    if (again) Tieline.showAgain(again);
   });
 
   // What is swapped in after a refusal shows its problem first.
