@@ -52,6 +52,26 @@ public class SearchPageTests
     }
 
     [Theory, BothDatabases]
+    public async Task Adding_who_was_not_found_begins_with_the_name_the_phone_and_the_address_that_were_typed(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var csr = await house.SignedIn(Roles.Csr);
+        foreach (var (typed, fields) in new (string, (string Name, string Value)[])[]
+                 {
+                     ("Zoe Zwick zoe@example.com", [("Given", "Zoe"), ("Family", "Zwick"), ("Emails[0].Address", "zoe@example.com")]),
+                     ("541 555 0199", [("Phones[0].Number", "541 555 0199")]),
+                 })
+        {
+            var found = await Text(csr, $"/search?q={Uri.EscapeDataString(typed)}");
+            var href = System.Text.RegularExpressions.Regex.Match(found, "/customers/new\\?[^\"]+", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)).Value;
+            var form = await Text(csr, System.Net.WebUtility.HtmlDecode(href));
+            foreach (var (name, value) in fields)
+                Assert.Matches($"<input[^>]*name=\"{System.Text.RegularExpressions.Regex.Escape(name)}\"[^>]*value=\"{value}\"|<input[^>]*value=\"{value}\"[^>]*name=\"{System.Text.RegularExpressions.Regex.Escape(name)}\"", form);
+            Assert.Contains("kind=organization", form);
+        }
+    }
+
+    [Theory, BothDatabases]
     public async Task The_page_leads_to_every_match_and_the_exact_number(TestDatabase on)
     {
         await using var house = await TestHouse.Open(on);

@@ -124,6 +124,15 @@ window.Tieline = (() => {
     menu.querySelector('summary').focus();
   });
 
+  on('click', '[data-copy]', async (_, { dataset: { copy } }) => {
+    try {
+      await navigator.clipboard.writeText(copy);
+      toast(`${copy} copied`);
+    } catch {
+      toast(`${copy} could not be copied: this browser does not allow it.`, { bad: true });
+    }
+  });
+
   on('click', '[data-dialog]', (_, button) => document.getElementById(button.dataset.dialog)?.showModal());
   on('click', '[data-close-dialog]', (_, button) => button.closest('dialog').close());
   // A click on the backdrop hits the dialog itself, outside of its box.
