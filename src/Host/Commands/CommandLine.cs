@@ -18,6 +18,9 @@ internal static class Exit
     /// <summary>A rule was broken, or something went wrong.</summary>
     public const int Failed = 1;
 
+    /// <summary>The command cannot be read.</summary>
+    public const int Usage = 64;
+
     /// <summary>Some rows of a file were rejected; the others are in.</summary>
     public const int DataRejected = 65;
 
@@ -95,7 +98,9 @@ internal sealed class CommandLine(NodeOptions node, TextWriter output, TextWrite
     }
 
     /// <summary>Prints the one line that says what went wrong.</summary>
-    public int Fail(string message, int code = Exit.Failed)
+    public int Fail(string message, int code = Exit.Failed) => Fail(error, message, code);
+
+    internal static int Fail(TextWriter error, string message, int code)
     {
         error.WriteLine($"tieline: {message.ReplaceLineEndings(" ")}");
         return code;

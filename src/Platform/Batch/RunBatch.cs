@@ -57,7 +57,7 @@ internal sealed partial class RunBatch(AppDb db, IEnumerable<IBatchProcess> proc
         return !run.IsOver;
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Batch {Code} run {Number} for {BusinessOn}: {Done} done, {Skipped} skipped")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Batch {Code} run {Number} for {BusinessOn:yyyy-MM-dd}: {Done} done, {Skipped} skipped")]
     private partial void LogCompleted(string code, int number, DateOnly businessOn, long done, long skipped);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Batch {Code} run {Number} failed")]

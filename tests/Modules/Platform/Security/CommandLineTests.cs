@@ -9,8 +9,12 @@ using Tieline.Tests.Support;
 namespace Tieline.Tests.Modules.Platform.Security;
 
 /// <summary>The same use, in this process or beside a running node.</summary>
+[Collection(OneAtATime)]
 public sealed class CommandLineTests
 {
+    /// <summary>Commands read the environment of the process.</summary>
+    public const string OneAtATime = "command line";
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory, BothDatabases]

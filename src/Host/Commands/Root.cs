@@ -1,0 +1,31 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+
+namespace Tieline.Host.Commands;
+
+/// <summary>The programme as it is called: every command hangs here.</summary>
+internal static class Root
+{
+    /// <returns>An exit code of <see cref="Exit"/>.</returns>
+    public static async Task<int> Run(string[] args, TextWriter output, TextWriter error, CancellationToken ct = default)
+    {
+        var parsed = All().Parse(args);
+        // One line says what is wrong; the whole usage is for those who ask for it.
+        if (parsed.Action is ParseErrorAction)
+            return CommandLine.Fail(error, $"{string.Join(" ", parsed.Errors.Select(e => e.Message))} (see --help)", Exit.Usage);
+        return await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error }, ct);
+    }
+
+    private static RootCommand All()
+    {
+        var port = new Option<int>("--port") { Description = "Port on 127.0.0.1", DefaultValueFactory = _ => 5080 };
+        var noDemo = new Option<bool>("--no-demo") { Description = "Start empty, without the demonstration utility" };
+        var up = new Command("up", "Start Tieline") { port, noDemo };
+        up.SetAction((parsed, ct) => Up.Run(parsed.Node(), parsed.GetValue(port), !parsed.GetValue(noDemo), ct));
+        return new RootCommand("Tieline: customer care for utilities")
+        {
+            HouseOptions.Data, HouseOptions.Database,
+            up, BatchCommands.All(), ImportCommands.All(), ApiKeyCommands.All(), UserCommands.All(), KeysCommands.All(),
+        };
+    }
+}

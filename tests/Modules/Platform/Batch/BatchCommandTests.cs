@@ -1,0 +1,142 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+using Tieline.Contacts.Reminders;
+using Tieline.Host;
+using Tieline.Host.Commands;
+using Tieline.Platform.Batch;
+using Tieline.Platform.Security;
+using Tieline.Platform.Time;
+using Tieline.Tests.Modules.Contacts;
+using Tieline.Tests.Modules.Platform.Security;
+using Tieline.Tests.Support;
+
+namespace Tieline.Tests.Modules.Platform.Batch;
+
+/// <summary><c>./tieline batch …</c> as it is typed, in this process and beside a running node.</summary>
+[Collection(CommandLineTests.OneAtATime)]
+public sealed class BatchCommandTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory, BothDatabases]
+    public async Task Without_a_node_promises_become_to_dos_by_business_date_and_lead_days(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var at = await At(house);
+        var given = await Given.A_small_utility(house);
+        var id = await KeepingContactsTests.Recorded(house, given);
+        DateOnly today;
+        await using (var scope = house.As(Roles.Csr))
+        {
+            today = await scope.Get<IUtilityClock>().Today(Token);
+            Assert.True((await scope.Get<AddReminder>().Handle(new(id, new(today.AddDays(10))), Token)).Ok);
+        }
+        string Day(int days) => today.AddDays(days).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+        int code;
+        foreach (var (days, done) in new[] { (7, 0), (8, 1), (8, 0) })
+        {
+            (code, var output, var error) = await Type([.. at, "batch", "run", "td-cccb", "--business-date", Day(days), "--lead-days", "2"]);
+            Assert.Equal((Exit.Done, ""), (code, error));
+            Assert.Matches($"^TD-CCCB run [0-9]+ for {Day(days)}: {done} done, 0 skipped$", output);
+        }
+        (code, var listed, _) = await Type([.. at, "batch", "list"]);
+        Assert.Equal(Exit.Done, code);
+        Assert.Contains("To Dos for what was promised to customers (by itself: 0 0 1 * * ?)", listed, StringComparison.Ordinal);
+        Assert.Matches($"TD-CCCB +run +[0-9]+ +{Day(8)} +Completed +1 done +0 skipped", listed);
+    }
+
+    [Theory, BothDatabases]
+    public async Task What_is_wrong_is_said_in_one_line(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var at = await At(house);
+        var (code, output, error) = await Type([.. at, "batch", "run", "NO-SUCH"]);
+        Assert.Equal((Exit.Failed, ""), (code, output));
+        Assert.Matches("^tieline: There is no batch NO-SUCH. There are: .*TD-CCCB.*$", error);
+        Assert.Equal(
+            (Exit.Usage, "", "tieline: --business-date takes year-month-day, e.g. 2026-03-10, not '2026-13-40'. (see --help)"),
+            await Type([.. at, "batch", "run", "TD-CCCB", "--business-date", "2026-13-40"]));
+        (code, _, error) = await Type([.. at, "batch", "run", "TD-CCCB", "--business-date", "1900-01-01"]);
+        Assert.Equal((Exit.Failed, "tieline: The business date 1900-01-01 is too far from today."), (code, error));
+        (code, _, error) = await Type([.. at, "batch", "run", "TD-CCCB", "--lead-days", "999"]);
+        Assert.Equal((Exit.Failed, "tieline: lead-days must be a number from 0 to 365."), (code, error));
+        foreach (var wrong in (string[][])[["batch", "run", "TD-CCCB", "--lead-days", "two"], ["batch", "run"], ["batch", "walk"], ["batch"], ["no-such"]])
+        {
+            (code, _, error) = await Type([.. at, .. wrong]);
+            Assert.Equal((Exit.Usage, 1), (code, error.Split('\n').Length));
+        }
+        Assert.Equal(Exit.Forbidden, await AsMachine(house, async () =>
+        {
+            (code, _, error) = await Type([.. at, "batch", "run", "TD-CCCB"]);
+            Assert.Equal("tieline: You do not have the right 'batch.run'.", error);
+            return code;
+        }));
+    }
+
+    [Fact]
+    public async Task Beside_a_node_the_node_runs_it()
+    {
+        var directory = Directory.CreateTempSubdirectory("tieline-node-").FullName;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var running = Up.Run(new NodeOptions(directory, Durable: false), 0, demo: false, stop.Token);
+        try
+        {
+            while (!NodeAddress.In(directory).Any())
+            {
+                Assert.False(running.IsCompleted);
+                await Task.Delay(50, Token);
+            }
+            string[] at = ["--data", directory];
+            Assert.Equal((Exit.Done, "TD-CCCB run 1 for 2026-03-10: 0 done, 0 skipped", ""), await Type([.. at, "batch", "run", "TD-CCCB", "--business-date", "2026-03-10", "--lead-days", "2"]));
+            var (code, listed, _) = await Type([.. at, "batch", "list"]);
+            Assert.Equal(Exit.Done, code);
+            Assert.Contains("Completed", listed, StringComparison.Ordinal);
+            (code, _, var error) = await Type([.. at, "batch", "run", "NO-SUCH"]);
+            Assert.Equal(Exit.Failed, code);
+            Assert.Matches("^tieline: There is no batch NO-SUCH. There are: .*TD-CCCB.*$", error);
+            Environment.SetEnvironmentVariable(CommandLine.KeyVariable, "tl_wrong");
+            (code, _, error) = await Type([.. at, "batch", "run", "TD-CCCB"]);
+            Assert.Equal((Exit.Forbidden, 1), (code, error.Split('\n').Length));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(CommandLine.KeyVariable, null);
+            await stop.CancelAsync();
+            await running;
+            SqliteConnection.ClearAllPools();
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    private static async Task<string[]> At(TestHouse house)
+    {
+        await File.WriteAllTextAsync(Path.Combine(house.Directory, MasterKey.FileName), Convert.ToBase64String(new byte[32]), Token);
+        return house.Database is { } database ? ["--data", house.Directory, "--database", database] : ["--data", house.Directory];
+    }
+
+    /// <summary>With the API key of a machine that may see runs only.</summary>
+    private static async Task<int> AsMachine(TestHouse house, Func<Task<int>> work)
+    {
+        await using (var scope = house.As(Actor.Process("test")))
+        {
+            Environment.SetEnvironmentVariable(CommandLine.KeyVariable, scope.Get<ApiKeys>().Create("reader", [BatchPermissions.Read], null));
+            await scope.Db.SaveChangesAsync(Token);
+        }
+        try
+        {
+            return await work();
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(CommandLine.KeyVariable, null);
+        }
+    }
+
+    private static async Task<(int Code, string Output, string Error)> Type(string[] typed)
+    {
+        var (output, error) = (new StringWriter(), new StringWriter());
+        var code = await Root.Run(typed, output, error, Token);
+        return (code, output.ToString().Trim(), error.ToString().Trim());
+    }
+}
