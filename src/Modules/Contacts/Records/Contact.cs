@@ -100,6 +100,7 @@ internal sealed class ContactMap : IEntityTypeConfiguration<Contact>, IEntityTyp
         builder.HasIndex(c => new { c.PersonId, c.OccurredAt, c.Id }, "ix_contact_person");
         builder.HasIndex(c => new { c.AccountId, c.OccurredAt, c.Id }, "ix_contact_account");
         builder.HasIndex(c => new { c.PremiseId, c.OccurredAt, c.Id }, "ix_contact_premise");
+        builder.HasIndex(c => new { c.TypeId, c.OccurredAt, c.Id }, "ix_contact_type");
         builder.HasIndex(c => new { c.OccurredAt, c.Id }, "ix_contact_occurred");
         builder.HasIndex(c => new { c.OccurredAt, c.Id }, "ix_contact_open");
         builder.HasOne<ContactType>().WithMany().HasForeignKey(c => c.TypeId);
