@@ -30,6 +30,7 @@ public sealed class TestHouse : IAsyncDisposable
 
     public TestClock Clock { get; }
     public IServiceProvider Services => app.Services;
+    internal SqliteStatements Statements => app.Services.GetRequiredService<SqliteStatements>();
 
     /// <summary>Connection string of the PostgreSQL database; null on SQLite.</summary>
     public string? Database => database;
@@ -152,6 +153,8 @@ public sealed class TestHouse : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<TimeProvider>(clock);
         builder.Services.AddSingleton(MasterKey.FromBytes(new byte[32]));
+        builder.Services.AddSingleton<SqliteStatements>();
+        builder.Services.ConfigureDbContext<AppDb>((provider, options) => options.AddInterceptors(provider.GetRequiredService<SqliteStatements>()), ServiceLifetime.Singleton);
         configure?.Invoke(builder.Services);
         var app = House.Map(builder.Build());
         await app.StartAsync(CancellationToken.None);

@@ -37,10 +37,10 @@ public class CustomerPageTests
         Assert.Equal(1, await (await scope.Connection()).ExecuteScalarAsync<int>("select count(*) from look where subject = @subject", new { subject = $"person:{ana}" }));
     }
 
-    [Fact]
-    public async Task Six_selects_and_one_look_whatever_is_on_record()
+    [Theory, BothDatabases]
+    public async Task Six_selects_and_one_look_whatever_is_on_record(TestDatabase on)
     {
-        await using var house = await TestHouse.Open(TestDatabase.Postgres);
+        await using var house = await TestHouse.Open(on);
         var ana = await People.Add(house, "Ana", "Ruiz", "12 Elm St, Springfield, OR 97477", phone: "+15415550142");
         await Furnish(house, ana);
         var csr = await house.SignedIn(Roles.Csr);
