@@ -98,7 +98,7 @@ public sealed class AddressTextTests
         {
             var parts = AddressText.Parse(string.Join(' ', pieces));
             return AddressText.MatchKey(parts).Length < 1000 && AddressText.SearchWords(parts).Count() <= SearchText.MaxWords && AddressText.Parse(parts.OneLine) is not null;
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(5000));
+        }).MustHold(5000);
 
     [Fact]
     public void A_megabyte_of_anything_is_harmless()

@@ -44,7 +44,7 @@ public class AgreementTests
                     return false;
             }
             return true;
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(2_000));
+        }).MustHold(2_000);
     }
 
     [Theory, BothDatabases]

@@ -26,7 +26,7 @@ public sealed class ReferenceNumberTests
         Prop.ForAll(Sequences, sequence =>
             Reads(ReferenceNumber.Format(sequence), sequence) && Reads(ReferenceNumber.Format(sequence, "C"), sequence)
             && Reads(ReferenceNumber.Digits(sequence), sequence) && Reads("# " + ReferenceNumber.Format(sequence).Replace('-', ' '), sequence))
-        .QuickCheckThrowOnFailure();
+        .MustHold();
 
     [Fact]
     public void Notices_every_wrong_digit_and_every_exchange_of_neighbours() =>
@@ -49,7 +49,7 @@ public sealed class ReferenceNumberTests
                 }
             }
             return true;
-        }).QuickCheckThrowOnFailure();
+        }).MustHold();
 
     [Theory]
     [InlineData("acct: 0000 0572 4")]

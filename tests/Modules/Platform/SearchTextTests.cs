@@ -53,7 +53,7 @@ public sealed class SearchTextTests
             var once = SearchText.Fold(text);
             return string.Equals(SearchText.Fold(once), once, StringComparison.Ordinal) && once.Length <= SearchText.MaxLength
                 && !once.Contains("  ", StringComparison.Ordinal) && string.Equals(once.Trim(), once, StringComparison.Ordinal);
-        }).QuickCheckThrowOnFailure();
+        }).MustHold();
     }
 
     [Theory]

@@ -34,7 +34,7 @@ public sealed class SpellingTests
         Prop.ForAll(Edited, pair =>
             Spelling.Variants(pair.Word).Intersect(Spelling.Variants(pair.Typed), StringComparer.Ordinal).Any()
             && Spelling.IsNear(pair.Typed, pair.Word) && Spelling.IsNear(pair.Word, pair.Typed))
-        .Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
+        .MustHold(2000);
 
     [Fact]
     public void Near_is_what_the_distance_says()
@@ -44,7 +44,7 @@ public sealed class SpellingTests
             from letters in Gen.Elements("a", "b", "𠀋").ArrayOf(length)
             select string.Concat(letters)).ToArbitrary();
         Prop.ForAll(words, words, (a, b) => Spelling.IsNear(a, b) == (Distance(a, b) <= 1))
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(5000));
+            .MustHold(5000);
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class SpellingTests
             var variants = Spelling.Variants(string.Concat(letters)).ToList();
             return variants.Distinct(StringComparer.Ordinal).Count() == variants.Count
                 && variants.TrueForAll(variant => variant.IsNormalized());
-        }).QuickCheckThrowOnFailure();
+        }).MustHold();
 
     [Theory]
     [InlineData("abc", 1)]

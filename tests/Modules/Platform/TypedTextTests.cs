@@ -42,7 +42,7 @@ public sealed class TypedTextTests
         var text = Gen.Elements("a", " ", "\n", "\r", "\t", "e\u0301", "\uD800", "𠀋", "\u202E", "\u0000", "\u2028", "\u200D").ArrayOf().Select(string.Concat).ToArbitrary();
         Prop.ForAll(text, typed => Lawful(TypedText.OneLine(typed, 20), one => TypedText.OneLine(one, 20))
             && Lawful(TypedText.MultiLine(typed, 20), one => TypedText.MultiLine(one, 20)))
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
+            .MustHold(2000);
 
         static bool Lawful(string stored, Func<string, string> again) =>
             stored.Length <= 20 && stored.IsNormalized(NormalizationForm.FormC) && string.Equals(again(stored), stored, StringComparison.Ordinal)
