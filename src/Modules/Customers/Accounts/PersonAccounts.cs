@@ -11,7 +11,7 @@ internal sealed class PersonAccounts(AppDb db, CurrentActor actor, IUtilityClock
 {
     private const string AccountsOfPerson = """
         select a.id, a.status, count(*) over () as total from account a
-        where exists (select 1 from account_person ap where ap.account_id = a.id and ap.person_id = {0})
+        where a.id in (select ap.account_id from account_person ap where ap.person_id = {0})
         order by case when a.status = 'Active' then 0 else 1 end, a.id desc limit 100
         """;
 
@@ -19,7 +19,7 @@ internal sealed class PersonAccounts(AppDb db, CurrentActor actor, IUtilityClock
 
     private const string AccountsAtPremise = """
         select a.id, a.status, count(*) over () as total from account a
-        where exists (select 1 from service_agreement s where s.account_id = a.id and s.premise_id = {0})
+        where a.id in (select s.account_id from service_agreement s where s.premise_id = {0})
         order by case when a.status = 'Active' then 0 else 1 end, a.id desc limit 100
         """;
 

@@ -9,7 +9,7 @@ using Tieline.Platform.Uses;
 
 namespace Tieline.Customers.People;
 
-/// <summary>People by an exact property, for machines; by name a page in the order of names. Keeps what was shown.</summary>
+/// <summary>People by an exact property, for machines, or all of them page by page. Keeps what was shown.</summary>
 internal sealed class ListPeople(AppDb db, CurrentActor actor, IAuditTrail audit, ISettings settings) : IUse<ListPeople.Input, Page<ListPeople.Row>>
 {
     private const int MaxSize = 200;
@@ -37,11 +37,11 @@ internal sealed class ListPeople(AppDb db, CurrentActor actor, IAuditTrail audit
             people = people.Where(p => p.Reference == reference);
         }
         if (!string.IsNullOrWhiteSpace(input.Phone) && problems.Phone(nameof(Input.Phone), input.Phone, await settings.Get(HouseSettings.Country, ct)) is { } phone)
-            people = people.Where(p => p.Phones.Any(x => x.E164 == phone.E164));
+            people = people.Where(p => db.Set<PersonPhone>().Where(x => x.E164 == phone.E164).Select(x => x.PersonId).Contains(p.Id));
         if (!string.IsNullOrWhiteSpace(input.Email) && problems.Email(nameof(Input.Email), input.Email) is { } email)
         {
             var key = SearchKeys.OfEmail(email);
-            people = people.Where(p => p.Emails.Any(x => x.AddressKey == key));
+            people = people.Where(p => db.Set<PersonEmail>().Where(x => x.AddressKey == key).Select(x => x.PersonId).Contains(p.Id));
         }
         if (input.Source is not null || input.ExternalKey is not null)
             people = people.Where(p => p.Source == input.Source && p.ExternalKey == input.ExternalKey);
