@@ -7,13 +7,14 @@ using Tieline.Platform.Demo;
 namespace Tieline.Bench;
 
 /// <summary>Finding customers, seeing them, recording contacts and turning promises into work, on a database of a million customers.</summary>
-internal sealed class ContactsBench(string postgres, int people, Figures figures) : IAsyncDisposable
+/// <param name="keep">Folder in which the loaded worlds stay, for another run; null for a folder that goes at the end.</param>
+internal sealed class ContactsBench(string postgres, int people, string? keep, Figures figures) : IAsyncDisposable
 {
     private const int Searches = 1_000;
     private const int PageSize = 25;
     private const string SearchRoute = "/api/v1/search?q=";
 
-    private readonly string data = Directory.CreateTempSubdirectory("tieline-bench-").FullName;
+    private readonly string data = keep is null ? Directory.CreateTempSubdirectory("tieline-bench-").FullName : Directory.CreateDirectory(Path.Combine(keep, "worlds")).FullName;
     private readonly DateOnly today = DateOnly.FromDateTime(DateTime.UtcNow);
 
     public async Task Run(CancellationToken ct)
@@ -37,7 +38,8 @@ internal sealed class ContactsBench(string postgres, int people, Figures figures
     public ValueTask DisposeAsync()
     {
         NpgsqlConnection.ClearAllPools();
-        Directory.Delete(data, recursive: true);
+        if (keep is null)
+            Directory.Delete(data, recursive: true);
         return ValueTask.CompletedTask;
     }
 
@@ -55,7 +57,8 @@ internal sealed class ContactsBench(string postgres, int people, Figures figures
     {
         Figures.Say($"SQLite, {count:N0} people");
         var watch = Stopwatch.StartNew();
-        await using var house = await LoadedHouse.Load(new NodeOptions(Folder("sqlite")), Plan(count), loaders: 1, ct);
+        await using var house = await LoadedHouse.Before(new NodeOptions(Folder("sqlite")), Plan(count))
+            ?? await LoadedHouse.Load(new NodeOptions(Folder("sqlite")), Plan(count), loaders: 1, ct);
         await house.Analyze(ct);
         figures.Add("sqlite.load_s", watch.Elapsed.TotalSeconds, "s");
         var (key, _) = await house.Admit(ct);
@@ -66,6 +69,8 @@ internal sealed class ContactsBench(string postgres, int people, Figures figures
     private async Task<LoadedHouse> Loaded(string name, string database, int count, CancellationToken ct)
     {
         Figures.Say($"PostgreSQL, {count:N0} people");
+        if (await LoadedHouse.Before(new NodeOptions(Folder(name), database), Plan(count)) is { } before)
+            return before;
         var watch = Stopwatch.StartNew();
         // The world is consistent: the SQLite run checks its references row by row, here that would double the time.
         var unchecking = new NpgsqlConnectionStringBuilder(database) { Options = "-c session_replication_role=replica -c synchronous_commit=off" }.ToString();
@@ -139,7 +144,7 @@ internal sealed class ContactsBench(string postgres, int people, Figures figures
             using var answer = await http.GetAsync($"/customers/{house.Keys.FirstPerson + random.Next(house.Plan.People)}", ct);
             await answer.Content.ReadAsByteArrayAsync(ct);
             if (!answer.IsSuccessStatusCode)
-                throw new InvalidOperationException($"The customer page answered {(int)answer.StatusCode}.");
+                throw new InvalidOperationException($"The customer page answered {(int)answer.StatusCode}. {host.Errors}");
             if (i >= 0)
                 times.Add(Stopwatch.GetElapsedTime(watch).TotalMilliseconds);
         }
@@ -188,7 +193,8 @@ internal sealed class ContactsBench(string postgres, int people, Figures figures
     private async Task<string> Create(string name, CancellationToken ct)
     {
         await using var server = new NpgsqlConnection(postgres);
-        await server.ExecuteAsync(new CommandDefinition($"create database bench_{name}", cancellationToken: ct));
+        if (await server.ExecuteScalarAsync(new CommandDefinition("select 1 from pg_database where datname = @database", new { database = $"bench_{name}" }, cancellationToken: ct)) is null)
+            await server.ExecuteAsync(new CommandDefinition($"create database bench_{name}", cancellationToken: ct));
         return new NpgsqlConnectionStringBuilder(postgres) { Database = $"bench_{name}" }.ToString();
     }
 }

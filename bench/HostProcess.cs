@@ -34,6 +34,9 @@ internal sealed class HostProcess : IAsyncDisposable
         return Start([typeof(HostProcess).Assembly.Location, BareEndpoint.Area, database, $"{port}"], port, "/", ct);
     }
 
+    /// <summary>What the programme said went wrong.</summary>
+    public string Errors => errors.ToString();
+
     /// <summary>Peak resident memory so far, in MB (2^20 bytes).</summary>
     public double PeakMemory()
     {
@@ -58,7 +61,11 @@ internal sealed class HostProcess : IAsyncDisposable
         var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["Logging__LogLevel__Default"] = "Warning";
         var host = new HostProcess(Process.Start(start)!, port);
-        host.process.OutputDataReceived += (_, _) => { };
+        host.process.OutputDataReceived += (_, e) =>
+        {
+            if (e.Data?.Contains("\"LogLevel\":\"Error\"", StringComparison.Ordinal) == true)
+                host.errors.WriteLine(e.Data);
+        };
         host.process.ErrorDataReceived += (_, e) => host.errors.WriteLine(e.Data);
         host.process.BeginOutputReadLine();
         host.process.BeginErrorReadLine();

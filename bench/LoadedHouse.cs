@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -38,8 +39,10 @@ internal sealed class LoadedHouse(WebApplication app, DemoPlan plan, DemoKeysOf 
         await Ranges(app, plan.Contacts, ContactRange, loaders, "contacts", (scope, from, to) =>
             scope.GetRequiredService<IEnumerable<IDemoData>>().OfType<ContactsDemo>().Single().LoadRange(contacts, from, to, ct), ct);
         await InScope(app, Room("work"));
+        var keys = new DemoKeysOf(customers.FirstPerson, customers.FirstAccount, customers.FirstPremise);
+        await File.WriteAllTextAsync(Marker(node, plan), JsonSerializer.Serialize(keys), ct);
         Figures.Say($"  {plan.People:N0} people and {plan.Contacts:N0} contacts in {watch.Elapsed.TotalSeconds:0} s");
-        return new LoadedHouse(app, plan, new DemoKeysOf(customers.FirstPerson, customers.FirstAccount, customers.FirstPremise));
+        return new LoadedHouse(app, plan, keys);
 
         Func<IServiceProvider, Task<bool>> Room(string name) => async scope =>
         {
@@ -47,6 +50,18 @@ internal sealed class LoadedHouse(WebApplication app, DemoPlan plan, DemoKeysOf 
             return true;
         };
     }
+
+    /// <summary>The world that an earlier run has loaded and kept, or null.</summary>
+    public static async Task<LoadedHouse?> Before(NodeOptions node, DemoPlan plan)
+    {
+        if (!File.Exists(Marker(node, plan)))
+            return null;
+        var app = Build(node);
+        await House.Prepare(app.Services, CancellationToken.None);
+        return new LoadedHouse(app, plan, JsonSerializer.Deserialize<DemoKeysOf>(await File.ReadAllTextAsync(Marker(node, plan)))!);
+    }
+
+    private static string Marker(NodeOptions node, DemoPlan plan) => Path.Combine(node.DataDirectory, $"loaded-{plan.People}.json");
 
     /// <summary>Makes the tables of an empty database.</summary>
     public static async Task Prepare(NodeOptions node, CancellationToken ct)
@@ -80,7 +95,7 @@ internal sealed class LoadedHouse(WebApplication app, DemoPlan plan, DemoKeysOf 
         var builder = House.Build(node with { Workers = false });
         builder.Logging.ClearProviders();
         if (node.Database is { } postgres)
-            builder.Services.AddSingleton<Dialect>(_ => new Platform.Data.Postgres.PostgresDialect(postgres, SearchStatements.Listening));
+            builder.Services.AddSingleton<Dialect>(_ => new Platform.Data.Postgres.PostgresDialect(postgres, SearchStatements.Listen));
         return builder.Build();
     }
 

@@ -8,6 +8,9 @@ var area = args.FirstOrDefault() ?? "";
 var people = 1_000_000;
 if (Array.IndexOf(args, "--people") is var at and >= 0 && (at + 1 >= args.Length || !int.TryParse(args[at + 1], out people) || people < 1_000))
     return Fail("--people needs a number of at least 1000");
+string? keep = null;
+if (Array.IndexOf(args, "--keep") is var place and >= 0 && (place + 1 >= args.Length || (keep = args[place + 1]).Length == 0))
+    return Fail("--keep needs a folder");
 switch (area)
 {
     case BareEndpoint.Area:
@@ -21,7 +24,7 @@ switch (area)
         using (var stop = new CancellationTokenSource())
         {
             Console.CancelKeyPress += (_, e) => (e.Cancel, _) = (true, stop.CancelAsync());
-            await using var bench = new ContactsBench(postgres, people, figures);
+            await using var bench = new ContactsBench(postgres, people, keep, figures);
             await bench.Run(stop.Token);
         }
         figures.Write(Console.Out, json: args.Contains("--json"));

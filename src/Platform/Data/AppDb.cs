@@ -43,16 +43,25 @@ public sealed class AppDb(
     public void AfterCommit(Action action) => afterCommit.Add(action);
 
     /// <summary>Runs <paramref name="work"/> in one transaction, joining the one that is open.</summary>
-    public async Task<T> InTransaction<T>(Func<Task<T>> work, CancellationToken ct)
+    /// <param name="keep">Whether the result is worth a commit; null always commits. What is not kept is rolled back.</param>
+    public async Task<T> InTransaction<T>(Func<Task<T>> work, CancellationToken ct, Func<T, bool>? keep = null)
     {
         if (Database.CurrentTransaction is not null)
             return await work();
         using var turn = await dialect.WriterTurn(ct);
         ids.Ready();
+        // Nobody goes on in a transaction after a failed save, so a savepoint around each one would only cost two more round trips.
+        Database.AutoSavepointsEnabled = false;
         await using var transaction = await Database.BeginTransactionAsync(ct);
         try
         {
             var result = await work();
+            if (keep is not null && !keep(result))
+            {
+                await transaction.RollbackAsync(ct);
+                Forget();
+                return result;
+            }
             await transaction.CommitAsync(ct);
             Committed();
             return result;

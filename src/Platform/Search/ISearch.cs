@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.WebUtilities;
@@ -42,6 +43,9 @@ public interface ISearch
 
 internal sealed class SearchIndex(AppDb db, IEnumerable<ISecretNumbers> secrets) : ISearch
 {
+    // With more, the index is faster with the beginning itself.
+    private const int MaxCompletions = 32;
+
     private static readonly IReadOnlyDictionary<string, IReadOnlyList<string>> NoCorrections = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
 
     public async Task<SearchResult> Find(string typed, string? cursor, int size, CancellationToken ct)
@@ -52,17 +56,17 @@ internal sealed class SearchIndex(AppDb db, IEnumerable<ISecretNumbers> secrets)
         var (connection, _) = await db.Sql(ct);
         var leading = query.Terms[0].Typed;
         var from = Place.Read(cursor);
-        var corrections = NoCorrections;
-        if (from is not { Corrected: true })
+        var whole = await Complete(connection, query, ct);
+        if (from is not { Corrected: true } && whole.Terms.All(t => t.Alternatives.Count > 0))
         {
-            var page = await db.Dialect.Search.Find(connection, query, leading, from?.After, size, ISearch.Cap, ct);
+            var page = await db.Dialect.Search.Find(connection, whole, leading, from?.After, size, ISearch.Cap, ct);
             if (page.Count > 0 || from is not null)
-                return Result(page, query, leading, corrections, from);
+                return Result(page, query, leading, NoCorrections, from);
         }
-        (query, corrections) = await Correct(connection, query, ct);
-        if (corrections.Count == 0)
+        var corrections = await Correct(connection, query, ct);
+        if (Corrected(whole, corrections) is not { } other)
             return new SearchResult([], 0, null, query, NoCorrections);
-        return Result(await db.Dialect.Search.Find(connection, query, leading, from?.After, size, ISearch.Cap, ct), query, leading, corrections, from);
+        return Result(await db.Dialect.Search.Find(connection, other, leading, from?.After, size, ISearch.Cap, ct), Corrected(query, corrections)!, leading, corrections, from);
     }
 
     public async Task<long> Count(string typed, CancellationToken ct)
@@ -71,11 +75,11 @@ internal sealed class SearchIndex(AppDb db, IEnumerable<ISecretNumbers> secrets)
         if (query.IsEmpty)
             return 0;
         var (connection, _) = await db.Sql(ct);
-        var count = await db.Dialect.Search.Count(connection, query, ct);
+        var whole = await Complete(connection, query, ct);
+        var count = whole.Terms.All(t => t.Alternatives.Count > 0) ? await db.Dialect.Search.Count(connection, whole, ct) : 0;
         if (count > 0)
             return count;
-        (query, var corrections) = await Correct(connection, query, ct);
-        return corrections.Count == 0 ? 0 : await db.Dialect.Search.Count(connection, query, ct);
+        return Corrected(whole, await Correct(connection, query, ct)) is { } other ? await db.Dialect.Search.Count(connection, other, ct) : 0;
     }
 
     public async Task<IReadOnlyList<SearchHit>> RowsOf(IReadOnlyCollection<long> owners, CancellationToken ct)
@@ -87,23 +91,41 @@ internal sealed class SearchIndex(AppDb db, IEnumerable<ISecretNumbers> secrets)
     public async Task Replace(IReadOnlyCollection<long> owners, IReadOnlyCollection<SearchRow> rows, CancellationToken ct)
     {
         var (connection, transaction) = await db.Sql(ct);
-        await db.Dialect.Search.Replace(connection, transaction, owners, rows, ct);
+        await db.Dialect.Search.Replace(connection, transaction, owners, [.. rows.Select(WithStems)], ct);
     }
 
     public async Task Load(IEnumerable<SearchRow> rows, CancellationToken ct)
     {
         var (connection, transaction) = await db.Sql(ct);
-        await db.Dialect.Search.Load(connection, transaction, rows, ct);
+        await db.Dialect.Search.Load(connection, transaction, rows.Select(WithStems), ct);
     }
+
+    private static SearchRow WithStems(SearchRow row) => row with { Keys = SearchKeys.WithStems(row.Keys) };
 
     private SearchQuery Parse(string typed) => SearchKeys.Parse(typed, number => secrets.SelectMany(s => s.HashesOf(number)));
 
-    /// <summary>Adds to each word the known words that are one typing error away.</summary>
-    private async Task<(SearchQuery, IReadOnlyDictionary<string, IReadOnlyList<string>>)> Correct(System.Data.Common.DbConnection connection, SearchQuery query, CancellationToken ct)
+    /// <summary>
+    /// The same query with whole words in place of beginnings: an index finds rows that have several words at once by skipping from one to the
+    /// next, but reads everything that begins with a few letters. A beginning of very many words stays; a term that nothing begins with is left empty.
+    /// </summary>
+    private async Task<SearchQuery> Complete(DbConnection connection, SearchQuery query, CancellationToken ct)
     {
-        var words = query.Terms.Select(t => t.Typed).Where(SearchKeys.IsWord).ToArray();
+        var beginnings = query.Terms.Where(IsBeginning).Select(t => t.Typed).ToArray();
+        if (beginnings.Length == 0)
+            return query;
+        var words = await db.Dialect.Search.Completions(connection, beginnings, MaxCompletions + 1, ct);
+        return new SearchQuery([.. query.Terms.Select(t =>
+            IsBeginning(t) && words[t.Typed].ToArray() is { Length: <= MaxCompletions } whole ? t with { Alternatives = whole } : t)]);
+    }
+
+    private static bool IsBeginning(SearchTerm term) => term.Alternatives is [[.., SearchKeys.Prefix]] && SearchKeys.IsWord(term.Typed);
+
+    /// <returns>For each word the known words that are one typing error away.</returns>
+    private async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> Correct(DbConnection connection, SearchQuery query, CancellationToken ct)
+    {
+        var words = query.Terms.Select(t => t.Typed).Where(w => w.Length >= Spelling.MinLength && SearchKeys.IsWord(w)).ToArray();
         if (words.Length == 0)
-            return (query, NoCorrections);
+            return NoCorrections;
         var known = await db.Dialect.Search.Words(connection, words.SelectMany(Spelling.Variants).Distinct(StringComparer.Ordinal).ToArray(), ct);
         var corrections = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
         foreach (var word in words)
@@ -112,8 +134,16 @@ internal sealed class SearchIndex(AppDb db, IEnumerable<ISecretNumbers> secrets)
             if (near.Length > 0)
                 corrections[word] = near;
         }
-        var terms = query.Terms.Select(t => corrections.TryGetValue(t.Typed, out var near) ? t with { Alternatives = [.. t.Alternatives, .. near] } : t);
-        return (new SearchQuery([.. terms]), corrections);
+        return corrections;
+    }
+
+    /// <returns>The query with the corrections beside the words, or null when that still finds nothing.</returns>
+    private static SearchQuery? Corrected(SearchQuery query, IReadOnlyDictionary<string, IReadOnlyList<string>> corrections)
+    {
+        if (corrections.Count == 0)
+            return null;
+        var terms = query.Terms.Select(t => corrections.TryGetValue(t.Typed, out var near) ? t with { Alternatives = [.. t.Alternatives, .. near] } : t).ToArray();
+        return terms.All(t => t.Alternatives.Count > 0) ? new SearchQuery(terms) : null;
     }
 
     private static SearchResult Result(

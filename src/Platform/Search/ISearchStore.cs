@@ -44,6 +44,12 @@ public interface ISearchStore
 
     Task<long> Count(DbConnection connection, SearchQuery query, CancellationToken ct);
 
+    /// <summary>
+    /// Known words that begin with each of <paramref name="beginnings"/>, at most <paramref name="limit"/> for each. Left out are words that only
+    /// stand in rows which have a shorter one of them as well.
+    /// </summary>
+    Task<ILookup<string, string>> Completions(DbConnection connection, IReadOnlyCollection<string> beginnings, int limit, CancellationToken ct);
+
     /// <summary>Known words one of whose spelling variants is among <paramref name="variants"/>.</summary>
     Task<IReadOnlyList<string>> Words(DbConnection connection, IReadOnlyCollection<string> variants, CancellationToken ct);
 }

@@ -26,8 +26,39 @@ public static class SearchKeys
     /// <summary>A secret number (national id ...) by its keyed hash.</summary>
     public static string OfHash(string hash) => Hash + hash.ToLowerInvariant();
 
-    /// <summary>Whether a key takes part in the correction of typing errors.</summary>
-    public static bool IsWord(string key) => key.Length is >= 4 and <= 32 && key.All(char.IsLetter);
+    /// <summary>Whether a key is a word of letters only: those are learned, so that beginnings can be completed and typing errors corrected.</summary>
+    public static bool IsWord(string key) => key.Length is > 0 and <= SearchText.MaxWordLength && key.All(char.IsLetter);
+
+    /// <summary>Adds the letters that a key begins with (garcia82: garcia), so that letters are always the beginning of a word.</summary>
+    public static IReadOnlyCollection<string> WithStems(IReadOnlyCollection<string> keys)
+    {
+        var all = new HashSet<string>(keys, StringComparer.Ordinal);
+        foreach (var key in keys)
+        {
+            var letters = 0;
+            while (letters < key.Length && char.IsLetter(key[letters]))
+                letters++;
+            if (letters > 0 && letters < key.Length && letters <= SearchText.MaxWordLength)
+                all.Add(key[..letters]);
+        }
+        return all;
+    }
+
+    /// <summary>
+    /// The words among the keys of one row, each with the length of the longest other one that it begins with, or 0: who types no more than
+    /// that much of it finds the row by the shorter word.
+    /// </summary>
+    public static IEnumerable<(string Word, int Covered)> Words(IEnumerable<string> keys)
+    {
+        var beginnings = new Stack<string>();
+        foreach (var word in keys.Where(IsWord).Order(StringComparer.Ordinal))
+        {
+            while (beginnings.TryPeek(out var shorter) && !word.StartsWith(shorter, StringComparison.Ordinal))
+                beginnings.Pop();
+            yield return (word, beginnings.TryPeek(out var covering) ? covering.Length : 0);
+            beginnings.Push(word);
+        }
+    }
 
     /// <summary>Cuts what was typed into terms: words, numbers (house, ZIP, account, last digits of a phone), numbers in groups, e-mail addresses.</summary>
     /// <param name="hashesOf">Keyed hashes under which a number may be kept as an identifier.</param>

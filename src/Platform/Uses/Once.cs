@@ -40,7 +40,10 @@ public sealed class NotRememberedAttribute(string because) : Attribute
     public string Because { get; } = because;
 }
 
-/// <summary>Runs a use at most once per actor, route and key: the answer is stored in the transaction of the work itself.</summary>
+/// <summary>
+/// Runs a use at most once per actor, route and key: the answer is stored in the transaction of the work itself. Most requests come once,
+/// so nobody looks for an earlier answer first: a repeat does its work, meets the stored key, and is rolled back.
+/// </summary>
 public interface IOnce
 {
     /// <param name="key">From the <c>Idempotency-Key</c> header or the form; null runs without this protection.</param>
@@ -58,30 +61,32 @@ internal sealed class Once(AppDb db) : IOnce
             return new Problem(null, "The idempotency key is longer than 200 characters.", "idempotency.key");
         var actor = ActorKey(db.Actor);
         var hash = Convert.ToHexString(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(input, JobRegistration.Json)));
-        if (await Answered<T>(actor, route, key, hash, ct) is { } before)
-            return before;
         try
         {
-            return await Guarded(() => db.InTransaction(async () =>
-            {
-                var outcome = await work();
-                if (outcome.Ok)
-                {
-                    db.Add(new Idempotency
-                    {
-                        Actor = actor, Route = route, Key = key, BodyHash = hash, CreatedAt = db.Now,
-                        Response = JsonSerializer.Serialize(outcome.Value, JobRegistration.Json),
-                    });
-                    await db.SaveChangesAsync(ct);
-                }
-                return outcome;
-            }, ct));
+            var outcome = await Guarded(() => db.InTransaction(() => Remembered(work, actor, route, key, hash, ct), ct, o => o.Ok));
+            // A repeat may stumble over what its first time has changed: then the first answer counts.
+            return outcome.Ok ? outcome : await Answered<T>(actor, route, key, hash, ct) ?? outcome;
         }
         catch (DbUpdateException exception) when (db.Dialect.IsUniqueViolation(exception))
         {
-            // The same request was answered at the same moment, or someone else took the same code; ours was rolled back whole.
+            // The same request was answered before, or someone else took the same code; ours was rolled back whole.
             return await Answered<T>(actor, route, key, hash, ct) ?? Twice;
         }
+    }
+
+    private async Task<Outcome<T>> Remembered<T>(Func<Task<Outcome<T>>> work, string actor, string route, string key, string hash, CancellationToken ct)
+    {
+        var outcome = await work();
+        if (outcome.Ok)
+        {
+            db.Add(new Idempotency
+            {
+                Actor = actor, Route = route, Key = key, BodyHash = hash, CreatedAt = db.Now,
+                Response = JsonSerializer.Serialize(outcome.Value, JobRegistration.Json),
+            });
+            await db.SaveChangesAsync(ct);
+        }
+        return outcome;
     }
 
     private async Task<Outcome<T>?> Answered<T>(string actor, string route, string key, string hash, CancellationToken ct)

@@ -1,7 +1,6 @@
 using System.Data.Common;
 using Dapper;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Logging;
 using Npgsql;
 using NpgsqlTypes;
 using Tieline.Platform.Search;
@@ -14,14 +13,20 @@ public sealed class PostgresDialect : Dialect, IAsyncDisposable
     private const long MigrationLock = 0x7169_656c_696e_65;
     private const long StartLock = MigrationLock + 1;
     private readonly NpgsqlDataSource source;
+    private readonly string listener;
 
-    /// <param name="log">Where statements are written with the values of their parameters; nowhere when null.</param>
-    public PostgresDialect(string connectionString, ILoggerFactory? log = null)
+    /// <param name="configure">What else the data source shall do, e.g. tell about its statements.</param>
+    public PostgresDialect(string connectionString, Action<NpgsqlDataSourceBuilder>? configure = null)
     {
-        var settings = new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = "tieline", MaxAutoPrepare = 200, AutoPrepareMinUsages = 2, Enlist = false };
+        var settings = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            ApplicationName = "tieline", MaxAutoPrepare = 200, AutoPrepareMinUsages = 2, Enlist = false,
+            // Nothing is ever set for a session: clearing it would be one more statement for each request.
+            NoResetOnClose = true,
+        };
+        listener = new NpgsqlConnectionStringBuilder(settings.ToString()) { Pooling = false }.ToString();
         var builder = new NpgsqlDataSourceBuilder(settings.ToString());
-        if (log is not null)
-            builder.UseLoggerFactory(log).EnableParameterLogging();
+        configure?.Invoke(builder);
         source = builder.Build();
         Search = new PostgresSearch();
     }
@@ -165,7 +170,9 @@ public sealed class PostgresDialect : Dialect, IAsyncDisposable
 
     public override async Task Listen(string channel, Action<string> heard, CancellationToken ct)
     {
-        await using var connection = await source.OpenConnectionAsync(ct);
+        // Not of the pool: it would go on listening for whoever has it next.
+        await using var connection = new NpgsqlConnection(listener);
+        await connection.OpenAsync(ct);
         connection.Notification += (_, e) => heard(e.Payload);
         await connection.ExecuteAsync($"listen {channel}");
         while (!ct.IsCancellationRequested)

@@ -22,7 +22,7 @@ internal sealed class PostgresSearch : ISearchStore
     private const string Led = """(sort collate "C" >= @Low and sort collate "C" < @High)""";
 
     /// <summary>
-    /// The first statement counts up to the cap, and is all there is for most searches. Above the cap, a page is read by walking the order:
+    /// The first statement of <see cref="Sorted"/> counts up to the cap, and is all there is for most searches. Above the cap, a page is read by walking the order:
     /// first the rows that start with the leading word, then the rest.
     /// </summary>
     public async Task<SearchPage> Find(DbConnection connection, SearchQuery query, string leading, SearchCursor? after, int size, int cap, CancellationToken ct)
@@ -30,6 +30,8 @@ internal sealed class PostgresSearch : ISearchStore
         var (narrow, wide) = await Split(connection, query, ct);
         var ask = new Asked(connection, TsQuery(query.Terms), narrow, wide, leading, leading + "\U0010FFFF", after?.Sort ?? "", after?.Id ?? 0, ct);
         var count = cap + 1;
+        if (after is null && query.Terms is [var only] && SearchKeys.IsWord(only.Typed) && await Leading(ask, size + 1, count) is { } many)
+            return Cut(many, count, size);
         if (after is null)
         {
             (var hits, count) = await Sorted(ask, "", cap + 1, size + 1);
@@ -49,6 +51,20 @@ internal sealed class PostgresSearch : ISearchStore
             page.AddRange(await Section(ask, from, size + 1 - page.Count));
         }
         return Cut(page, count, size);
+    }
+
+    /// <summary>
+    /// The first rows that start with the only word, when those alone are as many as are counted: every one of them is a match, and reading
+    /// all matches from the index would take the longer the more there are.
+    /// </summary>
+    private static async Task<List<SearchHit>?> Leading(Asked ask, int size, int many)
+    {
+        var (hits, count) = await ask.HitsAndCount($"""
+            with first as materialized (select id from search_row where {Led} order by sort collate "C", id limit {size})
+            select r.id, r.kind, r.owner_id, r.sort, r.detail, (select count(*) from (select 1 from search_row where {Led} limit {many}) led)::int
+            from first join search_row r on r.id = first.id order by r.sort collate "C", r.id
+            """);
+        return count == many ? hits : null;
     }
 
     private static async Task<List<SearchHit>> Section(Asked ask, string where, int size)
@@ -91,6 +107,13 @@ internal sealed class PostgresSearch : ISearchStore
         (await connection.QueryAsync<string>(new CommandDefinition(
             "select distinct word from search_variant where variant = any(@variants) limit 500", new { variants = variants.ToArray() }, cancellationToken: ct))).AsList();
 
+    public async Task<ILookup<string, string>> Completions(DbConnection connection, IReadOnlyCollection<string> beginnings, int limit, CancellationToken ct) =>
+        (await connection.QueryAsync<(string Beginning, string Word)>(new CommandDefinition("""
+            select b.text, w.word from unnest(@beginnings) b(text) cross join lateral (
+                select word from search_variant
+                where word collate "C" >= b.text and word collate "C" < b.text || U&'\+10FFFF' and word = variant and covered < length(b.text) limit @limit) w
+            """, new { beginnings = beginnings.ToArray(), limit }, cancellationToken: ct))).ToLookup(w => w.Beginning, w => w.Word, StringComparer.Ordinal);
+
     public async Task<IReadOnlyList<SearchHit>> RowsOf(DbConnection connection, DbTransaction? transaction, IReadOnlyCollection<long> owners, CancellationToken ct) =>
         (await connection.QueryAsync<SearchHit>(new CommandDefinition(
             "select id, kind, owner_id as OwnerId, sort, detail from search_row where owner_id = any(@owners)", new { owners = owners.ToArray() }, transaction, cancellationToken: ct))).AsList();
@@ -108,14 +131,17 @@ internal sealed class PostgresSearch : ISearchStore
             insert into search_row (id, kind, owner_id, sort, detail, keys)
             values (@Id, @Kind, @OwnerId, @Sort, @Detail, array_to_tsvector(@Keys))
             """, rows.Select(r => new { r.Id, r.Kind, r.OwnerId, r.Sort, r.Detail, Keys = r.Keys.Where(k => k.Length > 0).ToArray() }), transaction, cancellationToken: ct));
-        await Learn(connection, transaction, rows.SelectMany(r => r.Keys).Where(SearchKeys.IsWord).Distinct(StringComparer.Ordinal).ToArray(), ct);
+        var words = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var row in rows)
+            Collect(words, row);
+        await Learn(connection, transaction, words, ct);
     }
 
     public async Task Load(DbConnection connection, DbTransaction? transaction, IEnumerable<SearchRow> rows, CancellationToken ct)
     {
         await connection.ExecuteAsync(new CommandDefinition(
             "create temporary table search_load (id bigint, kind text, owner_id bigint, sort text, detail text, keys text[]) on commit drop", transaction: transaction, cancellationToken: ct));
-        var words = new HashSet<string>(StringComparer.Ordinal);
+        var words = new Dictionary<string, int>(StringComparer.Ordinal);
         await using (var copy = await ((NpgsqlConnection)connection).BeginBinaryImportAsync("copy search_load from stdin (format binary)", ct))
         {
             foreach (var row in rows)
@@ -127,27 +153,39 @@ internal sealed class PostgresSearch : ISearchStore
                 await copy.WriteAsync(row.Sort, NpgsqlDbType.Text, ct);
                 await copy.WriteAsync(row.Detail, NpgsqlDbType.Text, ct);
                 await copy.WriteAsync(row.Keys.Where(k => k.Length > 0).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text, ct);
-                words.UnionWith(row.Keys.Where(SearchKeys.IsWord));
+                Collect(words, row);
             }
             await copy.CompleteAsync(ct);
         }
         await connection.ExecuteAsync(new CommandDefinition(
             "insert into search_row select id, kind, owner_id, sort, detail, array_to_tsvector(keys) from search_load; drop table search_load;",
             transaction: transaction, commandTimeout: 0, cancellationToken: ct));
-        foreach (var chunk in words.Chunk(5_000))
-            await Learn(connection, transaction, chunk, ct);
+        await Learn(connection, transaction, words, ct);
     }
 
-    private static async Task Learn(DbConnection connection, DbTransaction? transaction, string[] words, CancellationToken ct)
+    private static void Collect(Dictionary<string, int> words, SearchRow row)
     {
-        var known = await connection.QueryAsync<string>(new CommandDefinition(
-            "select word from search_variant where variant = any(@words) and word = variant", new { words }, transaction, cancellationToken: ct));
-        var pairs = words.Except(known, StringComparer.Ordinal).SelectMany(w => Spelling.Variants(w).Select(v => (Variant: v, Word: w))).ToArray();
-        if (pairs.Length > 0)
+        foreach (var (word, covered) in SearchKeys.Words(row.Keys))
+            words[word] = words.TryGetValue(word, out var before) ? Math.Min(before, covered) : covered;
+    }
+
+    private static async Task Learn(DbConnection connection, DbTransaction? transaction, IReadOnlyDictionary<string, int> words, CancellationToken ct)
+    {
+        foreach (var chunk in words.Chunk(5_000))
         {
-            await connection.ExecuteAsync(new CommandDefinition(
-                "insert into search_variant select * from unnest(@variants, @words) on conflict do nothing",
-                new { variants = Array.ConvertAll(pairs, p => p.Variant), words = Array.ConvertAll(pairs, p => p.Word) }, transaction, cancellationToken: ct));
+            var known = (await connection.QueryAsync<(string Word, int Covered)>(new CommandDefinition(
+                "select word, covered from search_variant where variant = any(@words) and word = variant",
+                new { words = Array.ConvertAll(chunk, w => w.Key) }, transaction, cancellationToken: ct))).ToDictionary(w => w.Word, w => w.Covered, StringComparer.Ordinal);
+            var pairs = chunk.Where(w => !known.TryGetValue(w.Key, out var covered) || w.Value < covered)
+                .SelectMany(w => (known.ContainsKey(w.Key) ? [w.Key] : Spelling.Variants(w.Key)).Select(v => (Variant: v, Word: w.Key, Covered: (short)w.Value))).ToArray();
+            if (pairs.Length == 0)
+                continue;
+            await connection.ExecuteAsync(new CommandDefinition("""
+                insert into search_variant (variant, word, covered) select * from unnest(@variants, @words, @covered)
+                on conflict (variant, word) do update set covered = excluded.covered where excluded.covered < search_variant.covered
+                """,
+                new { variants = Array.ConvertAll(pairs, p => p.Variant), words = Array.ConvertAll(pairs, p => p.Word), covered = Array.ConvertAll(pairs, p => p.Covered) },
+                transaction, cancellationToken: ct));
         }
     }
 

@@ -37,6 +37,18 @@ internal sealed class SqliteSearch : ISearchStore
         (await connection.QueryAsync<string>(new CommandDefinition(
             "select distinct word from search_variant where variant in @variants limit 500", new { variants }, cancellationToken: ct))).AsList();
 
+    public async Task<ILookup<string, string>> Completions(DbConnection connection, IReadOnlyCollection<string> beginnings, int limit, CancellationToken ct)
+    {
+        var words = new List<(string Beginning, string Word)>();
+        foreach (var beginning in beginnings)
+        {
+            words.AddRange((await connection.QueryAsync<string>(new CommandDefinition(
+                "select word from search_variant where word >= @beginning and word < @end and word = variant and covered < length(@beginning) limit @limit",
+                new { beginning, end = beginning + "\U0010FFFF", limit }, cancellationToken: ct))).Select(w => (beginning, w)));
+        }
+        return words.ToLookup(w => w.Beginning, w => w.Word, StringComparer.Ordinal);
+    }
+
     public async Task<IReadOnlyList<SearchHit>> RowsOf(DbConnection connection, DbTransaction? transaction, IReadOnlyCollection<long> owners, CancellationToken ct)
     {
         var rows = new List<SearchHit>();
@@ -62,24 +74,29 @@ internal sealed class SqliteSearch : ISearchStore
 
     public async Task Load(DbConnection connection, DbTransaction? transaction, IEnumerable<SearchRow> rows, CancellationToken ct)
     {
-        var words = new HashSet<string>(StringComparer.Ordinal);
+        var words = new Dictionary<string, int>(StringComparer.Ordinal);
         await using var row = Command(connection, transaction, "insert into search_row (id, kind, owner_id, sort, detail) values (@0, @1, @2, @3, @4)", 5);
         await using var word = Command(connection, transaction, "insert into search_word (rowid, keys) values (@0, @1)", 2);
         foreach (var r in rows)
         {
             await Execute(row, ct, r.Id, r.Kind, r.OwnerId, r.Sort, r.Detail);
             await Execute(word, ct, r.Id, string.Join(' ', r.Keys.Select(Ascii)));
-            words.UnionWith(r.Keys.Where(SearchKeys.IsWord));
+            foreach (var (w, covered) in SearchKeys.Words(r.Keys))
+                words[w] = words.TryGetValue(w, out var before) ? Math.Min(before, covered) : covered;
         }
-        await using var known = Command(connection, transaction, "select 1 from search_variant where variant = @0 and word = @0", 1);
-        await using var variant = Command(connection, transaction, "insert into search_variant (variant, word) values (@0, @1) on conflict do nothing", 2);
-        foreach (var w in words)
+        await using var known = Command(connection, transaction, "select covered from search_variant where variant = @0 and word = @0", 1);
+        await using var variant = Command(connection, transaction, """
+            insert into search_variant (variant, word, covered) values (@0, @1, @2)
+            on conflict (variant, word) do update set covered = excluded.covered where excluded.covered < search_variant.covered
+            """, 3);
+        foreach (var (w, covered) in words)
         {
             known.Parameters[0].Value = w;
-            if (await known.ExecuteScalarAsync(ct) is not null)
+            var before = await known.ExecuteScalarAsync(ct);
+            if (before is long least && least <= covered)
                 continue;
-            foreach (var v in Spelling.Variants(w))
-                await Execute(variant, ct, v, w);
+            foreach (var v in before is null ? Spelling.Variants(w) : [w])
+                await Execute(variant, ct, v, w, covered);
         }
     }
 

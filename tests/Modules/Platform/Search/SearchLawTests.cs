@@ -50,6 +50,28 @@ public class SearchLawTests
         }
     }
 
+    /// <summary>A word is left out of the completions only while every row with it has its beginning as a word as well.</summary>
+    [Theory, BothDatabases]
+    public async Task A_longer_word_is_found_by_its_beginning_with_and_without_the_shorter_beside_it(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var both = await People.Add(house, "Ann", "Smith-Hughes", "1 Elm St, Springfield, OR 97477");
+        Assert.Equal([both], await Owners(house, "smith"));
+        var joined = await People.Add(house, "Bob", "Smithhughes", "2 Elm St, Springfield, OR 97477", email: "hazel82@example.com");
+        foreach (var typed in (string[])["smith", "smithh", "smithhughes", "smi elm", "smith 97477"])
+            Assert.Equal(new[] { both, joined }.Order(), (await Owners(house, typed)).Order());
+        foreach (var typed in (string[])["haz", "hazel", "hazel8", "hazel82", "smith hazel"])
+            Assert.Equal([joined], await Owners(house, typed));
+    }
+
+    private static async Task<long[]> Owners(TestHouse house, string typed) => [.. (await People.Find(house, typed, null, 50)).Hits.Select(h => h.OwnerId).Distinct()];
+
+    [Fact]
+    public void Words_of_a_row_know_the_shorter_word_beside_them() =>
+        Assert.Equal(
+            [("hughes", 0), ("smi", 0), ("smith", 3), ("smithhughes", 5), ("smiths", 5)],
+            SearchKeys.Words(["smiths", "smithhughes", "smith", "smi", "hughes", "97477", "~123", "a.b@c"]));
+
     // A number is typed whole: "12" is neither house 120 nor 12th Street.
     private static string Begin(string word, int letters) => SearchText.Cut(word, letters) is var begin && begin.All(char.IsAsciiDigit) ? word : begin;
 }
