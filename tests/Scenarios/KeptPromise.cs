@@ -70,7 +70,9 @@ public class KeptPromise
             Assert.Equal(ReminderState.Resolved, (await scope.Db.Set<Reminder>().SingleAsync()).State);
             var log = await scope.Db.Set<ContactLog>().Where(l => l.ContactId == contact).OrderBy(l => l.Id).ToListAsync();
             Assert.Equal("Asks why the bill is twice as high.", log[0].Body);
-            Assert.Equal((LogKind.Resolution, "Reached her; the reading was wrong, corrected."), (log[^1].Kind, log[^1].Body));
+            Assert.Equal((LogKind.Resolution, "Reached her; the reading was wrong, corrected."), (log[^2].Kind, log[^2].Body));
+            // It stood open for this promise only.
+            Assert.Equal((LogKind.Closed, ContactStatus.Closed), (log[^1].Kind, (await scope.Db.Set<Contact>().SingleAsync(c => c.Id == contact)).Status));
             Assert.Contains(await scope.Get<IAuditTrail>().Of(new("contact", contact), 20, null, CancellationToken.None), e => e.Action == "created");
         }
     }
