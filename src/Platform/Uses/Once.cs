@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Tieline.Platform.Audit;
 using Tieline.Platform.Data;
 using Tieline.Platform.Jobs;
 using Tieline.Platform.Security;
@@ -106,11 +107,20 @@ internal sealed class Once(AppDb db) : IOnce
         {
             return await work();
         }
-        catch (DbUpdateConcurrencyException)
+        catch (DbUpdateConcurrencyException exception)
         {
             db.Forget();
-            return Problem.Conflict("Someone else has changed this in the meantime. What you typed is still here: look at the record, then save again.");
+            return await Contested(exception.Entries.Select(e => e.Entity).OfType<IAudited>().FirstOrDefault()?.AuditSubject);
         }
+    }
+
+    /// <summary>Who was first, and what they changed.</summary>
+    private async Task<Problem> Contested(RecordRef? record)
+    {
+        var first = record is not { } subject ? null
+            : await db.Set<AuditEntry>().AsNoTracking().Where(e => e.Subject == subject).OrderByDescending(e => e.Id).FirstOrDefaultAsync(CancellationToken.None);
+        return Problem.Conflict(
+            $"{first?.Actor.Name ?? "Someone else"} has changed this in the meantime{ChangedWords.Of(first?.Changes)}. What you typed is still here: look at the record, then save again.");
     }
 
     private async Task<Outcome<T>> Alone<T>(Func<Task<Outcome<T>>> work)

@@ -61,17 +61,3 @@ internal sealed class ContactBook(AppDb db, ITimeline timeline, IAuditTrail audi
         premiseId is { } premise ? new RecordRef("premise", premise) : null,
     ];
 }
-
-/// <summary>The properties that an audit entry names, in words.</summary>
-internal static class ChangedWords
-{
-    /// <returns><c> (status, closed at)</c>, or nothing.</returns>
-    public static string Of(string? changes)
-    {
-        if (changes is null)
-            return "";
-        using var json = System.Text.Json.JsonDocument.Parse(changes);
-        var names = json.RootElement.EnumerateObject().Select(p => Platform.Ui.Option.InWords(p.Name).ToLowerInvariant()).Take(4).ToArray();
-        return names.Length == 0 ? "" : $" ({string.Join(", ", names)})";
-    }
-}

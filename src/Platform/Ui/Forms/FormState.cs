@@ -47,6 +47,9 @@ public sealed partial record FormState(string Id, TypedForm? Typed, object? Star
     /// <summary>Problems that belong to no field on the form.</summary>
     public IEnumerable<Problem> Loose => Problems.Where(p => p.Field is null || !fields.Contains(p.Field));
 
+    /// <summary>Somebody else saved the record while this form was filled in.</summary>
+    internal bool Contested => Problems.Any(p => p.Rule == Problem.ConflictRule);
+
     internal FormState With(IReadOnlyList<Problem> problems)
     {
         var next = this with { Problems = problems };

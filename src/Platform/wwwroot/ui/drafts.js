@@ -6,6 +6,11 @@
   const Life = 8 * 60 * 60 * 1000;
   const Own = new Set(['__RequestVerificationToken', '_key', '_handler', '_rows']);
   const waiting = new WeakMap();
+  // Values whose fields are not there yet: they come when what was chosen asks for them.
+  const unplaced = new WeakMap();
+  let ready = false;
+  document.addEventListener('DOMContentLoaded', () => { ready = true; });
+  const whenReady = act => { if (ready) act(); else document.addEventListener('DOMContentLoaded', act, { once: true }); };
 
   const storeName = form => Prefix + form.dataset.draft;
   const values = form => [...new FormData(form)].filter(([name, value]) => !Own.has(name) && typeof value === 'string'
@@ -14,7 +19,7 @@
   const keep = form => {
     if (!form.isConnected) return;
     try {
-      localStorage.setItem(storeName(form), JSON.stringify({ at: Date.now(), values: values(form) }));
+      localStorage.setItem(storeName(form), JSON.stringify({ at: Date.now(), values: [...values(form), ...(unplaced.get(form) ?? [])] }));
     } catch {
       // The browser's store is full or closed: the form itself still holds everything.
     }
@@ -73,6 +78,7 @@
       element('div', {}, 'Restored what you had typed. '), discard);
     discard.addEventListener('click', () => {
       forget(form);
+      unplaced.delete(form);
       form.innerHTML = before;
       delete form.dataset.dirty;
       htmx.process(form);
@@ -89,12 +95,38 @@
       const needed = Math.max(0, ...[...byName.keys()].filter(n => n.startsWith(start)).map(n => parseInt(n.slice(start.length), 10) + 1));
       while (rows.querySelectorAll('[data-row]').length < needed) Tieline.addRow(rows);
     }
+    const changed = [];
+    const there = new Set();
     for (const field of form.elements) {
       if (!field.name || Own.has(field.name) || field.type === 'file' || field.type === 'password') continue;
-      const typed = byName.get(field.name);
-      if (field.type === 'checkbox' || field.type === 'radio') field.checked = typed?.includes(field.value) ?? false;
-      else if (field instanceof HTMLSelectElement && field.multiple) [...field.options].forEach(o => { o.selected = typed?.includes(o.value) ?? false; });
-      else if (typed) field.value = typed.shift() ?? field.value;
+      there.add(field.name);
+      if (place(field, byName.get(field.name))) changed.push(field);
     }
+    unplaced.set(form, kept.filter(([name]) => !there.has(name)));
+    // What hangs on the restored values (parts of the form, warnings) is asked for as if they had just been chosen.
+    whenReady(() => changed.forEach(field => field.dispatchEvent(new Event('change', { bubbles: true }))));
   }
+
+  /** True when the field now says what somebody once chose. */
+  function place(field, typed) {
+    const before = field.value;
+    if (field.type === 'checkbox' || field.type === 'radio') {
+      field.checked = typed?.includes(field.value) ?? false;
+      return field.checked;
+    }
+    if (field instanceof HTMLSelectElement && field.multiple) [...field.options].forEach(o => { o.selected = typed?.includes(o.value) ?? false; });
+    else if (typed) field.value = typed.shift() ?? field.value;
+    return field.value !== before;
+  }
+
+  document.addEventListener('htmx:afterSettle', event => {
+    const form = event.detail.elt.closest?.('form[data-draft]');
+    const left = form && unplaced.get(form);
+    if (!left?.length) return;
+    for (const field of form.elements) {
+      const typed = left.filter(([name]) => name === field.name).map(([, value]) => value);
+      if (typed.length > 0) place(field, typed);
+    }
+    unplaced.set(form, left.filter(([name]) => !form.querySelector(`[name="${CSS.escape(name)}"]`)));
+  });
 })();
