@@ -1,3 +1,4 @@
+using Dapper;
 using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.Accounts;
 using Tieline.Customers.Agreements;
@@ -40,21 +41,22 @@ internal sealed class CustomersDoor(AppDb db, ISettings settings, PersonFacts fa
 
     public async Task<Problem?> CheckTogether(long? personId, long? accountId, long? premiseId, CancellationToken ct)
     {
-        var found = await db.Database.SqlQuery<Together>($"""
+        var (connection, transaction) = await db.Sql(ct);
+        var found = await connection.QuerySingleAsync<Together>(new CommandDefinition("""
             select
-                case when exists (select 1 from person where id = {personId}) then 1 else 0 end as person,
-                case when exists (select 1 from account where id = {accountId}) then 1 else 0 end as account,
-                case when exists (select 1 from premise where id = {premiseId}) then 1 else 0 end as premise,
-                case when exists (select 1 from account_person where account_id = {accountId} and person_id = {personId}) then 1 else 0 end as on_account,
-                case when exists (select 1 from service_agreement where account_id = {accountId} and premise_id = {premiseId}) then 1 else 0 end as at_premise
-            """).SingleAsync(ct);
+                case when exists (select 1 from person where id = @personId) then 1 else 0 end as Person,
+                case when exists (select 1 from account where id = @accountId) then 1 else 0 end as Account,
+                case when exists (select 1 from premise where id = @premiseId) then 1 else 0 end as Premise,
+                case when exists (select 1 from account_person where account_id = @accountId and person_id = @personId) then 1 else 0 end as OnAccount,
+                case when exists (select 1 from service_agreement where account_id = @accountId and premise_id = @premiseId) then 1 else 0 end as AtPremise
+            """, new { personId, accountId, premiseId }, transaction, cancellationToken: ct));
         return (personId, accountId, premiseId) switch
         {
-            ({ }, _, _) when found.person == 0 => new Problem("PersonId", "This person is not known.", "person.unknown"),
-            (_, { }, _) when found.account == 0 => new Problem("AccountId", "This account is not known.", "account.unknown"),
-            (_, _, { }) when found.premise == 0 => new Problem("PremiseId", "This premise is not known.", "premise.unknown"),
-            ({ }, { }, _) when found.on_account == 0 => new Problem("AccountId", "This account belongs to someone else.", "account.not_of_person"),
-            (_, { }, { }) when found.at_premise == 0 => new Problem("PremiseId", "The account is not supplied at this premise.", "premise.not_of_account"),
+            ({ }, _, _) when found.Person == 0 => new Problem("PersonId", "This person is not known.", "person.unknown"),
+            (_, { }, _) when found.Account == 0 => new Problem("AccountId", "This account is not known.", "account.unknown"),
+            (_, _, { }) when found.Premise == 0 => new Problem("PremiseId", "This premise is not known.", "premise.unknown"),
+            ({ }, { }, _) when found.OnAccount == 0 => new Problem("AccountId", "This account belongs to someone else.", "account.not_of_person"),
+            (_, { }, { }) when found.AtPremise == 0 => new Problem("PremiseId", "The account is not supplied at this premise.", "premise.not_of_account"),
             _ => null,
         };
     }
@@ -99,5 +101,12 @@ internal sealed class CustomersDoor(AppDb db, ISettings settings, PersonFacts fa
     public Task<CustomerAccounts> AccountsOf(long personId, CancellationToken ct) => accounts.OfPerson(personId, ct);
 
     // Column names as the statement has them.
-    private sealed record Together(int person, int account, int premise, int on_account, int at_premise);
+    private sealed class Together
+    {
+        public int Person { get; init; }
+        public int Account { get; init; }
+        public int Premise { get; init; }
+        public int OnAccount { get; init; }
+        public int AtPremise { get; init; }
+    }
 }

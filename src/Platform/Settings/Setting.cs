@@ -1,4 +1,4 @@
-using System.ComponentModel;
+using Dapper;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Tieline.Platform.Data;
@@ -43,31 +43,50 @@ public interface ISettings
     Task Set<T>(SettingKey<T> key, T value, CancellationToken ct) where T : IParsable<T>;
 }
 
-/// <summary>What this node has read of the settings table.</summary>
-internal sealed class SettingCache(TimeProvider time)
+/// <summary>
+/// What this node has read of the settings table. It reads on a connection of its own: parts of a page ask at the same time, and a context
+/// answers one at a time.
+/// </summary>
+internal sealed class SettingCache(Dialect dialect, TimeProvider time)
 {
-    private (long ReadAt, IReadOnlyDictionary<string, string> Values)? cached;
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(10);
+    private readonly SemaphoreSlim reading = new(1, 1);
+    private volatile Read? last;
+    private int changes;
 
-    public IReadOnlyDictionary<string, string>? Fresh =>
-        cached is { } c && time.GetElapsedTime(c.ReadAt) < TimeSpan.FromSeconds(10) ? c.Values : null;
+    private sealed record Read(long At, int Changes, IReadOnlyDictionary<string, string> Values);
 
-    public void Store(IReadOnlyDictionary<string, string> values) => cached = (time.GetTimestamp(), values);
+    public async ValueTask<IReadOnlyDictionary<string, string>> Values(CancellationToken ct)
+    {
+        if (Valid(last) is { } known)
+            return known.Values;
+        await reading.WaitAsync(ct);
+        try
+        {
+            if (Valid(last) is { } other)
+                return other.Values;
+            var before = Volatile.Read(ref changes);
+            await using var connection = await dialect.Open(ct);
+            var rows = await connection.QueryAsync<(string Name, string Value)>(new CommandDefinition("select name, value from setting", cancellationToken: ct));
+            var read = new Read(time.GetTimestamp(), before, rows.ToDictionary(r => r.Name, r => r.Value, StringComparer.Ordinal));
+            last = read;
+            return read.Values;
+        }
+        finally
+        {
+            reading.Release();
+        }
+    }
 
-    public void Forget() => cached = null;
+    public void Forget() => Interlocked.Increment(ref changes);
+
+    private Read? Valid(Read? read) => read is not null && read.Changes == Volatile.Read(ref changes) && time.GetElapsedTime(read.At) < Fresh ? read : null;
 }
 
 internal sealed class SettingStore(AppDb db, SettingCache cache, Audit.IAuditTrail audit) : ISettings
 {
-    public async ValueTask<T> Get<T>(SettingKey<T> key, CancellationToken ct) where T : IParsable<T>
-    {
-        var values = cache.Fresh;
-        if (values is null)
-        {
-            values = await db.Set<Setting>().AsNoTracking().ToDictionaryAsync(s => s.Name, s => s.Value, StringComparer.Ordinal, ct);
-            cache.Store(values);
-        }
-        return values.TryGetValue(key.Name, out var text) && T.TryParse(text, null, out var value) ? value : key.Default;
-    }
+    public async ValueTask<T> Get<T>(SettingKey<T> key, CancellationToken ct) where T : IParsable<T> =>
+        (await cache.Values(ct)).TryGetValue(key.Name, out var text) && T.TryParse(text, null, out var value) ? value : key.Default;
 
     public async Task Set<T>(SettingKey<T> key, T value, CancellationToken ct) where T : IParsable<T>
     {

@@ -1,5 +1,7 @@
+using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Dapper;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Tieline.Platform.Audit;
@@ -68,7 +70,7 @@ internal sealed class Once(AppDb db) : IOnce
             // A repeat may stumble over what its first time has changed: then the first answer counts.
             return outcome.Ok ? outcome : await Answered<T>(actor, route, key, hash, ct) ?? outcome;
         }
-        catch (DbUpdateException exception) when (db.Dialect.IsUniqueViolation(exception))
+        catch (Exception exception) when (exception is DbUpdateException or DbException && db.Dialect.IsUniqueViolation(exception))
         {
             // The same request was answered before, or someone else took the same code; ours was rolled back whole.
             return await Answered<T>(actor, route, key, hash, ct) ?? Twice;
@@ -80,12 +82,11 @@ internal sealed class Once(AppDb db) : IOnce
         var outcome = await work();
         if (outcome.Ok)
         {
-            db.Add(new Idempotency
-            {
-                Actor = actor, Route = route, Key = key, BodyHash = hash, CreatedAt = db.Now,
-                Response = JsonSerializer.Serialize(outcome.Value, JobRegistration.Json),
-            });
-            await db.SaveChangesAsync(ct);
+            // By hand: the context would look for changes in everything the use has saved.
+            var (connection, transaction) = await db.Sql(ct);
+            await connection.ExecuteAsync(new CommandDefinition(
+                "insert into idempotency (actor, route, key, body_hash, response, created_at) values (@actor, @route, @key, @hash, @response, @now)",
+                new { actor, route, key, hash, response = JsonSerializer.Serialize(outcome.Value, JobRegistration.Json), now = db.Now }, transaction, cancellationToken: ct));
         }
         return outcome;
     }
