@@ -55,16 +55,17 @@ internal sealed class FindCustomers(ISearch search, IEnumerable<IFindByReference
         var found = await search.Find(typed, input.After, Math.Clamp(input.Size ?? 25, 1, MaxSize), ct);
         var records = input.After is null ? await Records(typed, ct) : [];
         var country = await settings.Get(HouseSettings.Country, ct);
-        var results = found.Hits.Select(hit => Show(CustomerDetail.Read(hit.Detail), found.Query, country)).ToArray();
+        var matched = new WhyMatched(found.Query, country);
+        var results = found.Hits.Select(hit => Show(CustomerDetail.Read(hit.Detail), matched)).ToArray();
         if (typed.Length > 0)
             await audit.Looked(new RecordRef("search", 0), ct, typed, found.Hits.Select(h => h.OwnerId).Concat(records.Select(r => r.Record.Id)).Distinct());
         return new FoundCustomers(results, found.Total, found.More, found.Next, records, found.Corrections);
     }
 
     // The one place through which every result goes: what someone may not see of a customer is left out or masked here.
-    private static FoundCustomer Show(CustomerDetail detail, SearchQuery query, string country) => new(
+    private static FoundCustomer Show(CustomerDetail detail, WhyMatched matched) => new(
         detail.PersonId, detail.Reference, detail.Name, detail.Organization, detail.LifeSupport,
-        detail.AccountId, detail.Account, detail.AccountStatus, detail.PremiseId, detail.Premise, WhyMatched.Of(detail, query, country));
+        detail.AccountId, detail.Account, detail.AccountStatus, detail.PremiseId, detail.Premise, matched.Of(detail));
 
     private async Task<IReadOnlyList<FoundRecord>> Records(string typed, CancellationToken ct)
     {

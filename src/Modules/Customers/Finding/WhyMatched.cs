@@ -13,27 +13,32 @@ internal sealed record MarkedPart(string Text, bool Match);
 internal sealed record Why(WhyField Field, string Label, IReadOnlyList<MarkedPart> Text);
 
 /// <summary>In which of a customer's fields what was typed is found: the same comparison of keys as in the index, made again for what is shown.</summary>
-internal static class WhyMatched
+/// <param name="country">Of phone numbers that are shown without a country code.</param>
+internal sealed class WhyMatched(SearchQuery query, string country)
 {
-    public static IReadOnlyList<Why> Of(CustomerDetail detail, SearchQuery query, string country)
+    private readonly string[] alternatives = [.. query.Terms.SelectMany(t => t.Alternatives).Distinct(StringComparer.Ordinal)];
+
+    // The results of one search have most of their words in common: town, state, "St".
+    private readonly Dictionary<(WhyField Field, string Token), int> marked = [];
+
+    public IReadOnlyList<Why> Of(CustomerDetail detail)
     {
-        var alternatives = query.Terms.SelectMany(t => t.Alternatives).Distinct(StringComparer.Ordinal).ToArray();
         var why = new List<Why>();
-        Add(why, WhyField.Name, "name", Words(detail.Name, alternatives, SearchText.NameWords));
+        Add(why, WhyField.Name, "name", Words(WhyField.Name, detail.Name, SearchText.NameWords));
         foreach (var other in detail.OtherNames ?? [])
         {
             var space = other.IndexOf(' ', StringComparison.Ordinal);
-            Add(why, WhyField.OtherName, $"{other[..space]} name", Words(other[(space + 1)..], alternatives, SearchText.NameWords));
+            Add(why, WhyField.OtherName, $"{other[..space]} name", Words(WhyField.Name, other[(space + 1)..], SearchText.NameWords));
         }
-        Add(why, WhyField.Account, "account", Number(detail.Account, alternatives));
-        Add(why, WhyField.Reference, "customer", Number(detail.Reference, alternatives));
-        Add(why, WhyField.Premise, "address", Words(detail.Premise, alternatives, AddressText.SearchWords));
+        Add(why, WhyField.Account, "account", Number(detail.Account));
+        Add(why, WhyField.Reference, "customer", Number(detail.Reference));
+        Add(why, WhyField.Premise, "address", Words(WhyField.Address, detail.Premise, AddressText.SearchWords));
         foreach (var address in detail.Addresses ?? [])
-            Add(why, WhyField.Address, "mail goes to", Words(address, alternatives, AddressText.SearchWords));
+            Add(why, WhyField.Address, "mail goes to", Words(WhyField.Address, address, AddressText.SearchWords));
         foreach (var phone in detail.Phones ?? [])
-            Add(why, WhyField.Phone, "phone", Phone(phone, alternatives, country));
+            Add(why, WhyField.Phone, "phone", Phone(phone));
         foreach (var email in detail.Emails ?? [])
-            Add(why, WhyField.Email, "e-mail", Email(email, alternatives));
+            Add(why, WhyField.Email, "e-mail", Email(email));
         foreach (var identifier in detail.Identifiers ?? [])
         {
             var parts = identifier.Split('|');
@@ -53,7 +58,7 @@ internal static class WhyMatched
         alternative[^1] == SearchKeys.Prefix ? key.AsSpan().StartsWith(alternative.AsSpan(0, alternative.Length - 1), StringComparison.Ordinal) : key == alternative;
 
     /// <summary>Marks the words of the text one of whose keys was asked for, or all of it when only words together make the key.</summary>
-    private static IReadOnlyList<MarkedPart>? Words(string? text, string[] alternatives, Func<string, IEnumerable<string>> keysOf)
+    private List<MarkedPart>? Words(WhyField field, string? text, Func<string, IEnumerable<string>> keysOf)
     {
         if (text is null)
             return null;
@@ -61,13 +66,13 @@ internal static class WhyMatched
         var any = false;
         foreach (var token in Tokens(text))
         {
-            var marked = char.IsLetterOrDigit(token[0]) || token.Length > 1 ? Marked(token, alternatives, keysOf) : 0;
-            if (marked > 0)
+            var letters = char.IsLetterOrDigit(token[0]) || token.Length > 1 ? Marked(field, token, keysOf) : 0;
+            if (letters > 0)
             {
                 any = true;
-                parts.Add(new MarkedPart(token[..marked], true));
-                if (marked < token.Length)
-                    parts.Add(new MarkedPart(token[marked..], false));
+                parts.Add(new MarkedPart(token[..letters], true));
+                if (letters < token.Length)
+                    parts.Add(new MarkedPart(token[letters..], false));
             }
             else
                 parts.Add(new MarkedPart(token, false));
@@ -78,8 +83,10 @@ internal static class WhyMatched
     }
 
     /// <returns>How many characters of the word were typed: all of it when it is not written as it was typed ("street" for "St").</returns>
-    private static int Marked(string token, string[] alternatives, Func<string, IEnumerable<string>> keysOf)
+    private int Marked(WhyField field, string token, Func<string, IEnumerable<string>> keysOf)
     {
+        if (marked.TryGetValue((field, token), out var known))
+            return known;
         var longest = 0;
         foreach (var key in keysOf(token))
         {
@@ -89,6 +96,7 @@ internal static class WhyMatched
                 longest = Math.Max(longest, key.Length == token.Length && SearchText.Fold(token).Length == token.Length ? Math.Min(letters, token.Length) : token.Length);
             }
         }
+        marked[(field, token)] = longest;
         return longest;
     }
 
@@ -107,26 +115,26 @@ internal static class WhyMatched
 
     private static bool IsWord(char c) => char.IsLetterOrDigit(c) || char.IsSurrogate(c) || c is '\'' or '’' || char.GetUnicodeCategory(c) is System.Globalization.UnicodeCategory.NonSpacingMark or System.Globalization.UnicodeCategory.SpacingCombiningMark;
 
-    private static IReadOnlyList<MarkedPart>? Number(string? number, string[] alternatives)
+    private IReadOnlyList<MarkedPart>? Number(string? number)
     {
         var digits = new string([.. (number ?? "").Where(char.IsAsciiDigit)]);
         var count = alternatives.Where(a => digits.Length > 0 && Matches(digits, a)).Select(a => a.TrimEnd(SearchKeys.Prefix).Length).DefaultIfEmpty().Max();
         return count == 0 ? null : Split(number!, fromStart: true, count);
     }
 
-    private static IReadOnlyList<MarkedPart>? Phone(string e164, string[] alternatives, string country)
+    private IReadOnlyList<MarkedPart>? Phone(string e164)
     {
         var key = SearchKeys.OfPhone(e164.TrimStart('+'));
         var count = alternatives.Where(a => Matches(key, a)).Select(a => a.TrimEnd(SearchKeys.Prefix).Length - 1).DefaultIfEmpty().Max();
         return count == 0 ? null : Split(new PhoneNumber(e164, null).Display(country), fromStart: false, count);
     }
 
-    private static IReadOnlyList<MarkedPart>? Email(string address, string[] alternatives)
+    private IReadOnlyList<MarkedPart>? Email(string address)
     {
         var key = SearchKeys.OfEmail(address);
         var count = alternatives.Where(a => a.Contains('@', StringComparison.Ordinal) && Matches(key, a)).Select(a => a.TrimEnd(SearchKeys.Prefix).Length).DefaultIfEmpty().Max();
         if (count == 0)
-            return Words(address, alternatives, SearchText.Words);
+            return Words(WhyField.Email, address, SearchText.Words);
         return key.Length == address.Length ? Cut(address, 0, count) : [new MarkedPart(address, true)];
     }
 

@@ -29,7 +29,7 @@ public class WhyMatchedTests
     public void The_matched_part_of_each_field_is_marked(string typed, string expected)
     {
         var query = SearchKeys.Parse(typed, number => number == "900123456" ? ["AB"] : []);
-        var why = WhyMatched.Of(Ana, query, "US");
+        var why = new WhyMatched(query, "US").Of(Ana);
 
         Assert.Equal(expected, string.Join('|', why.Select(w => $"{w.Label}: {string.Concat(w.Text.Select(p => p.Match ? $"[{p.Text}]" : p.Text))}")));
     }
@@ -39,7 +39,7 @@ public class WhyMatchedTests
     public void Hostile_text_is_shown_as_it_is(string typed)
     {
         var detail = Ana with { Name = typed, Premise = typed, Emails = [typed], Phones = ["+1"], OtherNames = [$"former {typed}"] };
-        foreach (var why in WhyMatched.Of(detail, SearchKeys.Parse(typed + " ana"), "US").Where(w => w.Field is WhyField.Name or WhyField.Premise or WhyField.Email))
+        foreach (var why in new WhyMatched(SearchKeys.Parse(typed + " ana"), "US").Of(detail).Where(w => w.Field is WhyField.Name or WhyField.Premise or WhyField.Email))
             Assert.Equal(typed, string.Concat(why.Text.Select(p => p.Text)));
     }
 
