@@ -65,6 +65,7 @@ public sealed class PlatformModule : Module
         services.AddScoped<IOnce, Once>();
         services.AddJob<RunBatch.Payload, RunBatch>(RunBatch.Kind);
         services.AddJob<FireSchedule.Payload, FireSchedule>(FireSchedule.Kind);
+        services.AddSubscriber<JobDied, FailRunOfDeadJob>(FailRunOfDeadJob.Subscriber, died => died.Kind == RunBatch.Kind);
         services.AddBatch<Retention>();
         services.AddScoped<IStartStep, SetSchedules>();
         services.AddPages();

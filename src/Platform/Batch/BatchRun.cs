@@ -44,6 +44,16 @@ internal sealed class BatchRun : IAudited
         (State, Message, FinishedAt) = (BatchState.Failed, message, now);
         Version++;
     }
+
+    /// <returns>False when it had not failed.</returns>
+    public bool Reopen()
+    {
+        if (State != BatchState.Failed)
+            return false;
+        (State, Message, FinishedAt) = (BatchState.Pending, null, null);
+        Version++;
+        return true;
+    }
 }
 
 internal sealed class BatchRunMap : IEntityTypeConfiguration<BatchRun>

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Quartz;
 using Tieline.Platform.Data;
+using Tieline.Platform.Events;
 using Tieline.Platform.Jobs;
 using Tieline.Platform.Security;
 using Tieline.Platform.Settings;
@@ -19,10 +20,21 @@ internal sealed partial class RunBatch(AppDb db, IEnumerable<IBatchProcess> proc
 
     public async Task Run(Payload payload, JobRun job, CancellationToken ct)
     {
+        await Reopen(payload.RunId, job, ct);
         while (await RunChunk(payload.RunId, job.Attempt, ct))
         {
             // The next chunk.
         }
+    }
+
+    /// <summary>A run whose job had died, and was given all its attempts again, goes on where it stood.</summary>
+    private async Task Reopen(long runId, JobRun job, CancellationToken ct)
+    {
+        var run = await db.Set<BatchRun>().SingleAsync(r => r.Id == runId, ct);
+        if (job.Attempt != 1 || !run.Reopen())
+            return;
+        await db.SaveChangesAsync(ct);
+        db.ChangeTracker.Clear();
     }
 
     private async Task<bool> RunChunk(long runId, int attempt, CancellationToken ct)
@@ -64,6 +76,24 @@ internal sealed partial class RunBatch(AppDb db, IEnumerable<IBatchProcess> proc
     private partial void LogFailed(Exception exception, string code, int number);
 }
 
+/// <summary>The job of a run is dead: so is the run, until someone has the job tried again. Whoever waits for its end is told.</summary>
+internal sealed class FailRunOfDeadJob(AppDb db) : IHear<JobDied>
+{
+    public const string Subscriber = "batch.dead_run";
+
+    public async Task Hear(JobDied fact, long eventId, CancellationToken ct)
+    {
+        // Someone may have had it tried again before this message came.
+        if (await db.Set<Job>().AsNoTracking().SingleOrDefaultAsync(j => j.Id == fact.JobId && j.State == JobState.Dead, ct) is not { } job || job.DeathId != fact.DeathId)
+            return;
+        var payload = JsonSerializer.Deserialize<RunBatch.Payload>(job.Payload, JobRegistration.Json)!;
+        if (await db.Set<BatchRun>().SingleOrDefaultAsync(r => r.Id == payload.RunId, ct) is not { IsOver: false } run)
+            return;
+        run.Fail(fact.Error, db.Now);
+        await db.SaveChangesAsync(ct);
+    }
+}
+
 /// <summary>The timer of a batch that runs by itself: submits the run and sets the next timer in one transaction.</summary>
 internal sealed class FireSchedule(AppDb db, IEnumerable<IBatchProcess> processes, SubmitBatch submit, IJobs jobs, IUtilityClock clock, CurrentActor actor)
     : IJobHandler<FireSchedule.Payload>
@@ -80,8 +110,9 @@ internal sealed class FireSchedule(AppDb db, IEnumerable<IBatchProcess> processe
         await db.InTransaction(async () =>
         {
             await SetNext(payload.Code, cron, ct);
-            var day = DateOnly.FromDateTime(await clock.ToLocal(payload.FireAt, ct));
-            var submitted = await submit.Handle(new(payload.Code, day, null), ct);
+            // A run that was missed, because no node ran, is about the day on which it comes after all: what was for the days between is due as well.
+            var (fires, today) = (DateOnly.FromDateTime(await clock.ToLocal(payload.FireAt, ct)), await clock.Today(ct));
+            var submitted = await submit.Handle(new(payload.Code, fires > today ? fires : today, null), ct);
             return submitted.Ok ? submitted.Value : throw new PoisonedJobException(submitted.ToString());
         }, ct);
     }

@@ -70,7 +70,8 @@ public sealed class ListBatchRuns(AppDb db, CurrentActor actor) : IUse<ListBatch
     {
         actor.Require(BatchPermissions.Read);
         var size = Math.Clamp(input.Size ?? 50, 1, 200);
-        var runs = db.Set<BatchRun>().AsNoTracking().Where(r => input.Code == null || r.Code == input.Code);
+        var code = input.Code is null ? null : TypedText.OneLine(input.Code, 50);
+        var runs = db.Set<BatchRun>().AsNoTracking().Where(r => code == null || r.Code == code);
         if (Cursor.Decode(input.After) is { } behind)
             runs = runs.Where(r => r.CreatedAt < behind.At || (r.CreatedAt == behind.At && r.Id < behind.Id));
         var found = await runs.OrderByDescending(r => r.CreatedAt).ThenByDescending(r => r.Id).Take(size + 1).ToListAsync(ct);

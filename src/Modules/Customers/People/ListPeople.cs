@@ -44,7 +44,10 @@ internal sealed class ListPeople(AppDb db, CurrentActor actor, IAuditTrail audit
             people = people.Where(p => db.Set<PersonEmail>().Where(x => x.AddressKey == key).Select(x => x.PersonId).Contains(p.Id));
         }
         if (input.Source is not null || input.ExternalKey is not null)
-            people = people.Where(p => p.Source == input.Source && p.ExternalKey == input.ExternalKey);
+        {
+            var (source, external) = (TypedText.OneLineOrNull(input.Source, 200), TypedText.OneLineOrNull(input.ExternalKey, 500));
+            people = people.Where(p => p.Source == source && p.ExternalKey == external);
+        }
         if (problems.Any)
             return problems;
         if (long.TryParse(input.After, out var after))

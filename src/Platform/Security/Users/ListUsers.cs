@@ -29,7 +29,10 @@ internal sealed class ListUsers(AppDb db, CurrentActor actor) : IUse<ListUsers.I
             found = found.Where(u => u.NormalizedUserName!.Contains(name) || u.DisplayName.ToUpper().Contains(name));
         }
         if (!string.IsNullOrEmpty(input.Role))
-            found = found.Where(u => db.Set<UserRole>().Any(r => r.UserId == u.Id && r.Role == input.Role));
+        {
+            var role = TypedText.OneLine(input.Role, 100);
+            found = found.Where(u => db.Set<UserRole>().Any(r => r.UserId == u.Id && r.Role == role));
+        }
         var until = new DateTimeOffset(now);
         found = input.State switch
         {
