@@ -15,6 +15,9 @@ public interface IOrganization
 {
     Task<EmployeeLine?> Employee(long id, CancellationToken ct);
 
+    /// <summary>Names of those among <paramref name="ids"/> who do not work here any more.</summary>
+    Task<IReadOnlyDictionary<long, string>> HaveLeft(IReadOnlyCollection<long> ids, CancellationToken ct);
+
     /// <summary>Active employees by the beginnings of their names or their number, best first.</summary>
     Task<IReadOnlyList<EmployeeLine>> FindEmployees(string typed, int limit, CancellationToken ct);
 
@@ -27,6 +30,9 @@ public interface IOrganization
     Task<ToDoRoleLine?> ToDoRole(long id, CancellationToken ct);
 
     Task<ToDoRoleLine?> ToDoRole(string code, CancellationToken ct);
+
+    /// <summary>The role of whoever answers customers next: for work for which nobody else is left.</summary>
+    Task<ToDoRoleLine?> FollowUpRole(CancellationToken ct);
 
     /// <summary>Adds a role unless it exists, for rooms whose work goes to one of their own. The caller saves.</summary>
     Task EnsureToDoRole(string code, string name, string description, CancellationToken ct);

@@ -15,6 +15,10 @@ internal sealed class OrganizationDoor(AppDb db) : IOrganization
     public async Task<EmployeeLine?> Employee(long id, CancellationToken ct) =>
         await Lines(db.Set<Employee>().Where(e => e.Id == id)).SingleOrDefaultAsync(ct);
 
+    public async Task<IReadOnlyDictionary<long, string>> HaveLeft(IReadOnlyCollection<long> ids, CancellationToken ct) =>
+        ids.Count == 0 ? new Dictionary<long, string>()
+            : await db.Set<Employee>().Where(e => ids.Contains(e.Id) && e.LeftOn != null).ToDictionaryAsync(e => e.Id, e => e.Name, ct);
+
     public async Task<IReadOnlyList<EmployeeLine>> FindEmployees(string typed, int limit, CancellationToken ct)
     {
         var found = db.Set<Employee>().Where(e => e.LeftOn == null);
@@ -37,6 +41,8 @@ internal sealed class OrganizationDoor(AppDb db) : IOrganization
 
     public async Task<ToDoRoleLine?> ToDoRole(string code, CancellationToken ct) =>
         await db.Set<ToDoRole>().Where(r => r.Code == code && r.Active).Select(r => new ToDoRoleLine(r.Id, r.Code, r.Name)).SingleOrDefaultAsync(ct);
+
+    public Task<ToDoRoleLine?> FollowUpRole(CancellationToken ct) => ToDoRole(Tieline.Organization.ToDoRoles.ToDoRole.FollowUp, ct);
 
     public async Task EnsureToDoRole(string code, string name, string description, CancellationToken ct)
     {

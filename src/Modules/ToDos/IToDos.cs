@@ -41,6 +41,9 @@ public interface IToDos
     /// <summary>The cause's promise has moved to another day: an open To Do moves with it.</summary>
     Task Reschedule(RecordRef cause, DateOnly dueOn, DateTime? dueAt, DateTime? untilAt, CancellationToken ct);
 
+    /// <summary>What the cause says was corrected: an open To Do says so too.</summary>
+    Task Reword(RecordRef cause, string subject, CancellationToken ct);
+
     /// <summary>The cause has gone away or was done elsewhere: its To Do, if there is an open one, is complete.</summary>
     Task CompleteFor(RecordRef cause, string? resolution, CancellationToken ct);
 

@@ -11,7 +11,7 @@ using Tieline.ToDos.Types;
 
 namespace Tieline.ToDos;
 
-internal sealed class ToDosDoor(AppDb db, IOrganization organization, IEvents events, ILive live) : IToDos
+internal sealed class ToDosDoor(AppDb db, IOrganization organization, WorkOfLeavers leavers, IEvents events, ILive live) : IToDos
 {
     public async Task<Outcome<long?>> Create(NewToDo work, CancellationToken ct)
     {
@@ -19,10 +19,11 @@ internal sealed class ToDosDoor(AppDb db, IOrganization organization, IEvents ev
             return Outcome<long?>.Of(null);
         if (await Types(ct) is var types && !types.TryGetValue(work.TypeCode, out var type))
             return new Problem("TypeCode", $"There is no To Do type {work.TypeCode}.", "todo.type.unknown");
-        if (Entity(await Addressed(work, type, ct), type) is not { } toDo)
+        var given = await leavers.Readdress([work], types, ct);
+        if (Entity(await Addressed(given.Work[0], type, ct), type) is not { } toDo)
             return new Problem("RoleId", $"Name a person or a role: To Dos of type {work.TypeCode} have no default role.", "todo.address.missing");
         db.Add(toDo);
-        Log(toDo.Id, ToDoSteps.Created, null);
+        Log(toDo.Id, ToDoSteps.Created, given.Why.GetValueOrDefault(0));
         await events.Publish(new ToDosCreated([toDo.Id]), ct, toDo.AuditSubject);
         await live.Tell("todo", null, ct);
         return Outcome<long?>.Of(toDo.Id);
@@ -32,11 +33,14 @@ internal sealed class ToDosDoor(AppDb db, IOrganization organization, IEvents ev
     {
         var types = await Types(ct);
         var roles = (await organization.ToDoRoles(ct)).ToDictionary(r => r.Id, r => r.Name);
-        var entities = work.Select(w => Entity(w.AddressedTo is not null ? w : w with { AddressedTo = roles.GetValueOrDefault(w.RoleId ?? types[w.TypeCode].DefaultRoleId ?? 0) }, types[w.TypeCode])
+        var given = await leavers.Readdress(work, types, ct);
+        var entities = given.Work.Select(w => Entity(w.AddressedTo is not null ? w : w with { AddressedTo = roles.GetValueOrDefault(w.RoleId ?? types[w.TypeCode].DefaultRoleId ?? 0) }, types[w.TypeCode])
             ?? throw new InvalidOperationException($"To Dos of type {w.TypeCode} have no default role, and {w.Cause} names nobody.")).ToList();
         var added = (await db.BulkInsertNew(entities, t => t.Cause, ct)).ToHashSet();
         var created = entities.Where(t => added.Contains(t.Id)).ToList();
-        await db.BulkInsert(created.Select(t => new ToDoLog { Id = db.NextId(), ToDoId = t.Id, At = db.Now, Author = db.Actor.Ref, Action = ToDoSteps.Created }), ct);
+        var why = given.Why.ToDictionary(w => entities[w.Key].Id, w => w.Value);
+        await db.BulkInsert(
+            created.Select(t => new ToDoLog { Id = db.NextId(), ToDoId = t.Id, At = db.Now, Author = db.Actor.Ref, Action = ToDoSteps.Created, Body = why.GetValueOrDefault(t.Id) }), ct);
         await db.AuditCreated(created, ct);
         if (created.Count > 0)
         {
@@ -85,6 +89,15 @@ internal sealed class ToDosDoor(AppDb db, IOrganization organization, IEvents ev
             return;
         toDo.Reschedule(dueOn, dueAt, untilAt);
         Log(toDo.Id, ToDoSteps.Rescheduled, $"Now due on {dueOn:yyyy-MM-dd}.");
+        await live.Tell("todo", null, ct);
+    }
+
+    public async Task Reword(RecordRef cause, string subject, CancellationToken ct)
+    {
+        if (await OpenFor(cause, ct) is not { } toDo)
+            return;
+        toDo.Reword(subject);
+        Log(toDo.Id, ToDoSteps.Reworded, subject);
         await live.Tell("todo", null, ct);
     }
 

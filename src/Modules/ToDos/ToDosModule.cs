@@ -2,9 +2,11 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Tieline.Organization;
 using Tieline.Platform;
 using Tieline.Platform.Data;
 using Tieline.Platform.Demo;
+using Tieline.Platform.Events;
 using Tieline.Platform.Security;
 using Tieline.Platform.Ui;
 using Tieline.Platform.Uses;
@@ -30,6 +32,7 @@ public sealed class ToDosModule : Module
         services.AddScoped<IToDos, ToDosDoor>();
         services.AddScoped<IDemoData, Demo.ToDosDemo>();
         services.AddScoped<ToDoDesk>();
+        services.AddSubscriber<EmployeeLeft, WorkOfLeavers>(WorkOfLeavers.Subscriber);
         services.AddScoped<IStartStep, ToDosSeed>();
     }
 

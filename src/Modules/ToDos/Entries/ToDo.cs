@@ -100,6 +100,12 @@ internal sealed class ToDo : IAudited
         Version++;
     }
 
+    public void Reword(string subject)
+    {
+        Subject = subject;
+        Version++;
+    }
+
     public void BelongTo(long? personId, long? accountId, long? premiseId)
     {
         (PersonId, AccountId, PremiseId) = (personId, accountId, premiseId);

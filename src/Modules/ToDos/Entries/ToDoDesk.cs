@@ -102,6 +102,7 @@ internal static class ToDoSteps
     public const string Forwarded = "forwarded";
     public const string Completed = "completed";
     public const string Rescheduled = "rescheduled";
+    public const string Reworded = "reworded";
     public const string Priority = "priority";
 
     public static string InWords(string? action) => action switch
@@ -112,6 +113,7 @@ internal static class ToDoSteps
         Forwarded => "Forwarded",
         Completed => "Completed",
         Rescheduled => "Moved to another day",
+        Reworded => "Words corrected",
         Priority => "Priority changed",
         _ => "Changed",
     };
