@@ -28,9 +28,9 @@ internal static class Logs
         logging.AddFilter("Tieline.Platform.Security.TielineAuthentication", LogLevel.Warning);
         // What fails is logged once, by whoever answers for it.
         logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.None);
-        logging.Configure(options => options.ActivityTrackingOptions = ActivityTrackingOptions.None);
+        logging.Configure(options => options.ActivityTrackingOptions = ActivityTrackingOptions.TraceId);
         if (Json && !toError)
-            logging.AddJsonConsole(json => (json.UseUtcTimestamp, json.TimestampFormat) = (true, "yyyy-MM-ddTHH:mm:ss.fffZ"));
+            logging.AddJsonConsole(json => (json.IncludeScopes, json.UseUtcTimestamp, json.TimestampFormat) = (true, true, "yyyy-MM-ddTHH:mm:ss.fffZ"));
         else
             logging.AddSimpleConsole(text => (text.SingleLine, text.TimestampFormat, text.ColorBehavior) = (true, "HH:mm:ss ", LoggerColorBehavior.Default));
         if (toError)

@@ -69,6 +69,7 @@ internal sealed partial class JobWorker(
         using var activity = Begin(job);
         using var lease = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var heartbeat = KeepLease(hold, lease);
+        var began = Stopwatch.GetTimestamp();
         try
         {
             if (job.Attempts > job.MaxAttempts)
@@ -77,6 +78,7 @@ internal sealed partial class JobWorker(
                 throw new PoisonedJobException($"No handler for jobs of kind '{job.Kind}'.");
             await handler.Run(scope.ServiceProvider, job.Payload, new JobRun(id, job.Kind, job.Attempts, job.CreatedAt), lease.Token);
             await Done(job, hold, ct);
+            LogDone(job.Kind, id, job.Attempts, Stopwatch.GetElapsedTime(began).TotalMilliseconds, activity.TraceId.ToHexString());
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
@@ -114,7 +116,7 @@ internal sealed partial class JobWorker(
     private async Task Failed(Job job, JobHold hold, Exception exception, CancellationToken ct)
     {
         var dead = exception is PoisonedJobException || job.Attempts >= job.MaxAttempts;
-        LogFailed(exception, job.Kind, job.Id, job.Attempts, dead);
+        LogFailed(exception, job.Kind, job.Id, job.Attempts, dead, Activity.Current?.TraceId.ToHexString());
         if (!dead)
         {
             await table.Retry(hold, exception.ToString(), Backoff(job.Attempts), ct);
@@ -187,8 +189,11 @@ internal sealed partial class JobWorker(
     [LoggerMessage(Level = LogLevel.Error, Message = "Looking for due jobs failed")]
     private partial void LogClaimFailed(Exception exception);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Kind} {Id} failed on attempt {Attempt} (dead: {Dead})")]
-    private partial void LogFailed(Exception exception, string kind, long id, int attempt, bool dead);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Kind} {Id} failed on attempt {Attempt} (dead: {Dead}) ({Correlation})")]
+    private partial void LogFailed(Exception exception, string kind, long id, int attempt, bool dead, string? correlation);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Job {Kind} {Id} done on attempt {Attempt} in {Milliseconds:0.0} ms ({Correlation})")]
+    private partial void LogDone(string kind, long id, int attempt, double milliseconds, string correlation);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Lease of job {Id} is lost; another node has it")]
     private partial void LogLeaseLost(long id);
