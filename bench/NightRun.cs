@@ -16,7 +16,13 @@ internal sealed class NightRun(string database)
         """;
 
     private const string OneStatement = """
-        with made as (
+        with fallen as (
+            update reminder set state = 'Due', version = version + 1 where state = 'Waiting' and trigger_on <= @on
+            returning id, contact_id),
+        told as (
+            insert into audit_entry (id, at, actor, source, action, subject, part, changes)
+            select @first + 3 * @count + row_number() over (), now(), 'Process:0:bench', 'job', 'changed', 'contact:' || contact_id, 'reminder:' || id, '{"State":["Waiting","Due"]}' from fallen),
+        made as (
             insert into to_do (id, type_code, state, priority, subject, role_id, addressed_to, due_on, person_id, account_id, premise_id, contact_id, cause, created_by, created_at, version)
             select @first + row_number() over (), 'TD-CCCB', 'Open', 5, r.body, r.role_id, r.addressed_to, r.trigger_on, c.person_id, c.account_id, c.premise_id, c.id,
                 'reminder:' || r.id, 'Process:0:bench', now(), 0
@@ -36,7 +42,7 @@ internal sealed class NightRun(string database)
         await using var connection = new NpgsqlConnection(database);
         await connection.OpenAsync(ct);
         await Prepare(connection, count, on, ct);
-        var first = await Take(connection, 3L * count, ct);
+        var first = await Take(connection, (4L * count) + 1, ct);
         var watch = System.Diagnostics.Stopwatch.StartNew();
         await connection.ExecuteAsync(new CommandDefinition(OneStatement, new { first, count, on }, commandTimeout: 0, cancellationToken: ct));
         var seconds = watch.Elapsed.TotalSeconds;

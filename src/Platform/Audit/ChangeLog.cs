@@ -75,6 +75,37 @@ public static class ChangeLog
         }), ct);
     }
 
+    /// <summary>Writes the "changed" entries of records of which one set-based write changed one property, alike for all.</summary>
+    public static async Task AuditChanged<T>(this AppDb db, IReadOnlyCollection<T> changed, string property, object? before, object? after, CancellationToken ct)
+        where T : class, IAudited
+    {
+        if (changed.Count == 0)
+            return;
+        var entity = db.Model.FindEntityType(typeof(T))!;
+        var (meta, id, table) = (entity.FindProperty(property)!, entity.FindProperty("Id")!.GetGetter(), entity.GetTableName()!);
+        var (at, actor, source, correlation) = (db.Now, db.Actor.Ref, db.Source, Activity.Current?.TraceId.ToHexString());
+        using var buffer = new MemoryStream();
+        await using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteStartArray(property);
+            Write(json, meta, before);
+            Write(json, meta, after);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+        var changes = System.Text.Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
+        await db.BulkInsert(changed.Select(record =>
+        {
+            var (subject, own) = (record.AuditSubject, new RecordRef(table, (long)id.GetClrValue(record)!));
+            return new AuditEntry
+            {
+                Id = db.NextId(), At = at, Actor = actor, Source = source, Action = "changed", Subject = subject, Part = own.Id == subject.Id ? null : own,
+                Changes = changes, Correlation = correlation,
+            };
+        }), ct);
+    }
+
     private static string? Changes(EntityEntry entry)
     {
         using var buffer = new MemoryStream();

@@ -1,3 +1,4 @@
+using Tieline.Contacts.Reminders;
 using Tieline.Contacts.Types;
 using Tieline.Platform.Data;
 using Tieline.Platform.Events;
@@ -11,7 +12,7 @@ namespace Tieline.Contacts.Records;
 /// Corrects what was recorded, visibly: the log says what it was and what it is. The words first written stay where they are;
 /// corrected ones stand beside them.
 /// </summary>
-internal sealed class CorrectContact(AppDb db, CurrentActor actor, ContactBook book, FoundType types, IEvents events, IUtilityClock clock) : IUse<CorrectContact.Input, Done>
+internal sealed class CorrectContact(AppDb db, CurrentActor actor, ContactBook book, FoundType types, ReminderBook reminders, IEvents events, IUtilityClock clock) : IUse<CorrectContact.Input, Done>
 {
     /// <param name="TypeId">Null, as everything that is null, leaves it as it is.</param>
     /// <param name="OccurredAt">UTC.</param>
@@ -33,6 +34,8 @@ internal sealed class CorrectContact(AppDb db, CurrentActor actor, ContactBook b
             problems.Add(nameof(Input.Type), "There is no such contact type.", "contact.type.unknown");
         else if (type.Id != before.Id && !type.IsInForce(await clock.Today(ct)))
             problems.Add(nameof(Input.Type), $"The type {type.Name} is not in use (any more).", "contact.type.not_in_force");
+        else if (type.Id != before.Id && !await types.ClassInUse(type, ct))
+            problems.Add(nameof(Input.Type), $"The class of the type {type.Name} is not in use any more.", "contact.class.closed");
         var occurredAt = input.OccurredAt?.InUtc().TruncateToMicroseconds() ?? contact.OccurredAt;
         ContactTime.Check(occurredAt, db.Now, problems);
         var reason = problems.Lines(nameof(Input.Reason), "Reason", input.Reason, 2_000, required: false);
@@ -70,6 +73,7 @@ internal sealed class CorrectContact(AppDb db, CurrentActor actor, ContactBook b
         book.Log(contact, LogKind.Correction, string.Join('\n', lines));
         if (rewritten)
             book.Log(contact, LogKind.CorrectedText, text);
+        await reminders.Follow(contact, before, type, was, rewritten ? text : was, ct);
         await book.Retell(contact, type, ct, rewritten ? text : was);
         await events.Publish(new ContactCorrected(contact.Id, type.Code), ct, contact.AuditSubject);
         await db.SaveChangesAsync(ct);

@@ -26,7 +26,7 @@ internal sealed class Reminder : IAudited
     public TimeOnly? ToTime { get; set; }
     /// <summary>The number to call, as promised.</summary>
     public string? Phone { get; init; }
-    public required string Body { get; init; }
+    public required string Body { get; set; }
     public ReminderState State { get; private set; } = ReminderState.Waiting;
     public ActorRef? ResolvedBy { get; private set; }
     public DateTime? ResolvedAt { get; private set; }
@@ -66,6 +66,9 @@ internal sealed class Reminder : IAudited
         Version++;
         return true;
     }
+
+    /// <summary>Leaves the version: the timer that is set for it stays good.</summary>
+    public void Reword(string body) => Body = body;
 
     public bool MoveTo(DateOnly on, TimeOnly? from, TimeOnly? to)
     {

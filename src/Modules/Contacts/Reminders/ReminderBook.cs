@@ -12,7 +12,7 @@ using Tieline.ToDos;
 namespace Tieline.Contacts.Reminders;
 
 /// <summary>Where promises are entered, kept and turned into To Dos: the one place that knows when a To Do is made.</summary>
-internal sealed class ReminderBook(AppDb db, IOrganization organization, IJobs jobs, IUtilityClock clock)
+internal sealed class ReminderBook(AppDb db, IOrganization organization, IJobs jobs, IUtilityClock clock, IToDos toDos)
 {
     public const string ToDoType = "TD-CCCB";
     public const string DueJob = "reminder.due";
@@ -94,20 +94,48 @@ internal sealed class ReminderBook(AppDb db, IOrganization organization, IJobs j
         var reminder = new Reminder
         {
             Id = db.NextId(), ContactId = contact.Id, LogId = log.Id, EmployeeId = promise.EmployeeId, RoleId = promise.RoleId, AddressedTo = promise.AddressedTo,
-            TriggerOn = promise.On, FromTime = promise.From, ToTime = promise.To, Phone = promise.Phone, Body = promise.Text ?? $"{type.Name}: {RecordContact.Extract(log.Body)}",
+            TriggerOn = promise.On, FromTime = promise.From, ToTime = promise.To, Phone = promise.Phone, Body = promise.Text ?? Derived(type, log.Body),
         };
         db.Add(reminder);
+        // Who closes the contact at the same moment must hear of the promise.
+        contact.Touch();
         await SetTimer(reminder, ct);
         return reminder;
     }
 
     public async Task SetTimer(Reminder reminder, CancellationToken ct)
     {
-        if (reminder.State != ReminderState.Waiting || reminder.TriggerOn > await clock.Today(ct))
+        // What is promised for hours before the nightly run of its day cannot wait for that.
+        var beforeTheNight = reminder.FromTime < TdCccb.Begins;
+        if (reminder.State != ReminderState.Waiting || (reminder.TriggerOn > await clock.Today(ct) && !beforeTheNight))
             return;
         var at = reminder.FromTime is { } from ? await clock.ToInstant(reminder.TriggerOn, from, ct) : db.Now;
-        await jobs.Enqueue(DueJob, new ReminderDue.Payload(reminder.Id), ct, at > db.Now ? at : db.Now, $"{reminder.Id}.{reminder.Version}");
+        await jobs.Enqueue(DueJob, new ReminderDue.Payload(reminder.Id, reminder.Version), ct, at > db.Now ? at : db.Now, $"{reminder.Id}.{reminder.Version}");
     }
+
+    /// <summary>The contact's type or words were corrected: promises that repeat them follow, with their To Dos. What someone wrote for the promise itself stays.</summary>
+    /// <param name="was">What the contact said; now it says <paramref name="says"/>.</param>
+    public async Task Follow(Contact contact, ContactType before, ContactType now, string was, string says, CancellationToken ct)
+    {
+        var open = await (from r in db.Set<Reminder>()
+                          join l in db.Set<ContactLog>() on r.LogId equals l.Id
+                          where r.ContactId == contact.Id && (r.State == ReminderState.Waiting || r.State == ReminderState.Due)
+                          select new { Reminder = r, Said = l.Body }).ToListAsync(ct);
+        foreach (var one in open)
+        {
+            var body = one.Reminder.Body == Derived(before, was) ? Derived(now, says)
+                : one.Reminder.Body == Derived(before, one.Said) ? Derived(now, one.Said)
+                : one.Reminder.Body;
+            if (body == one.Reminder.Body)
+                continue;
+            one.Reminder.Reword(body);
+            await toDos.Reword(one.Reminder.Ref, Subject(one.Reminder), ct);
+        }
+    }
+
+    private static string Derived(ContactType type, string said) => $"{type.Name}: {RecordContact.Extract(said)}";
+
+    private static string Subject(Reminder reminder) => reminder.Phone is null ? reminder.Body : $"{reminder.Body} (call {reminder.Phone})";
 
     /// <summary>Day and hours of a promise in words.</summary>
     public static string Words(Reminder reminder) =>
@@ -122,7 +150,7 @@ internal sealed class ReminderBook(AppDb db, IOrganization organization, IJobs j
     {
         var (from, to) = await Window(reminder, ct);
         return new NewToDo(
-            ToDoType, reminder.Phone is null ? reminder.Body : $"{reminder.Body} (call {reminder.Phone})", reminder.TriggerOn, reminder.Ref, from, to,
+            ToDoType, Subject(reminder), reminder.TriggerOn, reminder.Ref, from, to,
             reminder.EmployeeId, reminder.RoleId, contact.PersonId, contact.AccountId, contact.PremiseId, contact.Id,
             reminder.FromTime is null ? null : 3, reminder.AddressedTo);
     }
@@ -133,14 +161,15 @@ internal sealed class ReminderBook(AppDb db, IOrganization organization, IJobs j
 }
 
 /// <summary>The hour of a promise has come: its To Do is made, unless it has one or was kept already.</summary>
-internal sealed class ReminderDue(AppDb db, ReminderBook book, IToDos toDos, IUtilityClock clock) : IJobHandler<ReminderDue.Payload>
+internal sealed class ReminderDue(AppDb db, ReminderBook book, IToDos toDos) : IJobHandler<ReminderDue.Payload>
 {
-    public sealed record Payload(long ReminderId);
+    /// <param name="Version">For which the timer was set: a promise that was moved since has another timer, or waits for its night.</param>
+    public sealed record Payload(long ReminderId, int Version);
 
     public async Task Run(Payload payload, JobRun job, CancellationToken ct)
     {
         var reminder = await db.Set<Reminder>().SingleOrDefaultAsync(r => r.Id == payload.ReminderId, ct);
-        if (reminder is null || reminder.TriggerOn > await clock.Today(ct) || !reminder.FallDue())
+        if (reminder is null || reminder.Version != payload.Version || !reminder.FallDue())
             return;
         var contact = await db.Set<Contact>().AsNoTracking().SingleAsync(c => c.Id == reminder.ContactId, ct);
         var created = await toDos.Create(await book.ToDoOf(reminder, contact, ct), ct);

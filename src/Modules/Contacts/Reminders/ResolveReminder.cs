@@ -21,7 +21,7 @@ internal sealed class ResolveReminder(AppDb db, CurrentActor actor, IToDos toDos
             return Problem.NotFound("The reminder");
         if (await resolution.Keep(reminder, input.Resolution, ct) is { } problem)
             return problem;
-        await toDos.CompleteFor(reminder.Ref, input.Resolution, ct);
+        await toDos.CompleteFor(reminder.Ref, reminder.Resolution, ct);
         await db.SaveChangesAsync(ct);
         return Done.It;
     }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Contacts.Records;
+using Tieline.Platform.Audit;
 using Tieline.Platform.Batch;
 using Tieline.Platform.Data;
 using Tieline.Platform.Settings;
@@ -23,7 +24,10 @@ internal sealed class TdCccb(AppDb db, ReminderBook book, IToDos toDos, ISetting
 
     public string Description => "To Dos for what was promised to customers";
 
-    public string? Cron => "0 0 1 * * ?";
+    /// <summary>When the nightly run begins, in the utility's time.</summary>
+    public static readonly TimeOnly Begins = new(1, 0);
+
+    public string? Cron => $"0 {Begins.Minute} {Begins.Hour} * * ?";
 
     public string? Check(BatchInput input) =>
         input.Parameters.Keys.FirstOrDefault(k => k is not (LeadDays or Records)) is { } unknown ? $"{Code} has no parameter {unknown}; it has {LeadDays} and {Records} (between commits)."
@@ -35,20 +39,30 @@ internal sealed class TdCccb(AppDb db, ReminderBook book, IToDos toDos, ISetting
     {
         var last = input.BusinessOn.AddDays(input.Number(LeadDays, await settings.Get(DefaultLeadDays, ct)));
         var size = input.Number(Records, ChunkSize);
-        var due = await (from r in db.Set<Reminder>().AsNoTracking()
-                         join c in db.Set<Contact>().AsNoTracking() on r.ContactId equals c.Id
-                         where r.State == ReminderState.Waiting && r.TriggerOn <= last && r.Id > position
-                         orderby r.Id
-                         select new { Reminder = r, Contact = c }).Take(size).ToListAsync(ct);
-        if (due.Count == 0)
+        var found = await db.Set<Reminder>().Where(r => r.State == ReminderState.Waiting && r.TriggerOn <= last && r.Id > position)
+            .OrderBy(r => r.Id).Select(r => r.Id).Take(size).ToListAsync(ct);
+        if (found.Count == 0)
             return new BatchChunk(position, 0, 0, Last: true);
+        var due = await FallDue(position, found[^1], last, ct);
+        var about = due.ConvertAll(r => r.ContactId);
+        var contacts = await db.Set<Contact>().AsNoTracking().Where(c => about.Contains(c.Id)).ToDictionaryAsync(c => c.Id, ct);
         var work = new List<NewToDo>(due.Count);
-        foreach (var one in due)
-            work.Add(await book.ToDoOf(one.Reminder, one.Contact, ct));
+        foreach (var reminder in due)
+            work.Add(await book.ToDoOf(reminder, contacts[reminder.ContactId], ct));
         var created = await toDos.CreateMany(work, ct);
-        var ids = due.ConvertAll(d => d.Reminder.Id);
-        await db.Set<Reminder>().Where(r => ids.Contains(r.Id) && r.State == ReminderState.Waiting)
-            .ExecuteUpdateAsync(set => set.SetProperty(r => r.State, ReminderState.Due).SetProperty(r => r.Version, r => r.Version + 1), ct);
-        return new BatchChunk(ids[^1], created, due.Count - created, Last: due.Count < size);
+        await db.AuditChanged(due, nameof(Reminder.State), ReminderState.Waiting, ReminderState.Due, ct);
+        return new BatchChunk(found[^1], created, Math.Max(0, found.Count - created), Last: found.Count < size);
     }
+
+    /// <summary>
+    /// Takes the reminders before their To Dos are made, and works with what it took: whoever keeps, moves or takes back one in
+    /// between has either done so before, and it is not among these, or comes after, and finds the To Do.
+    /// </summary>
+    private Task<List<Reminder>> FallDue(long after, long upTo, DateOnly last, CancellationToken ct) =>
+        db.Set<Reminder>().FromSql(
+            $"""
+            update reminder set state = 'Due', version = version + 1
+            where id > {after} and id <= {upTo} and state = 'Waiting' and trigger_on <= {last}
+            returning *
+            """).AsNoTracking().ToListAsync(ct);
 }

@@ -19,4 +19,7 @@ internal sealed class FoundType(AppDb db)
         var (code, shorthand) = (text.ToUpperInvariant(), text.ToLowerInvariant());
         return await types.Where(t => t.Code == code || t.Shorthand == shorthand).OrderBy(t => t.Shorthand == shorthand ? 0 : 1).FirstOrDefaultAsync(ct);
     }
+
+    /// <summary>A class that is taken out of use takes its types with it.</summary>
+    public Task<bool> ClassInUse(ContactType type, CancellationToken ct) => db.Set<ContactClass>().AnyAsync(c => c.Id == type.ClassId && c.Active, ct);
 }
