@@ -11,9 +11,9 @@ internal sealed class ContactsDoor(AppDb db, RecordContact record, IUtilityClock
 {
     public async Task<Outcome<long>> Record(NewContact contact, CancellationToken ct)
     {
-        if (!Enum.TryParse<Channel>(contact.Channel, ignoreCase: true, out var channel))
+        if (!Enum.TryParse<Channel>(contact.Channel, ignoreCase: true, out var channel) || !Enum.IsDefined(channel))
             return new Problem("Channel", $"There is no channel '{contact.Channel}'.", "contact.channel.unknown");
-        ContactDirection? direction = Enum.TryParse<ContactDirection>(contact.Direction, ignoreCase: true, out var given) ? given : null;
+        ContactDirection? direction = Enum.TryParse<ContactDirection>(contact.Direction, ignoreCase: true, out var given) && Enum.IsDefined(given) ? given : null;
         var recorded = await record.Handle(new(
             null, contact.TypeCode, contact.PersonId, contact.AccountId, contact.PremiseId, channel, direction, contact.Comment, contact.OccurredAt,
             contact.Characteristics, Source: contact.Source, ExternalKey: contact.ExternalKey), ct);

@@ -28,8 +28,12 @@ internal sealed class ImportContactRows(AppDb db, CurrentActor actor, ICustomers
     public async Task<Outcome<Imported>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(ContactsPermissions.Import);
+        if (input.Mapping is null)
+            return Problem.Required(nameof(Input.Mapping), "Mapping");
         if (input.Mapping.Check(null) is { } message)
             return new Problem(nameof(Input.Mapping), message, "import.mapping");
+        if (input.Rows is null || input.Rows.Any(r => r?.Values is null))
+            return new Problem(nameof(Input.Rows), "A row is missing.", "import.row.missing");
         if (input.Rows.Count > 5_000)
             return new Problem(nameof(Input.Rows), "At most 5,000 rows at once.", "import.too_many");
         return await db.InTransaction(async () => Outcome<Imported>.Of(new Imported(await Import(input, ct))), ct);

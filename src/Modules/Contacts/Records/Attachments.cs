@@ -26,6 +26,11 @@ internal sealed class Attachments(IFiles files)
             problems.Add(Field, $"At most {Most} files go with one entry.", "file.too_many");
         foreach (var file in given)
         {
+            if (file is null)
+            {
+                problems.Add(Field, "A file has no name.", "file.empty");
+                continue;
+            }
             var name = TypedText.OneLine(file.Name, 200);
             if (name.Length == 0 || file.Content is null or { Length: 0 })
                 problems.Add(Field, name.Length == 0 ? "A file has no name." : $"'{name}' is empty.", "file.empty");

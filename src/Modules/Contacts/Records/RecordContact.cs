@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Tieline.Contacts.Reminders;
 using Tieline.Contacts.Types;
 using Tieline.Customers;
@@ -40,6 +41,8 @@ internal sealed class RecordContact(
             problems.Add(typeField, string.IsNullOrWhiteSpace(input.Type) && input.TypeId is null ? "What is it about? Choose a type." : "There is no such contact type.", "contact.type.unknown");
         else if (!type.IsInForce(await clock.Today(ct)))
             problems.Add(typeField, $"The type {type.Name} is not in use (any more).", "contact.type.not_in_force");
+        else if (!await types.ClassInUse(type, ct))
+            problems.Add(typeField, $"The class of the type {type.Name} is not in use any more.", "contact.class.closed");
         if (input.Channel is null)
             problems.List.Add(Problem.Required(nameof(Input.Channel), "Channel"));
         var comment = problems.Lines(nameof(Input.Comment), "Comment", input.Comment, MaxComment, required: type?.DefaultText is null);
@@ -53,6 +56,7 @@ internal sealed class RecordContact(
         }
         if (await customers.CheckTogether(input.PersonId, input.AccountId, input.PremiseId, ct) is { } apart)
             problems.List.Add(apart);
+        var (source, key) = await External(input, problems, ct);
         var promise = input.Reminder is null ? null : await reminders.Check(input.Reminder, type?.DefaultRoleId, "Reminder.", problems, ct);
         if (problems.Any)
             return problems;
@@ -61,7 +65,7 @@ internal sealed class RecordContact(
         {
             Id = db.NextId(), Reference = ReferenceNumber.Format(await db.NextNumber("contact", ct), "C"), TypeId = type!.Id, Channel = input.Channel!.Value,
             Direction = input.Direction ?? type.DefaultDirection, OccurredAt = (occurredAt ?? now).TruncateToMicroseconds(), RecordedAt = now, RecordedBy = db.Actor.Ref,
-            Characteristics = characteristics, Source = input.Source, ExternalKey = input.ExternalKey,
+            Characteristics = characteristics, Source = source, ExternalKey = key,
         };
         contact.BelongTo(input.PersonId, input.AccountId, input.PremiseId);
         if (input.StaysOpen ?? type.StaysOpen)
@@ -82,6 +86,16 @@ internal sealed class RecordContact(
             contact.AuditSubject);
         await db.SaveChangesAsync(ct);
         return new Recorded(contact.Id, contact.Reference, reminder?.Id, promise?.Warnings ?? []);
+    }
+
+    /// <summary>What another system calls the contact: once for each system.</summary>
+    private async Task<(string? Source, string? Key)> External(Input input, Problems problems, CancellationToken ct)
+    {
+        var source = problems.Text(nameof(Input.Source), "Source", input.Source, 50, required: false) is { Length: > 0 } named ? named : null;
+        var key = problems.Text(nameof(Input.ExternalKey), "External key", input.ExternalKey, 200, required: false) is { Length: > 0 } given ? given : null;
+        if (source is { Length: <= 50 } && key is { Length: <= 200 } && await db.Set<Contact>().Where(c => c.Source == source && c.ExternalKey == key).Select(c => c.Reference).FirstOrDefaultAsync(ct) is { } there)
+            problems.Add(nameof(Input.ExternalKey), $"{source} {key} is recorded already: contact {there}.", "contact.external_key.taken");
+        return (source, key);
     }
 
     /// <summary>The beginning of a text, for lists.</summary>

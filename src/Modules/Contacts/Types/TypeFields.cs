@@ -96,6 +96,11 @@ internal sealed class TypeRules(AppDb db, IOrganization organization)
         var all = new List<CharacteristicFields>();
         foreach (var (one, at) in given.Take(MostCharacteristics).Select((c, i) => (c, $"Characteristics[{i}]")))
         {
+            if (one is null)
+            {
+                problems.List.Add(Problem.Required(at, "The value"));
+                continue;
+            }
             var code = problems.Code($"{at}.Code", "Code", one.Code, 30);
             var label = problems.Text($"{at}.Label", "Label", one.Label, 100);
             var choices = string.Join('\n', problems.Lines($"{at}.Choices", "Choices", one.Choices, 4_000, required: one.Kind == CharacteristicKind.Choice)

@@ -29,6 +29,8 @@ internal sealed class ImportCustomerRows(AppDb db, CurrentActor actor, CustomerI
         actor.Require(CustomersPermissions.Import);
         var problems = new Problems();
         var source = problems.Text(nameof(Input.Source), "Source", input.Source, 50);
+        if (input.Rows is null || input.Rows.Any(r => r?.Values is null))
+            return new Problem(nameof(Input.Rows), "A row is missing.", "import.row.missing");
         if (input.Rows.Count > 5_000)
             problems.Add(nameof(Input.Rows), "At most 5,000 rows at once.", "import.too_many");
         if (problems.Any)
