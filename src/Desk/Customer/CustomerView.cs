@@ -6,5 +6,7 @@ using Tieline.ToDos;
 namespace Tieline.Desk.Customer;
 
 /// <summary>All that the page of a customer shows, as five rooms' doors told it.</summary>
+/// <param name="OpenContacts">Null without the right to see contacts.</param>
+/// <param name="ToDos">Null without the right to work on To Dos.</param>
 internal sealed record CustomerView(
-    CustomerPerson Person, CustomerAccounts Accounts, IReadOnlyList<ContactLine> OpenContacts, IReadOnlyList<ToDoLine> ToDos, Page<TimelineLine> Timeline);
+    CustomerPerson Person, CustomerAccounts Accounts, IReadOnlyList<ContactLine>? OpenContacts, IReadOnlyList<ToDoLine>? ToDos, Page<TimelineLine> Timeline);

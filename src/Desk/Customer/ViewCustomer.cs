@@ -25,7 +25,9 @@ internal sealed class ViewCustomer(ICustomers customers, ITimeline timeline, ICo
         if (await customers.FactsOf(input.Id, ct) is not { } person)
             return Problem.NotFound("This customer");
         var view = new CustomerView(
-            person, await customers.AccountsOf(input.Id, ct), await contacts.OpenOf(input.Id, ListSize, ct), await toDos.OpenOf(input.Id, ListSize, ct),
+            person, await customers.AccountsOf(input.Id, ct),
+            actor.May(DeskPermissions.ReadContacts) ? await contacts.OpenOf(input.Id, ListSize, ct) : null,
+            actor.May(DeskPermissions.WorkOnToDos) ? await toDos.OpenOf(input.Id, ListSize, ct) : null,
             await timeline.Read(new TimelineFilter(PersonId: input.Id, Kind: input.Kind, From: input.From), null, TimelineSize, ct));
         await audit.Looked(new RecordRef("person", input.Id), ct);
         return view;

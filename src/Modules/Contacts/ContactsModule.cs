@@ -37,6 +37,8 @@ public sealed class ContactsModule : Module
     public override void Add(IServiceCollection services)
     {
         services.AddScoped<IContacts, ContactsDoor>();
+        services.AddSingleton(new Customers.TimelineRight("contact", ContactsPermissions.Read));
+        services.AddSingleton(new Customers.TimelineRight("reminder", ContactsPermissions.Read));
         services.AddScoped<ContactBook>();
         services.AddScoped<FoundType>();
         services.AddScoped<TypeRules>();
@@ -117,6 +119,7 @@ internal static class ContactsPermissions
     public const string Correct = "contacts.correct";
     public const string Types = "contacts.types";
     public const string Import = "contacts.import";
+    public const string Export = "contacts.export";
 
     /// <summary>A right of the room below.</summary>
     public const string WorkOnToDos = "todos.work";
@@ -127,6 +130,7 @@ internal static class ContactsPermissions
         new(Record, "Record contacts, add to their log, make and keep promises", Roles.Desk),
         new(Correct, "Correct contacts, and move those recorded on the wrong person", Roles.Desk),
         new(Types, "Keep contact classes and types", Roles.BusinessAdministrator),
+        new(Export, "Take lists of contacts out of the house as files", Roles.Supervisor, Roles.BusinessAdministrator),
         new(Import, "Import contacts from files", Roles.BusinessAdministrator, Roles.TechnicalAdministrator),
     ];
 }

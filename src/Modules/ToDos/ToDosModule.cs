@@ -62,6 +62,9 @@ internal static class ToDosPermissions
     public const string ForwardAll = "todos.forward-all";
     public const string Types = "todos.types";
 
+    /// <summary>A right of the room below.</summary>
+    public const string ReadCustomers = "customers.read";
+
     public static readonly Permission[] All =
     [
         new(Work, "See and do one's own work and that of one's roles", [.. Roles.Desk, Roles.Operator, Roles.TechnicalAdministrator]),

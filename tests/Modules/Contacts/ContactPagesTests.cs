@@ -29,7 +29,7 @@ public class ContactPagesTests
                      "/contacts", "/contacts?status=Open&sort=occurred&from=2020-01-01&type=nonsense", "/contacts/record", $"/contacts/record?person={given.Person}&type=thb", "/contacts/record?person=x&account=-1&premise=9",
                      $"/contacts/record/parts?TypeId={given.WireDown}&PersonId={given.Person}", "/contacts/types/choices?q=thb", "/contacts/promise/warnings?Reminder.On=2027-12-25", "/contacts/promise/warnings?Reminder.On=nonsense",
                      "/customers/choices?q=ruiz", "/premises/choices?q=elm", $"/contacts/{id}", $"/contacts/{id}/history", $"/contacts/{id}/log", $"/contacts/{id}/promise", $"/contacts/{id}/close",
-                     $"/contacts/{id}/reopen", $"/contacts/{id}/correct", $"/contacts/{id}/move", $"/contacts/{id}/attach", $"/reminders/{reminder}/resolve", $"/reminders/{reminder}/move", $"/reminders/{reminder}/withdraw", "/contacts/export",
+                     $"/contacts/{id}/reopen", $"/contacts/{id}/correct", $"/contacts/{id}/move", $"/contacts/{id}/attach", $"/reminders/{reminder}/resolve", $"/reminders/{reminder}/move", $X
                      "/reminders", "/reminders?scope=All&day=Overdue&sort=-due&role=nonsense", $"/contacts/correct/parts?TypeId={given.WireDown}", "/contacts/correct/parts?TypeId=nonsense",
                  })
         {
@@ -42,9 +42,15 @@ public class ContactPagesTests
             Assert.Equal((page, HttpStatusCode.OK), (page, (await administrator.GetAsync(page)).StatusCode));
             Assert.Equal((page, HttpStatusCode.Forbidden), (page, (await csr.GetAsync(page)).StatusCode));
         }
+        Assert.Equal(HttpStatusCode.Forbidden, (await csr.GetAsync("/contacts/export")).StatusCode);
+        Assert.DoesNotContain("/contacts/export", await csr.GetStringAsync("/contacts"), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await administrator.GetAsync("/contacts/export")).StatusCode);
+        Assert.Contains("/contacts/export", await administrator.GetStringAsync("/contacts"), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.NotFound, (await csr.GetAsync("/contacts/999999")).StatusCode);
         await using var check = house.As(Roles.Supervisor);
         Assert.Contains(await check.Get<IAuditTrail>().Of(new RecordRef("contact", 0), 5, null, CancellationToken.None), a => a.Action == "exported");
+        var shown = await check.Db.Set<Look>().Where(l => l.Query == "exported").Select(l => l.Shown).ToListAsync();
+        Assert.Equal($"{id}", Assert.Single(shown));
     }
 
     [Theory, BothDatabases]

@@ -82,7 +82,9 @@ public class StepTests
         var id = await work.Add(role: work.Role);
         var dora = work.Person(work.Dora);
 
-        await Assert.ThrowsAsync<ForbiddenException>(() => work.Do<GetToDo, GetToDo.Input, GetToDo.File>(dora, new(id)));
+        await Assert.ThrowsAsync<ForbiddenException>(() => work.Do<GetToDo, GetToDo.Input, GetToDo.File>(Actors.Of(Roles.Csr, 987_654), new(id)));
+        // Who made it may see what becomes of it, and no more.
+        Assert.False((await work.Do<GetToDo, GetToDo.Input, GetToDo.File>(dora, new(id))).Value.MayAct);
         await Assert.ThrowsAsync<ForbiddenException>(() => work.Start(dora, id));
         await Assert.ThrowsAsync<ForbiddenException>(() => work.Complete(dora, id));
         await Assert.ThrowsAsync<ForbiddenException>(() => work.Forward(dora, id, work.Dora, null));

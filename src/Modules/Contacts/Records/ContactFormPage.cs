@@ -1,12 +1,13 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http;
 using Tieline.Platform.Security;
+using Tieline.Platform.Ui;
 using Tieline.Platform.Uses;
 
 namespace Tieline.Contacts.Records;
 
 /// <summary>A page that does one thing to a contact: it needs the right and the contact.</summary>
-public abstract class ContactFormPage : ComponentBase
+public abstract class ContactFormPage : WaitingComponent
 {
     private Outcome<GetContact.File>? found;
 

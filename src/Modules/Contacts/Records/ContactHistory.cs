@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Tieline.Platform;
 using Tieline.Platform.Audit;
@@ -11,6 +12,7 @@ namespace Tieline.Contacts.Records;
 internal sealed class ContactHistory(AppDb db, CurrentActor actor, IAuditTrail audit) : IUse<ContactHistory.Input, ContactHistory.Story>
 {
     private const int Most = 200;
+    private static readonly string[] Belongings = [nameof(Contact.PersonId), nameof(Contact.AccountId), nameof(Contact.PremiseId)];
 
     public sealed record Input(long Id);
 
@@ -22,7 +24,19 @@ internal sealed class ContactHistory(AppDb db, CurrentActor actor, IAuditTrail a
         if (await db.Set<Contact>().AsNoTracking().SingleOrDefaultAsync(c => c.Id == input.Id, ct) is not { } contact)
             return ContactBook.NotThere;
         var changes = await audit.Of(contact.AuditSubject, Most, null, ct);
+        if (!actor.May(ContactsPermissions.Correct))
+            changes = [.. changes.Select(WithoutBelongings)];
         await audit.Looked(contact.PersonId is { } person ? new RecordRef("person", person) : contact.AuditSubject, ct, $"history of {contact.Reference}", [contact.Id]);
         return new Story(contact.Reference, contact.RecordedBy, contact.RecordedAt, contact.Source, contact.ExternalKey, changes);
+    }
+
+    /// <summary>On whose record it stood before is for those who correct such things.</summary>
+    private static AuditLine WithoutBelongings(AuditLine line)
+    {
+        if (line.Changes is null || JsonNode.Parse(line.Changes) is not JsonObject changes)
+            return line;
+        foreach (var name in changes.Select(c => c.Key).Where(k => Belongings.Contains(k, StringComparer.OrdinalIgnoreCase)).ToList())
+            changes.Remove(name);
+        return line with { Changes = changes.ToJsonString() };
     }
 }

@@ -9,7 +9,7 @@ using Tieline.Platform.Uses;
 
 namespace Tieline.Contacts.Records;
 
-/// <summary>The whole list behind a set of filters as CSV (RFC 4180, UTF-8 with a mark, which spreadsheets need). Kept in the audit before the first row leaves.</summary>
+/// <summary>The whole list behind a set of filters as CSV (RFC 4180, UTF-8 with a mark, which spreadsheets need). Kept in the audit before the first row leaves; the rows are looks, kept before they leave.</summary>
 internal sealed class ExportContacts(CurrentActor actor, ListContacts list, IAuditTrail audit, IUtilityClock clock)
 {
     private const int Chunk = 500;
@@ -29,6 +29,7 @@ internal sealed class ExportContacts(CurrentActor actor, ListContacts list, IAud
     private async Task Begin(ListContacts.Input input, CancellationToken ct)
     {
         actor.Require(ContactsPermissions.Read);
+        actor.Require(ContactsPermissions.Export);
         await audit.Note("exported", new RecordRef("contact", 0), new { Filters = ListContacts.Words(input) }, ct);
     }
 
@@ -39,6 +40,8 @@ internal sealed class ExportContacts(CurrentActor actor, ListContacts list, IAud
         while (true)
         {
             var rows = await list.Read(input, after, Chunk, ct);
+            if (rows.Count > 0)
+                await audit.Looked(new RecordRef("contact", 0), ct, $"exported {ListContacts.Words(input)}".TrimEnd(), rows.Select(r => r.Contact.Id));
             foreach (var row in rows)
             {
                 var c = row.Contact;

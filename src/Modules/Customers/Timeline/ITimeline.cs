@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Platform;
 using Tieline.Platform.Data;
+using Tieline.Platform.Security;
 using Tieline.Platform.Uses;
 
 namespace Tieline.Customers;
@@ -12,6 +13,9 @@ public sealed record TimelineLine(
 
 /// <param name="From">Only lines at or after this instant.</param>
 public sealed record TimelineFilter(long? PersonId = null, long? AccountId = null, long? PremiseId = null, string? Kind = null, DateTime? From = null, DateTime? To = null);
+
+/// <summary>Lines of this kind are shown to those who have the right only; the room that tells them says so.</summary>
+public sealed record TimelineRight(string Kind, string Permission);
 
 /// <summary>The customer's story. Rooms tell it in the transaction in which something happens, so that reading it is one statement.</summary>
 public interface ITimeline
@@ -25,11 +29,11 @@ public interface ITimeline
     /// <summary>Many lines at the speed of the database, for loaders: the lines' ids are taken as they are.</summary>
     Task Load(IEnumerable<TimelineLine> lines, CancellationToken ct);
 
-    /// <summary>Newest first, lines of the future on top; one SELECT.</summary>
+    /// <summary>Newest first, lines of the future on top, without the kinds that the actor has no right to; one SELECT.</summary>
     Task<Page<TimelineLine>> Read(TimelineFilter filter, string? cursor, int size, CancellationToken ct);
 }
 
-internal sealed class CustomerTimeline(AppDb db) : ITimeline
+internal sealed class CustomerTimeline(AppDb db, CurrentActor actor, IEnumerable<TimelineRight> rights) : ITimeline
 {
     public void Tell(RecordRef about, string kind, DateTime at, string title, string? body, bool isOpen, long? personId, long? accountId, long? premiseId) =>
         db.Add(new Timeline.TimelineEntry
@@ -66,6 +70,8 @@ internal sealed class CustomerTimeline(AppDb db) : ITimeline
             entries = entries.Where(e => e.PremiseId == premise);
         if (filter.Kind is { Length: > 0 } kind)
             entries = entries.Where(e => e.Kind == kind);
+        if (rights.Where(r => !actor.May(r.Permission)).Select(r => r.Kind).ToArray() is { Length: > 0 } hidden)
+            entries = entries.Where(e => !hidden.Contains(e.Kind));
         if (filter.From is { } from)
             entries = entries.Where(e => e.At >= from);
         if (filter.To is { } to)

@@ -19,16 +19,18 @@ internal sealed class ToDoDesk(AppDb db, CurrentActor actor, IOrganization organ
     public async Task<IReadOnlyList<long>> MyRoles(CancellationToken ct) =>
         roles ??= Me is { } me ? await organization.RolesOf(me, ct) : [];
 
-    /// <summary>The To Do, if the actor may see it.</summary>
+    /// <summary>The To Do, if the actor may see it: it concerns them, they made it, or it is about a customer whom they may read. What they may do with it is another question.</summary>
     /// <exception cref="ForbiddenException">It is someone else's.</exception>
     public async Task<ToDo?> Find(long id, CancellationToken ct)
     {
         actor.Require(ToDosPermissions.Work);
         var toDo = await db.Set<ToDo>().SingleOrDefaultAsync(t => t.Id == id, ct);
-        if (toDo is not null && !actor.May(ToDosPermissions.ReadAll) && !await Concerns(toDo, ct))
+        if (toDo is not null && !actor.May(ToDosPermissions.ReadAll) && toDo.CreatedBy != actor.Actor.Ref && !(AboutCustomer(toDo) && actor.May(ToDosPermissions.ReadCustomers)) && !await Concerns(toDo, ct))
             throw new ForbiddenException(ToDosPermissions.ReadAll);
         return toDo;
     }
+
+    private static bool AboutCustomer(ToDo toDo) => toDo is not { PersonId: null, AccountId: null, PremiseId: null };
 
     /// <summary>Addressed to the actor or one of their roles, or worked on by them.</summary>
     public async Task<bool> Concerns(ToDo toDo, CancellationToken ct) =>

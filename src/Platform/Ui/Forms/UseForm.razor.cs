@@ -14,6 +14,7 @@ namespace Tieline.Platform.Ui;
 public sealed partial class UseForm<TInput, TResult> : ComponentBase
 {
     internal const string KeyField = "_key";
+    private const string TextSuffix = "_text";
     private string key = Guid.NewGuid().ToString("N");
     private FormState state = null!;
 
@@ -50,6 +51,9 @@ public sealed partial class UseForm<TInput, TResult> : ComponentBase
     /// <summary>Keeps what is typed in the browser until it is stored, under this key and the user, e.g. <c>contact-1200</c>.</summary>
     [Parameter] public string? Draft { get; set; }
 
+    /// <summary>The type-ahead whose words the page looks up itself (in <see cref="Prepare"/>) when nothing was chosen.</summary>
+    [Parameter] public string? LooksUp { get; set; }
+
     /// <summary>The form has a <c>FileField</c>.</summary>
     [Parameter] public bool Files { get; set; }
 
@@ -84,6 +88,8 @@ public sealed partial class UseForm<TInput, TResult> : ComponentBase
     {
         var ct = Http.RequestAborted;
         var (bound, problems) = FormBinder.Bind<TInput>(state.Typed!);
+        var unchosen = Unchosen(Http.Request.Form).ToList();
+        problems = [.. problems.Where(p => !unchosen.Exists(u => u.Field == p.Field)), .. unchosen];
         if (problems.Count > 0)
         {
             Show(problems);
@@ -106,6 +112,14 @@ public sealed partial class UseForm<TInput, TResult> : ComponentBase
         else
             Show(outcome.Problems);
     }
+
+    /// <summary>Words in a type-ahead of which nothing was chosen would get lost without a word, with script and without.</summary>
+    private IEnumerable<Problem> Unchosen(IFormCollection form) =>
+        from text in form.Keys
+        where text.EndsWith(TextSuffix, StringComparison.Ordinal) && !string.IsNullOrWhiteSpace(form[text])
+        let field = text[..^TextSuffix.Length]
+        where field != LooksUp && form.ContainsKey(field) && string.IsNullOrWhiteSpace(form[field])
+        select new Problem(field, "Choose one of the list, or clear it.", "unchosen");
 
     private void Show(IReadOnlyList<Problem> problems)
     {

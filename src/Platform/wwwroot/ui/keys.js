@@ -5,8 +5,8 @@
 
   const visible = node => node.getClientRects().length > 0;
   const typing = target => target instanceof Element && target.closest('input:not([type=checkbox],[type=radio],[type=button],[type=submit]), textarea, select, [contenteditable]');
-  /** What is on top hears first: an open dialog, then the drawer, then the page. */
-  const layers = () => [document.querySelector('dialog[open]'), document.querySelector('#drawer:not([hidden])'), document.body].filter(Boolean);
+  /** What is on top hears first: an open dialog, then the drawer, then the page itself, then what stands around it. */
+  const layers = () => [document.querySelector('dialog[open]'), document.querySelector('#drawer:not([hidden])'), document.getElementById('main'), document.body].filter(Boolean);
 
   const press = target => {
     if (target.matches('input, textarea, select')) {
@@ -69,7 +69,7 @@
 
   function help() {
     const seen = new Set();
-    const own = [...document.querySelectorAll('[data-key][data-key-help]')].filter(visible)
+    const own = layers().flatMap(layer => [...layer.querySelectorAll('[data-key][data-key-help]')]).filter(visible)
       .filter(e => !seen.has(e.dataset.key) && seen.add(e.dataset.key)).map(e => [[e.dataset.key], e.dataset.keyHelp]);
     const go = [...document.querySelectorAll('[data-go]')].filter(e => e.dataset.go).map(e => [['g', e.dataset.go], e.dataset.keyHelp]);
     const lists = document.querySelector('.data-table, [data-list]') ? [[['j', 'k'], 'Next and previous row (or the arrow keys)'], [['Enter'], 'Open the row']] : [];

@@ -9,9 +9,29 @@
     document.dispatchEvent(new CustomEvent('tieline:live', { detail: { topic } }));
   };
 
+  // Busy hours tell the same topic many times a second: it is asked again at once, then at most every five seconds, and after the last time.
+  const rest = 5000;
+  const asked = new Map();
+  const waiting = new Set();
+  const told = topic => {
+    if (waiting.has(topic)) return;
+    const wait = (asked.get(topic) ?? -rest) + rest - performance.now();
+    const ask = () => {
+      waiting.delete(topic);
+      asked.set(topic, performance.now());
+      heard(topic);
+    };
+    if (wait <= 0) {
+      ask();
+      return;
+    }
+    waiting.add(topic);
+    setTimeout(ask, wait);
+  };
+
   if (window.SharedWorker) {
     const worker = new SharedWorker('/ui/live-worker.js', { name: 'tieline-live' });
-    worker.port.onmessage = event => heard(event.data);
+    worker.port.onmessage = event => told(event.data);
     const watch = () => worker.port.postMessage({ actor, topics: topics() });
     worker.port.start();
     watch();
@@ -28,7 +48,7 @@
     for (const topic of topics()) {
       if (known.has(topic)) continue;
       known.add(topic);
-      source.addEventListener(topic, () => heard(topic));
+      source.addEventListener(topic, () => told(topic));
     }
   };
   listen();

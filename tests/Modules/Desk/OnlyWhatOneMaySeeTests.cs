@@ -1,0 +1,91 @@
+using System.Net;
+using Tieline.Contacts.Records;
+using Tieline.Desk.Customer;
+using Tieline.Platform.Security;
+using Tieline.Tests.Modules.Contacts;
+using Tieline.Tests.Support;
+using Tieline.ToDos.Entries;
+
+namespace Tieline.Tests.Modules.Desk;
+
+/// <summary>The parts of a customer's record are shown to those who have the right to each, and what is shown can be opened.</summary>
+public class OnlyWhatOneMaySeeTests
+{
+    private static readonly CancellationToken Ct = CancellationToken.None;
+
+    [Theory, BothDatabases]
+    public async Task Who_may_read_customers_only_sees_neither_contacts_nor_to_dos(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var given = await Given.A_small_utility(house);
+        await KeepingContactsTests.Recorded(house, given);
+        await ToDo(house, given, given.Employee);
+
+        await using (var scope = house.As(new Actor(ActorKind.Employee, 987_654, "Reader", new HashSet<string> { "customers.read" })))
+        {
+            var view = (await scope.Get<ViewCustomer>().Handle(new(given.Person), Ct)).Value;
+            Assert.Null(view.OpenContacts);
+            Assert.Null(view.ToDos);
+            Assert.DoesNotContain(view.Timeline.Items, l => l.Kind is "contact" or "reminder");
+        }
+        await using (var scope = house.As(Roles.Csr))
+        {
+            var view = (await scope.Get<ViewCustomer>().Handle(new(given.Person), Ct)).Value;
+            Assert.NotNull(view.OpenContacts);
+            Assert.Single(view.ToDos!);
+            Assert.Contains(view.Timeline.Items, l => l.Kind == "contact");
+        }
+        var timeline = $"/api/v1/timeline?personId={given.Person}";
+        Assert.DoesNotContain("\"contact\"", await (await house.Machine("customers.read")).GetStringAsync(timeline), StringComparison.Ordinal);
+        Assert.Contains("\"contact\"", await (await house.Machine("customers.read", "contacts.read")).GetStringAsync(timeline), StringComparison.Ordinal);
+    }
+
+    [Theory, BothDatabases]
+    public async Task What_a_customers_page_links_to_can_be_opened(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var given = await Given.A_small_utility(house);
+        var id = await ToDo(house, given, given.Employee);
+        var csr = await house.SignedIn(Roles.Csr, 987_654);
+        var page = await csr.GetAsync($"/customers/{given.Person}");
+        Assert.Contains($"href=\"/todos/{id}\"", await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await csr.GetAsync($"/todos/{id}")).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await csr.PostAsync($"/api/v1/to-dos/{id}/start", System.Net.Http.Json.JsonContent.Create(new { }))).StatusCode);
+
+        using var strip = new HttpRequestMessage(HttpMethod.Get, "/in-hand");
+        strip.Headers.Add("Cookie", string.Join("; ", csr.DefaultRequestHeaders.GetValues("Cookie").Concat(page.Headers.GetValues("Set-Cookie").Select(c => c.Split(';')[0]))));
+        var shown = await (await csr.SendAsync(strip)).Content.ReadAsStringAsync();
+        Assert.Contains("1 due", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("/todos", shown, StringComparison.Ordinal);
+    }
+
+    [Theory, BothDatabases]
+    public async Task On_whose_record_a_contact_stood_before_is_for_those_who_correct(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var given = await Given.A_small_utility(house);
+        var id = await KeepingContactsTests.Recorded(house, given);
+        await using (var scope = house.As(Roles.Csr))
+        {
+            var seen = (await scope.Get<GetContact>().Handle(new(id), Ct)).Value;
+            var moved = await scope.Get<MoveContact>().Handle(new(id, seen.Contact.Version, given.OtherPerson, null, null, "slip"), Ct);
+            Assert.True(moved.Ok, moved.ToString());
+        }
+        async Task<string> Told(params string[] rights)
+        {
+            await using var scope = house.As(new Actor(ActorKind.Employee, 1, "Reader", rights.ToHashSet()));
+            return string.Join('\n', (await scope.Get<ContactHistory>().Handle(new(id), Ct)).Value.Changes.Select(c => c.Changes));
+        }
+        Assert.Contains($"{given.Person}", await Told("contacts.read", "contacts.correct"), StringComparison.Ordinal);
+        Assert.DoesNotContain($"{given.Person}", await Told("contacts.read"), StringComparison.Ordinal);
+    }
+
+    private static async Task<long> ToDo(TestHouse house, Given given, long employee)
+    {
+        await using var scope = house.As(Actors.Of(Roles.Csr, employee));
+        var today = await scope.Get<Tieline.Platform.Time.IUtilityClock>().Today(Ct);
+        var added = await scope.Get<AddToDo>().Handle(new("GENERAL", "Look at the meter", today, EmployeeId: employee, PersonId: given.Person), Ct);
+        Assert.True(added.Ok, added.ToString());
+        return added.Value.Id;
+    }
+}
