@@ -14,8 +14,8 @@ namespace Tieline.Tests.Modules;
 /// <summary>What pages owe whoever opens them, whether the database answers at once or not.</summary>
 public class EveryPageTests
 {
-    // Made to fail, to see how that looks.
-    private static readonly string[] Failures = ["/about/ui/broken", "/about/ui/forbidden"];
+    // Made to fail, to see how that looks; and the page of the first hour, which is gone afterwards.
+    private static readonly string[] Failures = ["/about/ui/broken", "/about/ui/forbidden", "/set-up"];
 
     [Theory, BothDatabases]
     public async Task Every_page_without_parameters_opens_for_one_who_may_everything(TestDatabase on)

@@ -29,7 +29,7 @@ public class ContactPagesTests
                      "/contacts", "/contacts?status=Open&sort=occurred&from=2020-01-01&type=nonsense", "/contacts/record", $"/contacts/record?person={given.Person}&type=thb", "/contacts/record?person=x&account=-1&premise=9",
                      $"/contacts/record/parts?TypeId={given.WireDown}&PersonId={given.Person}", "/contacts/types/choices?q=thb", "/contacts/promise/warnings?Reminder.On=2027-12-25", "/contacts/promise/warnings?Reminder.On=nonsense",
                      "/customers/choices?q=ruiz", "/premises/choices?q=elm", $"/contacts/{id}", $"/contacts/{id}/history", $"/contacts/{id}/log", $"/contacts/{id}/promise", $"/contacts/{id}/close",
-                     $"/contacts/{id}/reopen", $"/contacts/{id}/correct", $"/contacts/{id}/move", $"/contacts/{id}/attach", $"/reminders/{reminder}/resolve", $"/reminders/{reminder}/move", $X
+                     $"/contacts/{id}/reopen", $"/contacts/{id}/correct", $"/contacts/{id}/move", $"/contacts/{id}/attach", $"/reminders/{reminder}/resolve", $"/reminders/{reminder}/move", $"/reminders/{reminder}/withdraw",
                      "/reminders", "/reminders?scope=All&day=Overdue&sort=-due&role=nonsense", $"/contacts/correct/parts?TypeId={given.WireDown}", "/contacts/correct/parts?TypeId=nonsense",
                  })
         {
