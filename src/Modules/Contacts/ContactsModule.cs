@@ -27,6 +27,7 @@ public sealed class ContactsModule : Module
     [
         new("Contacts", "/contacts", "message-2", 300, ContactsPermissions.Read, Key: "c"),
         new("Promises", "/reminders", "calendar-due", 310, ContactsPermissions.Read, Key: "p"),
+        new("Record a contact", "/contacts/record", "plus", 0, ContactsPermissions.Record, Group: MenuEntry.Bar),
         new("Contact types", "/admin/contact-types", "tags", 840, ContactsPermissions.Types, Group: "Admin"),
     ];
 

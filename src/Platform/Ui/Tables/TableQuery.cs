@@ -51,8 +51,11 @@ public sealed class TableQuery
     /// <summary>Every value of a filter that may be given several times.</summary>
     public IReadOnlyList<string> Filters(string name) => [.. request.Query[prefix + name].OfType<string>().Where(v => v.Length > 0)];
 
-    /// <summary>True when anything but place and order narrows the list.</summary>
-    public bool Filtered => request.Query.Any(q => !Place.Contains(Bare(q.Key)) && Bare(q.Key) is not ("sort" or "size") && !string.IsNullOrWhiteSpace(q.Value));
+    /// <summary>True when anything but place, order and the chosen tab (<c>scope</c>) narrows the list.</summary>
+    public bool Filtered => request.Query.Any(q => !Place.Contains(Bare(q.Key)) && Bare(q.Key) is not ("sort" or "size" or "scope") && !string.IsNullOrWhiteSpace(q.Value));
+
+    /// <summary>The list without filters, under the same tab.</summary>
+    internal string Unfiltered => Filter("scope") is { } scope ? Path + new QueryBuilder { { prefix + "scope", scope } }.ToQueryString() : Path;
 
     /// <summary>This address with some parameters changed; null takes one out.</summary>
     public string With(params (string Name, string? Value)[] changes)
