@@ -56,7 +56,10 @@ internal sealed class AddToDo(AppDb db, CurrentActor actor, IToDos toDos, ToDoDe
         if (contact is null)
             problems.Add(nameof(Input.ContactId), "There is no such contact.", "todo.contact.unknown");
         else if (input.PersonId is { } person && person != contact.PersonId)
+        {
             problems.Add(nameof(Input.PersonId), "The contact belongs to someone else.", "todo.contact.other_person");
+            return (person, input.AccountId, input.PremiseId);
+        }
         return (input.PersonId ?? contact?.PersonId, input.AccountId ?? contact?.AccountId, input.PremiseId ?? contact?.PremiseId);
     }
 
