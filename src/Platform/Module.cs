@@ -2,6 +2,7 @@ using System.Reflection;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Tieline.Platform.Security;
+using Tieline.Platform.Settings;
 using Tieline.Platform.Ui;
 
 namespace Tieline.Platform;
@@ -17,6 +18,9 @@ public abstract class Module
     public virtual IEnumerable<Permission> Permissions => [];
 
     public virtual IEnumerable<MenuEntry> Menu => [];
+
+    /// <summary>What the utility decides about the room; administrators find it under Settings.</summary>
+    public virtual IEnumerable<ISettingKey> Settings => [];
 
     /// <summary>Style sheets of the room, on every page: <c>_content/Tieline.Contacts/contacts.css</c>.</summary>
     public virtual IEnumerable<string> Sheets => [];

@@ -28,9 +28,14 @@ public sealed class PlatformModule : Module
 
     public override IEnumerable<Permission> Permissions => [.. PlatformPermissions.All, .. BatchPermissions.All];
 
+    public override IEnumerable<ISettingKey> Settings => [.. HouseSettings.All, RateLimits.ApiPerMinute, RateLimits.PagesPerMinute, .. Retention.Settings];
+
     public override void MapApi(RouteGroupBuilder api)
     {
         api.MapSecurity();
+        api.MapGetUse<ReadHistory, ReadHistory.Input, Page<HistoryLine>>("/history/{subject}");
+        api.MapGetUse<ListSettings, ListSettings.Input, IReadOnlyList<SettingLine>>("/settings");
+        api.MapUse<ChangeSetting, ChangeSetting.Input, Done>("PUT", "/settings/{name}", (input, route) => input with { Name = (string)route["name"]! });
         api.MapPostUse<SubmitBatch, SubmitBatch.Input, BatchRunLine>("/batch-runs", StatusCodes.Status202Accepted);
         api.MapGetUse<GetBatchRun, GetBatchRun.Input, BatchRunLine>("/batch-runs/{id:long}");
         api.MapGetUse<ListBatchRuns, ListBatchRuns.Input, Page<BatchRunLine>>("/batch-runs");
@@ -77,6 +82,7 @@ public sealed class PlatformModule : Module
         new("Users", "/admin/users", "users", 900, PlatformPermissions.ManageUsers, Group: "Admin"),
         new("Rights", "/admin/rights", "shield-check", 910, PlatformPermissions.ManageRoles, Group: "Admin"),
         new("API keys", "/admin/api-keys", "key", 920, PlatformPermissions.ManageApiKeys, Group: "Admin"),
+        new("Settings", "/admin/settings", "adjustments", 930, PlatformPermissions.ChangeSettings, Group: "Admin"),
     ];
 
     public override void MapRoutes(IEndpointRouteBuilder routes)

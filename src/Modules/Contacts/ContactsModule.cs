@@ -11,6 +11,7 @@ using Tieline.Platform.Batch;
 using Tieline.Platform.Demo;
 using Tieline.Platform.Jobs;
 using Tieline.Platform.Security;
+using Tieline.Platform.Settings;
 using Tieline.Platform.Ui;
 using Tieline.Platform.Uses;
 using Tieline.ToDos;
@@ -30,6 +31,8 @@ public sealed class ContactsModule : Module
         new("Record a contact", "/contacts/record", "plus", 0, ContactsPermissions.Record, Group: MenuEntry.Bar),
         new("Contact types", "/admin/contact-types", "tags", 840, ContactsPermissions.Types, Group: "Admin"),
     ];
+
+    public override IEnumerable<ISettingKey> Settings => [TdCccb.DefaultLeadDays];
 
     public override IEnumerable<string> Sheets => ["_content/Tieline.Contacts/contacts.css"];
 

@@ -34,6 +34,7 @@ public sealed class OrganizationModule : Module
     public override void Add(IServiceCollection services)
     {
         services.AddScoped<IOrganization, OrganizationDoor>();
+        services.AddScoped<IWhoWorksHere, WhoWorksHere>();
         services.AddScoped<IStartStep, OrganizationSeed>();
         services.AddScoped<IDemoData, OrganizationDemo>();
     }

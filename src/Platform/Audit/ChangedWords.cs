@@ -15,4 +15,24 @@ public static class ChangedWords
         var names = json.RootElement.EnumerateObject().Select(p => Option.InWords(p.Name).ToLowerInvariant()).Take(4).ToArray();
         return names.Length == 0 ? "" : $" ({string.Join(", ", names)})";
     }
+
+    /// <summary>Each property with its value before and after, as one reads it: "Status: Active → Closed".</summary>
+    public static IReadOnlyList<string> Lines(string? changes)
+    {
+        if (changes is null)
+            return [];
+        using var json = JsonDocument.Parse(changes);
+        return json.RootElement.ValueKind != JsonValueKind.Object ? [] :
+        [
+            .. json.RootElement.EnumerateObject().Select(p => p.Value.ValueKind == JsonValueKind.Array && p.Value.GetArrayLength() == 2
+                ? $"{Option.InWords(p.Name)}: {Text(p.Value[0])} → {Text(p.Value[1])}"
+                : $"{Option.InWords(p.Name)}: {Text(p.Value)}"),
+        ];
+    }
+
+    private static string Text(JsonElement value)
+    {
+        var text = value.ValueKind == JsonValueKind.Null ? "nothing" : value.ToString();
+        return text.Length <= 300 ? text : string.Concat(Search.SearchText.Cut(text, 299), "…");
+    }
 }

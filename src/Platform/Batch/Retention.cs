@@ -10,11 +10,13 @@ namespace Tieline.Platform.Batch;
 /// </summary>
 internal sealed class Retention(AppDb db, ISettings settings) : IBatchProcess
 {
-    public static readonly SettingKey<int> JobDays = new("retention.job_days", 7, "Days for which finished jobs are kept");
-    public static readonly SettingKey<int> EventDays = new("retention.event_days", 90, "Days for which announced events are kept");
-    public static readonly SettingKey<int> IdempotencyDays = new("retention.idempotency_days", 7, "Days for which answers to repeated requests are kept");
-    public static readonly SettingKey<int> LookDays = new("retention.look_days", 730, "Days for which it is kept who looked at what");
-    public static readonly SettingKey<int> AuditDays = new("retention.audit_days", 3653, "Days for which it is kept who changed what");
+    public static readonly SettingKey<int> JobDays = new("retention.job_days", 7, "Days for which finished jobs are kept", SettingRules.Between(1, 3_650));
+    public static readonly SettingKey<int> EventDays = new("retention.event_days", 90, "Days for which announced events are kept", SettingRules.Between(7, 3_650));
+    public static readonly SettingKey<int> IdempotencyDays = new("retention.idempotency_days", 7, "Days for which answers to repeated requests are kept", SettingRules.Between(1, 365));
+    public static readonly SettingKey<int> LookDays = new("retention.look_days", 730, "Days for which it is kept who looked at what", SettingRules.Between(30, 36_500));
+    public static readonly SettingKey<int> AuditDays = new("retention.audit_days", 3653, "Days for which it is kept who changed what", SettingRules.Between(365, 36_500));
+
+    public static readonly ISettingKey[] Settings = [JobDays, EventDays, IdempotencyDays, LookDays, AuditDays];
 
     private const int ChunkSize = 5_000;
 

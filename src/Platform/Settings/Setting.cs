@@ -22,16 +22,37 @@ internal sealed class SettingMap : IEntityTypeConfiguration<Setting>
     }
 }
 
-/// <summary>A value the utility decides, with its default. Rooms declare theirs as static fields.</summary>
-public sealed record SettingKey<T>(string Name, T Default, string Description) where T : IParsable<T>;
+/// <summary>A value the utility decides, with its default. Rooms declare theirs as static fields and name them in <see cref="Module.Settings"/>.</summary>
+/// <param name="Rule">What may stand in it; null for anything of its type.</param>
+public sealed record SettingKey<T>(string Name, T Default, string Description, SettingRule<T>? Rule = null) : ISettingKey where T : IParsable<T>
+{
+    public string DefaultText => Convert.ToString(Default) ?? "";
+
+    public string? Allowed => Rule?.Allowed;
+
+    public bool TryRead(string typed, out string text)
+    {
+        text = "";
+        if (!T.TryParse(typed, null, out var value) || Rule?.Fits(value) == false)
+            return false;
+        text = Convert.ToString(value) ?? "";
+        return true;
+    }
+}
 
 /// <summary>Settings of the whole house.</summary>
 public static class HouseSettings
 {
-    public static readonly SettingKey<string> UtilityName = new("utility.name", "Your utility", "Name of the utility, as customers know it");
-    public static readonly SettingKey<string> TimeZone = new("utility.time_zone", "America/Los_Angeles", "IANA time zone of the utility");
-    public static readonly SettingKey<string> Country = new("utility.country", "US", "Country of phone numbers typed without a country code (ISO 3166)");
-    public static readonly SettingKey<string> Currency = new("utility.currency", "USD", "Currency of the whole database (ISO 4217)");
+    public static readonly SettingKey<string> UtilityName = new("utility.name", "Your utility", "Name of the utility, as customers know it",
+        new("Up to 100 characters", name => name.Length is > 0 and <= 100));
+    public static readonly SettingKey<string> TimeZone = new("utility.time_zone", "America/Los_Angeles", "IANA time zone of the utility",
+        new("The IANA name of a time zone, such as America/New_York", SettingRules.IsTimeZone));
+    public static readonly SettingKey<string> Country = new("utility.country", "US", "Country of phone numbers typed without a country code (ISO 3166)",
+        new("Two capital letters of a country, such as US", SettingRules.IsCountry));
+    public static readonly SettingKey<string> Currency = new("utility.currency", "USD", "Currency of the whole database (ISO 4217)",
+        new("Three capital letters of a currency, such as USD", SettingRules.IsCurrency));
+
+    internal static readonly ISettingKey[] All = [UtilityName, TimeZone, Country, Currency];
 }
 
 public interface ISettings

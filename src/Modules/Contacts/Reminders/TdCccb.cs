@@ -18,7 +18,7 @@ internal sealed class TdCccb(AppDb db, ReminderBook book, IToDos toDos, ISetting
     public const string Records = "records";
     private const int ChunkSize = 2_000;
 
-    public static readonly SettingKey<int> DefaultLeadDays = new("contacts.lead_days", 0, "Days before its day on which TD-CCCB makes a reminder's To Do");
+    public static readonly SettingKey<int> DefaultLeadDays = new("contacts.lead_days", 0, "Days before its day on which TD-CCCB makes a reminder's To Do", SettingRules.Between(0, 365));
 
     public string Code => ReminderBook.ToDoType;
 

@@ -17,8 +17,8 @@ namespace Tieline.Platform.Security;
 /// <summary>How much one sender may ask of a node in a minute; beyond it the answer is 429 with <c>Retry-After</c>.</summary>
 public static class RateLimits
 {
-    public static readonly SettingKey<int> ApiPerMinute = new("limits.api_per_minute", 600, "Requests a minute of one API key, on each node");
-    public static readonly SettingKey<int> PagesPerMinute = new("limits.pages_per_minute", 1200, "Requests a minute of one signed-in browser, on each node");
+    public static readonly SettingKey<int> ApiPerMinute = new("limits.api_per_minute", 600, "Requests a minute of one API key, on each node", SettingRules.Between(1, 1_000_000));
+    public static readonly SettingKey<int> PagesPerMinute = new("limits.pages_per_minute", 1200, "Requests a minute of one signed-in browser, on each node", SettingRules.Between(10, 1_000_000));
 
     private const int SignInPerName = 10;
     private const int SignInPerAddress = 300;

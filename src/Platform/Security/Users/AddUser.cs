@@ -5,7 +5,7 @@ using Tieline.Platform.Uses;
 namespace Tieline.Platform.Security;
 
 /// <summary>Adds a user, who sets the password by a one-time link.</summary>
-internal sealed class AddUser(AppDb db, SetUpLinks links, CurrentActor actor) : IUse<AddUser.Input, AddUser.Added>
+internal sealed class AddUser(AppDb db, SetUpLinks links, IWhoWorksHere employees, CurrentActor actor) : IUse<AddUser.Input, AddUser.Added>
 {
     public sealed record Input(string? UserName, string? DisplayName, IReadOnlyList<string>? Roles, long? EmployeeId = null);
 
@@ -22,6 +22,13 @@ internal sealed class AddUser(AppDb db, SetUpLinks links, CurrentActor actor) : 
         var roles = Roles.Read(problems, nameof(Input.Roles), input.Roles);
         if (await UserNames.IsTaken(db, userName, ct))
             problems.Add(nameof(Input.UserName), "This user name is taken.", "user.name.taken");
+        if (input.EmployeeId is { } employee)
+        {
+            if (await employees.NameOf(employee, ct) is null)
+                problems.Add(nameof(Input.EmployeeId), "This person does not work here (any more).", "user.employee.unknown");
+            else if (await db.Set<UserAccount>().Where(u => u.EmployeeId == employee && u.Active).Select(u => u.UserName).FirstOrDefaultAsync(ct) is { } other)
+                problems.Add(nameof(Input.EmployeeId), $"This employee signs in as '{other}' already.", "user.employee.taken");
+        }
         if (problems.Any)
             return problems;
 

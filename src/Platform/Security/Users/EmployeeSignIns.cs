@@ -13,6 +13,13 @@ public interface IEmployeeSignIns
     Task<Problem?> Close(long employeeId, CancellationToken ct);
 }
 
+/// <summary>What the room that keeps the employees answers about them; it registers it.</summary>
+public interface IWhoWorksHere
+{
+    /// <returns>Name of an employee who works here; null for everyone else.</returns>
+    Task<string?> NameOf(long employeeId, CancellationToken ct);
+}
+
 internal sealed class EmployeeSignIns(AppDb db, Sessions sessions, Administrators administrators, IAuditTrail audit) : IEmployeeSignIns
 {
     public async Task<Problem?> Close(long employeeId, CancellationToken ct)
