@@ -16,17 +16,19 @@ internal static class ImportCommands
     private static Command Customers()
     {
         var file = new Argument<FileInfo>("file") { Description = "CSV file" };
+        var encoding = Encoding();
         var source = new Option<string>("--source") { Description = "Name of the system the file comes from", DefaultValueFactory = _ => "import" };
-        return new Command("customers", "Import people, accounts, premises and agreements") { file, source }.Does((parsed, house, ct) =>
+        return new Command("customers", "Import people, accounts, premises and agreements") { file, source, encoding }.Does((parsed, house, ct) =>
             Import<ImportCustomerRows, ImportCustomerRows.Input, ImportCustomerRows.Imported>(
-                house, parsed.GetValue(file)!, "/imports/customers", _ => null, rows => new(parsed.GetValue(source), rows), imported => imported.Results, ct));
+                house, parsed.GetValue(file)!, parsed.GetValue(encoding), "/imports/customers", _ => null, rows => new(parsed.GetValue(source), rows), imported => imported.Results, ct));
     }
 
     private static Command Contacts()
     {
         var file = new Argument<FileInfo>("file") { Description = "CSV file" };
+        var encoding = Encoding();
         var mapping = new Option<FileInfo>("--mapping") { Description = "JSON file that says what the columns mean", Required = true };
-        return new Command("contacts", "Import contacts") { file, mapping }.Does(async (parsed, house, ct) =>
+        return new Command("contacts", "Import contacts") { file, mapping, encoding }.Does(async (parsed, house, ct) =>
         {
             ContactMapping map;
             try
@@ -38,13 +40,13 @@ internal static class ImportCommands
                 return house.Fail(exception.Message);
             }
             return await Import<ImportContactRows, ImportContactRows.Input, ImportContactRows.Imported>(
-                house, parsed.GetValue(file)!, "/imports/contacts", source => map.Check(source.Columns), rows => new(map, rows), imported => imported.Results, ct);
+                house, parsed.GetValue(file)!, parsed.GetValue(encoding), "/imports/contacts", source => map.Check(source.Columns), rows => new(map, rows), imported => imported.Results, ct);
         });
     }
 
     /// <param name="check">Tells why the file cannot be imported so.</param>
     private static Task<int> Import<TUse, TInput, TResult>(
-        CommandLine house, FileInfo file, string path, Func<CsvSource, string?> check, Func<IReadOnlyList<ImportRow>, TInput> input,
+        CommandLine house, FileInfo file, string? encodingName, string path, Func<CsvSource, string?> check, Func<IReadOnlyList<ImportRow>, TInput> input,
         Func<TResult, IReadOnlyList<RowResult>> results, CancellationToken ct)
         where TUse : class, IUse<TInput, TResult>
     {
@@ -72,10 +74,12 @@ internal static class ImportCommands
             var rejects = Path.ChangeExtension(file.FullName, ".rejects.csv");
             if (string.Equals(rejects, file.FullName, StringComparison.Ordinal))
                 rejects = Path.ChangeExtension(file.FullName, ".again.csv");
+            if (!TryEncoding(encodingName, out var encoding))
+                return house.Fail($"there is no encoding '{encodingName}' (utf-8, utf-16, windows-1252, iso-8859-1 ...)");
             int? refused = null;
             try
             {
-                using var source = new CsvSource(file.OpenRead());
+                using var source = new CsvSource(file.OpenRead(), encoding);
                 if (check(source) is { } message)
                     return house.Fail(message);
                 var totals = await ImportFile.Run(source, () => new StreamWriter(rejects), async rows =>
@@ -96,6 +100,25 @@ internal static class ImportCommands
             {
                 return house.Fail($"{file.Name}: {exception.Message}");
             }
+        }
+    }
+
+    private static Option<string?> Encoding() => new("--encoding") { Description = "Encoding of the file, such as windows-1252; guessed when left out" };
+
+    private static bool TryEncoding(string? name, out System.Text.Encoding? encoding)
+    {
+        encoding = null;
+        if (name is null)
+            return true;
+        System.Text.Encoding.RegisterProvider(System.Text.CodePagesEncodingProvider.Instance);
+        try
+        {
+            encoding = System.Text.Encoding.GetEncoding(name);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json.Serialization;
 using CsvHelper;
 
 namespace Tieline.Platform.Import;
@@ -11,6 +12,10 @@ public sealed record ImportRow(long Line, IReadOnlyDictionary<string, string> Va
 {
     /// <summary>The text of a column; empty when the column is missing or blank.</summary>
     public string this[string column] => Values.GetValueOrDefault(column, "");
+
+    /// <summary>Every field of a row that has more or fewer than the header; null for the others.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string>? Fields { get; init; }
 }
 
 /// <summary>
@@ -21,14 +26,18 @@ public sealed class CsvSource : IDisposable
 {
     private const int Sample = 1 << 20;
 
+    /// <summary>What a byte becomes that has no meaning in the file's encoding.</summary>
+    private const char Unreadable = '\uFFFD';
+
     private readonly CsvReader csv;
     private readonly HashSet<long> malformed = [];
 
     /// <exception cref="InvalidDataException">The file is empty, or has no header with distinct names.</exception>
-    public CsvSource(Stream file)
+    /// <param name="encoding">Of a file without mark; null guesses it from the beginning of the file.</param>
+    public CsvSource(Stream file, Encoding? encoding = null)
     {
         Stream = file;
-        var reader = new StreamReader(file, Guess(file), detectEncodingFromByteOrderMarks: true, bufferSize: 1 << 16, leaveOpen: true);
+        var reader = new StreamReader(file, encoding ?? Guess(file), detectEncodingFromByteOrderMarks: true, bufferSize: 1 << 16, leaveOpen: true);
         csv = CsvReader.Create(reader, new CsvReaderOptions
         {
             TrimWhitespace = true, TrimInsideQuotes = true, TrackLineNumbers = true, MaxRecordSize = 4 << 20, FormatProvider = CultureInfo.InvariantCulture,
@@ -38,9 +47,13 @@ public sealed class CsvSource : IDisposable
         Columns = [.. csv.Headers];
         if (Columns.Count == 0)
             throw new InvalidDataException("the file is empty");
+        if (Columns.Any(c => c.Contains(Unreadable, StringComparison.Ordinal)))
+            throw new InvalidDataException($"the header {NotOfTheEncoding}");
         if (Columns.FirstOrDefault(c => Columns.Count(o => string.Equals(o, c, StringComparison.OrdinalIgnoreCase)) > 1) is { } twice)
             throw new InvalidDataException($"the column '{twice}' stands twice in the header");
     }
+
+    private const string NotOfTheEncoding = "has a byte that the rest of the file does not explain: say what encoding it has with --encoding (windows-1252, for example)";
 
     public IReadOnlyList<string> Columns { get; }
 
@@ -52,12 +65,18 @@ public sealed class CsvSource : IDisposable
     {
         while (csv.Read())
         {
-            var values = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-            for (var i = 0; i < Columns.Count && i < csv.FieldCount; i++)
-                values[Columns[i]] = csv.GetString(i);
-            yield return (new ImportRow(csv.LineNumber, values),
+            var fields = new string[csv.FieldCount];
+            var values = new Dictionary<string, string>(Columns.Count, StringComparer.OrdinalIgnoreCase);
+            for (var i = 0; i < fields.Length; i++)
+            {
+                fields[i] = csv.GetString(i);
+                if (i < Columns.Count)
+                    values[Columns[i]] = fields[i];
+            }
+            yield return (new ImportRow(csv.LineNumber, values) { Fields = fields.Length == Columns.Count ? null : fields },
                 malformed.Remove(csv.LineNumber) ? "the quotes in this row do not match"
                 : csv.FieldCount != Columns.Count ? $"the row has {csv.FieldCount} columns, the header {Columns.Count}"
+                : Array.Exists(fields, f => f.Contains(Unreadable, StringComparison.Ordinal)) ? $"the row {NotOfTheEncoding}"
                 : null);
         }
     }
@@ -72,13 +91,10 @@ public sealed class CsvSource : IDisposable
         var buffer = new byte[Sample];
         var read = file.ReadAtLeast(buffer, Sample, throwOnEndOfStream: false);
         file.Position = start;
-        var end = read;
-        // The sample may cut a letter in two.
-        while (end > 0 && end == Sample && end > read - 4 && (buffer[end - 1] & 0x80) != 0)
-            end--;
         try
         {
-            new UTF8Encoding(false, throwOnInvalidBytes: true).GetCharCount(buffer, 0, end);
+            // The sample may cut a letter in two.
+            new UTF8Encoding(false, throwOnInvalidBytes: true).GetDecoder().GetCharCount(buffer, 0, read, flush: read < Sample);
             return Encoding.UTF8;
         }
         catch (DecoderFallbackException)

@@ -28,6 +28,8 @@ public static class ImportFile
     {
         var totals = new ImportTotals(0, 0, 0, 0);
         var columns = source.Columns.Where(c => c is not (LineColumn or ReasonColumn)).ToArray();
+        // The fields that say why are the last ones of a file of rejects, in rows of any length.
+        var own = source.Columns is [.., LineColumn, ReasonColumn] ? 2 : 0;
         CsvWriter? writer = null;
         try
         {
@@ -41,7 +43,7 @@ public static class ImportFile
                 foreach (var result in results.Where(r => r.Outcome == RowOutcome.Rejected).OrderBy(r => r.Line))
                 {
                     writer ??= Start(rejects(), columns);
-                    Write(writer, columns, chunk.First(r => r.Row.Line == result.Line).Row, result);
+                    Write(writer, columns, own, chunk.First(r => r.Row.Line == result.Line).Row, result);
                 }
                 totals = new ImportTotals(
                     totals.Rows + chunk.Length, totals.Imported + results.Count(r => r.Outcome == RowOutcome.Imported),
@@ -59,11 +61,11 @@ public static class ImportFile
 
     private static CsvWriter Start(TextWriter file, string[] columns)
     {
-        var writer = CsvWriter.Create(file, new CsvWriterOptions { NewLine = "\n" }, leaveOpen: false);
+        var writer = CsvWriter.Create(file, new CsvWriterOptions { NewLine = "\n", ValidateFieldCount = false }, leaveOpen: false);
         writer.WriteRecord([.. columns, LineColumn, ReasonColumn]);
         return writer;
     }
 
-    private static void Write(CsvWriter writer, string[] columns, ImportRow row, RowResult result) =>
-        writer.WriteRecord([.. columns.Select(c => row[c]), result.Line.ToString(CultureInfo.InvariantCulture), result.Reason]);
+    private static void Write(CsvWriter writer, string[] columns, int own, ImportRow row, RowResult result) =>
+        writer.WriteRecord([.. row.Fields is { } fields ? fields.Take(fields.Count - own) : columns.Select(c => row[c]), result.Line.ToString(CultureInfo.InvariantCulture), result.Reason]);
 }

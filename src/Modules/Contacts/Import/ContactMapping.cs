@@ -33,16 +33,20 @@ internal sealed record MappedValue(string? Column = null, IReadOnlyDictionary<st
 /// <param name="Address">One line of the place; blank where the row has none.</param>
 /// <param name="Organization">Name of the organisation to which the row belongs; blank for none.</param>
 /// <param name="ReminderOn">Column of the day by which an open row should be done; <paramref name="ReminderDays"/> after the beginning where it is blank.</param>
+/// <param name="Characteristics">Code of a type's characteristic to its value; those that a row's type does not have are left out.</param>
 internal sealed record ContactMapping(
     string Source, string Key, string TimeZone, MappedValue Class, MappedValue Type, MappedValue Channel, string Occurred,
     string Comment, string? Closed = null, MappedValue? Status = null, IReadOnlyList<string>? Open = null, string? Resolution = null,
-    string? Address = null, string? Organization = null, string? ReminderOn = null, int ReminderDays = 7, IReadOnlyList<string>? DateFormats = null)
+    string? Address = null, string? Organization = null, string? ReminderOn = null, int ReminderDays = 7, IReadOnlyList<string>? DateFormats = null,
+    IReadOnlyDictionary<string, MappedValue>? Characteristics = null)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true,
         RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true,
     };
+
+    private static readonly Dictionary<string, MappedValue> NoValues = [];
 
     /// <exception cref="InvalidDataException">It is no mapping; says where.</exception>
     public static ContactMapping Read(string json)
@@ -64,13 +68,14 @@ internal sealed record ContactMapping(
             return $"there is no time zone '{TimeZone}' (IANA names, e.g. America/Los_Angeles)";
         if (columns is null)
             return null;
-        var named = new[] { Key, Occurred, Closed, ReminderOn, Class.Column, Type.Column, Channel.Column, Status?.Column }.OfType<string>()
+        var named = new[] { Key, Occurred, Closed, ReminderOn, Class.Column, Type.Column, Channel.Column, Status?.Column }.Concat((Characteristics ?? NoValues).Values.Select(v => v.Column)).OfType<string>()
             .Concat(new[] { Comment, Resolution, Address, Organization }.OfType<string>().SelectMany(Names));
         return named.FirstOrDefault(n => !columns.Contains(n, StringComparer.OrdinalIgnoreCase)) is { } missing ? $"the file has no column '{missing}'" : null;
     }
 
     /// <summary>A row as a contact to be.</summary>
-    public Outcome<MappedContact> Map(ImportRow row)
+    /// <param name="now">UTC.</param>
+    public Outcome<MappedContact> Map(ImportRow row, DateTime now)
     {
         var dates = new ImportDates(DateFormats, TimeZoneInfo.FindSystemTimeZoneById(TimeZone));
         var problems = new Problems();
@@ -81,12 +86,18 @@ internal sealed record ContactMapping(
             problems.Add(Occurred, $"'{row[Occurred]}' in {Occurred} is no date.", "import.date");
         else if (occurred is null)
             problems.Add(Occurred, $"{Occurred} is blank.", "import.date");
+        else if (!ContactTime.IsPossible(occurred.Value, now))
+            problems.Add(Occurred, $"'{row[Occurred]}' in {Occurred} lies in the future, or too far back.", "import.date");
         DateTime? closed = null;
         if (Closed is not null && !dates.TryInstant(row[Closed], out closed))
             problems.Add(Closed, $"'{row[Closed]}' in {Closed} is no date.", "import.date");
+        else if (closed is { } end && !ContactTime.IsPossible(end, now))
+            problems.Add(Closed, $"'{row[Closed!]}' in {Closed} lies in the future, or too far back.", "import.date");
         DateOnly? remindOn = null;
         if (ReminderOn is not null && !dates.TryDay(row[ReminderOn], out remindOn))
             problems.Add(ReminderOn, $"'{row[ReminderOn]}' in {ReminderOn} is no date.", "import.date");
+        else if (remindOn is { } day && (day > DateOnly.FromDateTime(now).AddYears(3) || day < DateOnly.FromDateTime(now).AddYears(-150)))
+            problems.Add(ReminderOn, $"'{row[ReminderOn!]}' in {ReminderOn} lies more than three years ahead, or too far back.", "import.date");
         if (!Enum.TryParse<Channel>(Channel.Of(row), ignoreCase: true, out var channel) || !Enum.IsDefined(channel))
             problems.Add(Channel.Column, $"The channel '{Channel.Of(row)}' is not known; name it in the mapping.", "import.channel");
         var organization = problems.Text("organization", "Organisation", Fill(Organization, row), 200, required: false);
@@ -101,7 +112,8 @@ internal sealed record ContactMapping(
         return new MappedContact(
             row.Line, key, kind, type, channel, occurred!.Value, open ? null : closed ?? occurred, open,
             comment, resolution, organization, address.Trim(',', ' '),
-            open ? remindOn ?? DateOnly.FromDateTime(TimeZoneInfo.ConvertTimeFromUtc(occurred.Value, TimeZoneInfo.FindSystemTimeZoneById(TimeZone))).AddDays(ReminderDays) : null);
+            open ? remindOn ?? DateOnly.FromDateTime(TimeZoneInfo.ConvertTimeFromUtc(occurred.Value, TimeZoneInfo.FindSystemTimeZoneById(TimeZone))).AddDays(ReminderDays) : null,
+            (Characteristics ?? NoValues).ToDictionary(c => c.Key, c => c.Value.Of(row), StringComparer.Ordinal));
     }
 
     private static string Fill(string? template, ImportRow row)
@@ -130,4 +142,5 @@ internal sealed record ContactMapping(
 
 internal sealed record MappedContact(
     long Line, string Key, string Class, string Type, Channel Channel, DateTime OccurredAt, DateTime? ClosedAt, bool IsOpen,
-    string Comment, string Resolution, string Organization, string Address, DateOnly? RemindOn);
+    string Comment, string Resolution, string Organization, string Address, DateOnly? RemindOn,
+    IReadOnlyDictionary<string, string> Characteristics);

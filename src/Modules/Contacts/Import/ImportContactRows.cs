@@ -11,6 +11,7 @@ using Tieline.Platform.Events;
 using Tieline.Platform.Import;
 using Tieline.Platform.Search;
 using Tieline.Platform.Security;
+using Tieline.Platform.Time;
 using Tieline.Platform.Uses;
 
 namespace Tieline.Contacts.Import;
@@ -19,7 +20,7 @@ namespace Tieline.Contacts.Import;
 /// Imports a chunk of a file's rows as contacts, in one transaction. Rows that are there already (by source and key) stay as they are, so that
 /// a file may be imported again, whole or mended.
 /// </summary>
-internal sealed class ImportContactRows(AppDb db, CurrentActor actor, ICustomers customers, ITimeline timeline, IOrganization organization, IEvents events)
+internal sealed class ImportContactRows(AppDb db, CurrentActor actor, ICustomers customers, ITimeline timeline, IOrganization organization, IEvents events, ReminderBook book, IUtilityClock clock)
     : IUse<ImportContactRows.Input, ImportContactRows.Imported>
 {
     public sealed record Input(ContactMapping Mapping, IReadOnlyList<ImportRow> Rows);
@@ -46,7 +47,7 @@ internal sealed class ImportContactRows(AppDb db, CurrentActor actor, ICustomers
         var mapped = new Dictionary<string, MappedContact>(StringComparer.Ordinal);
         foreach (var row in input.Rows)
         {
-            var contact = input.Mapping.Map(row);
+            var contact = input.Mapping.Map(row, db.Now);
             if (!contact.Ok)
                 results.Add(new RowResult(row.Line, RowOutcome.Rejected, contact.ToString()));
             else if (!mapped.TryAdd(contact.Value.Key, contact.Value))
@@ -65,26 +66,36 @@ internal sealed class ImportContactRows(AppDb db, CurrentActor actor, ICustomers
 
     private async Task Write(string source, IReadOnlyList<MappedContact> rows, List<RowResult> results, CancellationToken ct)
     {
-        var types = await Types(rows, ct);
-        var people = await customers.EnsureOrganizations(source, [.. rows.Select(r => r.Organization).Where(o => o.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase)], ct);
-        var places = await customers.EnsurePlaces(source, [.. rows.Select(r => r.Address).Where(a => a.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase)], ct);
         var role = await organization.ToDoRole(ReminderBook.DefaultRole, ct);
-        var author = new ActorRef(ActorKind.Process, 0, $"import {source}");
-        var (contacts, logs, reminders) = (new List<Contact>(), new List<ContactLog>(), new List<Reminder>());
+        var types = await Types([.. rows.Where(r => !Missing(r, role).Any())], ct);
+        var today = await clock.Today(ct);
+        // What a rejected row names is not added either, so they are sorted out first.
+        var whole = new List<(MappedContact Row, ContactType Type, string? Characteristics)>(rows.Count);
         foreach (var row in rows)
         {
-            var type = types[Code(row.Type)];
+            var problems = new Problems();
+            problems.List.AddRange(Missing(row, role));
+            var type = problems.Any ? null : types[Code(row.Type)];
+            var characteristics = type is null ? null : Check(row, type, today, problems);
+            if (problems.Any)
+                results.Add(new RowResult(row.Line, RowOutcome.Rejected, string.Join(" ", problems.List.Select(p => p.Message))));
+            else
+                whole.Add((row, type!, characteristics));
+        }
+        rows = [.. whole.Select(w => w.Row)];
+        var people = await customers.EnsureOrganizations(source, [.. rows.Select(r => r.Organization).Where(o => o.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase)], ct);
+        var places = await customers.EnsurePlaces(source, [.. rows.Select(r => r.Address).Where(a => a.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase)], ct);
+        var author = new ActorRef(ActorKind.Process, 0, $"import {source}");
+        var (contacts, logs, reminders) = (new List<Contact>(), new List<ContactLog>(), new List<Reminder>());
+        foreach (var (row, type, characteristics) in whole)
+        {
             long? person = row.Organization.Length > 0 ? people[row.Organization] : null;
             long? premise = row.Address.Length > 0 ? places[row.Address] : null;
-            if (LinkRules.Check(type, person, null, premise).Concat(Missing(row, role)).ToArray() is { Length: > 0 } broken)
-            {
-                results.Add(new RowResult(row.Line, RowOutcome.Rejected, string.Join(" ", broken.Select(p => p.Message))));
-                continue;
-            }
             var contact = new Contact
             {
                 Id = db.NextId(), Reference = ReferenceNumber.Format(await db.NextNumber("contact", ct), "C"), TypeId = type.Id, Channel = row.Channel,
                 Direction = ContactDirection.Inbound, OccurredAt = row.OccurredAt, RecordedAt = db.Now, RecordedBy = db.Actor.Ref, Source = source, ExternalKey = row.Key,
+                Characteristics = characteristics,
             };
             contact.BelongTo(person, null, premise);
             if (row.IsOpen)
@@ -102,6 +113,7 @@ internal sealed class ImportContactRows(AppDb db, CurrentActor actor, ICustomers
                     Id = db.NextId(), ContactId = contact.Id, LogId = logs[^1].Id, RoleId = role!.Id, AddressedTo = role.Name, TriggerOn = on,
                     Body = $"{type.Name}: still open at {source}",
                 });
+                await book.SetTimer(reminders[^1], ct);
             }
             timeline.Tell(contact.AuditSubject, "contact", contact.OccurredAt, type.Name, RecordContact.Extract(row.Comment), row.IsOpen, person, null, premise);
             results.Add(new RowResult(row.Line, RowOutcome.Imported));
@@ -114,7 +126,19 @@ internal sealed class ImportContactRows(AppDb db, CurrentActor actor, ICustomers
         await db.BulkInsert(logs, ct);
         await db.BulkInsert(reminders, ct);
         await db.AuditCreated(contacts, ct);
+        await db.AuditCreated(reminders, ct);
         db.ChangeTracker.Clear();
+    }
+
+    /// <summary>The rules of the row's type.</summary>
+    private static string? Check(MappedContact row, ContactType type, DateOnly today, Problems problems)
+    {
+        // Old rows may be of a type that has gone out of use since, or of one that was entered only to receive them.
+        if (!type.IsInForce(today) && !type.IsInForce(DateOnly.FromDateTime(row.OccurredAt)))
+            problems.Add(null, $"The type {type.Name} is not in use (any more).", "contact.type.not_in_force");
+        problems.List.AddRange(LinkRules.Check(type, row.Organization.Length > 0 ? 1 : null, null, row.Address.Length > 0 ? 1 : null));
+        var values = row.Characteristics.Where(c => type.Characteristics.Any(k => k.Code == c.Key)).ToDictionary(c => c.Key, c => c.Value, StringComparer.Ordinal);
+        return CharacteristicValues.Read(type, values, problems);
     }
 
     private static IEnumerable<Problem> Missing(MappedContact row, ToDoRoleLine? role)
@@ -130,7 +154,7 @@ internal sealed class ImportContactRows(AppDb db, CurrentActor actor, ICustomers
     private async Task<Dictionary<string, ContactType>> Types(IReadOnlyList<MappedContact> rows, CancellationToken ct)
     {
         var codes = rows.Select(r => Code(r.Type)).Distinct(StringComparer.Ordinal).ToArray();
-        var types = await db.Set<ContactType>().AsNoTracking().Where(t => codes.Contains(t.Code)).ToDictionaryAsync(t => t.Code, StringComparer.Ordinal, ct);
+        var types = await db.Set<ContactType>().AsNoTracking().Include(t => t.Characteristics).Where(t => codes.Contains(t.Code)).ToDictionaryAsync(t => t.Code, StringComparer.Ordinal, ct);
         var classes = await db.Set<ContactClass>().AsNoTracking().ToDictionaryAsync(c => c.Code, StringComparer.Ordinal, ct);
         foreach (var row in rows.Where(r => !types.ContainsKey(Code(r.Type))))
         {

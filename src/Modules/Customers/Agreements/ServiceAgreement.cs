@@ -43,6 +43,10 @@ internal sealed class ServiceAgreement(long id, long accountId, long premiseId, 
     /// <summary>Supplies now: at a premise there is at most one of a type.</summary>
     public bool IsRunning => State is AgreementState.Active or AgreementState.PendingStop or AgreementState.Reactivated;
 
+    /// <summary>Whether no other of its type may begin at the premise on a day: it waits to start, or supplies beyond that day.</summary>
+    public bool Hinders(DateOnly startOn) =>
+        State == AgreementState.PendingStart || (IsRunning && !(State == AgreementState.PendingStop && StopOn <= startOn));
+
     /// <returns>False when the lifecycle does not allow the move, or it would end before it began; nothing is changed then.</returns>
     public bool MoveTo(AgreementState state, DateOnly on)
     {

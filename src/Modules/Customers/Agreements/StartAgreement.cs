@@ -43,8 +43,8 @@ internal sealed class StartAgreement(AppDb db, CurrentActor actor, CustomerIndex
 
         var start = input.StartOn!.Value;
         var there = await db.Set<ServiceAgreement>().AsNoTracking().Where(a => a.PremiseId == input.PremiseId && a.Type == type).ToListAsync(ct);
-        if (there.Any(a => a.State == AgreementState.PendingStart || (a.IsRunning && !(a.State == AgreementState.PendingStop && a.StopOn <= start))))
-            return new Problem(nameof(Input.PremiseId), $"{Platform.Ui.Option.InWords(type.ToString())} is already agreed on for this premise: that agreement must stop first.", "agreement.running");
+        if (there.Any(a => a.Hinders(start)))
+            return new Problem(nameof(Input.PremiseId), AlreadyAgreed(type), "agreement.running");
 
         var agreement = new ServiceAgreement(db.NextId(), account!.Id, input.PremiseId!.Value, type, start);
         db.Add(agreement);
@@ -60,4 +60,7 @@ internal sealed class StartAgreement(AppDb db, CurrentActor actor, CustomerIndex
         await db.SaveChangesAsync(ct);
         return new Started(agreement.Id, agreement.Version);
     }
+
+    internal static string AlreadyAgreed(ServiceType type) =>
+        $"{Platform.Ui.Option.InWords(type.ToString())} is already agreed on for this premise: that agreement must stop first.";
 }

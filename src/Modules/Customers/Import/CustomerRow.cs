@@ -1,4 +1,3 @@
-using System.Net.Mail;
 using Tieline.Customers.Accounts;
 using Tieline.Customers.Agreements;
 using Tieline.Customers.People;
@@ -15,8 +14,8 @@ namespace Tieline.Customers.Import;
 internal sealed record CustomerRow(
     long Line, string PersonKey, PersonKind Kind, string? Given, string? Family, string FullName, string? FormerName, string Language,
     IReadOnlyList<(PhoneKind Kind, PhoneNumber Number, string Typed)> Phones, string? Email, string? MailingAddress, DateOnly? BornOn, bool LifeSupport,
-    string? AccountKey, CustomerClass CustomerClass, string BillCycle, AccountRole Role, bool Responsible,
-    string? PremiseKey, AddressParts? Address, ServiceType? Service, DateOnly StartOn, DateOnly? StopOn)
+    string? AccountKey, CustomerClass CustomerClass, string BillCycle, AccountRole? Role, bool Responsible,
+    string? PremiseKey, AddressParts? Address, ServiceType? Service, DateOnly? StartOn, DateOnly? StopOn)
 {
     public static readonly string[] Columns =
     [
@@ -26,7 +25,7 @@ internal sealed record CustomerRow(
     ];
 
     /// <param name="country">Of phone numbers without a country code.</param>
-    /// <param name="today">Start of accounts and agreements that name none.</param>
+    /// <param name="today">The utility's.</param>
     public static Outcome<CustomerRow> Read(ImportRow row, ImportDates dates, string country, DateOnly today)
     {
         var problems = new Problems();
@@ -57,11 +56,16 @@ internal sealed record CustomerRow(
         var key = problems.Text("person_id", "person_id", row["person_id"], 100);
         var kind = Choice("kind", PersonKind.Individual);
         var (given, family, full) = (Optional("given_name", 100), Optional("family_name", 100), Optional("full_name", 200));
-        if (full is not null && given is null && family is null)
-            (given, family) = PersonNameText.Split(full, kind == PersonKind.Organization);
-        full ??= string.Join(' ', new[] { given, family }.OfType<string>());
-        if (full.Length == 0)
+        if (kind == PersonKind.Organization)
+            full ??= string.Join(' ', new[] { given, family }.OfType<string>());
+        var name = new TypedName(null, null, "");
+        if (string.IsNullOrEmpty(full) && given is null && family is null)
             problems.Add("full_name", "The row has no name (given_name and family_name, or full_name).", "import.name");
+        else
+            name = problems.Name("", kind, given, family, full);
+        var former = Optional("former_name", 200);
+        if (former is not null)
+            former = problems.Name("former_name ", kind, null, null, former).Full;
         var phones = new List<(PhoneKind, PhoneNumber, string)>();
         foreach (var (column, phoneKind) in new[] { ("mobile_phone", PhoneKind.Mobile), ("home_phone", PhoneKind.Home), ("work_phone", PhoneKind.Work) })
         {
@@ -72,21 +76,28 @@ internal sealed record CustomerRow(
             else
                 problems.Add(column, $"{column}: {problem}", "import.phone");
         }
-        var email = Optional("email", 200);
-        if (email is not null && !MailAddress.TryCreate(email, out _))
-            problems.Add("email", $"'{email}' is no e-mail address.", "import.email");
+        string? email = null;
+        if (row["email"].Length > 0 && !EmailText.TryRead(row["email"], out email, out var unreadable))
+            problems.Add("email", $"'{row["email"]}' in email: {unreadable}", "email.unreadable");
+        var bornOn = Day("born_on");
+        problems.NotAfter("born_on", bornOn, today);
         var accountKey = Optional("account_id", 100);
         var address = Optional("service_address", 300) is { } line ? AddressText.Parse(line) : null;
         ServiceType? service = row["service"].Length == 0 ? null : Choice("service", ServiceType.Electricity);
         var (start, stop) = (Day("start_on"), Day("stop_on"));
-        if (stop < start)
-            problems.Add("stop_on", "stop_on lies before start_on.", "import.date");
+        problems.Day("start_on", start);
+        problems.Day("stop_on", stop);
+        if (stop < (start ?? today))
+            problems.Add("stop_on", start is null ? "stop_on has passed, so the row must say start_on." : "stop_on lies before start_on.", "import.date");
+        if (start > today && stop is not null)
+            problems.Add("stop_on", "What is yet to start cannot stop: leave stop_on blank.", "import.date");
         if (service is not null && (accountKey is null || address is null))
             problems.Add("service", "A service needs account_id and service_address.", "import.service");
         var read = new CustomerRow(
-            row.Line, key, kind, given, family, full, Optional("former_name", 200), Optional("language", 10) ?? "en", phones, email, Optional("mailing_address", 300), Day("born_on"),
-            Yes("life_support"), accountKey, Choice("customer_class", CustomerClass.Residential), Optional("bill_cycle", 20) ?? "1", Choice("role", AccountRole.Main),
-            row["financially_responsible"].Length == 0 || Yes("financially_responsible"), Optional("premise_id", 100), address, service, start ?? today, stop);
+            row.Line, key, kind, name.Given, name.Family, name.Full, former, problems.Language("language", row["language"]), phones, email, Optional("mailing_address", 300), bornOn,
+            Yes("life_support"), accountKey, Choice("customer_class", CustomerClass.Residential),
+            AccountInputs.BillCycle(problems, "bill_cycle", row["bill_cycle"] is { Length: > 0 } cycle ? cycle : "1"), row["role"].Length == 0 ? null : Choice("role", AccountRole.Main),
+            row["financially_responsible"].Length == 0 || Yes("financially_responsible"), Optional("premise_id", 100), address, service, start, stop);
         return problems.Any ? problems : read;
     }
 }

@@ -44,55 +44,65 @@ internal sealed class ImportCustomerRows(AppDb db, CurrentActor actor, CustomerI
         var (country, today) = (await settings.Get(HouseSettings.Country, ct), await clock.Today(ct));
         var read = rows.Select(r => (r.Line, Row: CustomerRow.Read(r, dates, country, today))).ToList();
         var known = await Known(source, [.. read.Where(r => r.Row.Ok).Select(r => r.Row.Value)], ct);
-        var changed = new HashSet<long>();
+        var touched = new Touched([], []);
         var results = new List<RowResult>(rows.Count);
         foreach (var (line, row) in read)
         {
             if (!row.Ok)
                 results.Add(new RowResult(line, RowOutcome.Rejected, row.ToString()));
+            else if (known.Refuses(row.Value, today) is { } reason)
+                results.Add(new RowResult(line, RowOutcome.Rejected, reason));
             else
-                results.Add(await Add(source, row.Value, known, changed, ct));
+                results.Add(await Add(source, row.Value, known, touched, today, ct));
         }
-        if (changed.Count > 0)
+        if (touched.People.Count > 0)
         {
-            db.BeforeCommit($"find imported {changed.First()}", token => index.Rewrite(changed, [], token));
+            db.BeforeCommit($"find imported {touched.People.First()}", token => index.Rewrite([.. touched.People], [.. touched.Premises], token));
             await db.SaveChangesAsync(ct);
         }
         db.ChangeTracker.Clear();
         return results;
     }
 
-    private async Task<RowResult> Add(string source, CustomerRow row, KnownCustomers known, HashSet<long> changed, CancellationToken ct)
+    private async Task<RowResult> Add(string source, CustomerRow row, KnownCustomers known, Touched touched, DateOnly today, CancellationToken ct)
     {
         var added = false;
         if (!known.People.TryGetValue(row.PersonKey, out var person))
         {
-            known.People[row.PersonKey] = person = await AddPerson(source, row, ct);
+            known.People[row.PersonKey] = person = await AddPerson(source, row, today, ct);
             added = true;
         }
         if (row.AccountKey is { } accountKey)
         {
             if (!known.Accounts.TryGetValue(accountKey, out var account))
             {
-                var opened = new Account(db.NextId(), ReferenceNumber.Format(await db.NextNumber("account", ct)), row.CustomerClass, row.BillCycle, row.StartOn, source, accountKey);
-                db.Add(opened);
-                known.Accounts[accountKey] = account = opened.Id;
+                // What is agreed on for later is agreed on today.
+                var openedOn = row.StartOn < today ? row.StartOn.Value : today;
+                account = new Account(db.NextId(), ReferenceNumber.Format(await db.NextNumber("account", ct)), row.CustomerClass, row.BillCycle, openedOn, source, accountKey);
+                db.Add(account);
+                known.Accounts[accountKey] = account;
                 added = true;
             }
-            if (known.OnAccount.Add((account, person)))
+            if (!account.People.Any(p => p.PersonId == person))
             {
-                db.Add(new AccountPerson(db.NextId(), account, person, row.Role, row.Responsible, row.StartOn));
+                var role = row.Role ?? (account.Standing.Any(p => p.Role == AccountRole.Main) ? AccountRole.CoHolder : AccountRole.Main);
+                account.Add(new AccountPerson(db.NextId(), account.Id, person, role, row.Responsible, row.StartOn < today ? row.StartOn.Value : today));
                 added = true;
             }
-            if (row is { Address: not null, Service: { } service })
-                added |= AddAgreement(source, row, account, service, known);
+            if (row is { Address: not null, Service: not null } && known.AgreementOf(row) is null)
+            {
+                AddAgreement(source, row, account, known, touched, today);
+                // Everyone on the account is now found at the address, too.
+                touched.People.UnionWith(account.People.Select(p => p.PersonId));
+                added = true;
+            }
         }
         if (added)
-            changed.Add(person);
+            touched.People.Add(person);
         return new RowResult(row.Line, added ? RowOutcome.Imported : RowOutcome.AlreadyThere);
     }
 
-    private async Task<long> AddPerson(string source, CustomerRow row, CancellationToken ct)
+    private async Task<long> AddPerson(string source, CustomerRow row, DateOnly today, CancellationToken ct)
     {
         var id = db.NextId();
         var main = new PersonName(db.NextId(), id, NameKind.Main, row.Given, row.Family, row.FullName, null);
@@ -102,7 +112,7 @@ internal sealed class ImportCustomerRows(AppDb db, CurrentActor actor, CustomerI
         if (row.FormerName is { } former)
         {
             var (given, family) = PersonNameText.Split(former, row.Kind == PersonKind.Organization);
-            person.AddName(new PersonName(db.NextId(), id, NameKind.Former, given, family, former, null), DateOnly.FromDateTime(db.Now));
+            person.AddName(new PersonName(db.NextId(), id, NameKind.Former, given, family, former, null), today);
         }
         foreach (var (kind, number, typed) in row.Phones)
             person.AddPhone(new PersonPhone(db.NextId(), id, kind, number.E164, number.Extension, typed, false));
@@ -114,26 +124,22 @@ internal sealed class ImportCustomerRows(AppDb db, CurrentActor actor, CustomerI
         return id;
     }
 
-    private bool AddAgreement(string source, CustomerRow row, long account, ServiceType service, KnownCustomers known)
+    private void AddAgreement(string source, CustomerRow row, Account account, KnownCustomers known, Touched touched, DateOnly today)
     {
-        var premise = new Premise(db.NextId(), row.Address!.HouseNumber is null ? PremiseKind.Location : PremiseKind.Address, row.Address, null, source, row.PremiseKey);
-        var added = false;
-        var place = row.PremiseKey ?? premise.MatchKey;
-        if (!known.Premises.TryGetValue(place, out var premiseId))
+        if (!known.Premises.TryGetValue(KnownCustomers.PlaceOf(row), out var premise))
         {
+            premise = new Premise(db.NextId(), row.Address!.HouseNumber is null ? PremiseKind.Location : PremiseKind.Address, row.Address, null, source, row.PremiseKey);
             db.Add(premise);
-            known.Premises[place] = premiseId = premise.Id;
-            added = true;
+            known.Premises[KnownCustomers.PlaceOf(row)] = premise;
         }
-        if (!known.Agreements.Add((account, premiseId, service, row.StartOn)))
-            return added;
-        var agreement = new ServiceAgreement(db.NextId(), account, premiseId, service, row.StartOn);
-        if (row.StartOn <= DateOnly.FromDateTime(db.Now))
-            agreement.MoveTo(AgreementState.Active, row.StartOn);
-        if (row.StopOn is { } stop && agreement.MoveTo(AgreementState.PendingStop, stop) && stop <= DateOnly.FromDateTime(db.Now))
-            agreement.MoveTo(AgreementState.Stopped, stop);
+        else
+        {
+            premise.Supply();
+            touched.Premises.Add(premise.Id);
+        }
+        var agreement = KnownCustomers.Agreement(row, db.NextId(), account.Id, premise.Id, today);
         db.Add(agreement);
-        return true;
+        known.Agreements.Add(agreement);
     }
 
     private async Task<KnownCustomers> Known(string source, IReadOnlyList<CustomerRow> rows, CancellationToken ct)
@@ -141,23 +147,19 @@ internal sealed class ImportCustomerRows(AppDb db, CurrentActor actor, CustomerI
         var people = rows.Select(r => r.PersonKey).Distinct(StringComparer.Ordinal).ToArray();
         var accounts = rows.Select(r => r.AccountKey).OfType<string>().Distinct(StringComparer.Ordinal).ToArray();
         var places = rows.Select(r => r.PremiseKey).OfType<string>().Distinct(StringComparer.Ordinal).ToArray();
-        var addresses = rows.Where(r => r.PremiseKey is null && r.Address is not null).Select(r => AddressText.MatchKey(r.Address!)).Distinct(StringComparer.Ordinal).ToArray();
+        var addresses = rows.Where(r => r.PremiseKey is null && r.Address is not null).Select(KnownCustomers.PlaceOf).Distinct(StringComparer.Ordinal).ToArray();
         var known = new KnownCustomers(
             await db.Set<Person>().Where(p => p.Source == source && people.Contains(p.ExternalKey!)).ToDictionaryAsync(p => p.ExternalKey!, p => p.Id, StringComparer.Ordinal, ct),
-            await db.Set<Account>().Where(a => a.Source == source && accounts.Contains(a.ExternalKey!)).ToDictionaryAsync(a => a.ExternalKey!, a => a.Id, StringComparer.Ordinal, ct),
-            await db.Set<Premise>().Where(p => p.Source == source && places.Contains(p.ExternalKey!)).ToDictionaryAsync(p => p.ExternalKey!, p => p.Id, StringComparer.Ordinal, ct),
-            [], []);
-        foreach (var place in await db.Set<Premise>().Where(p => addresses.Contains(p.MatchKey)).Select(p => new { p.MatchKey, p.Id }).ToListAsync(ct))
-            known.Premises.TryAdd(place.MatchKey, place.Id);
-        var ids = known.Accounts.Values.ToArray();
-        known.OnAccount.UnionWith((await db.Set<AccountPerson>().Where(p => ids.Contains(p.AccountId)).Select(p => new { p.AccountId, p.PersonId }).ToListAsync(ct)).Select(p => (p.AccountId, p.PersonId)));
-        known.Agreements.UnionWith((await db.Set<ServiceAgreement>().Where(a => ids.Contains(a.AccountId)).Select(a => new { a.AccountId, a.PremiseId, a.Type, a.StartOn }).ToListAsync(ct))
-            .Select(a => (a.AccountId, a.PremiseId, a.Type, a.StartOn)));
+            await db.Set<Account>().Include(a => a.People).Where(a => a.Source == source && accounts.Contains(a.ExternalKey!)).ToDictionaryAsync(a => a.ExternalKey!, StringComparer.Ordinal, ct),
+            await db.Set<Premise>().Where(p => p.Source == source && places.Contains(p.ExternalKey!)).ToDictionaryAsync(p => p.ExternalKey!, StringComparer.Ordinal, ct));
+        foreach (var place in await db.Set<Premise>().Where(p => addresses.Contains(p.MatchKey)).OrderBy(p => p.Id).ToListAsync(ct))
+            known.Premises.TryAdd(place.MatchKey, place);
+        var premises = known.Premises.Values.Select(p => p.Id).ToArray();
+        if (premises.Length > 0)
+            (await db.Set<ServiceAgreement>().AsNoTracking().Where(a => premises.Contains(a.PremiseId)).ToListAsync(ct)).ForEach(known.Agreements.Add);
         return known;
     }
 
-    /// <summary>What is there already, by the keys of the file; grows as rows are added.</summary>
-    private sealed record KnownCustomers(
-        Dictionary<string, long> People, Dictionary<string, long> Accounts, Dictionary<string, long> Premises,
-        HashSet<(long Account, long Person)> OnAccount, HashSet<(long Account, long Premise, ServiceType Type, DateOnly StartOn)> Agreements);
+    /// <summary>Who and what is found in another way than before; of the premises those that were there.</summary>
+    private sealed record Touched(HashSet<long> People, HashSet<long> Premises);
 }
