@@ -26,7 +26,6 @@ public sealed class CustomersModule : Module
         services.AddScoped<ITimeline, CustomerTimeline>();
         services.AddScoped<CustomerIndex>();
         services.AddScoped<Import.KnownPlaces>();
-        services.AddScoped<Import.ImportCustomerRows>();
         services.AddScoped<IDemoData, Demo.CustomersDemo>();
         services.AddScoped<ISecretNumbers, SecretNumbers>();
         services.AddScoped<IRotateValues, RotateIdentifiers>();
@@ -34,56 +33,9 @@ public sealed class CustomersModule : Module
         services.AddScoped<PersonFacts>();
         services.AddScoped<PersonAccounts>();
         services.AddScoped<PersonChange>();
-        AddUses(services);
     }
 
     public override void MapApi(RouteGroupBuilder api) => CustomersApi.Map(api);
-
-    private static void AddUses(IServiceCollection services)
-    {
-        services.AddScoped<AddPersonToAccount>();
-        services.AddScoped<ChangeAccount>();
-        services.AddScoped<ChangePersonOnAccount>();
-        services.AddScoped<CloseAccount>();
-        services.AddScoped<EndPersonOnAccount>();
-        services.AddScoped<FindAccount>();
-        services.AddScoped<GetAccount>();
-        services.AddScoped<OpenAccount>();
-        services.AddScoped<ReopenAccount>();
-        services.AddScoped<GetAgreement>();
-        services.AddScoped<MoveAgreement>();
-        services.AddScoped<StartAgreement>();
-        services.AddScoped<AddNote>();
-        services.AddScoped<RemoveNote>();
-        services.AddScoped<AddAddress>();
-        services.AddScoped<AddEmail>();
-        services.AddScoped<AddIdentifier>();
-        services.AddScoped<AddName>();
-        services.AddScoped<AddPerson>();
-        services.AddScoped<AddPhone>();
-        services.AddScoped<AddRelationship>();
-        services.AddScoped<ChangePerson>();
-        services.AddScoped<EndAddress>();
-        services.AddScoped<EndName>();
-        services.AddScoped<EndRelationship>();
-        services.AddScoped<FindLikelyPeople>();
-        services.AddScoped<GetPerson>();
-        services.AddScoped<GetPersonAccounts>();
-        services.AddScoped<ListPeople>();
-        services.AddScoped<MakeEmailPrimary>();
-        services.AddScoped<MakePhonePrimary>();
-        services.AddScoped<RemoveEmail>();
-        services.AddScoped<RemoveIdentifier>();
-        services.AddScoped<RemovePhone>();
-        services.AddScoped<ReplaceMainName>();
-        services.AddScoped<RevealIdentifier>();
-        services.AddScoped<AddPremise>();
-        services.AddScoped<ChangePremise>();
-        services.AddScoped<FindLikelyPremises>();
-        services.AddScoped<FlagPremise>();
-        services.AddScoped<GetPremise>();
-        services.AddScoped<ReadTimeline>();
-    }
 }
 
 internal static class CustomersPermissions

@@ -14,7 +14,10 @@ public sealed record LookLine(long Id, DateTime At, ActorRef Actor, RecordRef Su
 /// <summary>Writes looks and events of safety, and reads the history of a record.</summary>
 public interface IAuditTrail
 {
-    /// <summary>Keeps that the actor looked at a record. One row, in its own small transaction.</summary>
+    /// <summary>
+    /// Keeps that the actor looked at a record. One row, in the running transaction or its own small one; it stays when the running one is
+    /// given up with an answer, which may have shown what was looked at.
+    /// </summary>
     Task Looked(RecordRef subject, CancellationToken ct, string? query = null, IEnumerable<long>? shown = null);
 
     /// <summary>
@@ -37,6 +40,11 @@ internal sealed class AuditTrail(AppDb db, CurrentActor actor, IServiceProvider 
 
     public async Task Looked(RecordRef subject, CancellationToken ct, string? query = null, IEnumerable<long>? shown = null)
     {
+        if (db.Database.CurrentTransaction is not null)
+        {
+            shown = shown?.ToArray();
+            db.AfterRollback(token => Looked(subject, token, query, shown));
+        }
         using var turn = db.Database.CurrentTransaction is null ? await db.Dialect.WriterTurn(ct) : null;
         var (connection, transaction) = await db.Sql(ct);
         await using var command = connection.CreateCommand();

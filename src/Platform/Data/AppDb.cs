@@ -16,6 +16,7 @@ public sealed class AppDb(
 {
     private readonly List<(string Key, Func<CancellationToken, Task> Step)> beforeCommit = [];
     private readonly List<Action> afterCommit = [];
+    private readonly List<Func<CancellationToken, Task>> afterRollback = [];
 
     public Dialect Dialect => dialect;
     public Actor Actor => actor.Actor;
@@ -42,12 +43,28 @@ public sealed class AppDb(
     /// <summary>Registers what may only happen once the commit is certain: signals to workers and browsers.</summary>
     public void AfterCommit(Action action) => afterCommit.Add(action);
 
+    /// <summary>
+    /// Registers what stays true when the transaction is given up with an answer: that somebody was shown something. Runs in a
+    /// transaction of its own then; not when the transaction commits or fails.
+    /// </summary>
+    public void AfterRollback(Func<CancellationToken, Task> step) => afterRollback.Add(step);
+
     /// <summary>Runs <paramref name="work"/> in one transaction, joining the one that is open.</summary>
     /// <param name="keep">Whether the result is worth a commit; null always commits. What is not kept is rolled back.</param>
     public async Task<T> InTransaction<T>(Func<Task<T>> work, CancellationToken ct, Func<T, bool>? keep = null)
     {
         if (Database.CurrentTransaction is not null)
             return await work();
+        var result = await InOwnTransaction(work, ct, keep);
+        var steps = afterRollback.ToArray();
+        afterRollback.Clear();
+        foreach (var step in steps)
+            await step(ct);
+        return result;
+    }
+
+    private async Task<T> InOwnTransaction<T>(Func<Task<T>> work, CancellationToken ct, Func<T, bool>? keep)
+    {
         using var turn = await dialect.WriterTurn(ct);
         ids.Ready();
         // Nobody goes on in a transaction after a failed save, so a savepoint around each one would only cost two more round trips.
@@ -59,10 +76,13 @@ public sealed class AppDb(
             if (keep is not null && !keep(result))
             {
                 await transaction.RollbackAsync(ct);
+                var shown = afterRollback.ToArray();
                 Forget();
+                afterRollback.AddRange(shown);
                 return result;
             }
             await transaction.CommitAsync(ct);
+            afterRollback.Clear();
             Committed();
             return result;
         }
@@ -104,6 +124,7 @@ public sealed class AppDb(
         ChangeTracker.Clear();
         beforeCommit.Clear();
         afterCommit.Clear();
+        afterRollback.Clear();
     }
 
     private async Task<int> Write(bool accept, CancellationToken ct)

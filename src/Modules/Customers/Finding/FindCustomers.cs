@@ -58,7 +58,10 @@ internal sealed class FindCustomers(ISearch search, IEnumerable<IFindByReference
         var matched = new WhyMatched(found.Query, country);
         var results = found.Hits.Select(hit => Show(CustomerDetail.Read(hit.Detail), matched)).ToArray();
         if (typed.Length > 0)
-            await audit.Looked(new RecordRef("search", 0), ct, typed, found.Hits.Select(h => h.OwnerId).Concat(records.Select(r => r.Record.Id)).Distinct());
+        {
+            var secret = results.Any(r => r.Why.Any(w => w.Field == WhyField.Identifier));
+            await audit.Looked(new RecordRef("search", 0), ct, TypedSecrets.Masked(typed, secret, country), found.Hits.Select(h => h.OwnerId).Concat(records.Select(r => r.Record.Id)).Distinct());
+        }
         return new FoundCustomers(results, found.Total, found.More, found.Next, records, found.Corrections);
     }
 

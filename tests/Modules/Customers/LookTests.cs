@@ -1,0 +1,47 @@
+using Dapper;
+using Tieline.Customers.Finding;
+using Tieline.Customers.People;
+using Tieline.Platform.Security;
+using Tieline.Platform.Uses;
+using Tieline.Tests.Support;
+using Xunit;
+
+namespace Tieline.Tests.Modules.Customers;
+
+/// <summary>What is kept of those who looked.</summary>
+public sealed class LookTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory, BothDatabases]
+    public async Task Who_is_shown_likely_people_has_looked_though_nothing_was_added(TestDatabase on)
+    {
+        await using var desk = await CustomerDesk.Open(on);
+        var ana = await desk.Person("Ana", "Ruiz");
+        await using (var scope = desk.House.As(Roles.Csr))
+        {
+            var input = new AddPerson.Input(PersonKind.Individual, "Ana", "Ruiz");
+            var refused = await scope.Get<IOnce>().Run("POST /api/v1/people", "k-1", input, () => scope.Get<AddPerson>().Handle(input, Ct), Ct);
+            Assert.Equal(AddPerson.LikelyRule, Assert.Single(refused.Problems).Rule);
+        }
+        Assert.Equal(1, await desk.Count("person"));
+        Assert.Equal([$"{ana.Id}"], await Kept(desk, "shown"));
+    }
+
+    [Theory, BothDatabases]
+    public async Task Secret_numbers_typed_into_the_search_box_are_kept_masked(TestDatabase on)
+    {
+        await using var desk = await CustomerDesk.Open(on);
+        CustomerDesk.Ok(await desk.Run<AddPerson, AddPerson.Input, AddPerson.Added>(
+            new(PersonKind.Individual, "Ana", "Ruiz", Identifiers: [new(IdentifierKind.NationalId, "AB 1234")], ConfirmedNew: true)));
+        foreach (var typed in new[] { "ab1234", "123-45-6789", "ruiz 123456788", "ana ruiz 97477-1234", "(541) 555-0142", "12 elm 97477" })
+            CustomerDesk.Ok(await desk.Run<FindCustomers, FindCustomers.Input, FoundCustomers>(new(typed)));
+        Assert.Equal(["***34", "***789", "ruiz ***788", "ana ruiz 97477-1234", "(541) 555-0142", "12 elm 97477"], await Kept(desk, "query"));
+    }
+
+    private static async Task<IReadOnlyList<string>> Kept(CustomerDesk desk, string column)
+    {
+        await using var scope = desk.House.As(Roles.Csr);
+        return [.. await (await scope.Connection()).QueryAsync<string>($"select {column} from look where subject = 'search:0' order by id")];
+    }
+}
