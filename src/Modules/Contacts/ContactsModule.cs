@@ -41,8 +41,8 @@ public sealed class ContactsModule : Module
     public override void Add(IServiceCollection services)
     {
         services.AddScoped<IContacts, ContactsDoor>();
-        services.AddSingleton(new Customers.TimelineRight("contact", ContactsPermissions.Read));
-        services.AddSingleton(new Customers.TimelineRight("reminder", ContactsPermissions.Read));
+        services.AddSingleton<Customers.ITimelineKind>(new ToldByContacts("contact"));
+        services.AddSingleton<Customers.ITimelineKind>(new ToldByContacts("reminder"));
         services.AddScoped<ContactBook>();
         services.AddScoped<FoundType>();
         services.AddScoped<TypeRules>();
@@ -137,4 +137,10 @@ internal static class ContactsPermissions
         new(Export, "Take lists of contacts out of the house as files", Roles.Supervisor, Roles.BusinessAdministrator),
         new(Import, "Import contacts from files", Roles.BusinessAdministrator, Roles.TechnicalAdministrator),
     ];
+}
+
+/// <summary>What contacts tell the timeline is for those who may read contacts.</summary>
+internal sealed record ToldByContacts(string Kind) : Customers.ITimelineKind
+{
+    public string Permission => ContactsPermissions.Read;
 }

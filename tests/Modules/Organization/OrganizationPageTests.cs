@@ -73,7 +73,7 @@ public class OrganizationPageTests
         var added = (await scope.Get<ListDepartments>().Handle(new("billing"), CancellationToken.None)).Value.Items[0];
         Assert.Equal(HttpStatusCode.Found, (await browser.Submit($"/admin/departments/{added.Id}", "form-change-department", ("Name", "Bills"), ("ParentId", ""), ("Active", "false"))).StatusCode);
         var stale = await browser.Submit($"/admin/departments/{added.Id}", "form-change-department", ("Name", "Late"), ("ParentId", ""), ("Active", "true"), ("Version", "0"));
-        Assert.Contains("Someone else has changed this", await stale.Content.ReadAsStringAsync());
+        Assert.Contains("has changed this in the meantime", await stale.Content.ReadAsStringAsync());
         var closed = (await scope.Get<GetDepartment>().Handle(new(added.Id), CancellationToken.None)).Value;
         Assert.Equal(("Bills", false), (closed.Name, closed.Active));
     }

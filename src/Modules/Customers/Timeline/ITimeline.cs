@@ -15,7 +15,11 @@ public sealed record TimelineLine(
 public sealed record TimelineFilter(long? PersonId = null, long? AccountId = null, long? PremiseId = null, string? Kind = null, DateTime? From = null, DateTime? To = null);
 
 /// <summary>Lines of this kind are shown to those who have the right only; the room that tells them says so.</summary>
-public sealed record TimelineRight(string Kind, string Permission);
+public interface ITimelineKind
+{
+    string Kind { get; }
+    string Permission { get; }
+}
 
 /// <summary>The customer's story. Rooms tell it in the transaction in which something happens, so that reading it is one statement.</summary>
 public interface ITimeline
@@ -33,7 +37,7 @@ public interface ITimeline
     Task<Page<TimelineLine>> Read(TimelineFilter filter, string? cursor, int size, CancellationToken ct);
 }
 
-internal sealed class CustomerTimeline(AppDb db, CurrentActor actor, IEnumerable<TimelineRight> rights) : ITimeline
+internal sealed class CustomerTimeline(AppDb db, CurrentActor actor, IEnumerable<ITimelineKind> kinds) : ITimeline
 {
     public void Tell(RecordRef about, string kind, DateTime at, string title, string? body, bool isOpen, long? personId, long? accountId, long? premiseId) =>
         db.Add(new Timeline.TimelineEntry
@@ -70,7 +74,7 @@ internal sealed class CustomerTimeline(AppDb db, CurrentActor actor, IEnumerable
             entries = entries.Where(e => e.PremiseId == premise);
         if (filter.Kind is { Length: > 0 } kind)
             entries = entries.Where(e => e.Kind == kind);
-        if (rights.Where(r => !actor.May(r.Permission)).Select(r => r.Kind).ToArray() is { Length: > 0 } hidden)
+        if (kinds.Where(r => !actor.May(r.Permission)).Select(r => r.Kind).ToArray() is { Length: > 0 } hidden)
             entries = entries.Where(e => !hidden.Contains(e.Kind));
         if (filter.From is { } from)
             entries = entries.Where(e => e.At >= from);
