@@ -12,6 +12,9 @@ public abstract class Module
 {
     public abstract string Name { get; }
 
+    /// <summary>The name as people read it: "ToDos" as "To Dos".</summary>
+    internal static string InWords(string name) => string.Concat(name.Select((c, i) => i > 0 && char.IsUpper(c) ? $" {c}" : $"{c}"));
+
     /// <summary>Holds the room's entity maps, pages and embedded <c>Migrations/*.sql</c>.</summary>
     public Assembly Assembly => GetType().Assembly;
 

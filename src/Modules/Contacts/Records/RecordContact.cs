@@ -45,7 +45,7 @@ internal sealed class RecordContact(
             problems.Add(typeField, $"The class of the type {type.Name} is not in use any more.", "contact.class.closed");
         if (input.Channel is null)
             problems.List.Add(Problem.Required(nameof(Input.Channel), "Channel"));
-        var comment = problems.Lines(nameof(Input.Comment), "Comment", input.Comment, MaxComment, required: type?.DefaultText is null);
+        var comment = problems.Lines(nameof(Input.Comment), "What was said", input.Comment, MaxComment, required: type?.DefaultText is null);
         ContactTime.Check(occurredAt, now, problems);
         Attachments.Check(input.Files, problems);
         string? characteristics = null;
