@@ -96,8 +96,9 @@ internal sealed record ContactMapping(
         DateOnly? remindOn = null;
         if (ReminderOn is not null && !dates.TryDay(row[ReminderOn], out remindOn))
             problems.Add(ReminderOn, $"'{row[ReminderOn]}' in {ReminderOn} is no date.", "import.date");
-        else if (remindOn is { } day && (day > DateOnly.FromDateTime(now).AddYears(3) || day < DateOnly.FromDateTime(now).AddYears(-150)))
-            problems.Add(ReminderOn, $"'{row[ReminderOn!]}' in {ReminderOn} lies more than three years ahead, or too far back.", "import.date");
+        // Other systems keep "never" as a day decades ahead (Boston: 2059): that is theirs to say.
+        else if (remindOn is { Year: < 1900 or > 2100 })
+            problems.Add(ReminderOn, $"'{row[ReminderOn!]}' in {ReminderOn} lies too far ahead, or too far back.", "import.date");
         if (!Enum.TryParse<Channel>(Channel.Of(row), ignoreCase: true, out var channel) || !Enum.IsDefined(channel))
             problems.Add(Channel.Column, $"The channel '{Channel.Of(row)}' is not known; name it in the mapping.", "import.channel");
         var organization = problems.Text("organization", "Organisation", Fill(Organization, row), 200, required: false);
