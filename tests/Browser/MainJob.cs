@@ -64,6 +64,8 @@ public sealed class MainJob(OpenHouse house)
         await page.TabTo(page.GetByRole(AriaRole.Link, new() { Name = "Operations" }));
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Operations" })).ToBeVisibleAsync();
+        // A key is heard once the page's scripts are there.
+        await page.WaitForLoadStateAsync();
         await page.Keyboard.PressAsync("r");
         await Expect(page.Locator("#drawer").GetByLabel("Batch")).ToBeFocusedAsync();
         await page.Keyboard.TypeAsync("TD-CCCB");
