@@ -24,6 +24,9 @@ namespace Tieline.Tests.Browser;
 /// </summary>
 public sealed class OpenHouse : IAsyncLifetime
 {
+    /// <summary>Milliseconds until what does not come is said to be missing; on a busy machine everything takes long.</summary>
+    private const int Patience = 120_000;
+
     public const int Width = 1440;
     public const int Height = 900;
 
@@ -49,7 +52,7 @@ public sealed class OpenHouse : IAsyncLifetime
         await LoadTown();
         await app.StartAsync(CancellationToken.None);
         Address = app.Urls.First();
-        Assertions.SetDefaultExpectTimeout(20_000);
+        Assertions.SetDefaultExpectTimeout(Patience);
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(new()
         {
@@ -83,11 +86,16 @@ public sealed class OpenHouse : IAsyncLifetime
     }
 
     /// <summary>A browser of its own: cookies, drafts and tabs are shared with no other test.</summary>
-    public Task<IBrowserContext> Browser() => browser.NewContextAsync(new()
+    public async Task<IBrowserContext> Browser()
     {
-        BaseURL = Address, ViewportSize = new() { Width = Width, Height = Height }, Locale = "en-US", TimezoneId = DemoPlaces.TimeZone,
-        ReducedMotion = ReducedMotion.Reduce,
-    });
+        var context = await browser.NewContextAsync(new()
+        {
+            BaseURL = Address, ViewportSize = new() { Width = Width, Height = Height }, Locale = "en-US", TimezoneId = DemoPlaces.TimeZone,
+            ReducedMotion = ReducedMotion.Reduce,
+        });
+        context.SetDefaultTimeout(Patience);
+        return context;
+    }
 
     /// <summary>A browser in which a new colleague is signed in.</summary>
     public async Task<(IBrowserContext Browser, Colleague Colleague)> SignedIn(params string[] roles)

@@ -1,0 +1,129 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Components;
+using Tieline.Host;
+
+namespace Tieline.Tests.Browser;
+
+/// <summary>Every page of the house, found in its assemblies, and where in the town an example of it stands.</summary>
+internal static partial class Routes
+{
+    /// <summary>What stands inside of other pages and is never opened by itself; <see cref="Accessibility"/> looks at it there.</summary>
+    private static readonly HashSet<string> Parts = new(StringComparer.Ordinal)
+    {
+        "/about/ui/types", "/contacts/correct/parts", "/contacts/promise/warnings", "/contacts/record/parts", "/contacts/record/places", "/contacts/types/choices", "/customers/choices",
+        "/employees/choices", "/in-hand", "/premises/choices", "/search/count", "/search/panel", "/todos/count", "/todos/people",
+    };
+
+    /// <summary>Where a page wants more than its address to show anything.</summary>
+    private static readonly Dictionary<string, string> Asked = new(StringComparer.Ordinal)
+    {
+        ["/search"] = "/search?q=a", ["/contacts/record"] = "/contacts/record?type=hb", ["/todos"] = "/todos?scope=All", ["/about/ui/record/{Number}"] = "/about/ui/record/4711-0",
+    };
+
+    /// <summary>Queries that give the values of a route's parameters, in their order.</summary>
+    private static readonly Dictionary<string, string> Examples = new(StringComparer.Ordinal)
+    {
+        ["/absences/{Id:long}/change"] = "select max(id) from absence where cancelled_at is null",
+        ["/accounts/{Id:long}"] = AnAccount,
+        ["/accounts/{Id:long}/agreements/new"] = AnAccount,
+        ["/accounts/{Id:long}/change"] = AnAccount,
+        ["/accounts/{Id:long}/close"] = AnAccount,
+        ["/accounts/{Id:long}/people/new"] = AnAccount,
+        ["/accounts/{Id:long}/people/{Part:long}"] = "select account_id, id from account_person where to_on is null order by id limit 1",
+        ["/accounts/{AccountId:long}/notes/new"] = AnAccount,
+        ["/admin/calendar/{Id:long}"] = ACalendar,
+        ["/admin/calendar/{Id:long}/change"] = ACalendar,
+        ["/admin/calendar/{Id:long}/holidays/new"] = ACalendar,
+        ["/admin/calendar/{Id:long}/import"] = ACalendar,
+        ["/admin/contact-classes/{Id:long}"] = "select min(id) from contact_class",
+        ["/admin/contact-types/{Id:long}"] = "select min(type_id) from contact_type_characteristic",
+        ["/admin/departments/{Id:long}"] = "select min(parent_id) from department",
+        ["/admin/positions/{Id:long}"] = "select min(position_id) from employee",
+        ["/admin/skills/{Id:long}"] = "select min(skill_id) from employee_skill",
+        ["/admin/todo-roles/{Id:long}"] = ARole,
+        ["/admin/todo-roles/{Id:long}/change"] = ARole,
+        ["/admin/todo-types/{Id:long}"] = "select min(id) from to_do_type",
+        ["/admin/users/{Id:long}"] = "select min(id) from user_account",
+        ["/agreements/{Id:long}/move"] = "select min(id) from service_agreement where state = 'Active'",
+        ["/contacts/{Id:long}"] = AContact,
+        ["/contacts/{Id:long}/attach"] = "select min(id) from contact where person_id is null",
+        ["/contacts/{Id:long}/close"] = AContact,
+        ["/contacts/{Id:long}/correct"] = AContact,
+        ["/contacts/{Id:long}/history"] = AContact,
+        ["/contacts/{Id:long}/log"] = AContact,
+        ["/contacts/{Id:long}/move"] = AContact,
+        ["/contacts/{Id:long}/promise"] = AContact,
+        ["/contacts/{Id:long}/reopen"] = "select min(id) from contact where status = 'Closed'",
+        ["/customers/{Id:long}"] = ACustomer,
+        ["/customers/{Id:long}/accounts/new"] = ACustomer,
+        ["/customers/{Id:long}/addresses/new"] = ACustomer,
+        ["/customers/{Id:long}/addresses/{Part:long}"] = "select person_id, id from person_address order by id limit 1",
+        ["/customers/{Id:long}/change"] = ACustomer,
+        ["/customers/{Id:long}/emails/new"] = ACustomer,
+        ["/customers/{Id:long}/emails/{Part:long}"] = "select person_id, id from person_email order by id limit 1",
+        ["/customers/{Id:long}/identifiers/new"] = ACustomer,
+        ["/customers/{Id:long}/identifiers/{Part:long}"] = "select person_id, id from person_identifier order by id limit 1",
+        ["/customers/{Id:long}/name"] = ACustomer,
+        ["/customers/{Id:long}/names/new"] = ACustomer,
+        ["/customers/{Id:long}/names/{Part:long}"] = "select person_id, id from person_name where kind <> 'Main' order by id limit 1",
+        ["/customers/{PersonId:long}/notes/new"] = ACustomer,
+        ["/customers/{Id:long}/phones/new"] = ACustomer,
+        ["/customers/{Id:long}/phones/{Part:long}"] = "select person_id, id from person_phone order by id limit 1",
+        ["/customers/{Id:long}/relationships/new"] = ACustomer,
+        ["/customers/{Id:long}/relationships/{Part:long}"] = "select person_id, id from relationship order by id limit 1",
+        ["/customers/{Id:long}/timeline"] = ACustomer,
+        ["/employees/{Id:long}"] = "select min(employee_id) from absence",
+        ["/employees/{Id:long}/absences/new"] = AnEmployee,
+        ["/employees/{Id:long}/change"] = AnEmployee,
+        ["/employees/{Id:long}/roles/add"] = AnEmployee,
+        ["/employees/{Id:long}/skills/give"] = AnEmployee,
+        ["/operations/dead-jobs/{Id:long}"] = "select min(id) from job where state = 'Dead'",
+        ["/operations/runs/{Id:long}"] = "select min(id) from batch_run where code = 'TD-CCCB'",
+        ["/premises/{Id:long}"] = APremise,
+        ["/premises/{Id:long}/change"] = APremise,
+        ["/premises/{Id:long}/flags"] = APremise,
+        ["/premises/{PremiseId:long}/notes/new"] = APremise,
+        ["/reminders/{Id:long}/move"] = APromise,
+        ["/reminders/{Id:long}/resolve"] = APromise,
+        ["/reminders/{Id:long}/withdraw"] = APromise,
+        ["/todos/{Id:long}"] = AToDo,
+        ["/todos/{Id:long}/forward"] = AToDo,
+    };
+
+    private const string AnAccount = "select max(account_id) from service_agreement where state = 'Active'";
+    private const string ACalendar = "select min(id) from business_calendar";
+    private const string AContact = "select max(contact_id) from reminder where state = 'Waiting'";
+    // Somebody about whom there is everything to be seen.
+    private const string ACustomer = "select c.person_id from contact c join person_email e on e.person_id = c.person_id where c.status = 'Open' order by c.id desc limit 1";
+    private const string AnEmployee = "select min(id) from employee where left_on is null";
+    private const string APremise = "select max(premise_id) from service_agreement where state = 'Active'";
+    private const string APromise = "select max(id) from reminder where state = 'Waiting'";
+    private const string ARole = "select min(to_do_role_id) from to_do_role_member";
+    private const string AToDo = "select max(id) from to_do where state = 'Open'";
+
+    /// <summary>Templates as written behind <c>@page</c>.</summary>
+    public static IReadOnlyList<string> All { get; } =
+        [.. House.Modules.Assemblies.SelectMany(a => a.GetTypes()).SelectMany(t => t.GetCustomAttributes<RouteAttribute>()).Select(r => r.Template).Distinct().Order(StringComparer.Ordinal)];
+
+    public static IEnumerable<string> Pages => All.Where(r => !Parts.Contains(r));
+
+    /// <summary>What is written here of routes that are no more.</summary>
+    public static IEnumerable<string> Forgotten => Parts.Concat(Asked.Keys).Concat(Examples.Keys).Except(All, StringComparer.Ordinal);
+
+    /// <summary>The query that fills in a route's parameters; null when it has none.</summary>
+    /// <exception cref="InvalidOperationException">A new page with parameters: it needs an example here.</exception>
+    public static string? ExampleOf(string template) => Examples.TryGetValue(template, out var query) ? query
+        : template.Contains('{', StringComparison.Ordinal) && !Asked.ContainsKey(template) ? throw new InvalidOperationException($"Give {template} an example in {nameof(Routes)}.") : null;
+
+    public static string Address(string template, IReadOnlyList<object> values)
+    {
+        var next = 0;
+        var address = Asked.GetValueOrDefault(template) ?? Parameter().Replace(template, _ => $"{values[next++]}");
+        // Each row of a list is like the one before; a few are looked at.
+        return values.Count > 0 ? address : $"{address}{(address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}size=6";
+    }
+
+    [GeneratedRegex(@"\{[^}]+\}", RegexOptions.None, 1000)]
+    private static partial Regex Parameter();
+}
