@@ -19,6 +19,7 @@ internal static partial class Routes
     private static readonly Dictionary<string, string> Asked = new(StringComparer.Ordinal)
     {
         ["/search"] = "/search?q=a", ["/contacts/record"] = "/contacts/record?type=hb", ["/todos"] = "/todos?scope=All", ["/about/ui/record/{Number}"] = "/about/ui/record/4711-0",
+        ["/admin/settings/{Name}"] = "/admin/settings/utility.time_zone",
     };
 
     /// <summary>Queries that give the values of a route's parameters, in their order.</summary>
@@ -78,6 +79,7 @@ internal static partial class Routes
         ["/employees/{Id:long}/change"] = AnEmployee,
         ["/employees/{Id:long}/roles/add"] = AnEmployee,
         ["/employees/{Id:long}/skills/give"] = AnEmployee,
+        ["/history/{Subject}"] = "select 'person:' || min(person_id) from contact",
         ["/operations/dead-jobs/{Id:long}"] = "select min(id) from job where state = 'Dead'",
         ["/operations/runs/{Id:long}"] = "select min(id) from batch_run where code = 'TD-CCCB'",
         ["/premises/{Id:long}"] = APremise,
