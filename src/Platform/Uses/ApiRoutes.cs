@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Patterns;
 
 namespace Tieline.Platform.Uses;
 
@@ -11,48 +12,48 @@ public static class ApiRoutes
     public const string KeyHeader = "Idempotency-Key";
 
     /// <summary>A POST whose body is the use's input.</summary>
-    public static RouteHandlerBuilder MapPostUse<TUse, TInput, TResult>(this IEndpointRouteBuilder api, string pattern, int success = StatusCodes.Status200OK)
+    public static IEndpointConventionBuilder MapPostUse<TUse, TInput, TResult>(this IEndpointRouteBuilder api, string pattern, int success = StatusCodes.Status200OK)
         where TUse : class, IUse<TInput, TResult> where TInput : notnull
     {
-        return api.MapPost(pattern, async (TInput input, [FromHeader(Name = KeyHeader)] string? key, TUse use, IOnce once, HttpContext http, CancellationToken ct) =>
+        return api.MapHandler("POST", pattern, async (TInput input, [FromHeader(Name = KeyHeader)] string? key, TUse use, IOnce once, HttpContext http, CancellationToken ct) =>
                 Answer(await once.Run($"POST {http.Request.Path}", key, input, () => use.Handle(input, ct), ct), success))
-            .Produces<TResult>(success).Described<TUse>();
+            .Described<TUse, TResult>(success);
     }
 
     /// <summary>A POST or PUT whose input is completed from the route by <paramref name="complete"/>.</summary>
-    public static RouteHandlerBuilder MapUse<TUse, TInput, TResult>(
+    public static IEndpointConventionBuilder MapUse<TUse, TInput, TResult>(
         this IEndpointRouteBuilder api, string method, string pattern, Func<TInput, RouteValueDictionary, TInput> complete)
         where TUse : class, IUse<TInput, TResult> where TInput : notnull
     {
-        return api.MapMethods(pattern, [method], async (TInput body, [FromHeader(Name = KeyHeader)] string? key, TUse use, IOnce once, HttpContext http, CancellationToken ct) =>
+        return api.MapHandler(method, pattern, async (TInput body, [FromHeader(Name = KeyHeader)] string? key, TUse use, IOnce once, HttpContext http, CancellationToken ct) =>
             {
                 var input = complete(body, http.Request.RouteValues);
                 return Answer(await once.Run($"{method} {http.Request.Path}", key, input, () => use.Handle(input, ct), ct), StatusCodes.Status200OK);
             })
-            .Produces<TResult>(typeof(TResult) == typeof(Done) ? StatusCodes.Status204NoContent : StatusCodes.Status200OK).Described<TUse>();
+            .Described<TUse, TResult>(StatusCodes.Status200OK);
     }
 
     /// <summary>A PUT that changes the record in the route's <c>{id:long}</c>, which <paramref name="complete"/> puts into the input.</summary>
-    public static RouteHandlerBuilder MapPutUse<TUse, TInput>(this IEndpointRouteBuilder api, string pattern, Func<TInput, long, TInput> complete)
+    public static IEndpointConventionBuilder MapPutUse<TUse, TInput>(this IEndpointRouteBuilder api, string pattern, Func<TInput, long, TInput> complete)
         where TUse : class, IUse<TInput, Done> where TInput : notnull =>
         api.MapUse<TUse, TInput, Done>("PUT", pattern, (input, route) => complete(input, route.Id()));
 
     /// <summary>A DELETE whose input comes from the route alone.</summary>
-    public static RouteHandlerBuilder MapDeleteUse<TUse, TInput>(this IEndpointRouteBuilder api, string pattern)
+    public static IEndpointConventionBuilder MapDeleteUse<TUse, TInput>(this IEndpointRouteBuilder api, string pattern)
         where TUse : class, IUse<TInput, Done> where TInput : notnull
     {
-        return api.MapDelete(pattern, async ([AsParameters] TInput input, TUse use, CancellationToken ct) =>
+        return api.MapHandler("DELETE", pattern, async ([AsParameters] TInput input, TUse use, CancellationToken ct) =>
                 Answer(await use.Handle(input, ct), StatusCodes.Status204NoContent))
-            .Produces(StatusCodes.Status204NoContent).Described<TUse>();
+            .Described<TUse, Done>(StatusCodes.Status204NoContent);
     }
 
     /// <summary>A GET whose input comes from route and query.</summary>
-    public static RouteHandlerBuilder MapGetUse<TUse, TInput, TResult>(this IEndpointRouteBuilder api, string pattern)
+    public static IEndpointConventionBuilder MapGetUse<TUse, TInput, TResult>(this IEndpointRouteBuilder api, string pattern)
         where TUse : class, IUse<TInput, TResult> where TInput : notnull
     {
-        return api.MapGet(pattern, async ([AsParameters] TInput input, TUse use, CancellationToken ct) =>
+        return api.MapHandler("GET", pattern, async ([AsParameters] TInput input, TUse use, CancellationToken ct) =>
                 Answer(await use.Handle(input, ct), StatusCodes.Status200OK))
-            .Produces<TResult>().Described<TUse>();
+            .Described<TUse, TResult>(StatusCodes.Status200OK);
     }
 
     /// <summary>The number in the route under <paramref name="name"/>; the pattern constrains it with <c>:long</c>.</summary>
@@ -78,6 +79,24 @@ public static class ApiRoutes
             });
     }
 
-    private static RouteHandlerBuilder Described<TUse>(this RouteHandlerBuilder route) =>
-        route.WithName(typeof(TUse).Name).ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status403Forbidden);
+    /// <summary>
+    /// A handler whose binding is compiled at its first request: compiled at the start, as <c>MapPost</c> does it, the bindings of all
+    /// routes take longer than everything else in it.
+    /// </summary>
+    private static IEndpointConventionBuilder MapHandler(this IEndpointRouteBuilder api, string method, string pattern, Delegate handler)
+    {
+        var options = new RequestDelegateFactoryOptions
+        {
+            ServiceProvider = api.ServiceProvider, RouteParameterNames = RoutePatternFactory.Parse(pattern).Parameters.Select(p => p.Name),
+        };
+        var described = RequestDelegateFactory.InferMetadata(handler.Method, options);
+        var compiled = new Lazy<RequestDelegate>(() => RequestDelegateFactory.Create(handler, options).RequestDelegate);
+        return api.MapMethods(pattern, [method], (RequestDelegate)(http => compiled.Value(http))).WithMetadata([handler.Method, .. described.EndpointMetadata]);
+    }
+
+    private static IEndpointConventionBuilder Described<TUse, TResult>(this IEndpointConventionBuilder route, int success) => route.WithName(typeof(TUse).Name).WithMetadata(
+        typeof(TResult) == typeof(Done) ? new ProducesResponseTypeMetadata(StatusCodes.Status204NoContent, typeof(void)) : new ProducesResponseTypeMetadata(success, typeof(TResult), ["application/json"]),
+        Refusal(StatusCodes.Status422UnprocessableEntity), Refusal(StatusCodes.Status403Forbidden));
+
+    private static ProducesResponseTypeMetadata Refusal(int status) => new(status, typeof(ProblemDetails), ["application/problem+json"]);
 }
