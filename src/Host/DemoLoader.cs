@@ -26,7 +26,7 @@ internal sealed class DemoLoader(IServiceProvider services, TextWriter console)
     private async Task Fill(bool wanted, CancellationToken ct)
     {
         // Another node may have decided while this one waited for its turn.
-        services.GetRequiredService<SettingCache>().Forget();
+        services.GetRequiredService<ReferenceCache<StoredSettings>>().Forget();
         if (await Decide(wanted, ct) is not { } plan)
             return;
         var watch = Stopwatch.StartNew();

@@ -54,7 +54,7 @@ public sealed class PlatformModule : Module
         services.AddDbContext<AppDb>((provider, options) => provider.GetRequiredService<Dialect>().Use(options), ServiceLifetime.Scoped, ServiceLifetime.Singleton);
         services.AddScoped<CurrentActor>();
         services.AddScoped<IAuditTrail, AuditTrail>();
-        services.AddSingleton<SettingCache>();
+        services.AddReferenceCache(StoredSettings.Read);
         services.AddScoped<ISettings, SettingStore>();
         services.AddScoped<IUtilityClock, UtilityClock>();
         services.AddSingleton<JobSignal>();

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using Tieline.Host;
+using Tieline.Platform.Data;
 using Tieline.Platform.Security;
 using Tieline.Platform.Settings;
 using Tieline.Tests.Modules.Contacts;
@@ -30,7 +31,7 @@ public class EveryPageTests
         foreach (var page in pages)
         {
             // Everything is read anew, as after ten quiet seconds.
-            house.Services.GetRequiredService<SettingCache>().Forget();
+            house.Services.GetRequiredService<ReferenceCache<StoredSettings>>().Forget();
             using var answer = await administrator.GetAsync(page);
             if ((int)answer.StatusCode >= 500 || answer.StatusCode is HttpStatusCode.Forbidden or HttpStatusCode.NotFound)
                 failed.Add($"{page}: {(int)answer.StatusCode}");
@@ -44,11 +45,11 @@ public class EveryPageTests
         await using var house = await TestHouse.Open(on);
         var given = await Given.A_small_utility(house);
         var administrator = await OfEverything(house, given.Employee);
-        house.Services.GetRequiredService<SettingCache>().Forget();
+        house.Services.GetRequiredService<ReferenceCache<StoredSettings>>().Forget();
         var toDo = await administrator.GetStringAsync("/todos/new");
         Assert.Matches(Day("DueOn"), toDo);
         Assert.Contains($"name=\"EmployeeId\" value=\"{given.Employee}\"", toDo, StringComparison.Ordinal);
-        house.Services.GetRequiredService<SettingCache>().Forget();
+        house.Services.GetRequiredService<ReferenceCache<StoredSettings>>().Forget();
         Assert.Matches(Day("BusinessOn"), await administrator.GetStringAsync("/operations/runs/new"));
     }
 

@@ -8,6 +8,7 @@ using Tieline.Contacts.Reminders;
 using Tieline.Contacts.Types;
 using Tieline.Platform;
 using Tieline.Platform.Batch;
+using Tieline.Platform.Data;
 using Tieline.Platform.Demo;
 using Tieline.Platform.Jobs;
 using Tieline.Platform.Security;
@@ -44,6 +45,7 @@ public sealed class ContactsModule : Module
         services.AddSingleton<Customers.ITimelineKind>(new ToldByContacts("contact"));
         services.AddSingleton<Customers.ITimelineKind>(new ToldByContacts("reminder"));
         services.AddScoped<ContactBook>();
+        services.AddReferenceCache(KnownTypes.Read);
         services.AddScoped<FoundType>();
         services.AddScoped<TypeRules>();
         services.AddScoped<Attachments>();

@@ -28,6 +28,10 @@ public static class SearchText
         {
             return string.Empty;
         }
+        if (text.Length <= MaxLength && Ascii.IsValid(text))
+        {
+            return FoldAscii(text);
+        }
         var readable = WithoutApostrophes(text);
         var decomposed = Ascii.IsValid(readable) ? readable : readable.Normalize(NormalizationForm.FormKD);
         var folded = new StringBuilder(decomposed.Length);
@@ -61,6 +65,31 @@ public static class SearchText
         var result = folded.ToString();
         result = Ascii.IsValid(result) ? result : result.Normalize(NormalizationForm.FormC);
         return Cut(result, MaxLength).TrimEnd(' ');
+    }
+
+    // Nearly all names and addresses; a search folds some hundreds of words to show why its results matched.
+    private static string FoldAscii(string text)
+    {
+        var folded = text.Length <= 256 ? stackalloc char[text.Length] : new char[text.Length];
+        var (length, space) = (0, false);
+        foreach (var c in text)
+        {
+            if (char.IsAsciiLetterOrDigit(c))
+            {
+                // There is room: what the space stands for was taken in before.
+                if (space)
+                {
+                    folded[length++] = ' ';
+                    space = false;
+                }
+                folded[length++] = char.ToLowerInvariant(c);
+            }
+            else if (!IsApostrophe(c) && (!char.IsControl(c) || char.IsWhiteSpace(c)))
+            {
+                space = length > 0;
+            }
+        }
+        return new string(folded[..length]);
     }
 
     /// <summary>The distinct words of the fold, in order: at most <see cref="MaxWords"/>, each at most <see cref="MaxWordLength"/> long.</summary>

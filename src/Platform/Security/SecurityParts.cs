@@ -19,6 +19,7 @@ internal static class SecurityParts
     {
         services.AddScoped<Sessions>();
         services.AddSingleton<MachineKey>();
+        services.AddReferenceCache(KnownKeys.Read);
         services.AddScoped<ApiKeys>();
         services.AddScoped<SetUpLinks>();
         services.AddScoped<Passwords>();

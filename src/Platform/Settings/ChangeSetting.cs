@@ -7,7 +7,7 @@ using Tieline.Platform.Uses;
 namespace Tieline.Platform.Settings;
 
 /// <summary>Decides a setting. Works at once on this node, within ten seconds on the others.</summary>
-internal sealed class ChangeSetting(AppDb db, ModuleList modules, SettingCache cache, IAuditTrail audit, CurrentActor actor) : IUse<ChangeSetting.Input, Done>
+internal sealed class ChangeSetting(AppDb db, ModuleList modules, ReferenceCache<StoredSettings> cache, IAuditTrail audit, CurrentActor actor) : IUse<ChangeSetting.Input, Done>
 {
     /// <param name="Version">As it was read: the second of two people who save hears of the first.</param>
     public sealed record Input(string Name, string? Value, int Version);

@@ -1,4 +1,3 @@
-using Dapper;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Tieline.Platform.Data;
@@ -64,50 +63,17 @@ public interface ISettings
     Task Set<T>(SettingKey<T> key, T value, CancellationToken ct) where T : IParsable<T>;
 }
 
-/// <summary>
-/// What this node has read of the settings table. It reads on a connection of its own: parts of a page ask at the same time, and a context
-/// answers one at a time.
-/// </summary>
-internal sealed class SettingCache(Dialect dialect, TimeProvider time)
+/// <summary>Name to value, as stored.</summary>
+internal sealed record StoredSettings(IReadOnlyDictionary<string, string> Values)
 {
-    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(10);
-    private readonly SemaphoreSlim reading = new(1, 1);
-    private volatile Read? last;
-    private int changes;
-
-    private sealed record Read(long At, int Changes, IReadOnlyDictionary<string, string> Values);
-
-    public async ValueTask<IReadOnlyDictionary<string, string>> Values(CancellationToken ct)
-    {
-        if (Valid(last) is { } known)
-            return known.Values;
-        await reading.WaitAsync(ct);
-        try
-        {
-            if (Valid(last) is { } other)
-                return other.Values;
-            var before = Volatile.Read(ref changes);
-            await using var connection = await dialect.Open(ct);
-            var rows = await connection.QueryAsync<(string Name, string Value)>(new CommandDefinition("select name, value from setting", cancellationToken: ct));
-            var read = new Read(time.GetTimestamp(), before, rows.ToDictionary(r => r.Name, r => r.Value, StringComparer.Ordinal));
-            last = read;
-            return read.Values;
-        }
-        finally
-        {
-            reading.Release();
-        }
-    }
-
-    public void Forget() => Interlocked.Increment(ref changes);
-
-    private Read? Valid(Read? read) => read is not null && read.Changes == Volatile.Read(ref changes) && time.GetElapsedTime(read.At) < Fresh ? read : null;
+    public static async Task<StoredSettings> Read(AppDb db, CancellationToken ct) =>
+        new(await db.Set<Setting>().AsNoTracking().ToDictionaryAsync(s => s.Name, s => s.Value, StringComparer.Ordinal, ct));
 }
 
-internal sealed class SettingStore(AppDb db, SettingCache cache, Audit.IAuditTrail audit) : ISettings
+internal sealed class SettingStore(AppDb db, ReferenceCache<StoredSettings> cache, Audit.IAuditTrail audit) : ISettings
 {
     public async ValueTask<T> Get<T>(SettingKey<T> key, CancellationToken ct) where T : IParsable<T> =>
-        (await cache.Values(ct)).TryGetValue(key.Name, out var text) && T.TryParse(text, null, out var value) ? value : key.Default;
+        (await cache.Get(ct)).Values.TryGetValue(key.Name, out var text) && T.TryParse(text, null, out var value) ? value : key.Default;
 
     public async Task Set<T>(SettingKey<T> key, T value, CancellationToken ct) where T : IParsable<T>
     {

@@ -56,6 +56,16 @@ public sealed class SearchTextTests
         }).MustHold();
     }
 
+    [Fact]
+    public void Plain_letters_fold_as_if_an_accent_were_among_them()
+    {
+        for (var value = 0; value < 0x80; value++)
+        {
+            var text = $"{(char)value}B{(char)value} {(char)value}'c\t{(char)value}";
+            Assert.Equal(SearchText.Fold("\u0301" + text), SearchText.Fold(text));
+        }
+    }
+
     [Theory]
     [InlineData("O'Brien", "obrien brien")]
     [InlineData("D’Angelo", "dangelo angelo")]

@@ -20,7 +20,8 @@ namespace Tieline.Contacts.Import;
 /// Imports a chunk of a file's rows as contacts, in one transaction. Rows that are there already (by source and key) stay as they are, so that
 /// a file may be imported again, whole or mended.
 /// </summary>
-internal sealed class ImportContactRows(AppDb db, CurrentActor actor, ICustomers customers, ITimeline timeline, IOrganization organization, IEvents events, ReminderBook book, IUtilityClock clock)
+internal sealed class ImportContactRows(
+    AppDb db, CurrentActor actor, ICustomers customers, ITimeline timeline, IOrganization organization, IEvents events, ReminderBook book, FoundType known, IUtilityClock clock)
     : IUse<ImportContactRows.Input, ImportContactRows.Imported>
 {
     public sealed record Input(ContactMapping Mapping, IReadOnlyList<ImportRow> Rows);
@@ -169,6 +170,7 @@ internal sealed class ImportContactRows(AppDb db, CurrentActor actor, ICustomers
             };
             type.Allow(LinkRule.Optional, LinkRule.Optional, LinkRule.Optional);
             db.Add(types[type.Code] = type);
+            known.Change();
         }
         return types;
     }

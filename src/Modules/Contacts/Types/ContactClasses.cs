@@ -49,7 +49,7 @@ internal sealed class GetContactClass(AppDb db, CurrentActor actor) : IUse<GetCo
 }
 
 /// <summary>Adds a class of contact types. Its code stays for good.</summary>
-internal sealed class AddContactClass(AppDb db, CurrentActor actor) : IUse<AddContactClass.Input, Added>
+internal sealed class AddContactClass(AppDb db, CurrentActor actor, FoundType known) : IUse<AddContactClass.Input, Added>
 {
     public sealed record Input(string? Code, string? Name);
 
@@ -65,13 +65,14 @@ internal sealed class AddContactClass(AppDb db, CurrentActor actor) : IUse<AddCo
             return problems;
         var added = new ContactClass(db.NextId(), code, name);
         db.Add(added);
+        known.Change();
         await db.SaveChangesAsync(ct);
         return new Added(added.Id);
     }
 }
 
 /// <summary>Renames a class, or takes it out of use with its types: contacts recorded so stay as they are.</summary>
-internal sealed class ChangeContactClass(AppDb db, CurrentActor actor) : IUse<ChangeContactClass.Input, Done>
+internal sealed class ChangeContactClass(AppDb db, CurrentActor actor, FoundType known) : IUse<ChangeContactClass.Input, Done>
 {
     public sealed record Input(long Id, int Version, string? Name, bool Active = false);
 
@@ -86,6 +87,7 @@ internal sealed class ChangeContactClass(AppDb db, CurrentActor actor) : IUse<Ch
             return problems;
         db.Expect(changed, input.Version);
         changed.Change(name, input.Active);
+        known.Change();
         await db.SaveChangesAsync(ct);
         return Done.It;
     }

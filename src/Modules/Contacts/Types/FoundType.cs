@@ -4,22 +4,35 @@ using Tieline.Platform.Uses;
 
 namespace Tieline.Contacts.Types;
 
-/// <summary>A contact type by key, code or shorthand, with its characteristics.</summary>
-internal sealed class FoundType(AppDb db)
+/// <summary>All contact types with their characteristics, and the classes in use.</summary>
+internal sealed record KnownTypes(IReadOnlyDictionary<long, ContactType> ById, IReadOnlyDictionary<string, ContactType> ByCode, IReadOnlyDictionary<string, ContactType> ByShorthand, IReadOnlySet<long> Classes)
+{
+    public static async Task<KnownTypes> Read(AppDb db, CancellationToken ct)
+    {
+        var types = await db.Set<ContactType>().AsNoTracking().Include(t => t.Characteristics).ToListAsync(ct);
+        return new(
+            types.ToDictionary(t => t.Id), types.ToDictionary(t => t.Code, StringComparer.Ordinal),
+            types.Where(t => t.Shorthand is not null).ToDictionary(t => t.Shorthand!, StringComparer.Ordinal),
+            await db.Set<ContactClass>().Where(c => c.Active).Select(c => c.Id).ToHashSetAsync(ct));
+    }
+}
+
+/// <summary>A contact type by key, code or shorthand, with its characteristics: to be read, never changed.</summary>
+internal sealed class FoundType(AppDb db, ReferenceCache<KnownTypes> known)
 {
     /// <param name="typed">Code or shorthand; <paramref name="id"/> goes before it.</param>
     public async Task<ContactType?> Find(long? id, string? typed, CancellationToken ct)
     {
-        var types = db.Set<ContactType>().AsNoTracking().Include(t => t.Characteristics);
+        var types = await known.Get(ct);
         if (id is { } key)
-            return await types.SingleOrDefaultAsync(t => t.Id == key, ct);
+            return types.ById.GetValueOrDefault(key);
         var text = TypedText.OneLine(typed, 100);
-        if (text.Length == 0)
-            return null;
-        var (code, shorthand) = (text.ToUpperInvariant(), text.ToLowerInvariant());
-        return await types.Where(t => t.Code == code || t.Shorthand == shorthand).OrderBy(t => t.Shorthand == shorthand ? 0 : 1).FirstOrDefaultAsync(ct);
+        return types.ByShorthand.GetValueOrDefault(text.ToLowerInvariant()) ?? types.ByCode.GetValueOrDefault(text.ToUpperInvariant());
     }
 
     /// <summary>A class that is taken out of use takes its types with it.</summary>
-    public Task<bool> ClassInUse(ContactType type, CancellationToken ct) => db.Set<ContactClass>().AnyAsync(c => c.Id == type.ClassId && c.Active, ct);
+    public async Task<bool> ClassInUse(ContactType type, CancellationToken ct) => (await known.Get(ct)).Classes.Contains(type.ClassId);
+
+    /// <summary>Types or classes change with what is saved next.</summary>
+    public void Change() => db.AfterCommit(known.Forget);
 }

@@ -7,7 +7,7 @@ using Tieline.Platform.Uses;
 namespace Tieline.Contacts.Types;
 
 /// <summary>Adds a contact type. Its code stays for good.</summary>
-internal sealed class AddContactType(AppDb db, CurrentActor actor, TypeRules rules, IUtilityClock clock) : IUse<AddContactType.Input, Added>
+internal sealed class AddContactType(AppDb db, CurrentActor actor, TypeRules rules, FoundType known, IUtilityClock clock) : IUse<AddContactType.Input, Added>
 {
     public sealed record Input : TypeFields
     {
@@ -27,13 +27,14 @@ internal sealed class AddContactType(AppDb db, CurrentActor actor, TypeRules rul
         var type = new ContactType { Id = db.NextId(), ClassId = input.ClassId!.Value, Code = code, Name = "", FromOn = today };
         apply(type);
         db.Add(type);
+        known.Change();
         await db.SaveChangesAsync(ct);
         return new Added(type.Id);
     }
 }
 
 /// <summary>Changes a contact type. Contacts recorded before stay as they are.</summary>
-internal sealed class ChangeContactType(AppDb db, CurrentActor actor, TypeRules rules, IUtilityClock clock) : IUse<ChangeContactType.Input, Done>
+internal sealed class ChangeContactType(AppDb db, CurrentActor actor, TypeRules rules, FoundType known, IUtilityClock clock) : IUse<ChangeContactType.Input, Done>
 {
     public sealed record Input : TypeFields
     {
@@ -52,13 +53,14 @@ internal sealed class ChangeContactType(AppDb db, CurrentActor actor, TypeRules 
             return problems;
         db.Expect(type, input.Version);
         apply(type);
+        known.Change();
         await db.SaveChangesAsync(ct);
         return Done.It;
     }
 }
 
 /// <summary>Takes a type out of use after a day.</summary>
-internal sealed class EndContactType(AppDb db, CurrentActor actor, IUtilityClock clock) : IUse<EndContactType.Input, Done>
+internal sealed class EndContactType(AppDb db, CurrentActor actor, FoundType known, IUtilityClock clock) : IUse<EndContactType.Input, Done>
 {
     /// <param name="LastOn">Last day on which it can be recorded; yesterday when null: it is gone at once.</param>
     public sealed record Input(long Id, int Version, DateOnly? LastOn);
@@ -74,6 +76,7 @@ internal sealed class EndContactType(AppDb db, CurrentActor actor, IUtilityClock
         db.Expect(type, input.Version);
         type.ToOn = last;
         type.Touch();
+        known.Change();
         await db.SaveChangesAsync(ct);
         return Done.It;
     }

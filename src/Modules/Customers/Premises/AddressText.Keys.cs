@@ -18,6 +18,9 @@ internal static partial class AddressText
         return Expanded([text]).Concat(SearchWords(Parse(text))).Distinct(StringComparer.Ordinal).Take(SearchText.MaxWords);
     }
 
+    /// <summary>Of one word of an address, what it is looked for by.</summary>
+    public static IEnumerable<string> FormsOf(string word) => Expanded([word]);
+
     /// <summary>
     /// The key by which the same premise is found again however it is written: capitals, accents, abbreviations, ordinals and the
     /// word for the unit make no difference; the ZIP code stands for the town where there is one. Empty when there is no street.

@@ -68,8 +68,8 @@ internal sealed class CreateApiKey(AppDb db, ApiKeys keys, ModuleList modules, C
     }
 }
 
-/// <summary>Ends an API key at once and for good.</summary>
-internal sealed class RevokeApiKey(AppDb db, CurrentActor actor) : IUse<RevokeApiKey.Input, Done>
+/// <summary>Ends an API key for good: at once on this node, within ten seconds on the others.</summary>
+internal sealed class RevokeApiKey(AppDb db, ApiKeys keys, CurrentActor actor) : IUse<RevokeApiKey.Input, Done>
 {
     /// <param name="Key">Instead of the id: the key's prefix or unmistakable name, on the command line.</param>
     public sealed record Input(long Id = 0, string? Key = null);
@@ -83,7 +83,7 @@ internal sealed class RevokeApiKey(AppDb db, CurrentActor actor) : IUse<RevokeAp
             return found.Count == 0 ? Problem.NotFound("The key") : new Problem(null, "Several keys have this name; name one by its prefix.", "key.ambiguous");
         if (key.RevokedAt is null)
         {
-            key.Revoke(db.Now);
+            keys.Revoke(key);
             await db.SaveChangesAsync(ct);
         }
         return Done.It;
