@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Tieline.Contacts.Records;
 using Tieline.Contacts.Types;
 using Tieline.Platform.Security;
@@ -10,7 +11,7 @@ namespace Tieline.Tests.Modules.Desk;
 public class MyWorkTests
 {
     [Theory, BothDatabases]
-    public async Task What_came_in_is_what_nobody_has_taken_and_what_is_open_of_today(TestDatabase on)
+    public async Task A_promise_to_a_role_stands_before_everyone_in_it_on_its_day_and_what_came_in_is_what_is_open(TestDatabase on)
     {
         await using var house = await TestHouse.Open(on);
         var given = await Given.A_small_utility(house);
@@ -18,8 +19,9 @@ public class MyWorkTests
         {
             var day = await scope.Get<Tieline.Platform.Time.IUtilityClock>().Today(CancellationToken.None);
             var add = scope.Get<AddToDo>();
-            foreach (var subject in (string[])["first in", "taken by me", "last in"])
-                Assert.True((await add.Handle(new("GENERAL", subject, day, RoleId: given.Role), CancellationToken.None)).Ok);
+            foreach (var (subject, days) in ((string, int)[])[("in a week", 7), ("a day ahead", 1), ("promised for today", 0), ("taken by me", 0), ("was for yesterday", 0)])
+                Assert.True((await add.Handle(new("GENERAL", subject, day.AddDays(days), RoleId: given.Role), CancellationToken.None)).Ok);
+            await scope.Db.Set<ToDo>().Where(t => t.Subject == "was for yesterday").ExecuteUpdateAsync(s => s.SetProperty(t => t.DueOn, day.AddDays(-1)));
             var taken = (await scope.Get<ListToDos>().Handle(new(ToDoScope.Roles), CancellationToken.None)).Value.Items.Single(t => t.Subject == "taken by me");
             Assert.True((await scope.Get<StartToDo>().Handle(new(taken.Id), CancellationToken.None)).Ok);
             var record = scope.Get<RecordContact>();
@@ -28,9 +30,10 @@ public class MyWorkTests
         }
         var browser = await house.SignedIn(Roles.Csr, given.Employee);
         var page = await browser.GetStringAsync("/");
-        var cameIn = page[page.IndexOf("Came in for my roles", StringComparison.Ordinal)..];
-        Assert.True(cameIn.IndexOf("last in", StringComparison.Ordinal) < cameIn.IndexOf("first in", StringComparison.Ordinal));
-        Assert.DoesNotContain("taken by me", cameIn, StringComparison.Ordinal);
+        string[] inOrder = ["Overdue", "was for yesterday", "taken by me", "promised for today", "Ahead for my roles", "a day ahead", "in a week"];
+        var places = inOrder.Select(text => page.IndexOf(text, StringComparison.Ordinal)).ToArray();
+        Assert.Equal(places.Order(), places);
+        Assert.All(inOrder[1..], text => Assert.Equal(1, page.Split(text).Length - 1));
         var today = page[page.IndexOf("Contacts that came in today", StringComparison.Ordinal)..];
         Assert.Contains("Wire down", today, StringComparison.Ordinal);
         Assert.DoesNotContain("High bill", today, StringComparison.Ordinal);

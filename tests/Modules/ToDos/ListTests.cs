@@ -67,6 +67,7 @@ public class ListTests
         Assert.Equal("in 0", await Found(new(Due: DueBand.Today)));
         Assert.Equal("in 1, in 7", await Found(new(Due: DueBand.Week)));
         Assert.Equal("in 8", await Found(new(Due: DueBand.Later)));
+        Assert.Equal("in 1, in 7, in 8", await Found(new(Due: DueBand.Ahead)));
         Assert.Equal("late", await Found(new(State: ToDoState.BeingWorkedOn)));
         Assert.Equal("", await Found(new(Type: "td-cccb")));
         Assert.Equal("late, in 0, in 1, in 7, in 8", await Found(new(Type: "general", RoleId: work.Role)));
@@ -75,7 +76,7 @@ public class ListTests
     }
 
     [Theory, BothDatabases]
-    public async Task The_bell_counts_what_is_mine(TestDatabase on)
+    public async Task The_bell_counts_what_is_mine_and_what_waits_for_my_roles(TestDatabase on)
     {
         await using var house = await TestHouse.Open(on);
         var work = await Work.In(house);
@@ -83,13 +84,18 @@ public class ListTests
         await work.Add(employee: work.Bea);
         var late = await work.Add(employee: work.Bea);
         await work.Start(work.Person(work.Bea), await work.Add(role: work.Role));
-        await work.Add(role: work.Role);
+        await work.Add(role: work.Role, days: 2);
+        await work.Start(work.Person(work.Carl), await work.Add(role: work.Role));
+        await work.Add(role: work.OtherRole);
         await work.Complete(work.Person(work.Bea), await work.Add(employee: work.Bea));
         await using (var scope = house.As(Actor.Process("test")))
             await scope.Db.Set<ToDo>().Where(t => t.Id == late).ExecuteUpdateAsync(s => s.SetProperty(t => t.DueAt, DateTime.UtcNow.AddHours(-1)));
 
         var counts = await work.Do<CountToDos, CountToDos.Input, CountToDos.Counts>(work.Person(work.Bea), new());
         Assert.Equal(new CountToDos.Counts(4, 2, 1), counts.Value);
+        await work.Add(role: work.Role);
+        counts = await work.Do<CountToDos, CountToDos.Input, CountToDos.Counts>(work.Person(work.Bea), new());
+        Assert.Equal(new CountToDos.Counts(4, 3, 1), counts.Value);
         Assert.Equal(new CountToDos.Counts(0, 0, 0), (await work.Do<CountToDos, CountToDos.Input, CountToDos.Counts>(work.Person(work.Dora), new())).Value);
     }
 

@@ -6,15 +6,18 @@ using Tieline.Platform.Uses;
 
 namespace Tieline.ToDos.Entries;
 
-/// <summary>How much of my work there is, for the bell. One SELECT.</summary>
+/// <summary>How much of my work there is, for the bell, which rings for what nobody of my roles has taken too.</summary>
 internal sealed class CountToDos(AppDb db, CurrentActor actor, ToDoDesk desk, IUtilityClock clock) : IUse<CountToDos.Input, CountToDos.Counts>
 {
     public sealed record Input;
 
     /// <param name="Open">Addressed to me or worked on by me, and not complete.</param>
-    /// <param name="DueToday">Of these, due today and not yet overdue.</param>
-    /// <param name="Overdue">Of these, due before today, or today at an hour that has passed.</param>
+    /// <param name="DueToday">Of these and of what waits for my roles, due today and not yet overdue.</param>
+    /// <param name="Overdue">Likewise, due before today, or today at an hour that has passed.</param>
     public sealed record Counts(int Open, int DueToday, int Overdue);
+
+    /// <summary>The bell says "99+" beyond: of a role with a great backlog no more is counted.</summary>
+    private const int Most = 100;
 
     public async Task<Outcome<Counts>> Handle(Input input, CancellationToken ct)
     {
@@ -23,14 +26,18 @@ internal sealed class CountToDos(AppDb db, CurrentActor actor, ToDoDesk desk, IU
             return new Counts(0, 0, 0);
         var (now, today) = (clock.Now, await clock.Today(ct));
         var all = db.Set<ToDo>().Where(t => t.State != ToDoState.Complete);
-        var mine = await all.Where(t => t.EmployeeId == me).Select(t => new { t.DueOn, t.DueAt, t.UntilAt })
-            .Concat(all.Where(t => t.WorkedById == me && (t.EmployeeId == null || t.EmployeeId != me)).Select(t => new { t.DueOn, t.DueAt, t.UntilAt }))
+        var roles = await desk.MyRoles(ct);
+        var waiting = all.Where(t => t.RoleId != null && roles.Contains(t.RoleId.Value) && t.EmployeeId == null && t.State == ToDoState.Open && t.DueOn <= today)
+            .OrderBy(t => t.DueOn).ThenBy(t => t.Id).Take(Most);
+        var counts = await all.Where(t => t.EmployeeId == me).Select(t => new { t.DueOn, t.DueAt, t.UntilAt, Mine = true })
+            .Concat(all.Where(t => t.WorkedById == me && (t.EmployeeId == null || t.EmployeeId != me)).Select(t => new { t.DueOn, t.DueAt, t.UntilAt, Mine = true }))
+            .Concat(waiting.Select(t => new { t.DueOn, t.DueAt, t.UntilAt, Mine = false }))
             .GroupBy(_ => 1).Select(g => new
             {
-                Open = g.Count(),
+                Open = g.Count(t => t.Mine),
                 Overdue = g.Count(t => t.DueOn < today || (t.UntilAt ?? t.DueAt) < now),
                 Until = g.Count(t => t.DueOn <= today || (t.UntilAt ?? t.DueAt) < now),
             }).SingleOrDefaultAsync(ct);
-        return mine is null ? new Counts(0, 0, 0) : new Counts(mine.Open, mine.Until - mine.Overdue, mine.Overdue);
+        return counts is null ? new Counts(0, 0, 0) : new Counts(counts.Open, counts.Until - counts.Overdue, counts.Overdue);
     }
 }

@@ -9,8 +9,8 @@ namespace Tieline.ToDos.Entries;
 /// <summary><c>Mine</c>: addressed to me or worked on by me. <c>Roles</c>: addressed to a role of mine. <c>All</c> needs a right of its own.</summary>
 internal enum ToDoScope { Mine, Roles, All }
 
-/// <summary>When it is due, by the utility's days: before today, today, in the seven days after, later.</summary>
-internal enum DueBand { Late, Today, Week, Later }
+/// <summary>When it is due, by the utility's days: before today, today, in the seven days after, later; <c>Ahead</c> is both of the last.</summary>
+internal enum DueBand { Late, Today, Week, Later, Ahead }
 
 /// <summary>Work, a page at a time. Every scope and order follows an index, however much work there is.</summary>
 internal sealed class ListToDos(AppDb db, CurrentActor actor, ToDoDesk desk, IUtilityClock clock) : IUse<ListToDos.Input, Page<ToDoLine>>
@@ -84,6 +84,7 @@ internal sealed class ListToDos(AppDb db, CurrentActor actor, ToDoDesk desk, IUt
             DueBand.Late => toDos.Where(t => t.DueOn < today),
             DueBand.Today => toDos.Where(t => t.DueOn == today),
             DueBand.Week => toDos.Where(t => t.DueOn > today && t.DueOn <= week),
+            DueBand.Ahead => toDos.Where(t => t.DueOn > today),
             DueBand.Later => toDos.Where(t => t.DueOn > week),
             _ => toDos,
         };
