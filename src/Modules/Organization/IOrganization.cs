@@ -43,6 +43,9 @@ public interface IOrganization
     /// <summary>The role's members who work here, by name.</summary>
     Task<IReadOnlyList<EmployeeLine>> MembersOf(long toDoRoleId, CancellationToken ct);
 
+    /// <summary>Ids of those who are away on that day and whose deputy the employee is.</summary>
+    Task<IReadOnlyList<long>> StandsInFor(long employeeId, DateOnly day, CancellationToken ct);
+
     Task<AbsenceLine?> AbsenceOn(long employeeId, DateOnly day, CancellationToken ct);
 
     /// <summary>Null when the office is open on that day.</summary>

@@ -63,6 +63,10 @@ internal sealed class OrganizationDoor(AppDb db) : IOrganization
         return await Lines(members).ToListAsync(ct);
     }
 
+    public async Task<IReadOnlyList<long>> StandsInFor(long employeeId, DateOnly day, CancellationToken ct) =>
+        await db.Set<Absence>().Where(a => a.DeputyId == employeeId && a.FromOn <= day && a.ToOn >= day && a.CancelledAt == null)
+            .Select(a => a.EmployeeId).Distinct().ToListAsync(ct);
+
     public async Task<AbsenceLine?> AbsenceOn(long employeeId, DateOnly day, CancellationToken ct) =>
         await (from a in db.Set<Absence>()
                join e in db.Set<Employee>() on a.EmployeeId equals e.Id

@@ -35,6 +35,7 @@ internal sealed class AbsenceMap : IEntityTypeConfiguration<Absence>
     {
         builder.ToTable("absence");
         builder.HasIndex(a => new { a.EmployeeId, a.ToOn }, "ix_absence_employee");
+        builder.HasIndex(a => new { a.DeputyId, a.ToOn }, "ix_absence_deputy");
         builder.HasOne<Employee>().WithMany().HasForeignKey(a => a.EmployeeId);
         builder.HasOne<Employee>().WithMany().HasForeignKey(a => a.DeputyId);
     }

@@ -11,7 +11,7 @@ internal sealed class CountToDos(AppDb db, CurrentActor actor, ToDoDesk desk, IU
 {
     public sealed record Input;
 
-    /// <param name="Open">Addressed to me or worked on by me, and not complete.</param>
+    /// <param name="Open">Addressed to me or worked on by me (or by someone absent whose deputy I am), and not complete.</param>
     /// <param name="DueToday">Of these and of what waits for my roles, due today and not yet overdue.</param>
     /// <param name="Overdue">Likewise, due before today, or today at an hour that has passed.</param>
     public sealed record Counts(int Open, int DueToday, int Overdue);
@@ -22,15 +22,16 @@ internal sealed class CountToDos(AppDb db, CurrentActor actor, ToDoDesk desk, IU
     public async Task<Outcome<Counts>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(ToDosPermissions.Work);
-        if (desk.Me is not { } me)
+        if (desk.Me is null)
             return new Counts(0, 0, 0);
         var (now, today) = (clock.Now, await clock.Today(ct));
         var all = db.Set<ToDo>().Where(t => t.State != ToDoState.Complete);
+        var people = await desk.MeAndAbsent(ct);
         var roles = await desk.MyRoles(ct);
         var waiting = all.Where(t => t.RoleId != null && roles.Contains(t.RoleId.Value) && t.EmployeeId == null && t.State == ToDoState.Open && t.DueOn <= today)
             .OrderBy(t => t.DueOn).ThenBy(t => t.Id).Take(Most);
-        var counts = await all.Where(t => t.EmployeeId == me).Select(t => new { t.DueOn, t.DueAt, t.UntilAt, Mine = true })
-            .Concat(all.Where(t => t.WorkedById == me && (t.EmployeeId == null || t.EmployeeId != me)).Select(t => new { t.DueOn, t.DueAt, t.UntilAt, Mine = true }))
+        var counts = await all.Where(t => t.EmployeeId != null && people.Contains(t.EmployeeId.Value)).Select(t => new { t.DueOn, t.DueAt, t.UntilAt, Mine = true })
+            .Concat(all.Where(t => t.WorkedById != null && people.Contains(t.WorkedById.Value) && (t.EmployeeId == null || !people.Contains(t.EmployeeId.Value))).Select(t => new { t.DueOn, t.DueAt, t.UntilAt, Mine = true }))
             .Concat(waiting.Select(t => new { t.DueOn, t.DueAt, t.UntilAt, Mine = false }))
             .GroupBy(_ => 1).Select(g => new
             {

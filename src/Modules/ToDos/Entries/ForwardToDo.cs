@@ -17,7 +17,7 @@ internal sealed class ForwardToDo(AppDb db, ToDoDesk desk) : IUse<ForwardToDo.In
         await desk.RequireTheirs(toDo, ct);
         if (toDo.State == ToDoState.Complete)
             return ToDoDesk.IsComplete(toDo);
-        if (desk.TakenBySomeoneElse(toDo) is { } taken)
+        if (await desk.TakenBySomeoneElse(toDo, ct) is { } taken)
             return taken;
         if (await desk.Outdated(toDo, input.Version, ct) is { } outdated)
             return outdated;

@@ -32,7 +32,7 @@ internal sealed class GetToDo(AppDb db, CurrentActor actor, ToDoDesk desk, IAudi
             .Select(l => new Entry(l.At, l.Author, l.Action, l.Body)).ToListAsync(ct);
         if (toDo.PersonId is { } person)
             await audit.Looked(new RecordRef("person", person), ct, query: toDo.AuditSubject.ToString());
-        var mayAct = toDo.State != ToDoState.Complete && desk.TakenBySomeoneElse(toDo) is null
+        var mayAct = toDo.State != ToDoState.Complete && await desk.TakenBySomeoneElse(toDo, ct) is null
             && (actor.May(ToDosPermissions.ForwardAll) || await desk.Concerns(toDo, ct));
         return new File(
             ToDoLists.Line(toDo), type ?? toDo.TypeCode, toDo.CreatedBy, toDo.CreatedAt, toDo.CompletedBy, toDo.CompletedAt, toDo.Resolution,

@@ -6,7 +6,7 @@ using Tieline.Platform.Uses;
 
 namespace Tieline.ToDos.Entries;
 
-/// <summary><c>Mine</c>: addressed to me or worked on by me. <c>Roles</c>: addressed to a role of mine. <c>All</c> needs a right of its own.</summary>
+/// <summary><c>Mine</c>: addressed to me or worked on by me, or by someone absent whose deputy I am. <c>Roles</c>: addressed to a role of mine. <c>All</c> needs a right of its own.</summary>
 internal enum ToDoScope { Mine, Roles, All }
 
 /// <summary>When it is due, by the utility's days: before today, today, in the seven days after, later; <c>Ahead</c> is both of the last.</summary>
@@ -61,8 +61,12 @@ internal sealed class ListToDos(AppDb db, CurrentActor actor, ToDoDesk desk, IUt
                 var mine = (await desk.MyRoles(ct)).Where(r => input.RoleId is null || r == input.RoleId).ToArray();
                 return [.. mine.Select(r => all.Where(t => t.RoleId == r))];
             default:
-                return desk.Me is not { } me ? []
-                    : [all.Where(t => t.EmployeeId == me), all.Where(t => t.WorkedById == me && (t.EmployeeId == null || t.EmployeeId != me))];
+                var people = await desk.MeAndAbsent(ct);
+                return [.. people.SelectMany(who => new[]
+                {
+                    all.Where(t => t.EmployeeId == who),
+                    all.Where(t => t.WorkedById == who && (t.EmployeeId == null || !people.Contains(t.EmployeeId.Value))),
+                })];
         }
     }
 

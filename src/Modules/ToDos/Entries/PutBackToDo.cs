@@ -13,7 +13,7 @@ internal sealed class PutBackToDo(AppDb db, ToDoDesk desk) : IUse<PutBackToDo.In
         if (await desk.Find(input.Id, ct) is not { } toDo)
             return Problem.NotFound("The To Do");
         await desk.RequireTheirs(toDo, ct);
-        if (desk.TakenBySomeoneElse(toDo) is { } taken)
+        if (await desk.TakenBySomeoneElse(toDo, ct) is { } taken)
             return taken;
         if (toDo.State == ToDoState.Complete)
             return ToDoDesk.IsComplete(toDo);

@@ -4,17 +4,23 @@ using Tieline.Platform.Data;
 using Tieline.Platform.Events;
 using Tieline.Platform.Live;
 using Tieline.Platform.Security;
+using Tieline.Platform.Time;
 using Tieline.Platform.Uses;
 
 namespace Tieline.ToDos.Entries;
 
 /// <summary>What every step of a To Do has in common: who may see it, who may act on it, and how a step is written down.</summary>
-internal sealed class ToDoDesk(AppDb db, CurrentActor actor, IOrganization organization, IEvents events, ILive live)
+internal sealed class ToDoDesk(AppDb db, CurrentActor actor, IOrganization organization, IUtilityClock clock, IEvents events, ILive live)
 {
     private IReadOnlyList<long>? roles;
+    private IReadOnlyList<long>? people;
 
     /// <summary>The employee who acts; null for machines, processes and sign-ins of people who are no employees.</summary>
     public long? Me => actor.Actor is { Kind: ActorKind.Employee, Id: > 0 and var id } ? id : null;
+
+    /// <summary>The employee who acts, and those whose deputy they are today: what is theirs is the actor's too.</summary>
+    public async Task<IReadOnlyList<long>> MeAndAbsent(CancellationToken ct) =>
+        people ??= Me is { } me ? [me, .. await organization.StandsInFor(me, await clock.Today(ct), ct)] : [];
 
     public async Task<IReadOnlyList<long>> MyRoles(CancellationToken ct) =>
         roles ??= Me is { } me ? await organization.RolesOf(me, ct) : [];
@@ -32,10 +38,12 @@ internal sealed class ToDoDesk(AppDb db, CurrentActor actor, IOrganization organ
 
     private static bool AboutCustomer(ToDo toDo) => toDo is not { PersonId: null, AccountId: null, PremiseId: null };
 
-    /// <summary>Addressed to the actor or one of their roles, or worked on by them.</summary>
+    /// <summary>Addressed to the actor or one of their roles, or worked on by them; or to and by someone whose deputy they are.</summary>
     public async Task<bool> Concerns(ToDo toDo, CancellationToken ct) =>
-        Me is { } me && (toDo.EmployeeId == me || toDo.WorkedById == me
-            || (toDo.RoleId is { } role && (await MyRoles(ct)).Contains(role)));
+        (toDo.EmployeeId is { } addressed && await IsMine(addressed, ct)) || (toDo.WorkedById is { } by && await IsMine(by, ct))
+            || (toDo.RoleId is { } role && (await MyRoles(ct)).Contains(role));
+
+    private async Task<bool> IsMine(long employeeId, CancellationToken ct) => employeeId == Me || (await MeAndAbsent(ct)).Contains(employeeId);
 
     /// <exception cref="ForbiddenException">The actor sees it, but it is not theirs to change.</exception>
     public async Task RequireTheirs(ToDo toDo, CancellationToken ct)
@@ -44,9 +52,9 @@ internal sealed class ToDoDesk(AppDb db, CurrentActor actor, IOrganization organ
             throw new ForbiddenException(ToDosPermissions.ForwardAll);
     }
 
-    /// <summary>Someone else is at work on it, and the actor may not overrule them.</summary>
-    public Problem? TakenBySomeoneElse(ToDo toDo) =>
-        toDo.State == ToDoState.BeingWorkedOn && toDo.WorkedById != Me && !actor.May(ToDosPermissions.ForwardAll) ? HasIt(toDo) : null;
+    /// <summary>Someone else is at work on it, who is here, and the actor may not overrule them.</summary>
+    public async Task<Problem?> TakenBySomeoneElse(ToDo toDo, CancellationToken ct) =>
+        toDo is { State: ToDoState.BeingWorkedOn, WorkedById: { } by } && !actor.May(ToDosPermissions.ForwardAll) && !await IsMine(by, ct) ? HasIt(toDo) : null;
 
     public static Problem HasIt(ToDo toDo) => Problem.Conflict($"{toDo.WorkedBy} is working on this.");
 
