@@ -34,9 +34,9 @@ public sealed class MainJob(OpenHouse house)
 
         await page.StartContact(customer);
         await page.ChooseType("hb", "High bill");
-        await page.TabTo(page.GetByLabel("What was said"));
-        await page.Keyboard.PressAsync("Control+A");
+        await Expect(page.GetByLabel("What was said")).ToBeFocusedAsync();
         await page.Keyboard.TypeAsync(Said);
+        await Expect(page.GetByLabel("What was said")).ToHaveValueAsync(Said);
         await page.TabTo(page.GetByLabel("Day", new() { Exact = true }));
         await page.Keyboard.TypeAsync($"{await Tomorrow():MMddyyyy}");
         await page.TabTo(page.Choice("To whom"));

@@ -21,6 +21,23 @@
   });
   on('change', 'form[data-record] input[name=Direction]', (_, input) => { input.form.dataset.directionChosen = ''; });
 
+  // With the type chosen, what was said is next: typing replaces what the type would say. First what the type cannot do without.
+  const next = form => {
+    form.elements.Comment.focus();
+    form.elements.Comment.select();
+  };
+  on('tieline:chosen', 'form[data-record] input[name=TypeId_text]', (_, field) => {
+    // Once the key has done what it does: Tab goes its own way.
+    setTimeout(() => { if (document.activeElement === field) next(field.form); });
+  });
+  document.addEventListener('htmx:afterSettle', ({ detail: { target } }) => {
+    const form = target.id === 'record-parts' && target.closest('form[data-record]');
+    const comment = form && form.elements.Comment;
+    if (!comment || document.activeElement !== comment || (comment.value && comment.value !== form.dataset.offeredText)) return;
+    next(form);
+    [...target.querySelectorAll('[required]')].find(field => !field.value)?.focus();
+  });
+
   each('form[data-record]', form => {
     if (form.hasAttribute('data-dirty') || form.querySelector('[data-problems]')) return;
     const last = sessionStorage.getItem(LastChannel);
