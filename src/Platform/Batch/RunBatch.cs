@@ -56,12 +56,8 @@ internal sealed partial class RunBatch(AppDb db, IEnumerable<IBatchProcess> proc
         }
         catch (Exception exception) when (exception is not OperationCanceledException && attempt >= 3 && !db.Dialect.IsTransient(exception))
         {
-            LogFailed(exception, run.Code, run.Number);
-            db.Forget();
-            run = await db.Set<BatchRun>().SingleAsync(r => r.Id == runId, ct);
-            run.Fail(exception.Message, db.Now);
-            await db.SaveChangesAsync(ct);
-            return false;
+            // Dead, not done: so it is announced, becomes a To Do, and can be tried again.
+            throw new PoisonedJobException(exception.Message, exception);
         }
         if (run.IsOver)
             LogCompleted(run.Code, run.Number, run.BusinessOn, run.Done, run.Skipped);
@@ -71,9 +67,6 @@ internal sealed partial class RunBatch(AppDb db, IEnumerable<IBatchProcess> proc
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Batch {Code} run {Number} for {BusinessOn:yyyy-MM-dd}: {Done} done, {Skipped} skipped")]
     private partial void LogCompleted(string code, int number, DateOnly businessOn, long done, long skipped);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Batch {Code} run {Number} failed")]
-    private partial void LogFailed(Exception exception, string code, int number);
 }
 
 /// <summary>The job of a run is dead: so is the run, until someone has the job tried again. Whoever waits for its end is told.</summary>

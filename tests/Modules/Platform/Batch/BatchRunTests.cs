@@ -5,6 +5,7 @@ using Tieline.Platform.Jobs;
 using Tieline.Platform.Security;
 using Tieline.Platform.Time;
 using Tieline.Tests.Support;
+using Tieline.ToDos.Entries;
 
 namespace Tieline.Tests.Modules.Platform.Batch;
 
@@ -26,7 +27,7 @@ public class BatchRunTests
     public async Task A_run_whose_job_dies_has_failed_and_goes_on_when_it_is_tried_again(TestDatabase on)
     {
         await using var house = await TestHouse.Open(on, services => services.AddBatch<Deadly>());
-        Deadly.Works = false;
+        (Deadly.Works, Deadly.Poison) = (false, true);
         await using (var scope = house.As(Roles.Operator))
             Assert.True((await scope.Get<SubmitBatch>().Handle(new("DEADLY", null, null), Ct)).Ok);
         await house.RunJobs();
@@ -36,6 +37,30 @@ public class BatchRunTests
         await using (var scope = house.As(Roles.TechnicalAdministrator))
         {
             var job = Assert.Single((await scope.Get<ListDeadJobs>().Handle(new(), Ct)).Value.Items);
+            Assert.True((await scope.Get<TryJobAgain>().Handle(new(job.Id), Ct)).Ok);
+        }
+        await house.RunJobs();
+        Assert.Equal(("Completed", null, true), await Run(house));
+    }
+
+    [Theory, BothDatabases]
+    public async Task A_run_that_fails_for_any_reason_is_in_front_of_the_operators_and_can_be_tried_again(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on, services => services.AddBatch<Deadly>());
+        (Deadly.Works, Deadly.Poison) = (false, false);
+        await using (var scope = house.As(Roles.Operator))
+            Assert.True((await scope.Get<SubmitBatch>().Handle(new("DEADLY", null, null), Ct)).Ok);
+        for (var attempt = 1; attempt <= 3; attempt++)
+        {
+            await house.MakeDue(RunBatch.Kind);
+            await house.RunJobs();
+        }
+        Assert.Equal(("Failed", "not yet", true), await Run(house));
+        await using (var scope = house.As(Roles.TechnicalAdministrator))
+        {
+            Assert.Equal("Job batch.run failed 3 times: not yet", Assert.Single(await scope.Db.Set<ToDo>().ToListAsync(Ct)).Subject);
+            var job = Assert.Single((await scope.Get<ListDeadJobs>().Handle(new(), Ct)).Value.Items);
+            Deadly.Works = true;
             Assert.True((await scope.Get<TryJobAgain>().Handle(new(job.Id), Ct)).Ok);
         }
         await house.RunJobs();
@@ -67,12 +92,13 @@ public class BatchRunTests
     private sealed class Deadly : IBatchProcess
     {
         public static bool Works { get; set; }
+        public static bool Poison { get; set; }
         public string Code => "DEADLY";
         public string Description => "Dies";
         public string? Cron => null;
         public string? Check(BatchInput input) => null;
 
         public Task<BatchChunk> RunChunk(BatchInput input, long position, CancellationToken ct) =>
-            Works ? Task.FromResult(new BatchChunk(position, 0, 0, Last: true)) : throw new PoisonedJobException("not yet");
+            Works ? Task.FromResult(new BatchChunk(position, 0, 0, Last: true)) : throw (Poison ? new PoisonedJobException("not yet") : new ArithmeticException("not yet"));
     }
 }
