@@ -7,15 +7,26 @@ namespace Tieline.Platform.Import;
 
 /// <summary>A row of a file, as it stands there.</summary>
 /// <param name="Line">Line of the file on which the row begins; the header is line 1.</param>
-/// <param name="Values">Column to text, trimmed.</param>
+/// <param name="Values">Column to text, trimmed. A column is found in capitals or not.</param>
 public sealed record ImportRow(long Line, IReadOnlyDictionary<string, string> Values)
 {
+    // Here and not by whoever reads the file: what comes as JSON finds its columns as well.
+    public IReadOnlyDictionary<string, string> Values { get; } = Values is null ? null! : AnyCase(Values);
+
     /// <summary>The text of a column; empty when the column is missing or blank.</summary>
     public string this[string column] => Values.GetValueOrDefault(column, "");
 
     /// <summary>Every field of a row that has more or fewer than the header; null for the others.</summary>
     [JsonIgnore]
     public IReadOnlyList<string>? Fields { get; init; }
+
+    private static Dictionary<string, string> AnyCase(IReadOnlyDictionary<string, string> values)
+    {
+        var found = new Dictionary<string, string>(values.Count, StringComparer.OrdinalIgnoreCase);
+        foreach (var (column, text) in values)
+            found[column] = text ?? "";
+        return found;
+    }
 }
 
 /// <summary>
@@ -66,7 +77,7 @@ public sealed class CsvSource : IDisposable
         while (csv.Read())
         {
             var fields = new string[csv.FieldCount];
-            var values = new Dictionary<string, string>(Columns.Count, StringComparer.OrdinalIgnoreCase);
+            var values = new Dictionary<string, string>(Columns.Count);
             for (var i = 0; i < fields.Length; i++)
             {
                 fields[i] = csv.GetString(i);

@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.Accounts;
@@ -54,6 +55,17 @@ public sealed class ImportCustomersTests
         await using var scope = desk.House.As(Roles.Csr);
         Assert.Equal([AccountRole.Main, AccountRole.CoHolder], await scope.Db.Set<AccountPerson>().Where(p => scope.Db.Set<Account>().Any(a => a.Id == p.AccountId && a.ExternalKey == "A")).OrderBy(p => p.Id).Select(p => p.Role).ToListAsync(Ct));
         Assert.Equal([AgreementState.Active, AgreementState.Stopped], await scope.Db.Set<ServiceAgreement>().OrderBy(a => a.Id).Select(a => a.State).ToListAsync(Ct));
+    }
+
+    [Theory, BothDatabases]
+    public async Task Columns_in_capitals_are_the_same_columns_over_the_API(TestDatabase on)
+    {
+        await using var desk = await CustomerDesk.Open(on);
+        using var source = new CsvSource(new MemoryStream(Encoding.UTF8.GetBytes("Person_ID,Full_Name,MOBILE_PHONE\n1,Ana Ruiz,541-555-0142\n")));
+        using var machine = await desk.House.SignedInApi(Roles.BusinessAdministrator);
+        using var answer = await machine.PostAsJsonAsync("/api/v1/imports/customers", new { source = "old", rows = source.Rows().Select(r => r.Row) }, Ct);
+        Assert.Contains("\"outcome\":\"Imported\"", await answer.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
+        Assert.Equal((1, 1), (await desk.Count("person"), await desk.Count("person_phone")));
     }
 
     [Theory, BothDatabases]
