@@ -34,7 +34,7 @@ internal static class Up
         await new DemoLoader(app.Services, Logs.Json ? Console.Error : Console.Out).Run(demo, ct);
         await app.StartAsync(ct);
         var address = new Uri(app.Urls.First());
-        var keyFile = NodeAddress.Write(node.DataDirectory, address.Port, app.Services.GetRequiredService<MachineKey>());
+        var keyFile = NodeAddress.Write(node, address.Port, app.Services.GetRequiredService<MachineKey>());
         try
         {
             await Announce(app, address.ToString().TrimEnd('/'), ct);

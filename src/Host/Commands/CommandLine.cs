@@ -134,10 +134,10 @@ internal sealed class CommandLine(NodeOptions node, TextWriter output, TextWrite
             return await work(http, ct);
     }
 
-    /// <summary>A client of a node that answers; null when none runs on this data folder.</summary>
+    /// <summary>A client of a node that answers; null when none runs on this data folder and database.</summary>
     private async Task<HttpClient?> Find(CancellationToken ct)
     {
-        foreach (var address in NodeAddress.In(node.DataDirectory))
+        foreach (var address in NodeAddress.Of(node))
         {
             var http = new HttpClient { BaseAddress = new Uri(address.Url), Timeout = Timeout.InfiniteTimeSpan };
             http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", GivenKey ?? address.Key);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tieline.Platform.Data.Postgres;
 using Tieline.Platform.Security;
 
 namespace Tieline.Host.Commands;
@@ -40,35 +41,39 @@ internal sealed class NodeLock : IDisposable
 }
 
 /// <summary>Where a running node answers, and the key by which commands on this machine speak to it.</summary>
-internal sealed record NodeAddress(string Url, string Key)
+/// <param name="Database"><see cref="PostgresDialect.Fingerprint"/> of the node's database; null for SQLite in the data folder.</param>
+internal sealed record NodeAddress(string Url, string Key, string? Database = null)
 {
     private const string Pattern = "node.*.key";
 
     /// <summary>Writes the key file (mode 0600), one for each port: on PostgreSQL several nodes may share a data folder.</summary>
     /// <returns>The file; deleted when the node stops.</returns>
-    public static string Write(string dataDirectory, int port, MachineKey key)
+    public static string Write(NodeOptions node, int port, MachineKey key)
     {
-        var file = Path.Combine(dataDirectory, $"node.{port}.key");
+        var file = Path.Combine(node.DataDirectory, $"node.{port}.key");
         File.Delete(file);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         using var stream = new FileStream(file, options);
-        JsonSerializer.Serialize(stream, new NodeAddress($"http://127.0.0.1:{port}", key.Value));
+        JsonSerializer.Serialize(stream, new NodeAddress($"http://127.0.0.1:{port}", key.Value, Fingerprint(node)));
         return file;
     }
 
-    /// <summary>Key files in the folder, also those a killed node has left behind.</summary>
-    public static IEnumerable<NodeAddress> In(string dataDirectory)
+    /// <summary>Nodes by the key files in the folder that are on the same database, also those that were killed.</summary>
+    public static IEnumerable<NodeAddress> Of(NodeOptions node)
     {
-        if (!Directory.Exists(dataDirectory))
+        if (!Directory.Exists(node.DataDirectory))
             yield break;
-        foreach (var file in Directory.EnumerateFiles(dataDirectory, Pattern).Order(StringComparer.Ordinal))
+        var database = Fingerprint(node);
+        foreach (var file in Directory.EnumerateFiles(node.DataDirectory, Pattern).Order(StringComparer.Ordinal))
         {
-            if (Read(file) is { } address)
+            if (Read(file) is { } address && address.Database == database)
                 yield return address;
         }
     }
+
+    private static string? Fingerprint(NodeOptions node) => node.Database is { } postgres ? PostgresDialect.Fingerprint(postgres) : null;
 
     private static NodeAddress? Read(string file)
     {

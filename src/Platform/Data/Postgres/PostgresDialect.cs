@@ -1,4 +1,6 @@
 using System.Data.Common;
+using System.Security.Cryptography;
+using System.Text;
 using Dapper;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -29,6 +31,14 @@ public sealed class PostgresDialect : Dialect, IAsyncDisposable
         configure?.Invoke(builder);
         source = builder.Build();
         Search = new PostgresSearch();
+    }
+
+    /// <summary>Tells one database from another, whoever signs in to it. Holds no secret.</summary>
+    /// <exception cref="ArgumentException">No connection string.</exception>
+    public static string Fingerprint(string connectionString)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString);
+        return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{settings.Host?.ToLowerInvariant()}\n{settings.Port}\n{settings.Database ?? settings.Username}")))[..16];
     }
 
     public override string Name => "postgres";

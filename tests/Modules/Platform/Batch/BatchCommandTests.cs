@@ -79,10 +79,11 @@ public sealed class BatchCommandTests
     {
         var directory = Directory.CreateTempSubdirectory("tieline-node-").FullName;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        var running = Up.Run(new NodeOptions(directory, Durable: false), 0, demo: false, stop.Token);
+        var node = new NodeOptions(directory, Durable: false);
+        var running = Up.Run(node, 0, demo: false, stop.Token);
         try
         {
-            while (!NodeAddress.In(directory).Any())
+            while (!NodeAddress.Of(node).Any())
             {
                 Assert.False(running.IsCompleted);
                 await Task.Delay(50, Token);

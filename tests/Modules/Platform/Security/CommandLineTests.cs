@@ -2,6 +2,7 @@ using Dapper;
 using Microsoft.Data.Sqlite;
 using Tieline.Host;
 using Tieline.Host.Commands;
+using Tieline.Platform.Data.Postgres;
 using Tieline.Platform.Security;
 using Tieline.Platform.Uses;
 using Tieline.Tests.Support;
@@ -58,7 +59,7 @@ public sealed class CommandLineTests
         var running = Up.Run(node, 0, demo: false, stop.Token);
         try
         {
-            while (!NodeAddress.In(directory).Any())
+            while (!NodeAddress.Of(node).Any())
             {
                 Assert.False(running.IsCompleted);
                 await Task.Delay(50, Token);
@@ -76,6 +77,10 @@ public sealed class CommandLineTests
             Assert.Equal(Exit.Done, await line.Use<RotateKeys, RotateKeys.Input, RotateKeys.Rotated>(HttpMethod.Post, "/keys/rotate", new(), (to, r) => to.WriteLine(r.Key), Token));
             Assert.Equal(Exit.Failed, await Create(line, "", PlatformPermissions.ReadAudit));
             Assert.Equal("tieline: Name is missing.", error.ToString().Trim());
+            // A command for another database is not for this node.
+            error.GetStringBuilder().Clear();
+            Assert.Equal(Exit.Failed, await Create(new(node with { Database = "Host=127.0.0.1;Port=1;Database=other;Username=x" }, output, error), "robot", PlatformPermissions.ReadAudit));
+            Assert.Contains("127.0.0.1:1", error.ToString(), StringComparison.Ordinal);
             // The rights of the operator, and those over users and keys; not those of the desk.
             Assert.Equal(Exit.Forbidden, await line.Use<ListRights, ListRights.Input, RightsGrid>(HttpMethod.Get, "/rights", new(), (_, _) => { }, Token));
         }
@@ -87,6 +92,14 @@ public sealed class CommandLineTests
             SqliteConnection.ClearAllPools();
             Directory.Delete(directory, recursive: true);
         }
+    }
+
+    [Fact]
+    public void A_database_is_known_again_whoever_signs_in_to_it()
+    {
+        var print = PostgresDialect.Fingerprint("Host=Db;Database=tieline;Username=ana;Password=secret");
+        Assert.Equal(print, PostgresDialect.Fingerprint("Username=bo;Port=5432;Host=db;Database=tieline"));
+        Assert.NotEqual(print, PostgresDialect.Fingerprint("Host=db;Database=test;Username=ana"));
     }
 
     private static Task<int> Create(CommandLine line, string name, params string[] permissions) =>
