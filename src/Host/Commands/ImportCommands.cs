@@ -77,16 +77,18 @@ internal static class ImportCommands
             if (!TryEncoding(encodingName, out var encoding))
                 return house.Fail($"there is no encoding '{encodingName}' (utf-8, utf-16, windows-1252, iso-8859-1 ...)");
             int? refused = null;
+            Progress? progress = null;
             try
             {
                 using var source = new CsvSource(file.OpenRead(), encoding);
                 if (check(source) is { } message)
                     return house.Fail(message);
+                progress = new Progress(house.Error, source.Stream);
                 var totals = await ImportFile.Run(source, () => new StreamWriter(rejects), async rows =>
                 {
                     (refused, var answered) = await send(rows);
                     return refused is null ? answered : throw new OperationCanceledException();
-                }, new Progress(house.Error, source.Stream));
+                }, progress);
                 await house.Output.WriteLineAsync(totals.ToString());
                 if (totals.Rejected > 0)
                     await house.Error.WriteLineAsync($"The rejected rows stand in {rejects}, with the reason: mend them and import that file.");
@@ -98,7 +100,7 @@ internal static class ImportCommands
             }
             catch (InvalidDataException exception)
             {
-                return house.Fail($"{file.Name}: {exception.Message}");
+                return house.Fail($"{file.Name}: {exception.Message}{(progress?.Totals is { } until ? $" Before it stopped: {until}." : "")}");
             }
         }
     }
@@ -128,8 +130,12 @@ internal static class ImportCommands
         private readonly long began = Stopwatch.GetTimestamp();
         private TimeSpan next = TimeSpan.FromSeconds(1);
 
+        /// <summary>What is accounted for.</summary>
+        public ImportTotals? Totals { get; private set; }
+
         public void Report(ImportTotals totals)
         {
+            Totals = totals;
             var elapsed = Stopwatch.GetElapsedTime(began);
             if (elapsed < next)
                 return;

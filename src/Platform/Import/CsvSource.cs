@@ -36,6 +36,7 @@ public sealed record ImportRow(long Line, IReadOnlyDictionary<string, string> Va
 public sealed class CsvSource : IDisposable
 {
     private const int Sample = 1 << 20;
+    private const int MaxRow = 4 << 20;
 
     /// <summary>What a byte becomes that has no meaning in the file's encoding.</summary>
     private const char Unreadable = '\uFFFD';
@@ -51,10 +52,10 @@ public sealed class CsvSource : IDisposable
         var reader = new StreamReader(file, encoding ?? Guess(file), detectEncodingFromByteOrderMarks: true, bufferSize: 1 << 16, leaveOpen: true);
         csv = CsvReader.Create(reader, new CsvReaderOptions
         {
-            TrimWhitespace = true, TrimInsideQuotes = true, TrackLineNumbers = true, MaxRecordSize = 4 << 20, FormatProvider = CultureInfo.InvariantCulture,
+            TrimWhitespace = true, TrimInsideQuotes = true, TrackLineNumbers = true, MaxRecordSize = MaxRow, FormatProvider = CultureInfo.InvariantCulture,
             OnMalformedRecord = record => malformed.Add(record.LineNumber),
         }, leaveOpen: false);
-        csv.ReadHeader();
+        Read(() => { csv.ReadHeader(); return true; });
         Columns = [.. csv.Headers];
         if (Columns.Count == 0)
             throw new InvalidDataException("the file is empty");
@@ -72,9 +73,10 @@ public sealed class CsvSource : IDisposable
     public Stream Stream { get; }
 
     /// <returns>Each row, with the reason when it is none that can be trusted.</returns>
+    /// <exception cref="InvalidDataException">A row does not come to an end: nothing behind it can be read.</exception>
     public IEnumerable<(ImportRow Row, string? Problem)> Rows()
     {
-        while (csv.Read())
+        while (Read(csv.Read))
         {
             var fields = new string[csv.FieldCount];
             var values = new Dictionary<string, string>(Columns.Count);
@@ -93,6 +95,19 @@ public sealed class CsvSource : IDisposable
     }
 
     public void Dispose() => csv.Dispose();
+
+    private static bool Read(Func<bool> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (CsvFormatException exception)
+        {
+            throw new InvalidDataException(
+                $"the row that begins on line {exception.LineNumber} does not come to an end within {MaxRow:N0} characters: is a quote missing?", exception);
+        }
+    }
 
     /// <summary>UTF-8 where the beginning of the file is, or may be; else Windows-1252, in which every byte is a letter.</summary>
     private static Encoding Guess(Stream file)

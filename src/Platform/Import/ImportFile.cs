@@ -18,6 +18,10 @@ public sealed record ImportTotals(long Rows, long Imported, long AlreadyThere, l
 public static class ImportFile
 {
     public const int ChunkSize = 500;
+
+    /// <summary>Characters of a chunk: at most 8 MB as JSON, in which a character may take six bytes. A node takes 30 MB at once, which a single row never needs.</summary>
+    public const int ChunkLength = 8_000_000 / 6;
+
     public const string LineColumn = "rejected_line";
     public const string ReasonColumn = "rejected_because";
 
@@ -33,7 +37,7 @@ public static class ImportFile
         CsvWriter? writer = null;
         try
         {
-            foreach (var chunk in source.Rows().Chunk(ChunkSize))
+            foreach (var chunk in Chunks(source.Rows()))
             {
                 var broken = chunk.Where(r => r.Problem is not null).Select(r => new RowResult(r.Row.Line, RowOutcome.Rejected, r.Problem));
                 var whole = chunk.Where(r => r.Problem is null).Select(r => r.Row).ToArray();
@@ -57,6 +61,25 @@ public static class ImportFile
                 await writer.DisposeAsync();
         }
         return totals;
+    }
+
+    private static IEnumerable<(ImportRow Row, string? Problem)[]> Chunks(IEnumerable<(ImportRow Row, string? Problem)> rows)
+    {
+        var (chunk, length) = (new List<(ImportRow, string?)>(ChunkSize), 0);
+        foreach (var row in rows)
+        {
+            var own = row.Row.Values.Sum(v => v.Key.Length + v.Value.Length);
+            if (chunk.Count == ChunkSize || (chunk.Count > 0 && length + own > ChunkLength))
+            {
+                yield return [.. chunk];
+                chunk.Clear();
+                length = 0;
+            }
+            chunk.Add(row);
+            length += own;
+        }
+        if (chunk.Count > 0)
+            yield return [.. chunk];
     }
 
     private static CsvWriter Start(TextWriter file, string[] columns)

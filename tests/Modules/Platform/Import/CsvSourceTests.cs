@@ -42,6 +42,29 @@ public sealed class CsvSourceTests
         Assert.Equal("", await Run(rejects.Replace("12 Elm St,Springfield", "\"12 Elm St, Springfield\"", StringComparison.Ordinal).Replace("2,short,", "2,short,,", StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public async Task Fat_rows_go_in_chunks_that_a_node_takes()
+    {
+        var text = new StringBuilder("id,text\n");
+        for (var i = 0; i < 7; i++)
+            text.Append(i).Append(',').Append('x', 600_000).Append('\n');
+        using var source = new CsvSource(new MemoryStream(Encoding.UTF8.GetBytes(text.ToString())));
+        var chunks = new List<int>();
+        var totals = await ImportFile.Run(source, () => TextWriter.Null, rows =>
+        {
+            chunks.Add(rows.Count);
+            return Task.FromResult<IReadOnlyList<RowResult>>([.. rows.Select(r => new RowResult(r.Line, RowOutcome.Imported))]);
+        }, null);
+        Assert.Equal((7, "2,2,2,1"), (totals.Imported, string.Join(',', chunks)));
+    }
+
+    [Fact]
+    public void A_quote_that_never_closes_is_told_with_its_line()
+    {
+        using var source = new CsvSource(new MemoryStream(Encoding.UTF8.GetBytes($"id,text\n1,here\n2,\"{new string('x', 5 << 20)}\n")));
+        Assert.Contains("line 3", Assert.Throws<InvalidDataException>(() => source.Rows().Count()).Message, StringComparison.Ordinal);
+    }
+
     private static async Task<string> Run(string file)
     {
         var rejects = new StringWriter();
