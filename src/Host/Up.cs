@@ -15,14 +15,7 @@ internal static class Up
         using var held = NodeLock.TryTake(node.DataDirectory);
         if (held is null && node.Database is null)
             return line.Fail($"another Tieline already runs on {node.DataDirectory}; SQLite has one node (give another --data, or --database for PostgreSQL)", Exit.Busy);
-        try
-        {
-            return await Serve(node, port, demo, ct);
-        }
-        catch (Exception exception) when (exception is MasterKeyException or InvalidOperationException or IOException or System.Data.Common.DbException)
-        {
-            return line.Fail(exception.Message);
-        }
+        return await Serve(node, port, demo, ct);
     }
 
     private static async Task<int> Serve(NodeOptions node, int port, bool demo, CancellationToken ct)

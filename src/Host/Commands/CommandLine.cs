@@ -91,10 +91,6 @@ internal sealed class CommandLine(NodeOptions node, TextWriter output, TextWrite
         {
             return Fail($"the node does not answer: {exception.Message}", Exit.Busy);
         }
-        catch (Exception exception) when (exception is MasterKeyException or InvalidOperationException or System.Data.Common.DbException or IOException or JsonException)
-        {
-            return Fail(exception.Message);
-        }
     }
 
     /// <summary>Prints the one line that says what went wrong.</summary>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tieline.Platform.Data.Postgres;
 
 namespace Tieline.Host.Commands;
 
@@ -19,7 +20,23 @@ internal static class HouseOptions
         DefaultValueFactory = _ => Environment.GetEnvironmentVariable(DatabaseVariable) is { Length: > 0 } given ? given : null,
     };
 
-    public static NodeOptions Node(this ParseResult parsed) => new(parsed.GetValue(Data)!.FullName, parsed.GetValue(Database));
+    public static readonly Option<bool> Trace = new("--trace") { Description = "Say where in the programme something went wrong", Recursive = true };
+
+    public static NodeOptions Node(this ParseResult parsed) => new(parsed.GetValue(Data)!.FullName, Checked(parsed.GetValue(Database)));
+
+    private static string? Checked(string? database)
+    {
+        try
+        {
+            if (database is not null)
+                PostgresDialect.Fingerprint(database);
+            return database;
+        }
+        catch (ArgumentException exception)
+        {
+            throw new InvalidOperationException("--database takes a connection string such as \"Host=127.0.0.1;Database=tieline;Username=tieline\".", exception);
+        }
+    }
 
     /// <summary>A command that runs through <see cref="CommandLine"/>.</summary>
     public static Command Does(this Command command, Func<ParseResult, CommandLine, CancellationToken, Task<int>> action)

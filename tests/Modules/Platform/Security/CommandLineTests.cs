@@ -78,9 +78,7 @@ public sealed class CommandLineTests
             Assert.Equal(Exit.Failed, await Create(line, "", PlatformPermissions.ReadAudit));
             Assert.Equal("tieline: Name is missing.", error.ToString().Trim());
             // A command for another database is not for this node.
-            error.GetStringBuilder().Clear();
-            Assert.Equal(Exit.Failed, await Create(new(node with { Database = "Host=127.0.0.1;Port=1;Database=other;Username=x" }, output, error), "robot", PlatformPermissions.ReadAudit));
-            Assert.Contains("127.0.0.1:1", error.ToString(), StringComparison.Ordinal);
+            Assert.Contains("127.0.0.1:1", await Refused("--data", directory, "--database", "Host=127.0.0.1;Port=1;Database=other;Username=x", "batch", "list"), StringComparison.Ordinal);
             // The rights of the operator, and those over users and keys; not those of the desk.
             Assert.Equal(Exit.Forbidden, await line.Use<ListRights, ListRights.Input, RightsGrid>(HttpMethod.Get, "/rights", new(), (_, _) => { }, Token));
         }
@@ -100,6 +98,39 @@ public sealed class CommandLineTests
         var print = PostgresDialect.Fingerprint("Host=Db;Database=tieline;Username=ana;Password=secret");
         Assert.Equal(print, PostgresDialect.Fingerprint("Username=bo;Port=5432;Host=db;Database=tieline"));
         Assert.NotEqual(print, PostgresDialect.Fingerprint("Host=db;Database=test;Username=ana"));
+    }
+
+    [Fact]
+    public async Task What_an_operator_did_wrong_is_said_in_one_line()
+    {
+        var directory = Directory.CreateTempSubdirectory("tieline-node-").FullName;
+        try
+        {
+            Directory.CreateDirectory(Path.Combine(directory, "node.lock"));
+            var file = Path.Combine(directory, "file");
+            await File.WriteAllTextAsync(file, "", Token);
+            Assert.Contains("denied", await Refused("--data", directory, "up", "--port", "0"), StringComparison.Ordinal);
+            Assert.Contains(file, await Refused("--data", file, "up", "--port", "0"), StringComparison.Ordinal);
+            foreach (var command in (string[][])[["up", "--port", "0"], ["batch", "list"]])
+                Assert.StartsWith("tieline: --database takes a connection string", await Refused(["--data", directory, "--database", "postgres://ana:secret@db/tieline", .. command]), StringComparison.Ordinal);
+            Assert.Equal("tieline: --port takes a number from 0 (any free one) to 65535. (see --help)", await Refused("up", "--port", "99999"));
+
+            var traced = new StringWriter();
+            Assert.Equal(Exit.Failed, await Root.Run(["--trace", "--data", file, "up", "--port", "0"], TextWriter.Null, traced, Token));
+            Assert.Contains("   at ", traced.ToString(), StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    /// <returns>The one line that says why.</returns>
+    private static async Task<string> Refused(params string[] typed)
+    {
+        var error = new StringWriter();
+        Assert.NotEqual(Exit.Done, await Root.Run(typed, TextWriter.Null, error, Token));
+        return Assert.Single(error.ToString().Trim().Split('\n'));
     }
 
     private static Task<int> Create(CommandLine line, string name, params string[] permissions) =>
