@@ -87,11 +87,11 @@ public sealed class TestHouse : IAsyncDisposable
         await connection.ExecuteAsync($"update job set run_at = {dialect.Now} where state = 'Waiting' and run_at > {dialect.Now} and run_at <= @now", new { now = Clock.GetUtcNow().UtcDateTime });
     }
 
-    /// <summary>As if their hour had come: waiting jobs of a kind become due now.</summary>
+    /// <summary>As if their hour had come: waiting jobs of a kind are due, and since so long that nobody waits for a newer node.</summary>
     public async Task MakeDue(string kind)
     {
         await using var connection = await app.Services.GetRequiredService<Dialect>().Open(CancellationToken.None);
-        await connection.ExecuteAsync("update job set run_at = created_at where kind = @kind and state = 'Waiting'", new { kind });
+        await connection.ExecuteAsync("update job set run_at = @at where kind = @kind and state = 'Waiting'", new { kind, at = Clock.GetUtcNow().UtcDateTime.AddDays(-2) });
     }
 
     /// <summary>A browser without a session.</summary>

@@ -53,7 +53,10 @@ public abstract class Dialect
     /// <summary>SQL for the database's clock plus <c>@seconds</c>.</summary>
     public abstract string NowPlusSeconds { get; }
 
-    /// <summary>Claims up to <c>@limit</c> due jobs for <c>@node</c>, oldest first, skipping what others hold. Returns their ids.</summary>
+    /// <summary>
+    /// Claims up to <c>@limit</c> due jobs of <c>@kinds</c> for <c>@node</c>, oldest first, skipping what others hold. Returns their ids.
+    /// Other kinds are a newer node's, and only after a day, when there seems to be none, anyone's who tells that nobody can do them.
+    /// </summary>
     public abstract string ClaimJobs { get; }
 
     public abstract ISearchStore Search { get; }

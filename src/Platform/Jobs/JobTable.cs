@@ -26,12 +26,13 @@ internal sealed class JobTable(Dialect dialect)
     private const string Held = "where id = @Id and node = @Node and attempts = @Attempt and state = 'Running'";
 
     /// <summary>Takes up to <paramref name="limit"/> due jobs, and those whose holder has not been heard of for a lease.</summary>
-    public async Task<IReadOnlyList<long>> Claim(string node, int limit, TimeSpan lease, CancellationToken ct)
+    /// <param name="kinds">What the node can do.</param>
+    public async Task<IReadOnlyList<long>> Claim(string node, IReadOnlyCollection<string> kinds, int limit, TimeSpan lease, CancellationToken ct)
     {
         using var turn = await dialect.WriterTurn(ct);
         await using var connection = await dialect.Open(ct);
         return (await connection.QueryAsync<long>(new CommandDefinition(
-            dialect.ClaimJobs, new { node, lease = lease.TotalSeconds, limit }, cancellationToken: ct))).AsList();
+            dialect.ClaimJobs, new { node, kinds, lease = lease.TotalSeconds, limit }, cancellationToken: ct))).AsList();
     }
 
     /// <returns>False when the hold is lost: another node has taken over.</returns>

@@ -16,6 +16,7 @@ internal sealed partial class JobWorker(
 {
     private static readonly ActivitySource Activities = new("Tieline.Jobs");
     private readonly Dictionary<string, JobKind> handlers = kinds.ToDictionary(k => k.Kind, StringComparer.Ordinal);
+    private readonly string[] known = [.. kinds.Select(k => k.Kind)];
     private readonly string node = $"{Environment.MachineName}/{Environment.ProcessId}/{Guid.NewGuid().ToString("N")[..6]}";
 
     // Each slot looks for itself: a run of an hour must not keep the others from what is due in a minute.
@@ -28,7 +29,7 @@ internal sealed partial class JobWorker(
         {
             try
             {
-                var claimed = await table.Claim(node, 1, options.LeaseTime, ct);
+                var claimed = await table.Claim(node, known, 1, options.LeaseTime, ct);
                 if (claimed.Count == 0)
                 {
                     await signal.Wait(options.Sleep, ct);
@@ -53,7 +54,7 @@ internal sealed partial class JobWorker(
     /// <summary>Claims what is due now, as many as there are slots, runs it, and returns how many jobs that were. For tests.</summary>
     public async Task<int> RunDue(CancellationToken ct)
     {
-        var claimed = await table.Claim(node, options.Slots, options.LeaseTime, ct);
+        var claimed = await table.Claim(node, known, options.Slots, options.LeaseTime, ct);
         await Parallel.ForEachAsync(claimed, new ParallelOptions { MaxDegreeOfParallelism = options.Slots, CancellationToken = ct },
             async (id, token) => await RunOne(id, token));
         return claimed.Count;

@@ -36,6 +36,7 @@ public class DeadJobToDoTests
         await house.Enqueue(1, "test.nobody");
         await house.RunJobs();
         await TryAgain(house);
+        await house.MakeDue("test.nobody");
         await house.RunJobs();
         await using var scope = house.As(Roles.Operator);
         var toDos = await scope.Db.Set<ToDo>().OrderBy(t => t.Id).ToListAsync();

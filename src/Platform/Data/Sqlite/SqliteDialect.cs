@@ -37,8 +37,10 @@ public sealed class SqliteDialect : Dialect, IDisposable
         update job set state = 'Running', node = @node, lease_until = strftime('%Y-%m-%d %H:%M:%f', 'now', @lease || ' seconds'), attempts = attempts + 1
         where id in (
             select id from job
-            where (state = 'Waiting' and run_at <= strftime('%Y-%m-%d %H:%M:%f', 'now'))
-               or (state = 'Running' and lease_until < strftime('%Y-%m-%d %H:%M:%f', 'now'))
+            where (state = 'Waiting' and run_at <= strftime('%Y-%m-%d %H:%M:%f', 'now')
+                   and (kind in @kinds or run_at < strftime('%Y-%m-%d %H:%M:%f', 'now', '-1 day')))
+               or (state = 'Running' and lease_until < strftime('%Y-%m-%d %H:%M:%f', 'now')
+                   and (kind in @kinds or lease_until < strftime('%Y-%m-%d %H:%M:%f', 'now', '-1 day')))
             order by run_at, id limit @limit)
         returning id
         """;

@@ -22,7 +22,7 @@ public class JobTableTests
         var claims = new ConcurrentBag<long>();
         await Parallel.ForEachAsync(Enumerable.Range(0, 8), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (worker, ct) =>
         {
-            while (await table.Claim($"node {worker}", 3, Lease, ct) is { Count: > 0 } claimed)
+            while (await table.Claim($"node {worker}", JobHouse.Kinds, 3, Lease, ct) is { Count: > 0 } claimed)
             {
                 foreach (var id in claimed)
                 {
@@ -43,10 +43,10 @@ public class JobTableTests
         await using var house = await TestHouse.Open(on);
         await house.Enqueue(1);
         var table = house.Services.GetRequiredService<JobTable>();
-        var id = Assert.Single(await table.Claim("a", 5, Lease, CancellationToken.None));
-        Assert.Empty(await table.Claim("b", 5, Lease, CancellationToken.None));
+        var id = Assert.Single(await table.Claim("a", JobHouse.Kinds, 5, Lease, CancellationToken.None));
+        Assert.Empty(await table.Claim("b", JobHouse.Kinds, 5, Lease, CancellationToken.None));
         await house.LoseLeases();
-        Assert.Equal(id, Assert.Single(await table.Claim("b", 5, Lease, CancellationToken.None)));
+        Assert.Equal(id, Assert.Single(await table.Claim("b", JobHouse.Kinds, 5, Lease, CancellationToken.None)));
 
         var (old, current) = (new JobHold(id, "a", 1), new JobHold(id, "b", 2));
         Assert.False(await table.Keep(old, Lease, CancellationToken.None));
@@ -64,9 +64,9 @@ public class JobTableTests
         await using var house = await TestHouse.Open(on);
         await house.Enqueue(1);
         var table = house.Services.GetRequiredService<JobTable>();
-        var id = Assert.Single(await table.Claim("a", 1, Lease, CancellationToken.None));
+        var id = Assert.Single(await table.Claim("a", JobHouse.Kinds, 1, Lease, CancellationToken.None));
         await house.LoseLeases();
-        Assert.Single(await table.Claim("a", 1, Lease, CancellationToken.None));
+        Assert.Single(await table.Claim("a", JobHouse.Kinds, 1, Lease, CancellationToken.None));
 
         Assert.False(await table.Done(new JobHold(id, "a", 1), CancellationToken.None));
         Assert.True(await table.Done(new JobHold(id, "a", 2), CancellationToken.None));
@@ -82,9 +82,9 @@ public class JobTableTests
             await scope.Db.SaveChangesAsync();
         }
         var table = house.Services.GetRequiredService<JobTable>();
-        Assert.Empty(await table.Claim("a", 5, Lease, CancellationToken.None));
+        Assert.Empty(await table.Claim("a", JobHouse.Kinds, 5, Lease, CancellationToken.None));
         await house.MakeDue("test.later");
-        Assert.Single(await table.Claim("a", 5, Lease, CancellationToken.None));
+        Assert.Single(await table.Claim("a", JobHouse.Kinds, 5, Lease, CancellationToken.None));
     }
 
     [Theory, BothDatabases]
@@ -124,6 +124,7 @@ public class JobTableTests
 internal static class JobHouse
 {
     public const string Kind = "test";
+    public static readonly string[] Kinds = [Kind, "test.later"];
 
     public static async Task Enqueue(this TestHouse house, int count, string kind = Kind)
     {

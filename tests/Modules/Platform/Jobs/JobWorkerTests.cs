@@ -27,7 +27,7 @@ public class JobWorkerTests
         await running.Task;
         await Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
 
-        Assert.Empty(await house.Services.GetRequiredService<JobTable>().Claim("other", 5, TimeSpan.FromMinutes(1), CancellationToken.None));
+        Assert.Empty(await house.Services.GetRequiredService<JobTable>().Claim("other", JobHouse.Kinds, 5, TimeSpan.FromMinutes(1), CancellationToken.None));
         Assert.Equal(1, await ran);
         Assert.Equal((JobState.Done, 1), (await house.Jobs()).Select(j => (j.State, j.Attempts)).Single());
     }
@@ -114,10 +114,18 @@ public class JobWorkerTests
     }
 
     [Theory, BothDatabases]
-    public async Task A_job_without_handler_is_dead_not_lost(TestDatabase on)
+    public async Task A_job_that_only_a_newer_node_can_do_waits_for_it_and_is_dead_when_there_is_none_for_a_day(TestDatabase on)
     {
         await using var house = await TestHouse.Open(on);
-        await house.Enqueue(1, "test.nobody");
+        await using (var scope = house.As(Actor.Process("test")))
+        {
+            await scope.Get<IJobs>().Enqueue("test.nobody", 1, CancellationToken.None);
+            await scope.Db.SaveChangesAsync();
+        }
+        house.Clock.Advance(TimeSpan.FromSeconds(1));
+        await house.RunJobs();
+        Assert.Equal((JobState.Waiting, 0), (await house.Jobs()).Select(j => (j.State, j.Attempts)).Single());
+        await house.MakeDue("test.nobody");
         await house.RunJobs();
         Assert.Equal(JobState.Dead, (await house.Jobs()).Single().State);
     }
