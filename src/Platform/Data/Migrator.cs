@@ -34,7 +34,10 @@ public sealed partial class Migrator(ModuleList modules, Dialect dialect, TimePr
         await connection.ExecuteAsync("create table if not exists schema_migration (key text primary key, checksum text not null, applied_at text not null)");
         var known = await Known(connection);
         var applied = 0;
-        foreach (var (key, sql) in Files())
+        var files = Files().ToList();
+        if (known.Keys.Except(files.Select(f => f.Key), StringComparer.Ordinal).Order(StringComparer.Ordinal).FirstOrDefault() is { } newer)
+            throw new InvalidOperationException($"The database is newer than this programme: it has the migration {newer}. Start the newer programme.");
+        foreach (var (key, sql) in files)
         {
             var checksum = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(sql.ReplaceLineEndings("\n"))));
             if (known.TryGetValue(key, out var before))

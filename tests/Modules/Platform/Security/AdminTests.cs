@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Json;
 using Dapper;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Tieline.Platform.Data;
 using Tieline.Platform.Security;
 using Tieline.Platform.Settings;
 using Tieline.Tests.Support;
@@ -209,6 +211,17 @@ public sealed class AdminTests
         using var behind = await client.GetAsync("/readyz", Token);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, behind.StatusCode);
         Assert.Equal("migrations are missing", await behind.Content.ReadAsStringAsync(Token));
+    }
+
+    [Theory, BothDatabases]
+    public async Task A_database_that_is_newer_than_the_programme_is_refused(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var migrator = house.Services.GetRequiredService<Migrator>();
+        Assert.Equal(0, await migrator.Run(Token));
+        await using (var scope = house.As(Actor.Process("test")))
+            await (await scope.Connection()).ExecuteAsync("insert into schema_migration (key, checksum, applied_at) values ('Customers/9999_later', '', '')");
+        Assert.Contains("Customers/9999_later", (await Assert.ThrowsAsync<InvalidOperationException>(() => migrator.Run(Token))).Message, StringComparison.Ordinal);
     }
 
     private static async Task<HttpStatusCode> Status(HttpClient client, string path)
