@@ -118,6 +118,15 @@ public sealed class AppDb(
     /// <summary>Saving fails with a conflict unless the record still has the version that the person saw.</summary>
     public void Expect<T>(T record, int version) where T : class => Entry(record).Property<int>("Version").OriginalValue = version;
 
+    /// <summary>Nobody else changes or holds these rows until the commit, in the running transaction; what others have committed before is seen from here on.</summary>
+    public async Task Hold(string table, IReadOnlyCollection<long> ids, CancellationToken ct)
+    {
+        if (ids.Count == 0)
+            return;
+        var (connection, transaction) = await Sql(ct);
+        await dialect.Hold(connection, transaction, table, ids, ct);
+    }
+
     /// <summary>Drops everything not yet saved: after a failed save the context starts clean.</summary>
     public void Forget()
     {

@@ -61,6 +61,9 @@ public abstract class Dialect
 
     public abstract ISearchStore Search { get; }
 
+    /// <summary>Locks rows until the end of the transaction, in the order of their ids. Free of charge where there is one writer.</summary>
+    public abstract Task Hold(DbConnection connection, DbTransaction? transaction, string table, IReadOnlyCollection<long> ids, CancellationToken ct);
+
     /// <summary>Inserts many rows at full speed (COPY, or one prepared statement) inside the given transaction.</summary>
     public abstract Task<long> BulkInsert(
         DbConnection connection, DbTransaction? transaction, string table, IReadOnlyList<BulkColumn> columns,

@@ -1,3 +1,5 @@
+using Tieline.Customers.Accounts;
+using Tieline.Customers.People;
 using Tieline.Customers.Premises;
 using Tieline.Platform.Search;
 using Tieline.Platform.Security;
@@ -63,6 +65,40 @@ public class PremiseTests
         Assert.Empty((await search.Find("ruiz elm", null, 10, CancellationToken.None)).Hits);
         var found = CustomerDesk.Ok(await desk.Run<GetPremise, GetPremise.Input, GetPremise.Found>(new(premise.Id)));
         Assert.Equal(("13 Oak Ave, Springfield, OR 97478", true), (found.Premise.Address, found.Premise.LifeSupport));
+    }
+
+    [Theory, BothDatabases]
+    public async Task Changes_of_the_premise_and_of_who_lives_there_at_the_same_moment_are_both_found(TestDatabase on)
+    {
+        await using var desk = await CustomerDesk.Open(on);
+        var (ana, ben) = (await desk.Person(), await desk.Person("Ben", "Berg"));
+        var account = await desk.Account(ana.Id);
+        var premise = await desk.Premise();
+        await desk.Agreement(account.Id, premise.Id);
+        var version = (await desk.Facts(ana.Id)).Version;
+        var accountVersion = CustomerDesk.Ok(await desk.Run<GetAccount, GetAccount.Input, GetAccount.Found>(new(account.Id))).Account.Version;
+        await using var scope = desk.House.As(Roles.Csr);
+        Task<Outcome<Done>> phone = null!;
+        Task<Outcome<AddPersonToAccount.Added>> joins = null!;
+        await scope.Db.InTransaction(async () =>
+        {
+            var moved = await scope.Get<ChangePremise>().Handle(
+                new(premise.Id, premise.Version + 1, HouseNumber: "13", StreetName: "Oak", StreetType: "Ave", City: "Springfield", State: "OR", PostalCode: "97478"), CancellationToken.None);
+            Assert.True(moved.Ok, moved.ToString());
+            phone = Task.Run(() => desk.Do<AddPhone, AddPhone.Input>(new(ana.Id, version, "+15415550142")));
+            joins = Task.Run(() => desk.Run<AddPersonToAccount, AddPersonToAccount.Input, AddPersonToAccount.Added>(new(account.Id, accountVersion, ben.Id, AccountRole.CoHolder)));
+            // Long enough for both to read what stood before, and to wait.
+            await Task.WhenAny(Task.WhenAll(phone, joins), Task.Delay(TimeSpan.FromSeconds(1)));
+            return true;
+        }, CancellationToken.None);
+        Assert.True((await phone).Ok);
+        Assert.True((await joins).Ok);
+        await using var reader = desk.House.As(Roles.Csr);
+        var search = reader.Get<ISearch>();
+
+        Assert.Equal(ana.Id, Assert.Single((await search.Find("5415550142 oak", null, 10, CancellationToken.None)).Hits).OwnerId);
+        Assert.Equal(ben.Id, Assert.Single((await search.Find("berg oak", null, 10, CancellationToken.None)).Hits).OwnerId);
+        Assert.Empty((await search.Find("elm", null, 10, CancellationToken.None)).Hits);
     }
 
     [Theory, BothDatabases]

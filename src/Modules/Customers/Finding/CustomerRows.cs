@@ -76,25 +76,59 @@ internal static class CustomerRows
 }
 
 /// <summary>Keeps the search rows true, in the transaction of the change.</summary>
+/// <remarks>
+/// Whoever rewrites holds first what the rows are made of: two changes at once would each leave out the other's. Always in the order
+/// premises, accounts, people, and all of a transaction in one step, so that no two wait for each other.
+/// </remarks>
 internal sealed class CustomerIndex(AppDb db, ISearch search)
 {
+    private readonly HashSet<long> people = [];
+    private readonly HashSet<long> premises = [];
+    private readonly HashSet<long> accounts = [];
+
     /// <summary>The person, or something that is shown or found with them, changes in this transaction.</summary>
-    public void PersonChanges(long personId) => db.BeforeCommit($"find person {personId}", ct => Rewrite([personId], [], ct));
+    public void PersonChanges(long personId) => Changes(people, personId);
 
     /// <summary>The premise, or who is supplied there, changes: everyone there is shown with another address.</summary>
-    public void PremiseChanges(long premiseId) => db.BeforeCommit($"find premise {premiseId}", async ct =>
+    public void PremiseChanges(long premiseId) => Changes(premises, premiseId);
+
+    public void AccountChanges(long accountId) => Changes(accounts, accountId);
+
+    private void Changes(HashSet<long> changed, long id)
     {
-        var people = await (from s in db.Set<ServiceAgreement>()
-                            join ap in db.Set<AccountPerson>() on s.AccountId equals ap.AccountId
-                            where s.PremiseId == premiseId
-                            select ap.PersonId).Distinct().ToListAsync(ct);
-        await Rewrite(people, [premiseId], ct);
-    });
+        changed.Add(id);
+        db.BeforeCommit("find customers", RewriteChanged);
+    }
 
-    public void AccountChanges(long accountId) => db.BeforeCommit($"find account {accountId}", async ct =>
-        await Rewrite(await db.Set<AccountPerson>().Where(p => p.AccountId == accountId).Select(p => p.PersonId).Distinct().ToListAsync(ct), [], ct));
+    private async Task RewriteChanged(CancellationToken ct)
+    {
+        var (changedPeople, changedPremises, changedAccounts) = (people.ToHashSet(), premises.ToArray(), accounts.ToHashSet());
+        people.Clear();
+        premises.Clear();
+        accounts.Clear();
+        if (changedPremises.Length > 0)
+        {
+            await db.Hold("premise", changedPremises, ct);
+            changedAccounts.UnionWith(await db.Set<ServiceAgreement>().Where(s => changedPremises.Contains(s.PremiseId)).Select(s => s.AccountId).Distinct().ToListAsync(ct));
+        }
+        if (changedAccounts.Count > 0)
+        {
+            await db.Hold("account", changedAccounts, ct);
+            changedPeople.UnionWith(await db.Set<AccountPerson>().Where(p => changedAccounts.Contains(p.AccountId)).Select(p => p.PersonId).Distinct().ToListAsync(ct));
+        }
+        await db.Hold("person", changedPeople, ct);
+        await Rewritten(changedPeople, changedPremises, ct);
+    }
 
+    /// <summary>Of these alone, nobody else at the premises: what is imported changes no address.</summary>
     public async Task Rewrite(IReadOnlyCollection<long> people, IReadOnlyCollection<long> premises, CancellationToken ct)
+    {
+        await db.Hold("premise", premises, ct);
+        await db.Hold("person", people, ct);
+        await Rewritten(people, premises, ct);
+    }
+
+    private async Task Rewritten(IReadOnlyCollection<long> people, IReadOnlyCollection<long> premises, CancellationToken ct)
     {
         var rows = new List<SearchRow>();
         var before = (await search.RowsOf([.. people, .. premises], ct)).ToLookup(r => r.OwnerId);

@@ -130,6 +130,11 @@ public sealed class PostgresDialect : Dialect, IAsyncDisposable
         || exception is PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected }
         || (exception.InnerException is { } inner && IsTransient(inner));
 
+    // Rows that refer to these may still be added: a foreign key only needs the key.
+    public override async Task Hold(DbConnection connection, DbTransaction? transaction, string table, IReadOnlyCollection<long> ids, CancellationToken ct) =>
+        await connection.ExecuteAsync(new CommandDefinition(
+            $"select 1 from {table} where id = any(@ids) order by id for no key update", new { ids = ids.ToArray() }, transaction, cancellationToken: ct));
+
     public override async Task<long> BulkInsert(
         DbConnection connection, DbTransaction? transaction, string table, IReadOnlyList<BulkColumn> columns,
         IEnumerable<object?[]> rows, CancellationToken ct)
