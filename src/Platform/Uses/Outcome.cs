@@ -72,6 +72,14 @@ public sealed class Problems
         return code;
     }
 
+    /// <summary>Yes or no that must be said: a machine that leaves it out does not mean no.</summary>
+    public bool Said(string field, string label, bool? said)
+    {
+        if (said is null)
+            List.Add(Problem.Required(field, label));
+        return said ?? false;
+    }
+
     /// <summary>Several lines of typed text.</summary>
     public string Lines(string field, string label, string? typed, int max, bool required = true)
     {

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Http.Json;
 using Tieline.Customers.People;
 using Tieline.Platform;
 using Tieline.Platform.Audit;
@@ -21,6 +23,34 @@ public class ChangePersonTests
 
         Assert.True(facts is { Interpreter: true, Relay: true, LargePrint: true, NeedsTime: true, LifeSupport: true, SensitiveLoad: true, Language: "vi", PreferredChannel: "Letter" });
         Assert.Equal(new DateOnly(1970, 5, 4), facts.BornOn);
+    }
+
+    [Theory, BothDatabases]
+    public async Task What_is_left_out_is_asked_for_and_not_taken_away(TestDatabase on)
+    {
+        await using var desk = await CustomerDesk.Open(on);
+        var person = await desk.Person();
+        CustomerDesk.Ok(await desk.Do<ChangePerson, ChangePerson.Input>(new(person.Id, person.Version, null, null, true, true, true, true, null, true, true)));
+        using var machine = await desk.House.SignedInApi(Roles.Csr);
+        using var answer = await machine.PutAsJsonAsync($"/api/v1/people/{person.Id}", new { version = person.Version + 1, language = "vi" });
+        var problems = await answer.Content.ReadAsStringAsync();
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
+        Assert.All((string[])["interpreter", "relay", "largePrint", "needsTime", "lifeSupport", "sensitiveLoad"], field => Assert.Contains($"\"field\":\"{field}\"", problems, StringComparison.Ordinal));
+        Assert.True(await desk.Facts(person.Id) is { LifeSupport: true, Interpreter: true });
+    }
+
+    [Theory, BothDatabases]
+    public async Task A_box_that_is_not_checked_means_no_on_the_page(TestDatabase on)
+    {
+        await using var desk = await CustomerDesk.Open(on);
+        var person = await desk.Person();
+        CustomerDesk.Ok(await desk.Do<ChangePerson, ChangePerson.Input>(new(person.Id, person.Version, null, null, true, true, true, true, null, true, true)));
+        using var csr = await desk.House.SignedIn(Roles.Csr);
+        using var answer = await csr.Submit($"/customers/{person.Id}/change", "form-change-person", ("PreferredChannel", "None"), ("Relay", "true"));
+
+        Assert.True(answer.StatusCode == HttpStatusCode.Found, await answer.Content.ReadAsStringAsync());
+        Assert.True(await desk.Facts(person.Id) is { LifeSupport: false, Interpreter: false, Relay: true });
     }
 
     [Theory, BothDatabases]

@@ -110,7 +110,8 @@ public class PremiseTests
         Assert.Equal("premise.street.missing", CustomerDesk.Rule(await Add(desk, new(PremiseKind.Address, "97477"))));
         Assert.Equal("choice.unknown", CustomerDesk.Rule(await Add(desk, new((PremiseKind)5, "1 Elm St"))));
         Assert.Equal("required", CustomerDesk.Rule(await Add(desk, new(Line: "\u202E\u0000"))));
+        Assert.Equal(["LifeSupport", "SensitiveLoad"], (await desk.Do<FlagPremise, FlagPremise.Input>(new((await desk.Premise()).Id, 0, null, null))).Problems.Select(p => p.Field));
         Assert.Equal("not_found", CustomerDesk.Rule(await desk.Do<FlagPremise, FlagPremise.Input>(new(1, 0, true, true))));
-        Assert.Equal(0, await desk.Count("premise"));
+        Assert.Equal(1, await desk.Count("premise"));
     }
 }

@@ -74,7 +74,7 @@ internal sealed class AddContactClass(AppDb db, CurrentActor actor, FoundType kn
 /// <summary>Renames a class, or takes it out of use with its types: contacts recorded so stay as they are.</summary>
 internal sealed class ChangeContactClass(AppDb db, CurrentActor actor, FoundType known) : IUse<ChangeContactClass.Input, Done>
 {
-    public sealed record Input(long Id, int Version, string? Name, bool Active = false);
+    public sealed record Input(long Id, int Version, string? Name, bool? Active);
 
     public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
     {
@@ -83,10 +83,11 @@ internal sealed class ChangeContactClass(AppDb db, CurrentActor actor, FoundType
             return Problem.NotFound("The class");
         var problems = new Problems();
         var name = problems.Text(nameof(Input.Name), "Name", input.Name, 100);
+        var active = problems.Said(nameof(Input.Active), "In use", input.Active);
         if (problems.Any)
             return problems;
         db.Expect(changed, input.Version);
-        changed.Change(name, input.Active);
+        changed.Change(name, active);
         known.Change();
         await db.SaveChangesAsync(ct);
         return Done.It;

@@ -9,7 +9,7 @@ internal sealed class ChangePersonOnAccount(AppDb db, CurrentActor actor) : IUse
 {
     /// <param name="EntryId">Of the entry, not of the person.</param>
     /// <param name="Version">Of the account.</param>
-    public sealed record Input(long AccountId, long EntryId, int Version, AccountRole? Role, bool FinanciallyResponsible);
+    public sealed record Input(long AccountId, long EntryId, int Version, AccountRole? Role, bool? FinanciallyResponsible);
 
     public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
     {
@@ -18,9 +18,10 @@ internal sealed class ChangePersonOnAccount(AppDb db, CurrentActor actor) : IUse
             return Problem.NotFound("This person on the account");
         var problems = new Problems();
         var role = problems.Choice(nameof(Input.Role), "Role", input.Role);
+        var responsible = problems.Said(nameof(Input.FinanciallyResponsible), "Financially responsible", input.FinanciallyResponsible);
         if (problems.Any)
             return problems;
-        if (account.ChangePerson(person, role, input.FinanciallyResponsible) is { } broken)
+        if (account.ChangePerson(person, role, responsible) is { } broken)
             return broken;
 
         db.Expect(account, input.Version);

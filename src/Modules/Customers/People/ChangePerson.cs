@@ -8,8 +8,8 @@ internal sealed class ChangePerson(PersonChange people, IUtilityClock clock) : I
 {
     /// <param name="Version">As it was read: the second of two people who save hears of the first.</param>
     public sealed record Input(
-        long PersonId, int Version, DateOnly? BornOn, string? Language, bool Interpreter, bool Relay, bool LargePrint, bool NeedsTime,
-        PreferredChannel? PreferredChannel, bool LifeSupport, bool SensitiveLoad);
+        long PersonId, int Version, DateOnly? BornOn, string? Language, bool? Interpreter, bool? Relay, bool? LargePrint, bool? NeedsTime,
+        PreferredChannel? PreferredChannel, bool? LifeSupport, bool? SensitiveLoad);
 
     public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
     {
@@ -20,10 +20,16 @@ internal sealed class ChangePerson(PersonChange people, IUtilityClock clock) : I
             problems.NotAfter(nameof(Input.BornOn), input.BornOn, today);
             var language = problems.Language(nameof(Input.Language), input.Language);
             var channel = problems.Choice(nameof(Input.PreferredChannel), "Preferred way", (PreferredChannel?)(input.PreferredChannel ?? PreferredChannel.None));
+            var interpreter = problems.Said(nameof(Input.Interpreter), "Needs an interpreter", input.Interpreter);
+            var relay = problems.Said(nameof(Input.Relay), "Calls through a relay service", input.Relay);
+            var largePrint = problems.Said(nameof(Input.LargePrint), "Large print", input.LargePrint);
+            var needsTime = problems.Said(nameof(Input.NeedsTime), "Needs time", input.NeedsTime);
+            var lifeSupport = problems.Said(nameof(Input.LifeSupport), "Life support", input.LifeSupport);
+            var sensitiveLoad = problems.Said(nameof(Input.SensitiveLoad), "Sensitive load", input.SensitiveLoad);
             if (problems.Any)
                 return;
-            person.Describe(input.BornOn, language, input.Interpreter, input.Relay, input.LargePrint, input.NeedsTime, channel);
-            person.Flag(input.LifeSupport, input.SensitiveLoad);
+            person.Describe(input.BornOn, language, interpreter, relay, largePrint, needsTime, channel);
+            person.Flag(lifeSupport, sensitiveLoad);
         }, ct);
     }
 }

@@ -10,14 +10,19 @@ namespace Tieline.Customers.Premises;
 /// <summary>Says whether somebody at the premise depends on life support, or its load must not fail.</summary>
 internal sealed class FlagPremise(AppDb db, CurrentActor actor, CustomerIndex index, ITimeline timeline) : IUse<FlagPremise.Input, Done>
 {
-    public sealed record Input(long Id, int Version, bool LifeSupport, bool SensitiveLoad);
+    public sealed record Input(long Id, int Version, bool? LifeSupport, bool? SensitiveLoad);
 
     public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(CustomersPermissions.Change);
         if (await db.Set<Premise>().SingleOrDefaultAsync(p => p.Id == input.Id, ct) is not { } premise)
             return Problem.NotFound("The premise");
-        var told = (premise.LifeSupport, input.LifeSupport) switch
+        var problems = new Problems();
+        var lifeSupport = problems.Said(nameof(Input.LifeSupport), "Life support", input.LifeSupport);
+        var sensitiveLoad = problems.Said(nameof(Input.SensitiveLoad), "Sensitive load", input.SensitiveLoad);
+        if (problems.Any)
+            return problems;
+        var told = (premise.LifeSupport, lifeSupport) switch
         {
             (false, true) => "Life support at this premise",
             (true, false) => "No life support at this premise any more",
@@ -25,7 +30,7 @@ internal sealed class FlagPremise(AppDb db, CurrentActor actor, CustomerIndex in
         };
 
         db.Expect(premise, input.Version);
-        premise.Flag(input.LifeSupport, input.SensitiveLoad);
+        premise.Flag(lifeSupport, sensitiveLoad);
         index.PremiseChanges(premise.Id);
         if (told is not null)
             timeline.Tell(new RecordRef("premise", premise.Id), "premise", db.Now, told, null, false, null, null, premise.Id);

@@ -9,7 +9,7 @@ namespace Tieline.Platform.Security;
 internal sealed class ChangeUser(AppDb db, Sessions sessions, Administrators administrators, CurrentActor actor) : IUse<ChangeUser.Input, Done>
 {
     /// <param name="Stamp">As it was read; null saves over whatever others have changed.</param>
-    public sealed record Input(long Id, string? Stamp, string? DisplayName, IReadOnlyList<string>? Roles, bool Active);
+    public sealed record Input(long Id, string? Stamp, string? DisplayName, IReadOnlyList<string>? Roles, bool? Active);
 
     public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
     {
@@ -22,19 +22,20 @@ internal sealed class ChangeUser(AppDb db, Sessions sessions, Administrators adm
             var problems = new Problems();
             var displayName = problems.Text(nameof(Input.DisplayName), "Name", input.DisplayName, 100);
             var roles = Roles.Read(problems, nameof(Input.Roles), input.Roles);
-            if (!await administrators.RemainAfter(user.Id, input.Active, roles, ct))
+            var active = problems.Said(nameof(Input.Active), "May sign in", input.Active);
+            if (!await administrators.RemainAfter(user.Id, active, roles, ct))
                 problems.List.Add(Administrators.LastOne);
             if (problems.Any)
                 return problems;
 
             if (input.Stamp is not null)
                 db.Entry(user).Property(u => u.ConcurrencyStamp).OriginalValue = input.Stamp;
-            (user.DisplayName, user.Active) = (displayName, input.Active);
+            (user.DisplayName, user.Active) = (displayName, active);
             user.Touch();
             var before = await db.Set<UserRole>().Where(r => r.UserId == user.Id).ToListAsync(ct);
             db.RemoveRange(before.Where(r => !roles.Contains(r.Role, StringComparer.Ordinal)));
             db.AddRange(roles.Except(before.Select(r => r.Role), StringComparer.Ordinal).Select(role => new UserRole { UserId = user.Id, Role = role }));
-            if (!input.Active)
+            if (!active)
                 await sessions.EndAll(user.Id, null, ct);
             await db.SaveChangesAsync(ct);
             return Done.It;
