@@ -25,6 +25,8 @@ public sealed class CustomersModule : Module
         services.AddScoped<ICustomers, CustomersDoor>();
         services.AddScoped<ITimeline, CustomerTimeline>();
         services.AddScoped<CustomerIndex>();
+        services.AddScoped<CustomerLooks>();
+        services.AddScoped<CustomerChoices>();
         services.AddScoped<Import.KnownPlaces>();
         services.AddScoped<IDemoData, Demo.CustomersDemo>();
         services.AddScoped<ISecretNumbers, SecretNumbers>();

@@ -39,6 +39,50 @@ public sealed class LookTests
         Assert.Equal(["***34", "***789", "ruiz ***788", "ana ruiz 97477-1234", "(541) 555-0142", "12 elm 97477"], await Kept(desk, "query"));
     }
 
+    [Theory, BothDatabases]
+    public async Task Of_a_number_that_is_being_typed_only_its_beginning_is_kept(TestDatabase on)
+    {
+        await using var desk = await CustomerDesk.Open(on);
+        await desk.Person();
+        string[] typed = ["123", "12345", "123-45-6", "123 45 67", "123-45-6789", "ruiz 12345678", "12 elm", "ruiz 541-555-0142", "ana1980@example.com", "ab1234"];
+        await using (var scope = desk.House.As(Roles.Csr))
+        {
+            foreach (var text in typed)
+                CustomerDesk.Ok(await scope.Get<FindCustomers>().WhileTyping(text, 8, Ct));
+        }
+        Assert.Equal(["123", "123***", "123***", "123***", "123***", "ruiz 123***", "12 elm", "ruiz 541-555-0142", "ana1980@example.com", "ab123***"], await Kept(desk, "query"));
+    }
+
+    [Theory, BothDatabases]
+    public async Task Secret_numbers_typed_into_type_aheads_are_kept_masked(TestDatabase on)
+    {
+        await using var desk = await CustomerDesk.Open(on);
+        var added = CustomerDesk.Ok(await desk.Run<AddPerson, AddPerson.Input, AddPerson.Added>(
+            new(PersonKind.Individual, "Ana", "Ruiz", Identifiers: [new(IdentifierKind.NationalId, "123-45-6789")], ConfirmedNew: true)));
+        await desk.Agreement((await desk.Account(added.Id)).Id, (await desk.Premise()).Id);
+        using var csr = await desk.House.SignedIn(Roles.Csr);
+        foreach (var source in (string[])["/customers/choices", "/premises/choices", "/search/panel"])
+            Assert.Contains("12 Elm St", await csr.GetStringAsync(new Uri($"{source}?q=123-45-6789", UriKind.Relative), Ct), StringComparison.Ordinal);
+
+        Assert.Equal(["123***", "123***", "123***"], await Kept(desk, "query"));
+    }
+
+    [Theory, BothDatabases]
+    public async Task Type_aheads_say_how_many_more_there_are(TestDatabase on)
+    {
+        await using var desk = await CustomerDesk.Open(on);
+        for (var i = 1; i <= 14; i++)
+        {
+            var person = await desk.Person($"Given{(char)('a' + i)}", "Ruiz");
+            await desk.Agreement((await desk.Account(person.Id)).Id, (await desk.Premise($"{i} Elm St, Springfield, OR 97477")).Id);
+        }
+        using var csr = await desk.House.SignedIn(Roles.Csr);
+
+        Assert.Contains("2 more matches: type on", await csr.GetStringAsync(new Uri("/customers/choices?q=ruiz", UriKind.Relative), Ct), StringComparison.Ordinal);
+        Assert.Contains("2 more matches: type on", await csr.GetStringAsync(new Uri("/premises/choices?q=elm", UriKind.Relative), Ct), StringComparison.Ordinal);
+        Assert.DoesNotContain("type on", await csr.GetStringAsync(new Uri("/customers/choices?q=ruiz+givenb", UriKind.Relative), Ct), StringComparison.Ordinal);
+    }
+
     private static async Task<IReadOnlyList<string>> Kept(CustomerDesk desk, string column)
     {
         await using var scope = desk.House.As(Roles.Csr);

@@ -1,5 +1,3 @@
-using Tieline.Platform;
-using Tieline.Platform.Audit;
 using Tieline.Platform.Data;
 using Tieline.Platform.Search;
 using Tieline.Platform.Security;
@@ -38,7 +36,7 @@ internal sealed record FoundCustomers(
 }
 
 /// <summary>Finds customers by any part of what is known of them. One look is kept for each search, with its words and whom it showed.</summary>
-internal sealed class FindCustomers(ISearch search, IEnumerable<IFindByReference> rooms, ISettings settings, IAuditTrail audit, CurrentActor actor)
+internal sealed class FindCustomers(ISearch search, IEnumerable<IFindByReference> rooms, ISettings settings, CustomerLooks looks, CurrentActor actor)
     : IUse<FindCustomers.Input, FoundCustomers>
 {
     public const int MaxSize = 100;
@@ -48,7 +46,13 @@ internal sealed class FindCustomers(ISearch search, IEnumerable<IFindByReference
     /// <param name="Size">1 to 100; 25 when left out.</param>
     public sealed record Input(string? Q = null, string? After = null, int? Size = null);
 
-    public async Task<Outcome<FoundCustomers>> Handle(Input input, CancellationToken ct)
+    public Task<Outcome<FoundCustomers>> Handle(Input input, CancellationToken ct) => Find(input, looks.Searched, ct);
+
+    /// <summary>For the panel below the box, which asks after each key.</summary>
+    public Task<Outcome<FoundCustomers>> WhileTyping(string typed, int size, CancellationToken ct) =>
+        Find(new(typed, Size: size), (text, _, shown, token) => looks.WhileTyping(text, shown, token), ct);
+
+    private async Task<Outcome<FoundCustomers>> Find(Input input, Func<string, bool, IEnumerable<long>, CancellationToken, Task> keep, CancellationToken ct)
     {
         actor.Require(CustomersPermissions.Read);
         var typed = TypedText.OneLine(input.Q, 200);
@@ -60,7 +64,7 @@ internal sealed class FindCustomers(ISearch search, IEnumerable<IFindByReference
         if (typed.Length > 0)
         {
             var secret = results.Any(r => r.Why.Any(w => w.Field == WhyField.Identifier));
-            await audit.Looked(new RecordRef("search", 0), ct, TypedSecrets.Masked(typed, secret, country), found.Hits.Select(h => h.OwnerId).Concat(records.Select(r => r.Record.Id)).Distinct());
+            await keep(typed, secret, found.Hits.Select(h => h.OwnerId).Concat(records.Select(r => r.Record.Id)), ct);
         }
         return new FoundCustomers(results, found.Total, found.More, found.Next, records, found.Corrections);
     }
