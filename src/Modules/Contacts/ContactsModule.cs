@@ -42,6 +42,7 @@ public sealed class ContactsModule : Module
     public override void Add(IServiceCollection services)
     {
         services.AddScoped<IContacts, ContactsDoor>();
+        services.AddSingleton(new Tieline.Platform.Audit.HistoryRight("contact", ContactsPermissions.Read));
         services.AddSingleton<Customers.ITimelineKind>(new ToldByContacts("contact"));
         services.AddSingleton<Customers.ITimelineKind>(new ToldByContacts("reminder"));
         services.AddScoped<ContactBook>();

@@ -25,6 +25,8 @@ public sealed class CustomersModule : Module
         services.AddScoped<ICustomers, CustomersDoor>();
         services.AddScoped<ITimeline, CustomerTimeline>();
         services.AddScoped<CustomerIndex>();
+        foreach (var kind in (string[])["person", "account", "premise"])
+            services.AddSingleton(new Tieline.Platform.Audit.HistoryRight(kind, CustomersPermissions.Read));
         services.AddScoped<CustomerLooks>();
         services.AddScoped<CustomerChoices>();
         services.AddScoped<Import.KnownPlaces>();

@@ -32,6 +32,7 @@ public sealed class ToDosModule : Module
         services.AddScoped<IToDos, ToDosDoor>();
         services.AddScoped<IDemoData, Demo.ToDosDemo>();
         services.AddScoped<ToDoDesk>();
+        services.AddSingleton(new Tieline.Platform.Audit.HistoryRight("to_do", ToDosPermissions.ReadAll));
         services.AddSubscriber<EmployeeLeft, WorkOfLeavers>(WorkOfLeavers.Subscriber);
         services.AddScoped<IStartStep, ToDosSeed>();
     }

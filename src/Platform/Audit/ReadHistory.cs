@@ -12,8 +12,12 @@ namespace Tieline.Platform.Audit;
 /// <param name="Query">Of a look: what was asked for, or of which part.</param>
 public sealed record HistoryLine(long Id, DateTime At, ActorRef Actor, string Source, string Action, RecordRef? Part, string? Changes, string? Query);
 
+/// <summary>What a room asks of those who read the history of its records, besides the right to read histories: it shows what the record shows.</summary>
+/// <param name="Kind">Of the subject: <c>person</c>.</param>
+public sealed record HistoryRight(string Kind, string Permission);
+
 /// <summary>Who changed a record and who looked at it, newest first. This look is kept, too.</summary>
-internal sealed class ReadHistory(AppDb db, IAuditTrail audit, CurrentActor actor) : IUse<ReadHistory.Input, Page<HistoryLine>>
+internal sealed class ReadHistory(AppDb db, IAuditTrail audit, CurrentActor actor, IEnumerable<HistoryRight> rights) : IUse<ReadHistory.Input, Page<HistoryLine>>
 {
     /// <param name="Subject">The record: <c>person:1200</c>.</param>
     /// <param name="Only"><see cref="Changes"/> or <see cref="Looks"/>; both when left out.</param>
@@ -32,6 +36,8 @@ internal sealed class ReadHistory(AppDb db, IAuditTrail audit, CurrentActor acto
         actor.Require(PlatformPermissions.ReadAudit);
         if (!RecordRef.TryParse(input.Subject, out var subject))
             return new Problem(nameof(Input.Subject), "Name a record, such as person:1200.", "history.subject");
+        foreach (var right in rights.Where(r => r.Kind == subject.Kind))
+            actor.Require(right.Permission);
         if (input.Only is not (null or Changes or Looks))
             return new Problem(nameof(Input.Only), $"Only {Changes} or {Looks}.", "history.only");
         var size = Math.Clamp(input.Size ?? Paging.DefaultSize, 1, Paging.MaxSize);

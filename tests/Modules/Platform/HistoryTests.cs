@@ -1,4 +1,5 @@
 using System.Net;
+using Tieline.Customers.Notes;
 using Tieline.Customers.People;
 using Tieline.Organization.Employees;
 using Tieline.Platform.Audit;
@@ -56,8 +57,26 @@ public sealed class HistoryTests
             using var refused = await csr.GetAsync($"/history/{subject}", Token);
             Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
         }
-        using var machine = await desk.House.Machine(PlatformPermissions.ReadAudit);
+        using var machine = await desk.House.Machine(PlatformPermissions.ReadAudit, Tieline.Customers.CustomersPermissions.Read);
         Assert.Contains("\"looked\"", await machine.GetStringAsync($"/api/v1/history/person:{ana.Id}?only=looks", Token), StringComparison.Ordinal);
+    }
+
+    [Theory, BothDatabases]
+    public async Task Who_may_not_see_the_record_does_not_read_its_history_and_nobody_reads_notes_there(TestDatabase on)
+    {
+        await using var desk = await CustomerDesk.Open(on);
+        var ana = await desk.Person();
+        CustomerDesk.Ok(await desk.Run<AddNote, AddNote.Input, AddNote.Added>(new(ana.Id, null, null, "Beware of the dog", NoteAudience.Field), Roles.Supervisor));
+        using var machine = await desk.House.Machine(PlatformPermissions.ReadAudit);
+        foreach (var subject in (string[])[$"person:{ana.Id}", "account:1", "premise:1", "contact:1", "to_do:1"])
+        {
+            using var refused = await machine.GetAsync($"/api/v1/history/{subject}", Token);
+            Assert.True(refused.StatusCode == HttpStatusCode.Forbidden, subject);
+        }
+        await using var scope = desk.House.As(Roles.Supervisor);
+        var changes = (await scope.Get<ReadHistory>().Handle(new($"person:{ana.Id}", ReadHistory.Changes), Token)).Value.Items;
+        Assert.Contains(changes, c => c.Part?.Kind == "note");
+        Assert.DoesNotContain(changes, c => c.Changes?.Contains("dog", StringComparison.Ordinal) == true);
     }
 
     [Theory, BothDatabases]

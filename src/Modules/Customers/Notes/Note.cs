@@ -13,6 +13,8 @@ internal sealed class Note(long id, RecordRef subject, string body, NoteAudience
 {
     public long Id { get; private init; } = id;
     public RecordRef Subject { get; private init; } = subject;
+    /// <summary>Not for every reader of the person's history.</summary>
+    [Masked]
     public string Body { get; private init; } = body;
     public NoteAudience Audience { get; private init; } = audience;
     public DateOnly? ExpiresOn { get; private init; } = expiresOn;
