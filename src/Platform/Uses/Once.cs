@@ -54,7 +54,7 @@ public interface IOnce
     Task<Outcome<T>> Run<TInput, T>(string route, string? key, TInput input, Func<Task<Outcome<T>>> work, CancellationToken ct);
 }
 
-internal sealed class Once(AppDb db) : IOnce
+internal sealed class Once(AppDb db, IProtectedValues values) : IOnce
 {
     public async Task<Outcome<T>> Run<TInput, T>(string route, string? key, TInput input, Func<Task<Outcome<T>>> work, CancellationToken ct)
     {
@@ -63,7 +63,8 @@ internal sealed class Once(AppDb db) : IOnce
         if (key.Length > 200)
             return new Problem(null, "The idempotency key is longer than 200 characters.", "idempotency.key");
         var actor = ActorKey(db.Actor);
-        var hash = Convert.ToHexString(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(input, JobRegistration.Json)));
+        // Keyed: of a plain hash a national id in the body could be found out by trying all of them.
+        var hash = values.Hash("idempotency", Convert.ToHexString(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(input, JobRegistration.Json))));
         try
         {
             var outcome = await Guarded(() => db.InTransaction(() => Remembered(work, actor, route, key, hash, ct), ct, o => o.Ok));
