@@ -71,13 +71,16 @@ public static class ApiRoutes
             Problem.ConflictRule => StatusCodes.Status409Conflict,
             _ => StatusCodes.Status422UnprocessableEntity,
         };
-        return Results.Problem(
-            statusCode: status, type: $"urn:tieline:{first.Rule}", title: first.Message,
+        return Refusal(outcome.Problems, status);
+    }
+
+    internal static IResult Refusal(IReadOnlyList<Problem> problems, int status) =>
+        Results.Problem(
+            statusCode: status, type: $"urn:tieline:{problems[0].Rule}", title: problems[0].Message,
             extensions: new Dictionary<string, object?>
             {
-                ["errors"] = outcome.Problems.Select(p => new { field = p.Field is null ? null : char.ToLowerInvariant(p.Field[0]) + p.Field[1..], message = p.Message, rule = p.Rule }),
+                ["errors"] = problems.Select(p => new { field = p.Field is null ? null : char.ToLowerInvariant(p.Field[0]) + p.Field[1..], message = p.Message, rule = p.Rule }),
             });
-    }
 
     /// <summary>
     /// A handler whose binding is compiled at its first request: compiled at the start, as <c>MapPost</c> does it, the bindings of all
@@ -87,11 +90,11 @@ public static class ApiRoutes
     {
         var options = new RequestDelegateFactoryOptions
         {
-            ServiceProvider = api.ServiceProvider, RouteParameterNames = RoutePatternFactory.Parse(pattern).Parameters.Select(p => p.Name),
+            ServiceProvider = api.ServiceProvider, RouteParameterNames = RoutePatternFactory.Parse(pattern).Parameters.Select(p => p.Name), ThrowOnBadRequest = true,
         };
         var described = RequestDelegateFactory.InferMetadata(handler.Method, options);
         var compiled = new Lazy<RequestDelegate>(() => RequestDelegateFactory.Create(handler, options).RequestDelegate);
-        return api.MapMethods(pattern, [method], (RequestDelegate)(http => compiled.Value(http))).WithMetadata([handler.Method, .. described.EndpointMetadata]);
+        return api.MapMethods(pattern, [method], (RequestDelegate)(http => UnreadableRequest.Told(http, compiled.Value))).WithMetadata([handler.Method, .. described.EndpointMetadata]);
     }
 
     private static IEndpointConventionBuilder Described<TUse, TResult>(this IEndpointConventionBuilder route, int success) => route.WithName(typeof(TUse).Name).WithMetadata(

@@ -43,6 +43,41 @@ public class CustomersApiTests
     }
 
     [Theory, BothDatabases]
+    public async Task What_cannot_be_read_is_named(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var machine = await house.Machine(CustomersPermissions.Read, CustomersPermissions.Change);
+        foreach (var (body, field) in ((string, string?)[])[
+            ("""{"kind":"Individual","given":"A","bornOn":"1980-02-30"}""", "bornOn"), ("""{"kind":"Robot"}""", "kind"), ("""{"given":7}""", "given"),
+            ("""{"phones":[{"number":"1"},{"kind":"Pigeon"}]}""", "phones[1].kind"), ("""{"given":"A",}""", null), ("", null), ("[]", null), ("null", null)])
+        {
+            using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+            using var answer = await machine.PostAsync(new Uri("/api/v1/people", UriKind.Relative), content);
+            var problem = await answer.Content.ReadFromJsonAsync<JsonElement>();
+            Assert.True(answer.StatusCode == HttpStatusCode.BadRequest, $"{body}: {answer.StatusCode} {problem}");
+            var error = Assert.Single(problem.GetProperty("errors").EnumerateArray());
+            Assert.Equal((field, "unreadable"), (error.TryGetProperty("field", out var named) ? named.GetString() : null, error.GetProperty("rule").GetString()));
+            Assert.Equal("application/problem+json", answer.Content.Headers.ContentType!.MediaType);
+        }
+        using var list = await machine.GetAsync(new Uri("/api/v1/search?q=ana&size=many", UriKind.Relative));
+        Assert.Contains("\"field\":\"size\"", await list.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory, BothDatabases]
+    public async Task Empty_places_in_lists_are_passed_over_when_likely_people_are_looked_for(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var machine = await house.Machine(CustomersPermissions.Read, CustomersPermissions.Change);
+        await Post<AddPerson.Added>(machine, "people", new { kind = "Individual", given = "Ana", family = "Ruiz" });
+        using var content = new StringContent(
+            """{"given":"Ana","family":"Ruiz","phones":[null,{"number":null}],"emails":[null,{"address":null}],"addresses":[null,{"line":null}],"identifiers":[null,{"number":null}]}""", System.Text.Encoding.UTF8, "application/json");
+        using var answer = await machine.PostAsync(new Uri("/api/v1/people/likely", UriKind.Relative), content);
+
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+        Assert.Contains("Ana Ruiz", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory, BothDatabases]
     public async Task The_second_of_two_and_a_stranger_are_refused(TestDatabase on)
     {
         await using var house = await TestHouse.Open(on);
