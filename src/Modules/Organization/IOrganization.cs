@@ -2,7 +2,8 @@ namespace Tieline.Organization;
 
 public sealed record EmployeeLine(long Id, string Number, string Name, string Department, string Position, bool Active);
 
-public sealed record ToDoRoleLine(long Id, string Code, string Name);
+/// <param name="HasMembers">False: what is given to it stands before nobody.</param>
+public sealed record ToDoRoleLine(long Id, string Code, string Name, bool HasMembers);
 
 /// <summary>An absence on a day.</summary>
 public sealed record AbsenceLine(long EmployeeId, string Employee, DateOnly FromOn, DateOnly ToOn, long? DeputyId, string? Deputy);

@@ -34,13 +34,13 @@ internal sealed class OrganizationDoor(AppDb db) : IOrganization
         await db.Set<Employee>().Select(e => new { e.Number, e.Id }).ToDictionaryAsync(e => e.Number, e => e.Id, StringComparer.Ordinal, ct);
 
     public async Task<IReadOnlyList<ToDoRoleLine>> ToDoRoles(CancellationToken ct) =>
-        await db.Set<ToDoRole>().Where(r => r.Active).OrderBy(r => r.Name).Select(r => new ToDoRoleLine(r.Id, r.Code, r.Name)).ToListAsync(ct);
+        await Lines(db.Set<ToDoRole>().OrderBy(r => r.Name)).ToListAsync(ct);
 
     public async Task<ToDoRoleLine?> ToDoRole(long id, CancellationToken ct) =>
-        await db.Set<ToDoRole>().Where(r => r.Id == id && r.Active).Select(r => new ToDoRoleLine(r.Id, r.Code, r.Name)).SingleOrDefaultAsync(ct);
+        await Lines(db.Set<ToDoRole>().Where(r => r.Id == id)).SingleOrDefaultAsync(ct);
 
     public async Task<ToDoRoleLine?> ToDoRole(string code, CancellationToken ct) =>
-        await db.Set<ToDoRole>().Where(r => r.Code == code && r.Active).Select(r => new ToDoRoleLine(r.Id, r.Code, r.Name)).SingleOrDefaultAsync(ct);
+        await Lines(db.Set<ToDoRole>().Where(r => r.Code == code)).SingleOrDefaultAsync(ct);
 
     public Task<ToDoRoleLine?> FollowUpRole(CancellationToken ct) => ToDoRole(Tieline.Organization.ToDoRoles.ToDoRole.FollowUp, ct);
 
@@ -102,6 +102,9 @@ internal sealed class OrganizationDoor(AppDb db) : IOrganization
         return day => holidays.TryGetValue(day, out var name) ? new ClosedDay(day, name)
             : calendar.WorksOn(day.DayOfWeek) ? null : new ClosedDay(day, day.DayOfWeek.ToString());
     }
+
+    private IQueryable<ToDoRoleLine> Lines(IQueryable<ToDoRole> roles) =>
+        roles.Where(r => r.Active).Select(r => new ToDoRoleLine(r.Id, r.Code, r.Name, db.Set<ToDoRoleMember>().Any(m => m.ToDoRoleId == r.Id)));
 
     private IQueryable<EmployeeLine> Lines(IQueryable<Employee> employees) =>
         from e in employees

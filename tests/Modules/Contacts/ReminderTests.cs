@@ -34,6 +34,31 @@ public class ReminderTests
     }
 
     [Theory, BothDatabases]
+    public async Task Who_promises_to_a_role_without_members_hears_so_and_so_does_who_can_mend_it(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var given = await Given.A_small_utility(house);
+        await using var scope = house.As(Roles.Csr);
+        const string nobody = "Nobody is in the role Customer follow-up yet: the promise would stand before nobody.";
+        var day = await scope.Get<IUtilityClock>().Today(Ct);
+        while (await scope.Get<Tieline.Organization.IOrganization>().ClosedOn(day, Ct) is not null)
+            day = day.AddDays(1);
+        var record = scope.Get<RecordContact>();
+        async Task<IReadOnlyList<string>> Warnings(long type, ReminderBook.Promise promise) => (await record.Handle(
+            new(type, null, type == given.HighBill ? given.Person : null, null, type == given.WireDown ? given.Premise : null, Channel.Phone, null, "words", Reminder: promise), Ct)).Value.Warnings;
+        Assert.Equal([nobody], await Warnings(given.WireDown, new(day)));
+        Assert.Empty(await Warnings(given.HighBill, new(day)));
+        Assert.Empty(await Warnings(given.WireDown, new(day, EmployeeId: given.Employee)));
+
+        var role = (await scope.Get<Tieline.Organization.IOrganization>().FollowUpRole(Ct))!.Id;
+        var csr = await house.SignedIn(Roles.Csr, given.Employee);
+        Assert.Contains(nobody, await csr.GetStringAsync($"/contacts/promise/warnings?Reminder.On={day:yyyy-MM-dd}&Reminder.RoleId={role}"), StringComparison.Ordinal);
+        Assert.DoesNotContain("Nobody belongs to these roles yet", await csr.GetStringAsync("/"), StringComparison.Ordinal);
+        var administrator = await (await house.SignedIn(Roles.BusinessAdministrator)).GetStringAsync("/");
+        Assert.Contains($"href=\"/admin/todo-roles/{role}\"", administrator[administrator.IndexOf("Nobody belongs to these roles yet", StringComparison.Ordinal)..], StringComparison.Ordinal);
+    }
+
+    [Theory, BothDatabases]
     public async Task Moving_the_day_moves_the_open_to_do(TestDatabase on)
     {
         await using var house = await TestHouse.Open(on);

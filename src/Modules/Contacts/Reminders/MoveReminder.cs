@@ -42,6 +42,6 @@ internal sealed class MoveReminder(AppDb db, CurrentActor actor, ContactBook con
         await book.SetTimer(reminder, ct);
         await events.Publish(new ReminderMoved(reminder.Id, contact.Id, day, on), ct, contact.AuditSubject);
         await db.SaveChangesAsync(ct);
-        return new Moved(reminder.Id, await book.Warnings(on, reminder.EmployeeId, ct));
+        return new Moved(reminder.Id, await book.Warnings(on, reminder.EmployeeId, reminder.RoleId, ct));
     }
 }

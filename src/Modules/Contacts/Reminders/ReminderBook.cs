@@ -36,7 +36,7 @@ internal sealed class ReminderBook(AppDb db, IOrganization organization, IJobs j
         var phone = problems.Text($"{prefix}{nameof(Promise.Phone)}", "Phone", promise.Phone, 50, required: false);
         var text = problems.Lines($"{prefix}{nameof(Promise.Text)}", "Promise", promise.Text, 2_000, required: false);
         string? addressedTo = null;
-        var role = promise.RoleId;
+        ToDoRoleLine? role = null;
         if (promise.EmployeeId is { } employeeId)
         {
             var employee = await organization.Employee(employeeId, ct);
@@ -46,17 +46,17 @@ internal sealed class ReminderBook(AppDb db, IOrganization organization, IJobs j
         }
         else
         {
-            var found = role is { } chosen ? await organization.ToDoRole(chosen, ct)
+            role = promise.RoleId is { } chosen ? await organization.ToDoRole(chosen, ct)
                 : (defaultRoleId is { } given ? await organization.ToDoRole(given, ct) : null) ?? await organization.ToDoRole(DefaultRole, ct);
-            (role, addressedTo) = (found?.Id, found?.Name);
-            if (found is null)
+            addressedTo = role?.Name;
+            if (role is null)
                 problems.Add($"{prefix}{nameof(Promise.RoleId)}", "To whom? Name a person or a role.", "reminder.address.missing");
         }
         if (problems.List.Count > before)
             return null;
         return new Checked(
-            on, from, to, promise.EmployeeId, promise.EmployeeId is null ? role : null, addressedTo!, phone.Length > 0 ? phone : null, text.Length > 0 ? text : null,
-            await Warnings(on, promise.EmployeeId, ct));
+            on, from, to, promise.EmployeeId, role?.Id, addressedTo!, phone.Length > 0 ? phone : null, text.Length > 0 ? text : null,
+            await Warnings(on, promise.EmployeeId, role, ct));
     }
 
     public async Task<(DateOnly On, TimeOnly? From, TimeOnly? To)> CheckTime(DateOnly? on, TimeOnly? from, TimeOnly? to, string prefix, Problems problems, CancellationToken ct)
@@ -77,14 +77,19 @@ internal sealed class ReminderBook(AppDb db, IOrganization organization, IJobs j
         return (on ?? today, from, to);
     }
 
-    /// <summary>What may well be meant, but should be known: the office is closed, the person is away.</summary>
-    public async Task<IReadOnlyList<string>> Warnings(DateOnly on, long? employeeId, CancellationToken ct)
+    public async Task<IReadOnlyList<string>> Warnings(DateOnly on, long? employeeId, long? roleId, CancellationToken ct) =>
+        await Warnings(on, employeeId, roleId is { } role ? await organization.ToDoRole(role, ct) : null, ct);
+
+    /// <summary>What may well be meant, but should be known: the office is closed, the person is away, nobody belongs to the role.</summary>
+    private async Task<IReadOnlyList<string>> Warnings(DateOnly on, long? employeeId, ToDoRoleLine? role, CancellationToken ct)
     {
         var warnings = new List<string>();
         if (await organization.ClosedOn(on, ct) is { } closed)
             warnings.Add($"The office is closed on {on:d MMMM yyyy} ({closed.Name}).");
         if (employeeId is { } employee && await organization.AbsenceOn(employee, on, ct) is { } absence)
             warnings.Add($"{absence.Employee} is away until {absence.ToOn:d MMMM yyyy}{(absence.Deputy is null ? "" : $"; deputy is {absence.Deputy}")}.");
+        if (employeeId is null && role is { HasMembers: false })
+            warnings.Add($"Nobody is in the role {role.Name} yet: the promise would stand before nobody.");
         return warnings;
     }
 

@@ -34,7 +34,7 @@ internal sealed class GetEmployee(AppDb db, CurrentActor actor, IUtilityClock cl
                            join r in db.Set<ToDoRole>() on member.ToDoRoleId equals r.Id
                            where member.EmployeeId == input.Id && r.Active
                            orderby r.Name
-                           select new ToDoRoleLine(r.Id, r.Code, r.Name)).ToListAsync(ct);
+                           select new ToDoRoleLine(r.Id, r.Code, r.Name, true)).ToListAsync(ct);
         var absences = await AbsenceRow.Of(db, actor.May(OrganizationPermissions.Absences)).Where(a => a.EmployeeId == input.Id).OrderByDescending(a => a.FromOn).ThenByDescending(a => a.Id).Take(100).ToListAsync(ct);
         return new File(employee, skills, roles, absences);
     }
