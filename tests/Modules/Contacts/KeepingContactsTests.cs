@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using Dapper;
 using Microsoft.EntityFrameworkCore;
 using Tieline.Contacts.Records;
 using Tieline.Contacts.Reminders;
@@ -198,6 +199,29 @@ public class KeepingContactsTests
         Assert.Empty((await list.Handle(new(RecordedBy: 12), Ct)).Value.Items);
         Assert.Empty((await list.Handle(new(To: new DateOnly(2001, 1, 1)), Ct)).Value.Items);
         Assert.NotEmpty(await scope.Get<IAuditTrail>().LooksAt(new RecordRef("person", given.Person), 5, null, Ct));
+    }
+
+    [Theory, BothDatabases]
+    public async Task What_someone_recorded_is_found_by_its_own_index(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var given = await Given.A_small_utility(house);
+        await using (var process = house.As(Actor.Process("test")))
+        {
+            var record = process.Get<RecordContact>();
+            Assert.True((await record.Handle(new(given.HighBill, null, given.Person, null, null, Channel.Phone, null, "by a machine"), Ct)).Ok);
+        }
+        var mine = await Recorded(house, given);
+        await using var scope = house.As(Roles.Csr);
+        Assert.Equal(mine, Assert.Single((await scope.Get<ListContacts>().Handle(new(RecordedBy: 1), Ct)).Value.Items).Contact.Id);
+
+        var connection = await scope.Connection();
+        if (on == TestDatabase.Postgres)
+            await connection.ExecuteAsync("set enable_seqscan = off; set enable_sort = off");
+        var plan = string.Join('\n', (await connection.QueryAsync(
+            $"explain {(on == TestDatabase.Sqlite ? "query plan" : "")} select id from contact where recorded_by_employee_id = @who order by occurred_at desc, id desc limit 51", new { who = 1L }))
+            .Select(row => (object)row).Select(row => string.Join(' ', ((IDictionary<string, object>)row).Values)));
+        Assert.Contains("ix_contact_recorded_by", plan, StringComparison.Ordinal);
     }
 
     [Theory, BothDatabases]

@@ -26,7 +26,13 @@ internal sealed class Contact : IAudited
     public ContactStatus Status { get; private set; } = ContactStatus.Closed;
     public required DateTime OccurredAt { get; set; }
     public required DateTime RecordedAt { get; init; }
-    public required ActorRef RecordedBy { get; init; }
+    public required ActorRef RecordedBy
+    {
+        get;
+        init => (field, RecordedByEmployeeId) = (value, value.Kind == ActorKind.Employee ? value.Id : null);
+    }
+    /// <summary>Of <see cref="RecordedBy"/>, for the index; null for machines, customers and processes.</summary>
+    public long? RecordedByEmployeeId { get; private init; }
     public DateTime? ClosedAt { get; private set; }
     /// <summary>Open for no other reason than what was promised: closes by itself with the last promise.</summary>
     public bool OpenUntilKept { get; private set; }
@@ -101,6 +107,7 @@ internal sealed class ContactMap : IEntityTypeConfiguration<Contact>, IEntityTyp
         builder.HasIndex(c => new { c.AccountId, c.OccurredAt, c.Id }, "ix_contact_account");
         builder.HasIndex(c => new { c.PremiseId, c.OccurredAt, c.Id }, "ix_contact_premise");
         builder.HasIndex(c => new { c.TypeId, c.OccurredAt, c.Id }, "ix_contact_type");
+        builder.HasIndex(c => new { c.RecordedByEmployeeId, c.OccurredAt, c.Id }, "ix_contact_recorded_by");
         builder.HasIndex(c => new { c.OccurredAt, c.Id }, "ix_contact_occurred");
         builder.HasIndex(c => new { c.OccurredAt, c.Id }, "ix_contact_open");
         builder.HasOne<ContactType>().WithMany().HasForeignKey(c => c.TypeId);

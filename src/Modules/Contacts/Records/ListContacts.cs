@@ -91,11 +91,7 @@ internal sealed class ListContacts(AppDb db, CurrentActor actor, ICustomers cust
         if (input.Status is { } status)
             contacts = contacts.Where(c => c.Status == status);
         if (input.RecordedBy is { } employee)
-        {
-            // Kept as kind:id:name.
-            var by = $"{ActorKind.Employee}:{employee}:%";
-            contacts = contacts.Where(c => EF.Functions.Like((string)(object)c.RecordedBy, by));
-        }
+            contacts = contacts.Where(c => c.RecordedByEmployeeId == employee);
         if (input.From is { } from)
         {
             var start = await clock.ToInstant(from, TimeOnly.MinValue, ct);
