@@ -6,12 +6,13 @@ using Tieline.Customers.People;
 using Tieline.Customers.Premises;
 using Tieline.Platform;
 using Tieline.Platform.Data;
+using Tieline.Platform.Security;
 using Tieline.Platform.Settings;
 using Tieline.Platform.Uses;
 
 namespace Tieline.Customers;
 
-internal sealed class CustomersDoor(AppDb db, ISettings settings, PersonFacts facts, PersonAccounts accounts, Import.KnownPlaces known) : ICustomers
+internal sealed class CustomersDoor(AppDb db, CurrentActor actor, ISettings settings, PersonFacts facts, PersonAccounts accounts, Import.KnownPlaces known) : ICustomers
 {
     public Task<PersonLine?> Person(long id, CancellationToken ct) =>
         db.Set<Person>().Where(p => p.Id == id).Select(p => new PersonLine(p.Id, p.Reference, p.DisplayName, p.Kind == PersonKind.Organization)).SingleOrDefaultAsync(ct);
@@ -98,9 +99,38 @@ internal sealed class CustomersDoor(AppDb db, ISettings settings, PersonFacts fa
 
     public Task<CustomerPerson?> FactsOf(long personId, CancellationToken ct) => facts.Of(personId, ct);
 
+    public async Task<PersonInHand?> InHand(long personId, CancellationToken ct)
+    {
+        actor.Require(CustomersPermissions.Read);
+        var (connection, transaction) = await db.Sql(ct);
+        var found = await connection.QuerySingleOrDefaultAsync<Hand>(new CommandDefinition("""
+            select p.display_name as Name, a.number as Account, x.one_line as Premise,
+                case when p.life_support or exists (
+                    select 1 from account_person ap join service_agreement s on s.account_id = ap.account_id join premise at on at.id = s.premise_id
+                    where ap.person_id = p.id and at.life_support) then 1 else 0 end as LifeSupport
+            from person p
+            left join account a on a.id = (
+                select o.id from account_person ap join account o on o.id = ap.account_id where ap.person_id = p.id
+                order by case when o.status = 'Active' then 0 else 1 end, o.opened_on desc, o.id desc limit 1)
+            left join premise x on x.id = (
+                select s.premise_id from service_agreement s where s.account_id = a.id
+                order by case when s.state in ('Stopped', 'Closed', 'Cancelled') then 1 else 0 end, s.start_on desc, s.id limit 1)
+            where p.id = @personId
+            """, new { personId }, transaction, cancellationToken: ct));
+        return found is null ? null : new PersonInHand(personId, found.Name, found.LifeSupport == 1, found.Account, found.Premise);
+    }
+
     public Task<CustomerAccounts> AccountsOf(long personId, CancellationToken ct) => accounts.OfPerson(personId, ct);
 
-    // Column names as the statement has them.
+    // Column names as the statements have them.
+    private sealed class Hand
+    {
+        public string Name { get; init; } = "";
+        public string? Account { get; init; }
+        public string? Premise { get; init; }
+        public int LifeSupport { get; init; }
+    }
+
     private sealed class Together
     {
         public int Person { get; init; }

@@ -13,6 +13,12 @@ public sealed record PremiseLine(long Id, string Address);
 /// <param name="Current">The person is still on the account, and it is active.</param>
 public sealed record PersonPlace(AccountLine Account, PremiseLine? Premise, string Role, bool Current);
 
+/// <summary>A person in one line, as they stay on screen while others are looked at.</summary>
+/// <param name="LifeSupport">Of the person, or at a place that one of their accounts supplies or supplied.</param>
+/// <param name="Account">Number of their newest account, active ones first.</param>
+/// <param name="Premise">Address that it supplies, or supplied last.</param>
+public sealed record PersonInHand(long Id, string Name, bool LifeSupport, string? Account, string? Premise);
+
 /// <param name="Kind"><c>Main</c>, <c>Alternate</c>, <c>Legal</c>, <c>Trading</c> or <c>Former</c>.</param>
 public sealed record NameFact(long Id, string Kind, string Name, string? Given, string? Family, DateOnly? FromOn, DateOnly? ToOn);
 
@@ -91,6 +97,9 @@ public interface ICustomers
 
     /// <summary>A person as the customer page shows them; one SELECT. Needs the right to read customers; the caller keeps the look.</summary>
     Task<CustomerPerson?> FactsOf(long personId, CancellationToken ct);
+
+    /// <summary>A person in one line; one SELECT. Needs the right to read customers; no look of its own, as opening the record was one.</summary>
+    Task<PersonInHand?> InHand(long personId, CancellationToken ct);
 
     /// <summary>Accounts of a person, who is on them, and what they supply where; one SELECT. Needs the right to read customers.</summary>
     Task<CustomerAccounts> AccountsOf(long personId, CancellationToken ct);

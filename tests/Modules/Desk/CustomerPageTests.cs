@@ -97,7 +97,11 @@ public class CustomerPageTests
         var cookie = opened.Headers.GetValues("Set-Cookie").Single(c => c.StartsWith("tieline_in_hand=", StringComparison.Ordinal)).Split(';')[0];
         var session = csr.DefaultRequestHeaders.GetValues("Cookie").Single();
         With(csr, $"{session}; {cookie}");
+        using var counter = new StatementCounter(house);
         var strip = await Text(csr, "/in-hand");
+        Assert.Single(counter.Selects, s => s.Contains("person p", StringComparison.Ordinal));
+        Assert.Single(counter.Selects, s => s.Contains("to_do", StringComparison.Ordinal));
+        Assert.DoesNotContain(counter.Selects, s => s.Contains("note", StringComparison.Ordinal));
 
         Assert.Contains($"data-person-in-hand=\"{ana}\"", strip);
         Assert.DoesNotContain(Hostile, strip);
