@@ -138,7 +138,7 @@ internal static class ContactsPermissions
         new(Correct, "Correct contacts, and move those recorded on the wrong person", Roles.Desk),
         new(Types, "Keep contact classes and types", Roles.BusinessAdministrator),
         new(Export, "Take lists of contacts out of the house as files", Roles.Supervisor, Roles.BusinessAdministrator),
-        new(Import, "Import contacts from files", Roles.BusinessAdministrator, Roles.TechnicalAdministrator),
+        new(Import, "Import contacts from files", Roles.Operator, Roles.BusinessAdministrator, Roles.TechnicalAdministrator),
     ];
 }
 

@@ -60,6 +60,6 @@ internal static class CustomersPermissions
         new(FrontOfficeNotes, "Read notes meant for those who speak with customers", Roles.Csr, Roles.Supervisor),
         new(BackOfficeNotes, "Read notes meant for the back office", Roles.BackOffice, Roles.Supervisor),
         new(FieldNotes, "Read notes meant for crews", Roles.Supervisor),
-        new(Import, "Import customers from files", Roles.BusinessAdministrator, Roles.TechnicalAdministrator),
+        new(Import, "Import customers from files", Roles.Operator, Roles.BusinessAdministrator, Roles.TechnicalAdministrator),
     ];
 }

@@ -1,0 +1,87 @@
+using Microsoft.Data.Sqlite;
+using Tieline.Host;
+using Tieline.Host.Commands;
+using Tieline.Platform.Security;
+using Tieline.Tests.Modules.Platform.Security;
+using Tieline.Tests.Support;
+
+namespace Tieline.Tests.Modules.Platform.Import;
+
+/// <summary><c>./tieline import …</c> as it is typed, in this process and beside a running node.</summary>
+[Collection(CommandLineTests.OneAtATime)]
+public sealed class ImportCommandTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory, BothDatabases]
+    public async Task Without_a_node_every_row_is_accounted_for(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        await File.WriteAllTextAsync(Path.Combine(house.Directory, MasterKey.FileName), Convert.ToBase64String(new byte[32]), Token);
+        await Imports(house.Directory, house.Database is { } database ? ["--data", house.Directory, "--database", database] : ["--data", house.Directory]);
+    }
+
+    [Fact]
+    public async Task Beside_a_node_every_row_is_accounted_for()
+    {
+        var directory = Directory.CreateTempSubdirectory("tieline-node-").FullName;
+        var node = new NodeOptions(directory, Durable: false, Workers: false);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var running = Up.Run(node, 0, demo: false, stop.Token);
+        try
+        {
+            while (!NodeAddress.Of(node).Any())
+            {
+                Assert.False(running.IsCompleted);
+                await Task.Delay(50, Token);
+            }
+            await Imports(directory, ["--data", directory]);
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await running;
+            SqliteConnection.ClearAllPools();
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    private static async Task Imports(string directory, string[] at)
+    {
+        var file = Path.Combine(directory, "people.csv");
+        await File.WriteAllTextAsync(file, "Person_ID,Full_Name,Born_On\n1,Ana Ruiz,1984-03-12\n2,Bo Ruiz,2999-01-01\n3,Cy Ruiz,\n4,Di\n", Token);
+        string[] customers = [.. at, "import", "customers", file, "--source", "old"];
+        var rejects = Path.Combine(directory, "people.rejects.csv");
+        var told = $"The rejected rows stand in {rejects}, with the reason: mend them and import that file.";
+        Assert.Equal((Exit.DataRejected, "4 rows: 2 imported, 0 already there, 2 rejected", told), await Type(customers));
+        Assert.Equal((Exit.DataRejected, "4 rows: 0 imported, 2 already there, 2 rejected", told), await Type(customers));
+
+        var rows = await File.ReadAllTextAsync(rejects, Token);
+        Assert.StartsWith("Person_ID,Full_Name,Born_On,rejected_line,rejected_because\n2,Bo Ruiz,2999-01-01,3,", rows, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(rejects, rows.Replace("2999", "1999", StringComparison.Ordinal).Replace("4,Di,", "4,Di,,", StringComparison.Ordinal), Token);
+        Assert.Equal((Exit.Done, "2 rows: 2 imported, 0 already there, 0 rejected", ""), await Type([.. at, "import", "customers", rejects, "--source", "old"]));
+
+        var contacts = Path.Combine(directory, "requests.csv");
+        await File.WriteAllTextAsync(
+            contacts,
+            """
+            CASE_ENQUIRY_ID,open_dt,closed_dt,target_dt,case_status,closure_reason,case_title,reason,type,queue,location,neighborhood,source
+            101,2023-01-02 08:15:00,2023-01-03 09:00:00,,Closed,Lamp replaced,Street light out,Street Lights,Street Light Outages,PWDx,,Roxbury,Constituent Call
+
+            """, Token);
+        string[] requests = [.. at, "import", "contacts", contacts, "--mapping", Paths.InProject("examples", "import", "boston-311.json")];
+        Assert.Equal((Exit.Done, "1 rows: 1 imported, 0 already there, 0 rejected", ""), await Type(requests));
+        Assert.Equal((Exit.Done, "1 rows: 0 imported, 1 already there, 0 rejected", ""), await Type(requests));
+
+        var (code, output, error) = await Type([.. at, "import", "customers", Path.Combine(directory, "nothing.csv")]);
+        Assert.Equal((Exit.Failed, ""), (code, output));
+        Assert.StartsWith("tieline: there is no file ", error, StringComparison.Ordinal);
+    }
+
+    private static async Task<(int Code, string Output, string Error)> Type(string[] typed)
+    {
+        var (output, error) = (new StringWriter(), new StringWriter());
+        var code = await Root.Run(typed, output, error, Token);
+        return (code, output.ToString().Trim(), error.ToString().Trim());
+    }
+}
