@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.WebUtilities;
 using Tieline.Platform.Data;
+using Tieline.Platform.Uses;
 
 namespace Tieline.Platform.Search;
 
@@ -162,16 +163,19 @@ internal sealed class SearchIndex(AppDb db, IEnumerable<ISecretNumbers> secrets)
 
         public string Write() => WebEncoders.Base64UrlEncode(Encoding.UTF8.GetBytes($"{(After.Leading ? 1 : 0)}|{(Corrected ? 1 : 0)}|{Total}|{After.Id}|{After.Sort}"));
 
-        /// <returns>Null for the start, and for a cursor that someone shortened or made up.</returns>
+        /// <returns>Null for the start.</returns>
+        /// <exception cref="UnknownCursorException">Someone shortened the cursor or made it up.</exception>
         public static Place? Read(string? cursor)
         {
-            if (string.IsNullOrEmpty(cursor) || cursor.Length > 2_000 || !cursor.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') || cursor.Length % 4 == 1)
+            if (string.IsNullOrEmpty(cursor))
                 return null;
+            if (cursor.Length > 2_000 || !cursor.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') || cursor.Length % 4 == 1)
+                throw new UnknownCursorException();
             var parts = Encoding.UTF8.GetString(WebEncoders.Base64UrlDecode(cursor)).Split('|', 5);
             return parts.Length == 5 && int.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out var total)
                 && long.TryParse(parts[3], NumberStyles.None, CultureInfo.InvariantCulture, out var id) && !parts[4].Contains('\0', StringComparison.Ordinal)
                 ? new Place(new SearchCursor(parts[0] == "1", parts[4], id), parts[1] == "1", total)
-                : null;
+                : throw new UnknownCursorException();
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Linq.Expressions;
+using Tieline.Platform.Uses;
 
 namespace Tieline.ToDos.Entries;
 
@@ -18,9 +19,10 @@ internal sealed class ToDoOrder
 
     public IOrderedQueryable<ToDo> Sort(IQueryable<ToDo> toDos) => sort(toDos);
 
-    /// <summary>Those behind the cursor; all when there is none, or one that no list has given out.</summary>
+    /// <summary>Those behind the cursor; all when there is none.</summary>
+    /// <exception cref="UnknownCursorException">No list in this order has given out the cursor.</exception>
     public IQueryable<ToDo> Behind(IQueryable<ToDo> toDos, string? after) =>
-        after is not null && behind(after) is { } condition ? toDos.Where(condition) : toDos;
+        string.IsNullOrEmpty(after) ? toDos : toDos.Where(behind(after) ?? throw new UnknownCursorException());
 
     public string Cursor(ToDoRow last) => cursor(last);
 

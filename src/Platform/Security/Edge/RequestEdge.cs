@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Tieline.Platform.Audit;
 using Tieline.Platform.Ui;
+using Tieline.Platform.Uses;
 
 namespace Tieline.Platform.Security;
 
@@ -31,6 +32,10 @@ public sealed partial class RequestEdge(RequestDelegate next, ILogger<RequestEdg
         {
             LogRefused(refused.Permission, context.Request.Path);
             await Refuse(context, refused);
+        }
+        catch (UnknownCursorException unknown) when (!context.Response.HasStarted)
+        {
+            await StartOver(context, unknown);
         }
     }
 
@@ -60,6 +65,20 @@ public sealed partial class RequestEdge(RequestDelegate next, ILogger<RequestEdg
             await Results.Problem(statusCode: 403, type: "urn:tieline:forbidden", title: refused.Message).ExecuteAsync(context);
         else
             await Results.Extensions.RazorComponent<Forbidden>(403, new { refused.Permission }).ExecuteAsync(context);
+    }
+
+    private static Task StartOver(HttpContext context, UnknownCursorException unknown)
+    {
+        context.Response.Clear();
+        Protect(context);
+        var request = context.Request;
+        if (request.Path.StartsWithSegments("/api"))
+            return ApiRoutes.Answer<Done>(new Problem("After", unknown.Message, "cursor.unknown"), StatusCodes.Status200OK).ExecuteAsync(context);
+        if (HttpMethods.IsGet(request.Method))
+            context.Response.Redirect(request.PathBase + request.Path + QueryString.Create(request.Query.Where(q => !TableQuery.Place.Contains(q.Key, StringComparer.Ordinal))));
+        else
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+        return Task.CompletedTask;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Refused: the right {Permission} is missing at {Path}")]

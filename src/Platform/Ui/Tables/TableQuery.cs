@@ -8,7 +8,7 @@ namespace Tieline.Platform.Ui;
 public sealed class TableQuery
 {
     private const char TrailMark = '~';
-    private static readonly string[] Place = ["after", "trail", "page"];
+    internal static readonly string[] Place = ["after", "trail", "page"];
     private readonly HttpRequest request;
     private readonly string prefix;
 

@@ -1,6 +1,7 @@
 using Tieline.Customers.Finding;
 using Tieline.Platform.Search;
 using Tieline.Platform.Security;
+using Tieline.Platform.Uses;
 using Tieline.Tests.Support;
 
 namespace Tieline.Tests.Modules.Platform.Search;
@@ -79,11 +80,12 @@ public class SearchPagesTests
     }
 
     [Theory, BothDatabases]
-    public async Task A_cursor_that_nobody_gave_out_starts_over(TestDatabase on)
+    public async Task A_cursor_that_nobody_gave_out_is_told_from_the_start(TestDatabase on)
     {
         await using var house = await TestHouse.Open(on);
         await People.Load(house, next => Smiths(next).Take(20));
         foreach (var cursor in new[] { "x", "%%%", "MTA", "////", new string('A', 10_000), "MTF8fHx8", "\0", "MDB8" })
-            Assert.Equal(20, (await People.Find(house, "smith", cursor)).Total);
+            await Assert.ThrowsAsync<UnknownCursorException>(() => People.Find(house, "smith", cursor));
+        Assert.Equal(20, (await People.Find(house, "smith", "")).Total);
     }
 }
