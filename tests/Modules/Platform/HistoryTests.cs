@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.Notes;
 using Tieline.Customers.People;
 using Tieline.Organization.Employees;
@@ -89,5 +90,12 @@ public sealed class HistoryTests
         Assert.Equal("user.employee.unknown", Assert.Single((await add.Handle(new("x", "X", [Roles.Csr], 4711), Token)).Problems).Rule);
         Assert.True((await add.Handle(new("bea.long", "Bea Long", [Roles.Csr], given.Employee), Token)).Ok);
         Assert.Equal("user.employee.taken", Assert.Single((await add.Handle(new("bea.two", "Bea Long", [Roles.Csr], given.Employee), Token)).Problems).Rule);
+
+        // Nor does one who was put out of use come back beside the one who took their place.
+        var first = await scope.Db.Set<UserAccount>().Where(u => u.UserName == "bea.long").Select(u => u.Id).SingleAsync(Token);
+        var change = scope.Get<ChangeUser>();
+        Assert.True((await change.Handle(new(first, null, "Bea Long", [Roles.Csr], Active: false), Token)).Ok);
+        Assert.True((await add.Handle(new("bea.two", "Bea Long", [Roles.Csr], given.Employee), Token)).Ok);
+        Assert.Equal("user.employee.taken", Assert.Single((await change.Handle(new(first, null, "Bea Long", [Roles.Csr], Active: true), Token)).Problems).Rule);
     }
 }

@@ -6,7 +6,7 @@ using Tieline.Platform.Uses;
 namespace Tieline.Platform.Security;
 
 /// <summary>Changes a user's name, roles and whether they may sign in. Deactivating ends their sessions at once.</summary>
-internal sealed class ChangeUser(AppDb db, Sessions sessions, Administrators administrators, CurrentActor actor) : IUse<ChangeUser.Input, Done>
+internal sealed class ChangeUser(AppDb db, Sessions sessions, Administrators administrators, EmployeesOfUsers employees, CurrentActor actor) : IUse<ChangeUser.Input, Done>
 {
     /// <param name="Stamp">As it was read; null saves over whatever others have changed.</param>
     public sealed record Input(long Id, string? Stamp, string? DisplayName, IReadOnlyList<string>? Roles, bool? Active);
@@ -23,6 +23,8 @@ internal sealed class ChangeUser(AppDb db, Sessions sessions, Administrators adm
             var displayName = problems.Text(nameof(Input.DisplayName), "Name", input.DisplayName, 100);
             var roles = Roles.Read(problems, nameof(Input.Roles), input.Roles);
             var active = problems.Said(nameof(Input.Active), "May sign in", input.Active);
+            if (active && !user.Active && user.EmployeeId is { } employee)
+                await employees.MaySignIn(problems, nameof(Input.Active), employee, ct);
             if (!await administrators.RemainAfter(user.Id, active, roles, ct))
                 problems.List.Add(Administrators.LastOne);
             if (problems.Any)
