@@ -131,6 +131,9 @@ internal static class ContactsPermissions
     /// <summary>A right of the room below.</summary>
     public const string WorkOnToDos = "todos.work";
 
+    /// <summary>A right of the room below.</summary>
+    public const string ReadCustomers = "customers.read";
+
     public static readonly Permission[] All =
     [
         new(Read, "See contacts", Roles.Desk),

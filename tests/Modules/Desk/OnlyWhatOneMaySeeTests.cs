@@ -1,4 +1,5 @@
 using System.Net;
+using Dapper;
 using Tieline.Contacts.Records;
 using Tieline.Desk.Customer;
 using Tieline.Platform.Security;
@@ -38,6 +39,46 @@ public class OnlyWhatOneMaySeeTests
         var timeline = $"/api/v1/timeline?personId={given.Person}";
         Assert.DoesNotContain("\"contact\"", await (await house.Machine("customers.read")).GetStringAsync(timeline), StringComparison.Ordinal);
         Assert.Contains("\"contact\"", await (await house.Machine("customers.read", "contacts.read")).GetStringAsync(timeline), StringComparison.Ordinal);
+    }
+
+    [Theory, BothDatabases]
+    public async Task Whom_one_records_a_contact_for_one_may_see_and_that_is_kept(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var given = await Given.A_small_utility(house);
+        await using (var scope = house.As(Actor.Process("test")))
+        {
+            scope.Db.Add(new RolePermission { Role = "clerk", Permission = "contacts.record" });
+            await scope.Db.SaveChangesAsync(Ct);
+        }
+        string[] pages = [$"/contacts/record?person={given.Person}", $"/contacts/record/parts?PersonId={given.Person}", $"/contacts/record/parts?PremiseId={given.Premise}"];
+        using var clerk = await house.SignedIn("clerk");
+        using var csr = await house.SignedIn(Roles.Csr);
+        Assert.Equal(HttpStatusCode.OK, (await clerk.GetAsync("/contacts/record")).StatusCode);
+        foreach (var page in pages)
+        {
+            Assert.Equal(HttpStatusCode.Forbidden, (await clerk.GetAsync(page)).StatusCode);
+            Assert.Equal(HttpStatusCode.OK, (await csr.GetAsync(page)).StatusCode);
+        }
+        Assert.Equal([$"person:{given.Person}", $"person:{given.Person}", $"premise:{given.Premise}"], await Looks(house, "subject", "query = 'for a contact'"));
+    }
+
+    [Theory, BothDatabases]
+    public async Task Whose_work_a_list_shows_is_kept_in_one_row(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var given = await Given.A_small_utility(house);
+        await ToDo(house, given, given.Employee);
+        using var browser = await house.SignedIn(Roles.Csr, given.Employee);
+        await browser.GetStringAsync("/todos", Ct);
+        await browser.GetStringAsync("/", Ct);
+        Assert.Equal([$"{given.Person}", $"{given.Person}"], await Looks(house, "shown", "query in ('to dos', 'my work')"));
+    }
+
+    private static async Task<IReadOnlyList<string>> Looks(TestHouse house, string column, string where)
+    {
+        await using var scope = house.As(Roles.Csr);
+        return [.. await (await scope.Connection()).QueryAsync<string>($"select {column} from look where {where} order by id")];
     }
 
     [Theory, BothDatabases]

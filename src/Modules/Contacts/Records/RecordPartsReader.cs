@@ -1,5 +1,8 @@
 using Tieline.Contacts.Types;
 using Tieline.Customers;
+using Tieline.Platform;
+using Tieline.Platform.Audit;
+using Tieline.Platform.Security;
 
 namespace Tieline.Contacts.Records;
 
@@ -8,12 +11,17 @@ namespace Tieline.Contacts.Records;
 /// <param name="PremiseText">Address of the premise when it is none of the person's places.</param>
 internal sealed record RecordPartsFound(ContactType? Type, long? PersonId, IReadOnlyList<PersonPlace> Places, long? AccountId, long? PremiseId, string? PremiseText);
 
-/// <summary>Chooses sensibly: places of this person only, what was asked for if it is one of them, and the current one when there is only one.</summary>
-internal sealed class RecordPartsReader(FoundType types, ICustomers customers)
+/// <summary>Chooses sensibly, and keeps that the person or premise was looked at: places of this person only, what was asked for if it is one of them, and the current one when there is only one.</summary>
+internal sealed class RecordPartsReader(FoundType types, ICustomers customers, CurrentActor actor, IAuditTrail audit)
 {
     public async Task<RecordPartsFound> Read(long? typeId, long? personId, long? accountId, long? premiseId, CancellationToken ct)
     {
         var type = typeId is null ? null : await types.Find(typeId, null, ct);
+        if (personId is not null || premiseId is not null)
+        {
+            actor.Require(ContactsPermissions.ReadCustomers);
+            await audit.Looked(personId is { } about ? new RecordRef("person", about) : new RecordRef("premise", premiseId!.Value), ct, "for a contact");
+        }
         if (personId is not { } person)
         {
             var text = premiseId is { } asked ? (await customers.Premise(asked, ct))?.Address : null;

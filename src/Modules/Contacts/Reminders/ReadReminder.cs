@@ -1,13 +1,15 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Contacts.Records;
+using Tieline.Platform;
+using Tieline.Platform.Audit;
 using Tieline.Platform.Data;
 using Tieline.Platform.Security;
 using Tieline.Platform.Uses;
 
 namespace Tieline.Contacts.Reminders;
 
-/// <summary>One promise, for the forms that keep, move or withdraw it.</summary>
-internal sealed class ReadReminder(AppDb db, CurrentActor actor) : IUse<ReadReminder.Input, ReadReminder.Line>
+/// <summary>One promise, for the forms that keep, move or withdraw it. The look is kept.</summary>
+internal sealed class ReadReminder(AppDb db, CurrentActor actor, IAuditTrail audit) : IUse<ReadReminder.Input, ReadReminder.Line>
 {
     public sealed record Input(long Id);
 
@@ -16,10 +18,17 @@ internal sealed class ReadReminder(AppDb db, CurrentActor actor) : IUse<ReadRemi
     public async Task<Outcome<Line>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(ContactsPermissions.Record);
-        var line = await (from r in db.Set<Reminder>()
-                          join c in db.Set<Contact>() on r.ContactId equals c.Id
-                          where r.Id == input.Id
-                          select new Line(r.Id, c.Id, c.Reference, r.TriggerOn, r.FromTime, r.ToTime, r.AddressedTo, r.Phone, r.Body, r.State.ToString(), r.Version)).SingleOrDefaultAsync(ct);
-        return line is null ? Problem.NotFound("The promise") : line;
+        var found = await (from r in db.Set<Reminder>()
+                           join c in db.Set<Contact>() on r.ContactId equals c.Id
+                           where r.Id == input.Id
+                           select new
+                           {
+                               c.PersonId, Line = new Line(r.Id, c.Id, c.Reference, r.TriggerOn, r.FromTime, r.ToTime, r.AddressedTo, r.Phone, r.Body, r.State.ToString(), r.Version),
+                           }).SingleOrDefaultAsync(ct);
+        if (found is null)
+            return Problem.NotFound("The promise");
+        var line = found.Line;
+        await audit.Looked(found.PersonId is { } person ? new RecordRef("person", person) : new RecordRef("contact", line.ContactId), ct, line.Reference, [line.ContactId]);
+        return line;
     }
 }

@@ -30,12 +30,17 @@ internal sealed class GetToDo(AppDb db, CurrentActor actor, ToDoDesk desk, IAudi
         var type = await db.Set<ToDoType>().Where(t => t.Code == toDo.TypeCode).Select(t => t.Name).SingleOrDefaultAsync(ct);
         var log = await db.Set<ToDoLog>().Where(l => l.ToDoId == toDo.Id).OrderByDescending(l => l.Id)
             .Select(l => new Entry(l.At, l.Author, l.Action, l.Body)).ToListAsync(ct);
-        if (toDo.PersonId is { } person)
-            await audit.Looked(new RecordRef("person", person), ct, query: toDo.AuditSubject.ToString());
+        if (About(toDo) is { } customer)
+            await audit.Looked(customer, ct, query: toDo.AuditSubject.ToString());
         var mayAct = toDo.State != ToDoState.Complete && await desk.TakenBySomeoneElse(toDo, ct) is null
             && (actor.May(ToDosPermissions.ForwardAll) || await desk.Concerns(toDo, ct));
         return new File(
             ToDoLists.Line(toDo), type ?? toDo.TypeCode, toDo.CreatedBy, toDo.CreatedAt, toDo.CompletedBy, toDo.CompletedAt, toDo.Resolution,
             mayAct, mayAct && toDo.State == ToDoState.Open && desk.Me is not null, mayAct && toDo.State == ToDoState.BeingWorkedOn, log);
     }
+
+    private static RecordRef? About(ToDo toDo) =>
+        toDo.PersonId is { } person ? new RecordRef("person", person)
+        : toDo.AccountId is { } account ? new RecordRef("account", account)
+        : toDo.PremiseId is { } premise ? new RecordRef("premise", premise) : null;
 }

@@ -1,4 +1,6 @@
 using Microsoft.EntityFrameworkCore;
+using Tieline.Platform;
+using Tieline.Platform.Audit;
 using Tieline.Platform.Data;
 using Tieline.Platform.Security;
 using Tieline.Platform.Time;
@@ -13,7 +15,7 @@ internal enum ToDoScope { Mine, Roles, All }
 internal enum DueBand { Late, Today, Week, Later, Ahead }
 
 /// <summary>Work, a page at a time. Every scope and order follows an index, however much work there is.</summary>
-internal sealed class ListToDos(AppDb db, CurrentActor actor, ToDoDesk desk, IUtilityClock clock) : IUse<ListToDos.Input, Page<ToDoLine>>
+internal sealed class ListToDos(AppDb db, CurrentActor actor, ToDoDesk desk, IUtilityClock clock, IAuditTrail audit) : IUse<ListToDos.Input, Page<ToDoLine>>
 {
     /// <param name="State">Null for everything that is not complete.</param>
     /// <param name="Type">Code of the type.</param>
@@ -25,6 +27,22 @@ internal sealed class ListToDos(AppDb db, CurrentActor actor, ToDoDesk desk, IUt
         string? Sort = null, string? After = null, int? Size = null);
 
     public async Task<Outcome<Page<ToDoLine>>> Handle(Input input, CancellationToken ct)
+    {
+        var page = await Read(input, ct);
+        await Looked("to dos", page.Items, ct);
+        return page;
+    }
+
+    /// <summary>Keeps in one row whose work was shown.</summary>
+    public async Task Looked(string list, IEnumerable<ToDoLine> shown, CancellationToken ct)
+    {
+        var people = shown.Select(t => t.PersonId).OfType<long>().Distinct().ToArray();
+        if (people.Length > 0)
+            await audit.Looked(new RecordRef("search", 0), ct, list, people);
+    }
+
+    /// <summary>For a page of several lists, which keeps one look for all of them.</summary>
+    public async Task<Page<ToDoLine>> Read(Input input, CancellationToken ct)
     {
         actor.Require(ToDosPermissions.Work);
         if (input.Scope == ToDoScope.All)
