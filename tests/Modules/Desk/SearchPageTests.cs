@@ -32,7 +32,8 @@ public class SearchPageTests
         Assert.Contains("<mark>Elm</mark>", panel);
         await using var scope = house.As(Actor.Process("test"));
         var look = await (await scope.Connection()).QuerySingleAsync<(string Query, string Shown)>("select query, shown from look where subject = 'search:0'");
-        Assert.Equal(("0142 lop elm", $"{ana}"), look);
+        // A number that is still being typed may become a secret one.
+        Assert.Equal(("014*** lop elm", $"{ana}"), look);
     }
 
     [Theory, BothDatabases]
