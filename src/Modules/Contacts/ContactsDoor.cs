@@ -1,13 +1,16 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Contacts.Records;
 using Tieline.Contacts.Types;
+using Tieline.Platform;
+using Tieline.Platform.Audit;
 using Tieline.Platform.Data;
+using Tieline.Platform.Security;
 using Tieline.Platform.Time;
 using Tieline.Platform.Uses;
 
 namespace Tieline.Contacts;
 
-internal sealed class ContactsDoor(AppDb db, RecordContact record, IUtilityClock clock) : IContacts
+internal sealed class ContactsDoor(AppDb db, CurrentActor actor, RecordContact record, IAuditTrail audit, IUtilityClock clock) : IContacts
 {
     public async Task<Outcome<long>> Record(NewContact contact, CancellationToken ct)
     {
@@ -25,9 +28,13 @@ internal sealed class ContactsDoor(AppDb db, RecordContact record, IUtilityClock
 
     public async Task<IReadOnlyList<ContactLine>> CameInToday(int limit, CancellationToken ct)
     {
+        actor.Require(ContactsPermissions.Read);
         var since = await clock.ToInstant(await clock.Today(ct), TimeOnly.MinValue, ct);
-        return await Lines(db, db.Set<Contact>().Where(c => c.Status == ContactStatus.Open && c.Direction == ContactDirection.Inbound && c.OccurredAt >= since)
+        var lines = await Lines(db, db.Set<Contact>().Where(c => c.Status == ContactStatus.Open && c.Direction == ContactDirection.Inbound && c.OccurredAt >= since)
             .OrderByDescending(c => c.OccurredAt).ThenByDescending(c => c.Id).Take(limit)).ToListAsync(ct);
+        if (lines.Count > 0)
+            await audit.Looked(new RecordRef("contact", 0), ct, "contacts that came in today", lines.Select(l => l.Id));
+        return lines;
     }
 
     /// <summary>The shape in which lists show contacts.</summary>

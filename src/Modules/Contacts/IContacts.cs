@@ -25,6 +25,6 @@ public interface IContacts
     /// <summary>Open contacts of a person, newest first; one SELECT.</summary>
     Task<IReadOnlyList<ContactLine>> OpenOf(long personId, int limit, CancellationToken ct);
 
-    /// <summary>What came in today, by the utility's day, and is still open; newest first; one SELECT.</summary>
+    /// <summary>What came in today, by the utility's day, and is still open; newest first; one SELECT. Needs the right to read contacts; the look is kept.</summary>
     Task<IReadOnlyList<ContactLine>> CameInToday(int limit, CancellationToken ct);
 }

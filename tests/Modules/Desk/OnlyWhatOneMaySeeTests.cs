@@ -1,7 +1,11 @@
 using System.Net;
 using Dapper;
+using Microsoft.EntityFrameworkCore;
+using Tieline.Contacts;
 using Tieline.Contacts.Records;
+using Tieline.Contacts.Types;
 using Tieline.Desk.Customer;
+using Tieline.Platform.Audit;
 using Tieline.Platform.Security;
 using Tieline.Tests.Modules.Contacts;
 using Tieline.Tests.Support;
@@ -79,6 +83,21 @@ public class OnlyWhatOneMaySeeTests
     {
         await using var scope = house.As(Roles.Csr);
         return [.. await (await scope.Connection()).QueryAsync<string>($"select {column} from look where {where} order by id")];
+    }
+
+    [Theory, BothDatabases]
+    public async Task What_came_in_today_is_for_those_who_read_contacts_and_is_a_look(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var given = await Given.A_small_utility(house);
+        await using (var scope = house.As(Roles.Csr))
+            Assert.True((await scope.Get<RecordContact>().Handle(new(given.WireDown, null, null, null, given.Premise, Channel.Phone, ContactDirection.Inbound, "sparks"), Ct)).Ok);
+        await using (var scope = house.As(new Actor(ActorKind.Employee, 987_654, "Recorder", new HashSet<string> { "contacts.record" })))
+            await Assert.ThrowsAsync<ForbiddenException>(() => scope.Get<IContacts>().CameInToday(10, Ct));
+        var csr = await house.SignedIn(Roles.Csr, given.Employee);
+        Assert.Contains("Wire down", await csr.GetStringAsync("/"), StringComparison.Ordinal);
+        await using var check = house.As(Roles.Supervisor);
+        Assert.Equal("contacts that came in today", Assert.Single(await check.Db.Set<Look>().ToListAsync(Ct)).Query);
     }
 
     [Theory, BothDatabases]
