@@ -128,11 +128,12 @@ internal static class ContactsPermissions
     public const string Import = "contacts.import";
     public const string Export = "contacts.export";
 
-    /// <summary>A right of the room below.</summary>
+    /// <summary>Rights of the rooms below.</summary>
     public const string WorkOnToDos = "todos.work";
-
-    /// <summary>A right of the room below.</summary>
     public const string ReadCustomers = "customers.read";
+
+    /// <summary>On whose record a contact stood before is for those who correct such things and may see that record.</summary>
+    public static bool MaySeeWhereItStood(CurrentActor actor) => actor.May(Correct) && actor.May(ReadCustomers);
 
     public static readonly Permission[] All =
     [

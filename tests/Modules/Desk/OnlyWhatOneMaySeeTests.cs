@@ -137,7 +137,15 @@ public class OnlyWhatOneMaySeeTests
             await using var scope = house.As(new Actor(ActorKind.Employee, 1, "Reader", rights.ToHashSet()));
             return string.Join('\n', (await scope.Get<ContactHistory>().Handle(new(id), Ct)).Value.Changes.Select(c => c.Changes));
         }
-        Assert.Contains($"{given.Person}", await Told("contacts.read", "contacts.correct"), StringComparison.Ordinal);
+        async Task<bool> Log(params string[] rights)
+        {
+            await using var scope = house.As(new Actor(ActorKind.Employee, 1, "Reader", rights.ToHashSet()));
+            return (await scope.Get<GetContact>().Handle(new(id), Ct)).Value.Log[^1].Records is not null;
+        }
+        Assert.True(await Log("contacts.read", "contacts.correct", "customers.read"));
+        Assert.False(await Log("contacts.read", "contacts.correct"));
+        Assert.Contains($"{given.Person}", await Told("contacts.read", "contacts.correct", "customers.read"), StringComparison.Ordinal);
+        Assert.DoesNotContain($"{given.Person}", await Told("contacts.read", "contacts.correct"), StringComparison.Ordinal);
         Assert.DoesNotContain($"{given.Person}", await Told("contacts.read"), StringComparison.Ordinal);
     }
 

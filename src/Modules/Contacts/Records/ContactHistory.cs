@@ -24,13 +24,12 @@ internal sealed class ContactHistory(AppDb db, CurrentActor actor, IAuditTrail a
         if (await db.Set<Contact>().AsNoTracking().SingleOrDefaultAsync(c => c.Id == input.Id, ct) is not { } contact)
             return ContactBook.NotThere;
         var changes = await audit.Of(contact.AuditSubject, Most, null, ct);
-        if (!actor.May(ContactsPermissions.Correct))
+        if (!ContactsPermissions.MaySeeWhereItStood(actor))
             changes = [.. changes.Select(WithoutBelongings)];
         await audit.Looked(contact.PersonId is { } person ? new RecordRef("person", person) : contact.AuditSubject, ct, $"history of {contact.Reference}", [contact.Id]);
         return new Story(contact.Reference, contact.RecordedBy, contact.RecordedAt, contact.Source, contact.ExternalKey, changes);
     }
 
-    /// <summary>On whose record it stood before is for those who correct such things.</summary>
     private static AuditLine WithoutBelongings(AuditLine line)
     {
         if (line.Changes is null || JsonNode.Parse(line.Changes) is not JsonObject changes)

@@ -19,7 +19,7 @@ internal sealed class GetContact(AppDb db, CurrentActor actor, ContactBook book,
     /// <param name="Value">As stored: numbers with a point, days as yyyy-MM-dd, <c>true</c>/<c>false</c>.</param>
     public sealed record Value(string Code, string Label, string Kind, string Text);
 
-    /// <param name="Records">Of a move: where it was before; of an attachment: to whom. By reference, and only for those who may correct.</param>
+    /// <param name="Records">Of a move: where it was before; of an attachment: to whom. By reference, and only for those who may correct and see that record.</param>
     public sealed record LogLine(long Id, DateTime At, ActorRef Author, string Kind, string Body, IReadOnlyList<Named>? Records);
 
     /// <param name="Text">A reference or number to read out.</param>
@@ -70,7 +70,7 @@ internal sealed class GetContact(AppDb db, CurrentActor actor, ContactBook book,
 
     private async Task<IReadOnlyList<Named>?> Records(ContactLog entry, CancellationToken ct)
     {
-        if (entry.Records is null || !actor.May(ContactsPermissions.Correct))
+        if (entry.Records is null || !ContactsPermissions.MaySeeWhereItStood(actor))
             return null;
         var named = new List<Named>();
         foreach (var record in entry.Records.Split(' ').Select(RecordRef.Parse))
