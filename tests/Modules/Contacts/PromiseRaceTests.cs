@@ -42,6 +42,47 @@ public class PromiseRaceTests
     }
 
     [Theory, BothDatabases]
+    public async Task The_to_do_of_a_contact_that_is_moved_while_the_night_runs_belongs_to_the_right_person(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var (given, today) = await Small(house);
+        var (before, meanwhile) = (await Promised(house, given, today.AddDays(1)), await Promised(house, given, today.AddDays(2)));
+        Task nights = Task.CompletedTask;
+        async Task Move(Reminder promise)
+        {
+            await using var scope = house.As(Roles.Csr);
+            var version = await KeepingContactsTests.Version(house, promise.ContactId);
+            await scope.Db.InTransaction(async () =>
+            {
+                var moved = await scope.Get<MoveContact>().Handle(new(promise.ContactId, version, given.OtherPerson, null, null, "slip"), Ct);
+                Assert.True(moved.Ok, moved.ToString());
+                if (promise == before)
+                {
+                    nights = Task.Run(() => Chunk(house, today.AddDays(1)), Ct);
+                    await Task.WhenAny(nights, Task.Delay(TimeSpan.FromSeconds(1), Ct));
+                }
+                return true;
+            }, Ct);
+        }
+        await Move(before);
+        await nights;
+
+        await using var night = house.As(Actor.Process("test"));
+        Task moves = Task.CompletedTask;
+        await night.Db.InTransaction(async () =>
+        {
+            var chunk = await night.Get<IEnumerable<IBatchProcess>>().Single(p => p.Code == ReminderBook.ToDoType)
+                .RunChunk(new BatchInput(today.AddDays(2), new Dictionary<string, string> { [TdCccb.LeadDays] = "0" }), 0, Ct);
+            moves = Task.Run(() => Move(meanwhile), Ct);
+            await Task.WhenAny(moves, Task.Delay(TimeSpan.FromSeconds(1), Ct));
+            return chunk;
+        }, Ct);
+        await moves;
+        await using var check = house.As(Roles.Csr);
+        Assert.Equal([given.OtherPerson, given.OtherPerson], await check.Db.Set<ToDo>().Select(t => t.PersonId!.Value).ToListAsync(Ct));
+    }
+
+    [Theory, BothDatabases]
     public async Task A_promise_kept_after_the_night_completes_its_to_do_and_the_night_is_in_the_audit(TestDatabase on)
     {
         await using var house = await TestHouse.Open(on);

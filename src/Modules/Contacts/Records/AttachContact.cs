@@ -13,10 +13,15 @@ internal sealed class AttachContact(AppDb db, CurrentActor actor, ContactBook bo
 {
     public sealed record Input(long Id, int Version, long? PersonId, long? AccountId = null, long? PremiseId = null, string? Comment = null);
 
-    public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
+    public Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(ContactsPermissions.Record);
-        if (await book.Find(input.Id, ct) is not { } contact)
+        return db.InTransaction(() => Attach(input, ct), ct, o => o.Ok);
+    }
+
+    private async Task<Outcome<Done>> Attach(Input input, CancellationToken ct)
+    {
+        if (await book.Hold(input.Id, ct) is not { } contact)
             return ContactBook.NotThere;
         if (await book.Contested(contact, input.Version, ct) is { } contested)
             return contested;

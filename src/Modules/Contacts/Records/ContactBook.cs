@@ -15,6 +15,16 @@ internal sealed class ContactBook(AppDb db, ITimeline timeline, IAuditTrail audi
 
     public Task<Contact?> Find(long id, CancellationToken ct) => db.Set<Contact>().SingleOrDefaultAsync(c => c.Id == id, ct);
 
+    /// <summary>
+    /// The contact, which nobody else changes until the commit: to whom it belongs and to whom its To Dos do is one thing, and a
+    /// To Do of it may be made at this moment.
+    /// </summary>
+    public async Task<Contact?> Hold(long id, CancellationToken ct)
+    {
+        await db.Hold("contact", [id], ct);
+        return await Find(id, ct);
+    }
+
     public Task<ContactType> TypeOf(Contact contact, CancellationToken ct) =>
         db.Set<ContactType>().AsNoTracking().Include(t => t.Characteristics).SingleAsync(t => t.Id == contact.TypeId, ct);
 

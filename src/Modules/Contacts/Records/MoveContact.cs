@@ -19,10 +19,15 @@ internal sealed class MoveContact(AppDb db, CurrentActor actor, ContactBook book
     /// <param name="PersonId">Where it belongs; all three may be null ("nobody yet") if the type allows it.</param>
     public sealed record Input(long Id, int Version, long? PersonId, long? AccountId, long? PremiseId, string? Reason);
 
-    public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
+    public Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(ContactsPermissions.Correct);
-        if (await book.Find(input.Id, ct) is not { } contact)
+        return db.InTransaction(() => Move(input, ct), ct, o => o.Ok);
+    }
+
+    private async Task<Outcome<Done>> Move(Input input, CancellationToken ct)
+    {
+        if (await book.Hold(input.Id, ct) is not { } contact)
             return ContactBook.NotThere;
         if (await book.Contested(contact, input.Version, ct) is { } contested)
             return contested;

@@ -171,15 +171,19 @@ internal sealed class ReminderDue(AppDb db, ReminderBook book, IToDos toDos) : I
     /// <param name="Version">For which the timer was set: a promise that was moved since has another timer, or waits for its night.</param>
     public sealed record Payload(long ReminderId, int Version);
 
-    public async Task Run(Payload payload, JobRun job, CancellationToken ct)
+    public Task Run(Payload payload, JobRun job, CancellationToken ct) => db.InTransaction(() => FallDue(payload, ct), ct);
+
+    private async Task<bool> FallDue(Payload payload, CancellationToken ct)
     {
         var reminder = await db.Set<Reminder>().SingleOrDefaultAsync(r => r.Id == payload.ReminderId, ct);
         if (reminder is null || reminder.Version != payload.Version || !reminder.FallDue())
-            return;
+            return false;
+        await db.Hold("contact", [reminder.ContactId], ct);
         var contact = await db.Set<Contact>().AsNoTracking().SingleAsync(c => c.Id == reminder.ContactId, ct);
         var created = await toDos.Create(await book.ToDoOf(reminder, contact, ct), ct);
         if (!created.Ok)
             throw new PoisonedJobException(created.ToString());
         await db.SaveChangesAsync(ct);
+        return true;
     }
 }

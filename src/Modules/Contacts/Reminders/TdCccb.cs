@@ -40,10 +40,12 @@ internal sealed class TdCccb(AppDb db, ReminderBook book, IToDos toDos, ISetting
         var last = input.BusinessOn.AddDays(input.Number(LeadDays, await settings.Get(DefaultLeadDays, ct)));
         var size = input.Number(Records, ChunkSize);
         var found = await db.Set<Reminder>().Where(r => r.State == ReminderState.Waiting && r.TriggerOn <= last && r.Id > position)
-            .OrderBy(r => r.Id).Select(r => r.Id).Take(size).ToListAsync(ct);
+            .OrderBy(r => r.Id).Select(r => new { r.Id, r.ContactId }).Take(size).ToListAsync(ct);
         if (found.Count == 0)
             return new BatchChunk(position, 0, 0, Last: true);
-        var due = await FallDue(position, found[^1], last, ct);
+        // Whoever moves one of these to another person has either done so, or comes after and finds the To Do.
+        await db.Hold("contact", [.. found.Select(r => r.ContactId).Distinct()], ct);
+        var due = await FallDue(position, found[^1].Id, last, ct);
         var about = due.ConvertAll(r => r.ContactId);
         var contacts = await db.Set<Contact>().AsNoTracking().Where(c => about.Contains(c.Id)).ToDictionaryAsync(c => c.Id, ct);
         var work = new List<NewToDo>(due.Count);
@@ -51,7 +53,7 @@ internal sealed class TdCccb(AppDb db, ReminderBook book, IToDos toDos, ISetting
             work.Add(await book.ToDoOf(reminder, contacts[reminder.ContactId], ct));
         var created = await toDos.CreateMany(work, ct);
         await db.AuditChanged(due, nameof(Reminder.State), ReminderState.Waiting, ReminderState.Due, ct);
-        return new BatchChunk(found[^1], created, Math.Max(0, found.Count - created), Last: found.Count < size);
+        return new BatchChunk(found[^1].Id, created, Math.Max(0, found.Count - created), Last: found.Count < size);
     }
 
     /// <summary>
