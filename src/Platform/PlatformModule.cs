@@ -42,6 +42,7 @@ public sealed class PlatformModule : Module
         api.MapGetUse<ListBatches, ListBatches.Input, IReadOnlyList<BatchLine>>("/batches");
         api.MapGetUse<LookAtQueue, LookAtQueue.Input, QueueLook>("/jobs/queue");
         api.MapGetUse<ListDeadJobs, ListDeadJobs.Input, Page<DeadJob>>("/jobs/dead");
+        api.MapGetUse<GetDeadJob, GetDeadJob.Input, DeadJob>("/jobs/dead/{id:long}");
         api.MapUse<TryJobAgain, TryJobAgain.Input, Done>("POST", "/jobs/{id:long}/try-again", (input, route) => input with { Id = route.Id() });
     }
 

@@ -85,6 +85,7 @@ public sealed class ContactsModule : Module
         var large = new RequestSizeLimitAttribute(Attachments.MostBytesOnTheWire);
         api.MapGetUse<ListContacts, ListContacts.Input, Page<ContactRow>>("/contacts");
         api.MapGetUse<GetContact, GetContact.Input, GetContact.File>("/contacts/{id:long}");
+        api.MapGetUse<ContactHistory, ContactHistory.Input, ContactHistory.Story>("/contacts/{id:long}/history");
         api.MapGet("/contacts/{id:long}/files/{fileId:long}", ContactFiles.Download);
         api.MapPostUse<RecordContact, RecordContact.Input, RecordContact.Recorded>("/contacts", 201).WithMetadata(large);
         api.MapUse<AddLogEntry, AddLogEntry.Input, AddLogEntry.Logged>("POST", "/contacts/{id:long}/log", (input, route) => input with { Id = route.Id() }).WithMetadata(large);
@@ -99,6 +100,7 @@ public sealed class ContactsModule : Module
     private static void MapReminders(RouteGroupBuilder api)
     {
         api.MapGetUse<ListReminders, ListReminders.Input, Page<PromiseRow>>("/reminders");
+        api.MapGetUse<ReadReminder, ReadReminder.Input, ReadReminder.Line>("/reminders/{id:long}");
         api.MapUse<ResolveReminder, ResolveReminder.Input, Done>("POST", "/reminders/{id:long}/resolve", (input, route) => input with { Id = route.Id() });
         api.MapUse<MoveReminder, MoveReminder.Input, MoveReminder.Moved>("POST", "/reminders/{id:long}/move", (input, route) => input with { Id = route.Id() });
         api.MapUse<WithdrawReminder, WithdrawReminder.Input, Done>("POST", "/reminders/{id:long}/withdraw", (input, route) => input with { Id = route.Id() });

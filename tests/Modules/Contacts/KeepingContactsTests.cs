@@ -225,6 +225,19 @@ public class KeepingContactsTests
     }
 
     [Theory, BothDatabases]
+    public async Task A_machine_reads_the_history_of_a_contact_and_one_promise(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var given = await Given.A_small_utility(house);
+        var id = await Recorded(house, given, promised: true);
+        await using var scope = house.As(Roles.Csr);
+        var reminder = await scope.Db.Set<Reminder>().Select(r => r.Id).SingleAsync(Ct);
+        var machine = await house.SignedInApi(Roles.Csr);
+        Assert.Contains("\"changes\":[{", await machine.GetStringAsync($"/api/v1/contacts/{id}/history", Ct), StringComparison.Ordinal);
+        Assert.Contains($"\"contactId\":{id}", await machine.GetStringAsync($"/api/v1/reminders/{reminder}", Ct), StringComparison.Ordinal);
+    }
+
+    [Theory, BothDatabases]
     public async Task Without_the_right_every_way_answers_403_and_keeps_it(TestDatabase on)
     {
         await using var house = await TestHouse.Open(on);

@@ -89,6 +89,8 @@ public class DeadJobToDoTests
     {
         await using var scope = house.As(Roles.TechnicalAdministrator);
         var job = Assert.Single((await scope.Get<ListDeadJobs>().Handle(new(), CancellationToken.None)).Value.Items);
+        var machine = await house.SignedInApi(Roles.TechnicalAdministrator);
+        Assert.Contains(job.Kind, await machine.GetStringAsync($"/api/v1/jobs/dead/{job.Id}"), StringComparison.Ordinal);
         Assert.True((await scope.Get<TryJobAgain>().Handle(new(job.Id), CancellationToken.None)).Ok);
     }
 
