@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Tieline.Host;
+using Tieline.Platform;
 using Tieline.Platform.Data;
 using Tieline.Platform.Jobs;
 using Tieline.Platform.Security;
@@ -208,6 +209,10 @@ public sealed class TestScope(AsyncServiceScope scope) : IAsyncDisposable
     public AppDb Db => Get<AppDb>();
 
     public async Task<System.Data.Common.DbConnection> Connection() => (await Db.Sql(CancellationToken.None)).Connection;
+
+    /// <summary>What was asked for, of each look at the record that was kept.</summary>
+    public async Task<IReadOnlyList<string?>> LooksAt(RecordRef subject) =>
+        (await (await Connection()).QueryAsync<string?>("select query from look where subject = @subject", new { subject = subject.ToString() })).AsList();
 
     public ValueTask DisposeAsync() => scope.DisposeAsync();
 }

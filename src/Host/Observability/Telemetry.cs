@@ -22,7 +22,7 @@ internal sealed class Telemetry : IHostedService, IDisposable
         traces = Sdk.CreateTracerProviderBuilder().SetResourceBuilder(resource)
             .AddSource("Microsoft.AspNetCore", "Npgsql", "Tieline.Jobs").AddOtlpExporter().Build();
         metrics = Sdk.CreateMeterProviderBuilder().SetResourceBuilder(resource)
-            .AddMeter("Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.AspNetCore.RateLimiting", "System.Runtime", "Npgsql", "Tieline.Jobs")
+            .AddMeter("Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.AspNetCore.RateLimiting", "System.Runtime", "Npgsql")
             .AddOtlpExporter().Build();
         return Task.CompletedTask;
     }

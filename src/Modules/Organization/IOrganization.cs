@@ -51,7 +51,4 @@ public interface IOrganization
 
     /// <summary>Null when the office is open on that day.</summary>
     Task<ClosedDay?> ClosedOn(DateOnly on, CancellationToken ct);
-
-    /// <summary>The first day after <paramref name="on"/> on which the office is open.</summary>
-    Task<DateOnly> NextBusinessDay(DateOnly on, CancellationToken ct);
 }

@@ -77,30 +77,13 @@ internal sealed class OrganizationDoor(AppDb db) : IOrganization
                select new AbsenceLine(a.EmployeeId, e.Name, a.FromOn, a.ToOn, a.DeputyId, d.Name))
             .FirstOrDefaultAsync(ct);
 
-    public async Task<ClosedDay?> ClosedOn(DateOnly on, CancellationToken ct) => (await Closed(on, on, ct))(on);
-
-    public async Task<DateOnly> NextBusinessDay(DateOnly on, CancellationToken ct)
-    {
-        // A calendar that is closed for a year is a mistake of the calendar, not a reason to search for ever.
-        var last = on.AddDays(366);
-        var closed = await Closed(on, last, ct);
-        for (var day = on.AddDays(1); day <= last; day = day.AddDays(1))
-        {
-            if (closed(day) is null)
-                return day;
-        }
-        return on.AddDays(1);
-    }
-
-    /// <summary>Why a day between the two is closed, by the calendar of the whole utility; without that calendar no day is.</summary>
-    private async Task<Func<DateOnly, ClosedDay?>> Closed(DateOnly first, DateOnly last, CancellationToken ct)
+    /// <summary>By the calendar of the whole utility; without that calendar no day is closed.</summary>
+    public async Task<ClosedDay?> ClosedOn(DateOnly on, CancellationToken ct)
     {
         if (await db.Set<BusinessCalendar>().AsNoTracking().SingleOrDefaultAsync(c => c.Code == BusinessCalendar.DefaultCode, ct) is not { } calendar)
-            return _ => null;
-        var holidays = await db.Set<Holiday>().Where(h => h.CalendarId == calendar.Id && h.FallsOn >= first && h.FallsOn <= last)
-            .ToDictionaryAsync(h => h.FallsOn, h => h.Name, ct);
-        return day => holidays.TryGetValue(day, out var name) ? new ClosedDay(day, name)
-            : calendar.WorksOn(day.DayOfWeek) ? null : new ClosedDay(day, day.DayOfWeek.ToString());
+            return null;
+        var holiday = await db.Set<Holiday>().Where(h => h.CalendarId == calendar.Id && h.FallsOn == on).Select(h => h.Name).FirstOrDefaultAsync(ct);
+        return holiday is not null ? new ClosedDay(on, holiday) : calendar.WorksOn(on.DayOfWeek) ? null : new ClosedDay(on, on.DayOfWeek.ToString());
     }
 
     private IQueryable<ToDoRoleLine> Lines(IQueryable<ToDoRole> roles) =>

@@ -9,9 +9,7 @@ namespace Tieline.Platform.Audit;
 /// <param name="Changes">JSON: property to [before, after], or to the value for a created record.</param>
 public sealed record AuditLine(long Id, DateTime At, ActorRef Actor, string Source, string Action, RecordRef Subject, RecordRef? Part, string? Changes);
 
-public sealed record LookLine(long Id, DateTime At, ActorRef Actor, RecordRef Subject, string? Query);
-
-/// <summary>Writes looks and events of safety, and reads the history of a record.</summary>
+/// <summary>Writes looks and events of safety, and reads the changes of a record.</summary>
 public interface IAuditTrail
 {
     /// <summary>
@@ -30,8 +28,6 @@ public interface IAuditTrail
     void Add(string action, RecordRef subject, RecordRef? part, object? changes);
 
     Task<IReadOnlyList<AuditLine>> Of(RecordRef subject, int limit, long? before, CancellationToken ct);
-
-    Task<IReadOnlyList<LookLine>> LooksAt(RecordRef subject, int limit, long? before, CancellationToken ct);
 }
 
 internal sealed class AuditTrail(AppDb db, CurrentActor actor, IServiceProvider services) : IAuditTrail
@@ -78,13 +74,6 @@ internal sealed class AuditTrail(AppDb db, CurrentActor actor, IServiceProvider 
             .Where(e => e.Subject == subject && (before == null || e.Id < before))
             .OrderByDescending(e => e.Id).Take(limit)
             .Select(e => new AuditLine(e.Id, e.At, e.Actor, e.Source, e.Action, e.Subject, e.Part, e.Changes))
-            .ToListAsync(ct);
-
-    public async Task<IReadOnlyList<LookLine>> LooksAt(RecordRef subject, int limit, long? before, CancellationToken ct) =>
-        await db.Set<Look>().AsNoTracking()
-            .Where(e => e.Subject == subject && (before == null || e.Id < before))
-            .OrderByDescending(e => e.Id).Take(limit)
-            .Select(e => new LookLine(e.Id, e.At, e.Actor, e.Subject, e.Query))
             .ToListAsync(ct);
 
     private AuditEntry Entry(AppDb context, string action, RecordRef subject, RecordRef? part, object? details) => new()

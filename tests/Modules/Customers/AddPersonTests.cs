@@ -53,7 +53,7 @@ public class AddPersonTests
         Assert.Equal("Person added", Assert.Single(timeline.Items).Title);
         Assert.DoesNotContain(audit, a => a.Changes?.Contains("904399", StringComparison.Ordinal) == true || a.Changes?.Contains("90-4399", StringComparison.Ordinal) == true);
         Assert.Contains(audit, a => a.Part?.Kind == "person_identifier");
-        Assert.Single(await scope.Get<IAuditTrail>().LooksAt(subject, 10, null, CancellationToken.None));
+        Assert.Single(await scope.LooksAt(subject));
         Assert.Equal(1, await desk.Count("event", "name = 'person.added'"));
     }
 

@@ -37,9 +37,9 @@ public class CustomersApiTests
             Assert.True(answer.IsSuccessStatusCode, $"{path}: {await answer.Content.ReadAsStringAsync()}");
         }
         await using var scope = house.As(Roles.Supervisor);
-        Assert.Equal(3, (await scope.Get<IAuditTrail>().LooksAt(new RecordRef("person", person.Id), 10, null, CancellationToken.None)).Count);
-        Assert.Equal(2, (await scope.Get<IAuditTrail>().LooksAt(new RecordRef("account", account.Id), 10, null, CancellationToken.None)).Count);
-        Assert.Single(await scope.Get<IAuditTrail>().LooksAt(new RecordRef("premise", premise.Id), 10, null, CancellationToken.None));
+        Assert.Equal(3, (await scope.LooksAt(new RecordRef("person", person.Id))).Count);
+        Assert.Equal(2, (await scope.LooksAt(new RecordRef("account", account.Id))).Count);
+        Assert.Single(await scope.LooksAt(new RecordRef("premise", premise.Id)));
     }
 
     [Theory, BothDatabases]

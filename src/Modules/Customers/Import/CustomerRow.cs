@@ -17,13 +17,6 @@ internal sealed record CustomerRow(
     string? AccountKey, CustomerClass CustomerClass, string BillCycle, AccountRole? Role, bool Responsible,
     string? PremiseKey, AddressParts? Address, ServiceType? Service, DateOnly? StartOn, DateOnly? StopOn)
 {
-    public static readonly string[] Columns =
-    [
-        "person_id", "kind", "given_name", "family_name", "full_name", "former_name", "language", "mobile_phone", "home_phone", "work_phone", "email",
-        "mailing_address", "born_on", "life_support", "account_id", "customer_class", "bill_cycle", "role", "financially_responsible",
-        "premise_id", "service_address", "service", "start_on", "stop_on",
-    ];
-
     /// <param name="country">Of phone numbers without a country code.</param>
     /// <param name="today">The utility's.</param>
     public static Outcome<CustomerRow> Read(ImportRow row, ImportDates dates, string country, DateOnly today)
