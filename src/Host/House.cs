@@ -122,6 +122,7 @@ internal static class House
             module.MapRoutes(app);
         }
         var pages = app.MapRazorComponents<App>().AddAdditionalAssemblies([.. Modules.Assemblies.Where(a => a != typeof(App).Assembly)]);
+        pages.KeepKitToAdministrators();
         if (assets)
             pages.WithStaticAssets();
         return app;

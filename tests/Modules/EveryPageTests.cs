@@ -40,6 +40,23 @@ public class EveryPageTests
     }
 
     [Theory, BothDatabases]
+    public async Task The_kit_of_the_pages_is_for_administrators(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        using var csr = await house.SignedIn(Roles.Csr);
+        using var administrator = await house.SignedIn(Roles.TechnicalAdministrator);
+        foreach (var page in (string[])["/about/ui", "/about/ui/form", "/about/ui/list", "/about/ui/types", "/about/ui/record/4711-0", "/about/ui/broken"])
+        {
+            using var refused = await csr.GetAsync(page);
+            Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        }
+        using var shown = await administrator.GetAsync("/about/ui");
+        Assert.Equal(HttpStatusCode.OK, shown.StatusCode);
+        await using var scope = house.As(Roles.Csr);
+        Assert.Equal(0, await Dapper.SqlMapper.ExecuteScalarAsync<long>(await scope.Connection(), "select count(*) from audit_entry where action = 'denied'"));
+    }
+
+    [Theory, BothDatabases]
     public async Task A_form_starts_with_what_was_read_for_it(TestDatabase on)
     {
         await using var house = await TestHouse.Open(on);

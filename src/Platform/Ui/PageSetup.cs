@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
@@ -41,6 +42,18 @@ public static class PageSetup
         routes.MapGet("/live", (HttpContext http, LiveHub hub, CurrentActor actor, IHostApplicationLifetime life) =>
             actor.Actor.Kind == ActorKind.Employee ? hub.Stream(http, actor.Actor.Id, life.ApplicationStopping) : Task.FromResult(http.Response.StatusCode = 403))
             .ExcludeFromDescription();
+
+    /// <summary>The parts of the pages are laid out for whoever works on them, with failures to look at: nothing for those who serve customers.</summary>
+    public static void KeepKitToAdministrators(this IEndpointConventionBuilder pages)
+    {
+        var administrators = new AuthorizationPolicyBuilder().RequireAssertion(context =>
+            context.Resource is HttpContext http && http.RequestServices.GetRequiredService<CurrentActor>().May(PlatformPermissions.ChangeSettings)).Build();
+        pages.Add(endpoint =>
+        {
+            if (endpoint is RouteEndpointBuilder page && page.RoutePattern.RawText?.TrimStart('/').StartsWith("about/ui", StringComparison.Ordinal) == true)
+                page.Metadata.Add(administrators);
+        });
+    }
 
     /// <summary>Answers without content get a page that says what happened; failures get one with the number under which they are on record.</summary>
     public static void UseProblemPages(this IApplicationBuilder app)
