@@ -8,4 +8,5 @@ internal static class DeskPermissions
     public const string ReadContacts = "contacts.read";
     public const string RecordContacts = "contacts.record";
     public const string WorkOnToDos = "todos.work";
+    public const string ManageOrganization = "organization.manage";
 }

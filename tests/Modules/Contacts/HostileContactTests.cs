@@ -44,6 +44,7 @@ public class HostileContactTests
             var type = new ContactType { Id = closed = scope.Db.NextId(), ClassId = kind.Id, Code = "T-OLD-TYPE", Name = "Old type", FromOn = new DateOnly(2020, 1, 1) };
             type.Allow(LinkRule.Optional, LinkRule.Optional, LinkRule.Optional);
             scope.Db.AddRange(kind, type);
+            scope.Get<FoundType>().Change();
             await scope.Db.SaveChangesAsync(Ct);
         }
         await using var desk = house.As(Roles.Csr);
