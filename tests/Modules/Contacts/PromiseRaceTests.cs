@@ -59,6 +59,7 @@ public class PromiseRaceTests
                 if (promise == before)
                 {
                     nights = Task.Run(() => Chunk(house, today.AddDays(1)), Ct);
+                    // Long enough for the night to come upon the contact that is being moved, and to wait for it.
                     await Task.WhenAny(nights, Task.Delay(TimeSpan.FromSeconds(1), Ct));
                 }
                 return true;
@@ -74,6 +75,7 @@ public class PromiseRaceTests
             var chunk = await night.Get<IEnumerable<IBatchProcess>>().Single(p => p.Code == ReminderBook.ToDoType)
                 .RunChunk(new BatchInput(today.AddDays(2), new Dictionary<string, string> { [TdCccb.LeadDays] = "0" }), 0, Ct);
             moves = Task.Run(() => Move(meanwhile), Ct);
+            // Long enough for the move to come upon the contact that the night holds, and to wait for it.
             await Task.WhenAny(moves, Task.Delay(TimeSpan.FromSeconds(1), Ct));
             return chunk;
         }, Ct);

@@ -1,7 +1,5 @@
 using System.Globalization;
-using Microsoft.Data.Sqlite;
 using Tieline.Contacts.Reminders;
-using Tieline.Host;
 using Tieline.Host.Commands;
 using Tieline.Platform.Batch;
 using Tieline.Platform.Security;
@@ -9,6 +7,7 @@ using Tieline.Platform.Time;
 using Tieline.Tests.Modules.Contacts;
 using Tieline.Tests.Modules.Platform.Security;
 using Tieline.Tests.Support;
+using static Tieline.Tests.Modules.Platform.TypedCommand;
 
 namespace Tieline.Tests.Modules.Platform.Batch;
 
@@ -77,18 +76,10 @@ public sealed class BatchCommandTests
     [Fact]
     public async Task Beside_a_node_the_node_runs_it()
     {
-        var directory = Directory.CreateTempSubdirectory("tieline-node-").FullName;
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        var node = new NodeOptions(directory, Durable: false);
-        var running = Up.Run(node, 0, demo: false, stop.Token);
+        await using var node = await RunningNode.Start(Token, workers: true);
+        string[] at = ["--data", node.Options.DataDirectory];
         try
         {
-            while (!NodeAddress.Of(node).Any())
-            {
-                Assert.False(running.IsCompleted);
-                await Task.Delay(50, Token);
-            }
-            string[] at = ["--data", directory];
             Assert.Equal((Exit.Done, "TD-CCCB run 1 for 2026-03-10: 0 done, 0 skipped", ""), await Type([.. at, "batch", "run", "TD-CCCB", "--business-date", "2026-03-10", "--lead-days", "2"]));
             var (code, listed, _) = await Type([.. at, "batch", "list"]);
             Assert.Equal(Exit.Done, code);
@@ -103,17 +94,7 @@ public sealed class BatchCommandTests
         finally
         {
             Environment.SetEnvironmentVariable(CommandLine.KeyVariable, null);
-            await stop.CancelAsync();
-            await running;
-            SqliteConnection.ClearAllPools();
-            Directory.Delete(directory, recursive: true);
         }
-    }
-
-    private static async Task<string[]> At(TestHouse house)
-    {
-        await File.WriteAllTextAsync(Path.Combine(house.Directory, MasterKey.FileName), Convert.ToBase64String(new byte[32]), Token);
-        return house.Database is { } database ? ["--data", house.Directory, "--database", database] : ["--data", house.Directory];
     }
 
     /// <summary>With the API key of a machine that may see runs only.</summary>
@@ -132,12 +113,5 @@ public sealed class BatchCommandTests
         {
             Environment.SetEnvironmentVariable(CommandLine.KeyVariable, null);
         }
-    }
-
-    private static async Task<(int Code, string Output, string Error)> Type(string[] typed)
-    {
-        var (output, error) = (new StringWriter(), new StringWriter());
-        var code = await Root.Run(typed, output, error, Token);
-        return (code, output.ToString().Trim(), error.ToString().Trim());
     }
 }

@@ -1,9 +1,7 @@
-using Microsoft.Data.Sqlite;
-using Tieline.Host;
 using Tieline.Host.Commands;
-using Tieline.Platform.Security;
 using Tieline.Tests.Modules.Platform.Security;
 using Tieline.Tests.Support;
+using static Tieline.Tests.Modules.Platform.TypedCommand;
 
 namespace Tieline.Tests.Modules.Platform.Import;
 
@@ -17,33 +15,14 @@ public sealed class ImportCommandTests
     public async Task Without_a_node_every_row_is_accounted_for(TestDatabase on)
     {
         await using var house = await TestHouse.Open(on);
-        await File.WriteAllTextAsync(Path.Combine(house.Directory, MasterKey.FileName), Convert.ToBase64String(new byte[32]), Token);
-        await Imports(house.Directory, house.Database is { } database ? ["--data", house.Directory, "--database", database] : ["--data", house.Directory]);
+        await Imports(house.Directory, await At(house));
     }
 
     [Fact]
     public async Task Beside_a_node_every_row_is_accounted_for()
     {
-        var directory = Directory.CreateTempSubdirectory("tieline-node-").FullName;
-        var node = new NodeOptions(directory, Durable: false, Workers: false);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        var running = Up.Run(node, 0, demo: false, stop.Token);
-        try
-        {
-            while (!NodeAddress.Of(node).Any())
-            {
-                Assert.False(running.IsCompleted);
-                await Task.Delay(50, Token);
-            }
-            await Imports(directory, ["--data", directory]);
-        }
-        finally
-        {
-            await stop.CancelAsync();
-            await running;
-            SqliteConnection.ClearAllPools();
-            Directory.Delete(directory, recursive: true);
-        }
+        await using var node = await RunningNode.Start(Token);
+        await Imports(node.Options.DataDirectory, ["--data", node.Options.DataDirectory]);
     }
 
     private static async Task Imports(string directory, string[] at)
@@ -76,12 +55,5 @@ public sealed class ImportCommandTests
         var (code, output, error) = await Type([.. at, "import", "customers", Path.Combine(directory, "nothing.csv")]);
         Assert.Equal((Exit.Failed, ""), (code, output));
         Assert.StartsWith("tieline: there is no file ", error, StringComparison.Ordinal);
-    }
-
-    private static async Task<(int Code, string Output, string Error)> Type(string[] typed)
-    {
-        var (output, error) = (new StringWriter(), new StringWriter());
-        var code = await Root.Run(typed, output, error, Token);
-        return (code, output.ToString().Trim(), error.ToString().Trim());
     }
 }

@@ -1,5 +1,4 @@
 using Dapper;
-using Microsoft.Data.Sqlite;
 using Tieline.Host;
 using Tieline.Host.Commands;
 using Tieline.Platform.Data.Postgres;
@@ -53,43 +52,28 @@ public sealed class CommandLineTests
     [Fact]
     public async Task Beside_a_node_a_command_calls_its_API_and_a_second_node_is_refused()
     {
-        var directory = Directory.CreateTempSubdirectory("tieline-node-").FullName;
-        var node = new NodeOptions(directory, Durable: false, Workers: false);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        var running = Up.Run(node, 0, demo: false, stop.Token);
-        try
-        {
-            while (!NodeAddress.Of(node).Any())
-            {
-                Assert.False(running.IsCompleted);
-                await Task.Delay(50, Token);
-            }
-            var keyFile = Assert.Single(Directory.GetFiles(directory, "node.*.key"));
-            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(keyFile));
-            Assert.Equal(Exit.Busy, await Up.Run(node, 0, demo: false, Token));
+        await using var node = await RunningNode.Start(Token);
+        var directory = node.Options.DataDirectory;
+        var keyFile = Assert.Single(Directory.GetFiles(directory, "node.*.key"));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(keyFile));
+        Assert.Equal(Exit.Busy, await Up.Run(node.Options, 0, demo: false, Token));
 
-            var (output, error) = (new StringWriter(), new StringWriter());
-            var line = new CommandLine(node, output, error);
-            Assert.Equal(Exit.Done, await Create(line, "robot", PlatformPermissions.ReadAudit));
-            Assert.Equal(Exit.Done, await line.Use<ListApiKeys, ListApiKeys.Input, Page<ApiKeyLine>>(
-                HttpMethod.Get, "/api-keys", new(), (to, page) => to.WriteLine(page.Items[0].CreatedBy.Name), Token));
-            Assert.Equal("command line", output.ToString().Trim().Split('\n')[^1]);
-            Assert.Equal(Exit.Done, await line.Use<RotateKeys, RotateKeys.Input, RotateKeys.Rotated>(HttpMethod.Post, "/keys/rotate", new(), (to, r) => to.WriteLine(r.Key), Token));
-            Assert.Equal(Exit.Failed, await Create(line, "", PlatformPermissions.ReadAudit));
-            Assert.Equal("tieline: Name is missing.", error.ToString().Trim());
-            // A command for another database is not for this node.
-            Assert.Contains("127.0.0.1:1", await Refused("--data", directory, "--database", "Host=127.0.0.1;Port=1;Database=other;Username=x", "batch", "list"), StringComparison.Ordinal);
-            // The rights of the operator, and those over users and keys; not those of the desk.
-            Assert.Equal(Exit.Forbidden, await line.Use<ListRights, ListRights.Input, RightsGrid>(HttpMethod.Get, "/rights", new(), (_, _) => { }, Token));
-        }
-        finally
-        {
-            await stop.CancelAsync();
-            await running;
-            Assert.Empty(Directory.GetFiles(directory, "node.*.key"));
-            SqliteConnection.ClearAllPools();
-            Directory.Delete(directory, recursive: true);
-        }
+        var (output, error) = (new StringWriter(), new StringWriter());
+        var line = new CommandLine(node.Options, output, error);
+        Assert.Equal(Exit.Done, await Create(line, "robot", PlatformPermissions.ReadAudit));
+        Assert.Equal(Exit.Done, await line.Use<ListApiKeys, ListApiKeys.Input, Page<ApiKeyLine>>(
+            HttpMethod.Get, "/api-keys", new(), (to, page) => to.WriteLine(page.Items[0].CreatedBy.Name), Token));
+        Assert.Equal("command line", output.ToString().Trim().Split('\n')[^1]);
+        Assert.Equal(Exit.Done, await line.Use<RotateKeys, RotateKeys.Input, RotateKeys.Rotated>(HttpMethod.Post, "/keys/rotate", new(), (to, r) => to.WriteLine(r.Key), Token));
+        Assert.Equal(Exit.Failed, await Create(line, "", PlatformPermissions.ReadAudit));
+        Assert.Equal("tieline: Name is missing.", error.ToString().Trim());
+        // A command for another database is not for this node.
+        Assert.Contains("127.0.0.1:1", await Refused("--data", directory, "--database", "Host=127.0.0.1;Port=1;Database=other;Username=x", "batch", "list"), StringComparison.Ordinal);
+        // The rights of the operator, and those over users and keys; not those of the desk.
+        Assert.Equal(Exit.Forbidden, await line.Use<ListRights, ListRights.Input, RightsGrid>(HttpMethod.Get, "/rights", new(), (_, _) => { }, Token));
+
+        await node.Stop();
+        Assert.Empty(Directory.GetFiles(directory, "node.*.key"));
     }
 
     [Fact]
