@@ -67,6 +67,7 @@ public sealed class PlatformModule : Module
         services.AddSingleton<LiveHub>();
         services.AddScoped<ILive, LiveTeller>();
         services.AddScoped<IFiles, FileStore>();
+        services.AddScoped<Attachments>();
         services.AddScoped<ISearch, SearchIndex>();
         services.AddScoped<IOnce, Once>();
         services.AddJob<RunBatch.Payload, RunBatch>(RunBatch.Kind);

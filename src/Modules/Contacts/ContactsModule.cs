@@ -10,6 +10,7 @@ using Tieline.Platform;
 using Tieline.Platform.Batch;
 using Tieline.Platform.Data;
 using Tieline.Platform.Demo;
+using Tieline.Platform.Files;
 using Tieline.Platform.Jobs;
 using Tieline.Platform.Security;
 using Tieline.Platform.Settings;
@@ -49,7 +50,6 @@ public sealed class ContactsModule : Module
         services.AddReferenceCache(KnownTypes.Read);
         services.AddScoped<FoundType>();
         services.AddScoped<TypeRules>();
-        services.AddScoped<Attachments>();
         services.AddScoped<ContactFiles>();
         services.AddScoped<ExportContacts>();
         services.AddScoped<RecordPartsReader>();

@@ -32,3 +32,27 @@ public sealed record AgreementStarted(long AgreementId, long AccountId, long Pre
 
 [EventName("agreement.moved")]
 public sealed record AgreementMoved(long AgreementId, long AccountId, long PremiseId, string From, string To, DateOnly On);
+
+/// <param name="OtherPersonId">Null for an outsider.</param>
+/// <param name="AccountId">Null for all accounts.</param>
+[EventName("authorisation.given")]
+public sealed record AuthorisationGiven(long AuthorisationId, long PersonId, long? OtherPersonId, long? AccountId, DateOnly FromOn, DateOnly ToOn);
+
+/// <summary>An authorisation ends on another day than was thought, or was revoked.</summary>
+/// <param name="EndId">Of the end that does not count any more: <c>authorisation_end:...</c> is the cause of work about it.</param>
+/// <param name="ToOn">Null when it was revoked.</param>
+[EventName("authorisation.end_settled")]
+public sealed record AuthorisationEndSettled(long AuthorisationId, long EndId, DateOnly? ToOn);
+
+/// <param name="Kind"><c>Threat</c>, <c>Dog</c>, <c>TwoPeople</c>, <c>Weapon</c>, <c>Hazard</c> or <c>Other</c>.</param>
+[EventName("warning.added")]
+public sealed record WarningAdded(long WarningId, long? PersonId, long? PremiseId, string Kind);
+
+/// <summary>Someone has looked whether a warning is still true.</summary>
+/// <param name="ReviewId">Of the review that was done: <c>warning_review:...</c> is the cause of work about it.</param>
+/// <param name="Ended">It is not.</param>
+[EventName("warning.reviewed")]
+public sealed record WarningReviewed(long WarningId, long ReviewId, bool Ended);
+
+[EventName("consent.changed")]
+public sealed record ConsentChanged(long PersonId);

@@ -1,13 +1,18 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Tieline.Customers.Accounts;
 using Tieline.Customers.Agreements;
+using Tieline.Customers.Authorisations;
+using Tieline.Customers.Consents;
 using Tieline.Customers.Finding;
 using Tieline.Customers.Notes;
 using Tieline.Customers.People;
 using Tieline.Customers.Premises;
 using Tieline.Customers.Timeline;
+using Tieline.Customers.Warnings;
+using Tieline.Platform.Files;
 using Tieline.Platform.Uses;
 
 namespace Tieline.Customers;
@@ -23,6 +28,7 @@ internal static class CustomersApi
         Premises(api.MapGroup("").WithTags("Premises"));
         Agreements(api.MapGroup("").WithTags("Agreements"));
         Notes(api.MapGroup("").WithTags("Notes"));
+        Safety(api);
         api.MapGroup("").WithTags("Search").MapGetUse<FindCustomers, FindCustomers.Input, FoundCustomers>("/search");
         api.MapGroup("").WithTags("Search").MapGetUse<CountCustomers, CountCustomers.Input, CountCustomers.Counted>("/search/count");
         api.MapPostUse<Import.ImportCustomerRows, Import.ImportCustomerRows.Input, Import.ImportCustomerRows.Imported>("/imports/customers");
@@ -92,5 +98,25 @@ internal static class CustomersApi
     {
         api.MapPostUse<AddNote, AddNote.Input, AddNote.Added>("/notes", StatusCodes.Status201Created);
         api.MapUse<RemoveNote, RemoveNote.Input, Done>("POST", "/notes/{id:long}/remove", (input, route) => input with { Id = route.Id() });
+    }
+
+    private static void Safety(RouteGroupBuilder api)
+    {
+        var authorisations = api.MapGroup("").WithTags("Authorisations");
+        authorisations.MapGetUse<GetAuthorisations, GetAuthorisations.Input, IReadOnlyList<AuthorisationLine>>("/people/{id:long}/authorisations");
+        authorisations.MapUse<GiveAuthorisation, GiveAuthorisation.Input, Added>("POST", "/people/{id:long}/authorisations", (input, route) => input with { PersonId = route.Id() })
+            .WithMetadata(new RequestSizeLimitAttribute(Attachments.MostBytesOnTheWire));
+        authorisations.MapUse<ChangeAuthorisation, ChangeAuthorisation.Input, Done>(
+            "PUT", "/people/{id:long}/authorisations/{part:long}", (input, route) => input with { PersonId = route.Id(), AuthorisationId = route.Id("part") });
+        authorisations.MapUse<RevokeAuthorisation, RevokeAuthorisation.Input, Done>(
+            "POST", "/people/{id:long}/authorisations/{part:long}/revoke", (input, route) => input with { PersonId = route.Id(), AuthorisationId = route.Id("part") });
+        var warnings = api.MapGroup("").WithTags("Warnings");
+        warnings.MapGetUse<ListWarnings, ListWarnings.Input, IReadOnlyList<ListWarnings.Line>>("/warnings");
+        warnings.MapGetUse<GetWarning, GetWarning.Input, GetWarning.Found>("/warnings/{id:long}");
+        warnings.MapPostUse<AddWarning, AddWarning.Input, Added>("/warnings", StatusCodes.Status201Created);
+        warnings.MapUse<ReviewWarning, ReviewWarning.Input, Done>("POST", "/warnings/{id:long}/review", (input, route) => input with { Id = route.Id() });
+        var consents = api.MapGroup("").WithTags("Consents");
+        consents.MapGetUse<GetConsents, GetConsents.Input, GetConsents.Found>("/people/{id:long}/consents");
+        consents.MapUse<RecordConsents, RecordConsents.Input, Done>("PUT", "/people/{id:long}/consents", (input, route) => input with { PersonId = route.Id() });
     }
 }

@@ -2,8 +2,11 @@ using Dapper;
 using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.Accounts;
 using Tieline.Customers.Agreements;
+using Tieline.Customers.Authorisations;
+using Tieline.Customers.Consents;
 using Tieline.Customers.People;
 using Tieline.Customers.Premises;
+using Tieline.Customers.Reviews;
 using Tieline.Platform;
 using Tieline.Platform.Data;
 using Tieline.Platform.Security;
@@ -12,7 +15,8 @@ using Tieline.Platform.Uses;
 
 namespace Tieline.Customers;
 
-internal sealed class CustomersDoor(AppDb db, CurrentActor actor, ISettings settings, PersonFacts facts, PersonAccounts accounts, Import.KnownPlaces known) : ICustomers
+internal sealed class CustomersDoor(AppDb db, CurrentActor actor, ISettings settings, PersonFacts facts, PersonAccounts accounts, Import.KnownPlaces known,
+    RecordedConsents consents, DueReviews reviews) : ICustomers
 {
     public Task<PersonLine?> Person(long id, CancellationToken ct) =>
         db.Set<Person>().Where(p => p.Id == id).Select(p => new PersonLine(p.Id, p.Reference, p.DisplayName, p.Kind == PersonKind.Organization)).SingleOrDefaultAsync(ct);
@@ -121,6 +125,28 @@ internal sealed class CustomersDoor(AppDb db, CurrentActor actor, ISettings sett
     }
 
     public Task<CustomerAccounts> AccountsOf(long personId, CancellationToken ct) => accounts.OfPerson(personId, ct);
+
+    public Task<bool> MayContact(long personId, ConsentPurpose purpose, ConsentChannel channel, CancellationToken ct) => consents.May(personId, purpose, channel, ct);
+
+    public async Task<Outcome<Done>> StopMessages(long personId, string reason, CancellationToken ct)
+    {
+        actor.Require(CustomersPermissions.Change);
+        if (await consents.Unknown(personId, ct) is { } unknown)
+            return unknown;
+        await consents.Stop(personId, reason, ct);
+        return Done.It;
+    }
+
+    public async Task<Outcome<Done>> ResumeMessages(long personId, string reason, CancellationToken ct)
+    {
+        actor.Require(CustomersPermissions.Change);
+        if (await consents.Unknown(personId, ct) is { } unknown)
+            return unknown;
+        await consents.Resume(personId, reason, ct);
+        return Done.It;
+    }
+
+    public Task<IReadOnlyList<DueReview>> DueReviews(DateOnly on, DateOnly endsBy, long after, int limit, CancellationToken ct) => reviews.By(on, endsBy, after, limit, ct);
 
     // Column names as the statements have them.
     private sealed class Hand

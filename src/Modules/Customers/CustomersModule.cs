@@ -20,6 +20,8 @@ public sealed class CustomersModule : Module
 
     public override IEnumerable<Permission> Permissions => CustomersPermissions.All;
 
+    public override IEnumerable<Platform.Settings.ISettingKey> Settings => [Warnings.WarningDays.MostMonths];
+
     public override void Add(IServiceCollection services)
     {
         services.AddScoped<ICustomers, CustomersDoor>();
@@ -37,6 +39,11 @@ public sealed class CustomersModule : Module
         services.AddScoped<PersonFacts>();
         services.AddScoped<PersonAccounts>();
         services.AddScoped<PersonChange>();
+        services.AddScoped<Authorisations.AuthorisationsInForce>();
+        services.AddScoped<Consents.RecordedConsents>();
+        services.AddScoped<Reviews.DueReviews>();
+        services.AddScoped<Warnings.WarningDays>();
+        services.AddSingleton<ITimelineKind, Warnings.WarningLines>();
     }
 
     public override void MapApi(RouteGroupBuilder api) => CustomersApi.Map(api);
@@ -51,6 +58,9 @@ internal static class CustomersPermissions
     public const string BackOfficeNotes = "customers.notes.back_office";
     public const string FieldNotes = "customers.notes.field";
     public const string Import = "customers.import";
+    public const string Warnings = "customers.warnings";
+    public const string Authorisations = "customers.authorisations";
+    public const string Looks = "customers.looks";
 
     public static readonly Permission[] All =
     [
@@ -60,6 +70,9 @@ internal static class CustomersPermissions
         new(FrontOfficeNotes, "Read notes meant for those who speak with customers", Roles.Csr, Roles.Supervisor),
         new(BackOfficeNotes, "Read notes meant for the back office", Roles.BackOffice, Roles.Supervisor),
         new(FieldNotes, "Read notes meant for crews", Roles.Supervisor),
+        new(Warnings, "See and keep warnings for those who go to a person or a premise", Roles.Desk),
+        new(Authorisations, "See and export who may act for whom, and which of it ends soon", Roles.BackOffice, Roles.Supervisor),
+        new(Looks, "Make the report of who looked at a customer's record", Roles.Supervisor, Roles.BackOffice),
         new(Import, "Import customers from files", Roles.Operator, Roles.BusinessAdministrator, Roles.TechnicalAdministrator),
     ];
 }

@@ -1,3 +1,4 @@
+using Tieline.Customers.Consents;
 using Tieline.Customers.Notes;
 using Tieline.Platform;
 using Tieline.Platform.Security;
@@ -35,6 +36,42 @@ internal static class FactLines
             null as fromon, n.expires_on as toon, n.created_at as at, n.version as version
         from note n where n.subject in ({subjects}) and n.removed_at is null
         """;
+
+    /// <summary>Authorisations that were not revoked; A is who may act, B their organisation, C what they may do, Owner the account, Other their person.</summary>
+    public static string Authorisations(string personId) => $"""
+        select 'authorisation', a.id, '', coalesce(o.display_name, a.name), a.organisation, a.scopes, a.account_id, a.other_person_id, 0, a.from_on, a.to_on, cast(null as timestamp), a.version
+        from authorisation a left join person o on o.id = a.other_person_id where a.person_id = {personId} and a.revoked_at is null
+        """;
+
+    /// <summary>Warnings that have not ended; A is the reason, B the source, Owner the person, Other the premise, ToOn the day of the review.</summary>
+    public static string Warnings(string which) => $"""
+        select 'warning', w.id, w.kind, w.reason, w.source, null, w.person_id, w.premise_id, 0, null, w.review_on, cast(null as timestamp), w.version
+        from warning w where {which} and w.ended_at is null
+        """;
+
+    /// <summary>Answers in force; A is the channel, B the answer, C the source.</summary>
+    public static string Consents(string personId) => $"""
+        select 'consent', c.id, c.purpose, c.channel, c.answer, c.source, cast(null as bigint), null, 0, null, null, c.since_at, 0
+        from consent c where c.person_id = {personId} and c.superseded_at is null
+        """;
+
+    public static IReadOnlyList<AuthorisationFact> ReadAuthorisations(this IEnumerable<FactLine> lines, DateOnly today) =>
+        [.. from line in lines
+            where !(line.ToOn < today)
+            orderby line.ToOn, line.Id
+            select new AuthorisationFact(line.Id, line.Owner, line.Other, line.A!, line.B, line.C!, line.From, line.ToOn!.Value)];
+
+    public static IReadOnlyList<WarningFact> ReadWarnings(this IEnumerable<FactLine> lines, CurrentActor actor) => !actor.May(CustomersPermissions.Warnings) ? [] :
+        [.. from line in lines
+            orderby line.Id
+            select new WarningFact(line.Id, line.Owner is { } person ? new RecordRef("person", person) : new RecordRef("premise", line.Other!.Value), line.Kind, line.A!, line.B!, line.ToOn!.Value)];
+
+    public static IReadOnlyList<ConsentFact> ReadConsents(this IEnumerable<FactLine> lines) =>
+        [.. from line in lines
+            let purpose = Enum.Parse<ConsentPurpose>(line.Kind)
+            let channel = Enum.Parse<ConsentChannel>(line.A!)
+            orderby purpose, channel
+            select new ConsentFact(purpose, channel, line.B == nameof(ConsentAnswer.Given), line.C!, line.At!.Value)];
 
     public static IReadOnlyList<NoteFact> ReadNotes(this IEnumerable<FactLine> lines, NoteReader reader, DateOnly today) =>
         [.. from line in lines

@@ -40,15 +40,44 @@ public sealed record RelationshipFact(long Id, string Kind, bool Inverse, long? 
 /// <param name="Audience"><c>Everyone</c>, <c>FrontOffice</c>, <c>BackOffice</c> or <c>Field</c>; only those the actor may read are given out.</param>
 public sealed record NoteFact(long Id, RecordRef About, string Body, string Audience, DateOnly? ExpiresOn, string Author, DateTime At, int Version);
 
+/// <param name="AccountId">Null: for all accounts of the person.</param>
+/// <param name="OtherId">Who may act, if they are on record.</param>
+/// <param name="Scopes"><c>Information</c>, <c>PaymentArrangement</c>, <c>Changes</c>, <c>StartAndStop</c>, <c>Everything</c>; separated by commas.</param>
+/// <param name="ToOn">The last day on which it is in force.</param>
+public sealed record AuthorisationFact(long Id, long? AccountId, long? OtherId, string Other, string? Organisation, string Scopes, DateOnly FromOn, DateOnly ToOn);
+
+/// <param name="Kind"><c>Threat</c>, <c>Dog</c>, <c>TwoPeople</c>, <c>Weapon</c>, <c>Hazard</c> or <c>Other</c>.</param>
+/// <param name="About">A person or a premise.</param>
+public sealed record WarningFact(long Id, RecordRef About, string Kind, string Reason, string Source, DateOnly ReviewOn);
+
+/// <summary>What a message is for.</summary>
+public enum ConsentPurpose { Billing, Outages, Marketing, Surveys }
+
+/// <summary>How a message goes out.</summary>
+public enum ConsentChannel { Call, Text, Email, Letter }
+
+/// <summary>An answer in force.</summary>
+/// <param name="Source"><c>Call</c>, <c>Counter</c>, <c>Web</c>, <c>Letter</c>, <c>Message</c>, <c>Import</c> or <c>Stop</c>.</param>
+public sealed record ConsentFact(ConsentPurpose Purpose, ConsentChannel Channel, bool Given, string Source, DateTime SinceAt);
+
+/// <summary>Something that has to be looked at again: whether a warning is still true, or an authorisation that ends goes on.</summary>
+/// <param name="Cause">One for each time: <c>warning_review:...</c> or <c>authorisation_end:...</c>.</param>
+/// <param name="Text">In one line, without what a warning says.</param>
+public sealed record DueReview(long Id, RecordRef Cause, string Text, DateOnly On, long? PersonId, long? AccountId, long? PremiseId);
+
 /// <summary>All that is on record of a person, without their accounts.</summary>
 /// <param name="Language">ISO 639-1.</param>
 /// <param name="Relationships">Those of the person first; at most 200 of each direction.</param>
 /// <param name="Notes">Those that have not expired and that the actor may read, newest first.</param>
+/// <param name="Authorisations">Who may act for the person, today or from a later day.</param>
+/// <param name="Warnings">Of the person; none without the right to see them.</param>
+/// <param name="Consents">Answers in force.</param>
 public sealed record CustomerPerson(
     long Id, string Reference, string Name, bool Organization, DateOnly? BornOn, string Language, string PreferredChannel,
     bool Interpreter, bool Relay, bool LargePrint, bool NeedsTime, bool LifeSupport, bool SensitiveLoad, DateTime CreatedAt, int Version,
     IReadOnlyList<NameFact> Names, IReadOnlyList<PhoneFact> Phones, IReadOnlyList<EmailFact> Emails, IReadOnlyList<AddressFact> Addresses,
-    IReadOnlyList<IdentifierFact> Identifiers, IReadOnlyList<RelationshipFact> Relationships, IReadOnlyList<NoteFact> Notes);
+    IReadOnlyList<IdentifierFact> Identifiers, IReadOnlyList<RelationshipFact> Relationships, IReadOnlyList<NoteFact> Notes,
+    IReadOnlyList<AuthorisationFact> Authorisations, IReadOnlyList<WarningFact> Warnings, IReadOnlyList<ConsentFact> Consents);
 
 /// <param name="Id">Of the entry, not of the person.</param>
 public sealed record AccountMember(
@@ -71,8 +100,9 @@ public sealed record CustomerAccount(
 /// <param name="Total">How many there are.</param>
 /// <param name="Premises">Those of the agreements.</param>
 /// <param name="Notes">On these accounts and premises, as the actor may read them.</param>
+/// <param name="Warnings">Of these premises; none without the right to see them.</param>
 public sealed record CustomerAccounts(
-    IReadOnlyList<CustomerAccount> Accounts, int Total, IReadOnlyList<PremiseFact> Premises, IReadOnlyList<NoteFact> Notes);
+    IReadOnlyList<CustomerAccount> Accounts, int Total, IReadOnlyList<PremiseFact> Premises, IReadOnlyList<NoteFact> Notes, IReadOnlyList<WarningFact> Warnings);
 
 /// <summary>What other rooms may ask about people, accounts and premises.</summary>
 public interface ICustomers
@@ -114,4 +144,20 @@ public interface ICustomers
     /// <summary>Premises by address line; places that are missing are added, intersections and the like as locations.</summary>
     /// <returns>Line (in any case) to premise id.</returns>
     Task<IReadOnlyDictionary<string, long>> EnsurePlaces(string source, IReadOnlyCollection<string> lines, CancellationToken ct);
+
+    /// <summary>
+    /// Whether a message for a purpose may go out on a channel. Each purpose and channel has its own answer; where nobody was asked, billing
+    /// and outage messages may, marketing and surveys may not.
+    /// </summary>
+    Task<bool> MayContact(long personId, ConsentPurpose purpose, ConsentChannel channel, CancellationToken ct);
+
+    /// <summary>From now on the person gets no marketing on any channel, and nothing by call, text or e-mail. Joins the caller's transaction.</summary>
+    Task<Platform.Uses.Outcome<Platform.Uses.Done>> StopMessages(long personId, string reason, CancellationToken ct);
+
+    /// <summary>Takes <see cref="StopMessages"/> back: the answers before it are in force again, but for those that were given since. Joins the caller's transaction.</summary>
+    Task<Platform.Uses.Outcome<Platform.Uses.Done>> ResumeMessages(long personId, string reason, CancellationToken ct);
+
+    /// <summary>Warnings to be looked at again on a day or before, and authorisations that end between it and <paramref name="endsBy"/>, in the order of their ids.</summary>
+    /// <param name="after">Only those behind this id.</param>
+    Task<IReadOnlyList<DueReview>> DueReviews(DateOnly on, DateOnly endsBy, long after, int limit, CancellationToken ct);
 }

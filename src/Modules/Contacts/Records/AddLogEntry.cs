@@ -1,6 +1,7 @@
 using Tieline.Contacts.Reminders;
 using Tieline.Platform.Data;
 using Tieline.Platform.Events;
+using Tieline.Platform.Files;
 using Tieline.Platform.Security;
 using Tieline.Platform.Uses;
 

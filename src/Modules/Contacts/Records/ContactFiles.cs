@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Net.Http.Headers;
 using Tieline.Platform;
 using Tieline.Platform.Audit;
 using Tieline.Platform.Data;
@@ -9,22 +8,14 @@ using Tieline.Platform.Security;
 
 namespace Tieline.Contacts.Records;
 
-/// <summary>Hands out a file of a contact to those who may see the contact. Never shown by the browser in our name: it is saved, whatever it claims to be.</summary>
+/// <summary>Hands out a file of a contact to those who may see the contact.</summary>
 internal sealed class ContactFiles(AppDb db, CurrentActor actor, IFiles files, IAuditTrail audit)
 {
     public static async Task<IResult> Download(long id, long fileId, ContactFiles door, HttpContext http, CancellationToken ct)
     {
         if (await door.Find(id, fileId, ct) is not { } file)
             return Results.NotFound();
-        var headers = http.Response.Headers;
-        var disposition = new ContentDispositionHeaderValue("attachment");
-        disposition.SetHttpFileName(file.Name);
-        headers.ContentDisposition = disposition.ToString();
-        headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
-        headers.XContentTypeOptions = "nosniff";
-        headers.CacheControl = "private, no-store";
-        headers.ContentLength = file.Length;
-        return Results.Stream(target => door.CopyTo(fileId, target, http.RequestAborted), "application/octet-stream");
+        return FileAnswer.Of(http, file, door.CopyTo);
     }
 
     private async Task<FileLine?> Find(long id, long fileId, CancellationToken ct)

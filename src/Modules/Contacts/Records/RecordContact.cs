@@ -5,6 +5,7 @@ using Tieline.Customers;
 using Tieline.Platform;
 using Tieline.Platform.Data;
 using Tieline.Platform.Events;
+using Tieline.Platform.Files;
 using Tieline.Platform.Security;
 using Tieline.Platform.Time;
 using Tieline.Platform.Uses;

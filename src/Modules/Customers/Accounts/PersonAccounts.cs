@@ -52,6 +52,8 @@ internal sealed class PersonAccounts(AppDb db, CurrentActor actor, IUtilityClock
             case when p.life_support then 1 else 0 end + case when p.sensitive_load then 2 else 0 end, null, null, null, p.version
         from premise p where p.id in ({premises})
         union all
+        {FactLines.Warnings($"w.premise_id in ({premises})")}
+        union all
         {FactLines.Notes($"select 'account:' || id from mine union all select 'premise:' || id from premise where id in ({premises})")}
         """;
 
@@ -73,6 +75,6 @@ internal sealed class PersonAccounts(AppDb db, CurrentActor actor, IUtilityClock
                     [.. agreements[l.Id].OrderByDescending(s => s.Current).ThenByDescending(s => s.StartOn).ThenBy(s => s.Id)]))],
             (int)(lines["account"].FirstOrDefault()?.Other ?? 0),
             [.. lines["premise"].OrderBy(l => l.Id).Select(l => new PremiseFact(l.Id, l.A!, l.Kind, l.Has(1), l.Has(2), l.Version))],
-            lines["note"].ReadNotes(reader, today));
+            lines["note"].ReadNotes(reader, today), lines["warning"].ReadWarnings(actor));
     }
 }

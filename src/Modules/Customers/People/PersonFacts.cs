@@ -38,6 +38,12 @@ internal sealed class PersonFacts(AppDb db, CurrentActor actor, ISettings settin
             from relationship r join person o on o.id = r.person_id where r.related_person_id = {0} order by r.id desc limit 200) to_person
         union all
         {{FactLines.Notes("{1}")}}
+        union all
+        {{FactLines.Authorisations("{0}")}}
+        union all
+        {{FactLines.Warnings("w.person_id = {0}")}}
+        union all
+        {{FactLines.Consents("{0}")}}
         """;
 
     public async Task<CustomerPerson?> Of(long personId, CancellationToken ct)
@@ -61,6 +67,6 @@ internal sealed class PersonFacts(AppDb db, CurrentActor actor, ISettings settin
             [.. lines["identifier"].OrderBy(l => l.Id).Select(l => new IdentifierFact(l.Id, l.Kind, l.A!))],
             [.. lines["related"].OrderBy(l => l.Flags).ThenByDescending(l => l.ToOn ?? DateOnly.MaxValue).ThenBy(l => l.Id)
                 .Select(l => new RelationshipFact(l.Id, l.Kind, l.Has(1), l.Other, l.A!, l.B, l.FromOn, l.ToOn, l.Version))],
-            lines["note"].ReadNotes(reader, today));
+            lines["note"].ReadNotes(reader, today), lines["authorisation"].ReadAuthorisations(today), lines["warning"].ReadWarnings(actor), lines["consent"].ReadConsents());
     }
 }

@@ -1,10 +1,9 @@
 using Microsoft.AspNetCore.Http;
-using Tieline.Platform.Files;
 
-namespace Tieline.Contacts.Records;
+namespace Tieline.Platform.Files;
 
 /// <summary>Files of a form as a use takes them. One byte more than allowed is read, so that the use refuses it in words.</summary>
-internal static class UploadedFiles
+public static class UploadedFiles
 {
     public static async Task<IReadOnlyList<Attachment>?> Of(IFormCollection form, CancellationToken ct)
     {

@@ -1,15 +1,13 @@
-using Tieline.Platform;
-using Tieline.Platform.Files;
 using Tieline.Platform.Uses;
 
-namespace Tieline.Contacts.Records;
+namespace Tieline.Platform.Files;
 
-/// <summary>A file as it comes with a contact.</summary>
+/// <summary>A file as it comes with what it is attached to.</summary>
 /// <param name="Content">At most <see cref="IFiles.MaxBytes"/>; base64 in JSON.</param>
-internal sealed record Attachment(string? Name, string? MediaType, byte[]? Content);
+public sealed record Attachment(string? Name, string? MediaType, byte[]? Content);
 
-/// <summary>Files of a contact: how many, how large, and where they are kept.</summary>
-internal sealed class Attachments(IFiles files)
+/// <summary>Files that come with a record: how many, how large, and where they are kept.</summary>
+public sealed class Attachments(IFiles files)
 {
     public const int Most = 10;
 
@@ -40,12 +38,12 @@ internal sealed class Attachments(IFiles files)
     }
 
     /// <summary>Keeps files that passed <see cref="Check"/>, in the running transaction.</summary>
-    public async Task Add(RecordRef contact, IReadOnlyList<Attachment>? given, CancellationToken ct)
+    public async Task Add(RecordRef record, IReadOnlyList<Attachment>? given, CancellationToken ct)
     {
         foreach (var file in given ?? [])
         {
             using var content = new MemoryStream(file.Content!, writable: false);
-            var added = await files.Add(file.Name!, file.MediaType ?? "application/octet-stream", content, contact, ct);
+            var added = await files.Add(file.Name!, file.MediaType ?? "application/octet-stream", content, record, ct);
             if (!added.Ok)
                 throw new InvalidOperationException(added.ToString());
         }

@@ -1,0 +1,29 @@
+using Microsoft.EntityFrameworkCore;
+using Tieline.Customers.People;
+using Tieline.Platform.Data;
+
+namespace Tieline.Customers.Authorisations;
+
+/// <summary>An authorisation on a day on which it is in force.</summary>
+/// <param name="AccountId">Null: for all accounts of the person.</param>
+/// <param name="OtherPersonId">Null for an outsider.</param>
+/// <param name="Name">As it is now.</param>
+/// <param name="Phone">E.164, of an outsider.</param>
+internal sealed record AuthorisationInForce(
+    long Id, long? AccountId, long? OtherPersonId, string Name, string? Organisation, string? Phone, string Scopes, DateOnly ToOn)
+{
+    public bool Covers(AuthorisationScope scope, long? accountId = null) => (AccountId is null || AccountId == accountId) && Authorisation.Covers(Scopes, scope);
+}
+
+/// <summary>Who may act for a person, for those who have to know before they answer.</summary>
+internal sealed class AuthorisationsInForce(AppDb db)
+{
+    /// <summary>Those of a person on a day, that which ends first at the front; one SELECT.</summary>
+    public async Task<IReadOnlyList<AuthorisationInForce>> Of(long personId, DateOnly day, CancellationToken ct) =>
+        await (from a in db.Set<Authorisation>()
+               join p in db.Set<Person>() on a.OtherPersonId equals (long?)p.Id into others
+               from p in others.DefaultIfEmpty()
+               where a.PersonId == personId && a.RevokedAt == null && a.FromOn <= day && a.ToOn >= day
+               orderby a.ToOn, a.Id
+               select new AuthorisationInForce(a.Id, a.AccountId, a.OtherPersonId, p == null ? a.Name : p.DisplayName, a.Organisation, a.Phone, a.Scopes, a.ToOn)).ToListAsync(ct);
+}
