@@ -7,6 +7,7 @@ internal static class DeskPermissions
     public const string ChangeCustomers = "customers.change";
     public const string ReadContacts = "contacts.read";
     public const string RecordContacts = "contacts.record";
+    public const string ReadBalances = "billing.read";
     public const string WorkOnToDos = "todos.work";
     public const string ManageOrganization = "organization.manage";
 }

@@ -34,6 +34,7 @@ internal static class House
         new ToDos.ToDosModule(),
         new Contacts.ContactsModule(),
         new Operations.OperationsModule(),
+        new Billing.BillingModule(),
         new Desk.DeskModule(),
     ]);
 

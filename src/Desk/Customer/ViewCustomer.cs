@@ -1,3 +1,4 @@
+using Tieline.Billing;
 using Tieline.Contacts;
 using Tieline.Customers;
 using Tieline.Platform;
@@ -8,8 +9,8 @@ using Tieline.ToDos;
 
 namespace Tieline.Desk.Customer;
 
-/// <summary>A customer on one page. Five SELECTs, whatever there is on record, and one look that is kept.</summary>
-internal sealed class ViewCustomer(ICustomers customers, ITimeline timeline, IContacts contacts, IToDos toDos, IAuditTrail audit, CurrentActor actor)
+/// <summary>A customer on one page. Six SELECTs, whatever there is on record, and one look that is kept.</summary>
+internal sealed class ViewCustomer(ICustomers customers, ITimeline timeline, IContacts contacts, IToDos toDos, IBilling billing, IAuditTrail audit, CurrentActor actor)
     : IUse<ViewCustomer.Input, CustomerView>
 {
     public const int TimelineSize = 25;
@@ -24,11 +25,13 @@ internal sealed class ViewCustomer(ICustomers customers, ITimeline timeline, ICo
         actor.Require(DeskPermissions.ReadCustomers);
         if (await customers.FactsOf(input.Id, ct) is not { } person)
             return Problem.NotFound("This customer");
+        var accounts = await customers.AccountsOf(input.Id, ct);
         var view = new CustomerView(
-            person, await customers.AccountsOf(input.Id, ct),
+            person, accounts,
             actor.May(DeskPermissions.ReadContacts) ? await contacts.OpenOf(input.Id, ListSize, ct) : null,
             actor.May(DeskPermissions.WorkOnToDos) ? await toDos.OpenOf(input.Id, ListSize, ct) : null,
-            await timeline.Read(new TimelineFilter(PersonId: input.Id, Kind: input.Kind, From: input.From), null, TimelineSize, ct));
+            await timeline.Read(new TimelineFilter(PersonId: input.Id, Kind: input.Kind, From: input.From), null, TimelineSize, ct),
+            actor.May(DeskPermissions.ReadBalances) ? await billing.StandingOf([.. accounts.Accounts.Select(a => a.Id)], ct) : null);
         await audit.Looked(new RecordRef("person", input.Id), ct);
         return view;
     }

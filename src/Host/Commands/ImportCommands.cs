@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Net.Http.Json;
+using Tieline.Billing.Standing;
 using Tieline.Contacts.Import;
 using Tieline.Customers.Import;
 using Tieline.Platform.Import;
@@ -8,10 +9,13 @@ using Tieline.Platform.Uses;
 
 namespace Tieline.Host.Commands;
 
-/// <summary><c>./tieline import customers | contacts</c>: carries a file to the node row by row, and keeps account of every row.</summary>
+/// <summary><c>./tieline import customers | contacts | balances | bills</c>: carries a file to the node row by row, and keeps account of every row.</summary>
 internal static class ImportCommands
 {
-    public static Command All() => new("import", "Bring data in from CSV files; see docs/import.md") { Customers(), Contacts() };
+    public static Command All() => new("import", "Bring data in from CSV files; see docs/import.md") { Customers(), Contacts(), Balances(), Bills() };
+
+    /// <summary>Set-based imports: a chunk is a handful of statements, however long it is.</summary>
+    private const int LargeChunk = 5_000;
 
     private static Command Customers()
     {
@@ -44,10 +48,29 @@ internal static class ImportCommands
         });
     }
 
+    private static Command Balances() => Feed<ImportBalanceRows, ImportBalanceRows.Imported>(
+        "balances", "Import how accounts stand, as the billing system says", "/imports/balances", imported => imported.Results);
+
+    private static Command Bills() => Feed<ImportBillRows, ImportBillRows.Imported>("bills", "Import the last bills of accounts", "/imports/bills", imported => imported.Results);
+
+    private static Command Feed<TUse, TResult>(string name, string description, string path, Func<TResult, IReadOnlyList<RowResult>> results) where TUse : class, IUse<FeedInput, TResult>
+    {
+        var file = new Argument<FileInfo>("file") { Description = "CSV file" };
+        var encoding = Encoding();
+        var source = new Option<string>("--source") { Description = "Name of the billing system; account_id is the account's key in it", DefaultValueFactory = _ => "import" };
+        var asOf = new Option<string?>("--as-of") { Description = "When rows without as_of were so, such as '2026-11-21 06:00'; when the file was written, if left out" };
+        return new Command(name, description) { file, source, asOf, encoding }.Does((parsed, house, ct) =>
+        {
+            var at = parsed.GetValue(asOf) ?? parsed.GetValue(file)!.LastWriteTimeUtc.ToString("O", System.Globalization.CultureInfo.InvariantCulture);
+            return Import<TUse, FeedInput, TResult>(
+                house, parsed.GetValue(file)!, parsed.GetValue(encoding), path, _ => null, rows => new(parsed.GetValue(source), at, rows), results, ct, LargeChunk);
+        });
+    }
+
     /// <param name="check">Tells why the file cannot be imported so.</param>
     private static Task<int> Import<TUse, TInput, TResult>(
         CommandLine house, FileInfo file, string? encodingName, string path, Func<CsvSource, string?> check, Func<IReadOnlyList<ImportRow>, TInput> input,
-        Func<TResult, IReadOnlyList<RowResult>> results, CancellationToken ct)
+        Func<TResult, IReadOnlyList<RowResult>> results, CancellationToken ct, int chunk = ImportFile.ChunkSize)
         where TUse : class, IUse<TInput, TResult>
     {
         return house.Run(
@@ -88,7 +111,7 @@ internal static class ImportCommands
                 {
                     (refused, var answered) = await send(rows);
                     return refused is null ? answered : throw new OperationCanceledException();
-                }, progress);
+                }, progress, chunk);
                 await house.Output.WriteLineAsync(totals.ToString());
                 if (totals.Rejected > 0)
                     await house.Error.WriteLineAsync($"The rejected rows stand in {rejects}, with the reason: mend them and import that file.");

@@ -87,6 +87,21 @@ internal sealed class CustomersDoor(AppDb db, CurrentActor actor, ISettings sett
         return described;
     }
 
+    public async Task<IReadOnlyDictionary<long, AccountLine>> Accounts(IReadOnlyCollection<long> ids, CancellationToken ct) =>
+        await db.Set<Account>().Where(a => ids.Contains(a.Id)).Select(a => new AccountLine(a.Id, a.Number, a.Status.ToString())).ToDictionaryAsync(a => a.Id, ct);
+
+    public async Task<IReadOnlyDictionary<string, long>> AccountIds(string? source, IReadOnlyCollection<string> names, CancellationToken ct)
+    {
+        if (names.Count == 0)
+            return new Dictionary<string, long>();
+        if (source is not null)
+            return await db.Set<Account>().Where(a => a.Source == source && names.Contains(a.ExternalKey!)).ToDictionaryAsync(a => a.ExternalKey!, a => a.Id, StringComparer.Ordinal, ct);
+        var printed = names.Where(n => ReferenceNumber.TryParse(n, out _)).ToDictionary(n => n, n => ReferenceNumber.TryParse(n, out var sequence) ? ReferenceNumber.Format(sequence) : "", StringComparer.Ordinal);
+        var numbers = printed.Values.ToArray();
+        var ids = await db.Set<Account>().Where(a => numbers.Contains(a.Number)).Select(a => new { a.Number, a.Id }).ToDictionaryAsync(a => a.Number, a => a.Id, StringComparer.Ordinal, ct);
+        return printed.Where(p => ids.ContainsKey(p.Value)).ToDictionary(p => p.Key, p => ids[p.Value], StringComparer.Ordinal);
+    }
+
     public async Task<IReadOnlyList<string>> PhonesOf(long personId, CancellationToken ct)
     {
         var country = await settings.Get(HouseSettings.Country, ct);

@@ -134,6 +134,12 @@ public interface ICustomers
     /// <summary>Accounts of a person, who is on them, and what they supply where; one SELECT. Needs the right to read customers.</summary>
     Task<CustomerAccounts> AccountsOf(long personId, CancellationToken ct);
 
+    /// <summary>Accounts by key; one SELECT. Those that do not exist are not in it.</summary>
+    Task<IReadOnlyDictionary<long, AccountLine>> Accounts(IReadOnlyCollection<long> ids, CancellationToken ct);
+
+    /// <summary>Accounts by their key in a source, or by number as printed or typed where <paramref name="source"/> is null; one SELECT. Those that are not known are not in it.</summary>
+    Task<IReadOnlyDictionary<string, long>> AccountIds(string? source, IReadOnlyCollection<string> names, CancellationToken ct);
+
     /// <summary>Readable phone numbers of a person, the primary one first.</summary>
     Task<IReadOnlyList<string>> PhonesOf(long personId, CancellationToken ct);
 

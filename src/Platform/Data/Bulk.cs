@@ -33,6 +33,30 @@ public static class Bulk
             Rows(entities, Array.ConvertAll(properties, Reader)), ct);
     }
 
+    /// <summary>
+    /// Inserts entities; where there is a row with the same <paramref name="key"/> it is overwritten if it holds less in <paramref name="newer"/>, and keeps its
+    /// primary key. No two of the entities may have the same key.
+    /// </summary>
+    /// <param name="key">Property names.</param>
+    /// <returns>Those that were written.</returns>
+    public static async Task<IReadOnlyList<T>> BulkUpsert<T>(
+        this AppDb db, IReadOnlyCollection<T> entities, IReadOnlyList<string> key, string newer, CancellationToken ct) where T : class
+    {
+        if (entities.Count == 0)
+            return [];
+        var entity = db.Model.FindEntityType(typeof(T)) ?? throw new InvalidOperationException($"{typeof(T).Name} has no map.");
+        var properties = entity.GetProperties().ToArray();
+        var keys = key.Select(k => entity.FindProperty(k)!).ToArray();
+        var readers = Array.ConvertAll(keys, Reader);
+        var (connection, transaction) = await db.Sql(ct);
+        var written = await db.Dialect.BulkUpsert(
+            connection, transaction, entity.GetTableName()!, Array.ConvertAll(properties, Column), Array.ConvertAll(keys, k => k.GetColumnName()),
+            [.. properties.Where(p => !p.IsPrimaryKey() && !keys.Contains(p)).Select(p => p.GetColumnName())], entity.FindProperty(newer)!.GetColumnName(),
+            Rows(entities, Array.ConvertAll(properties, Reader)), ct);
+        var known = written.Select(w => string.Join('\n', w)).ToHashSet(StringComparer.Ordinal);
+        return [.. entities.Where(e => known.Contains(string.Join('\n', readers.Select(r => r(e)))))];
+    }
+
     private static IEnumerable<object?[]> Rows<T>(IEnumerable<T> entities, Func<object, object?>[] readers) where T : class
     {
         var row = new object?[readers.Length];

@@ -74,6 +74,18 @@ public abstract class Dialect
         DbConnection connection, DbTransaction? transaction, string table, IReadOnlyList<BulkColumn> columns, string unique,
         IEnumerable<object?[]> rows, CancellationToken ct);
 
+    /// <summary>
+    /// As <see cref="BulkInsert"/>; where there is a row with the same <paramref name="key"/>, <paramref name="overwritten"/> are replaced if its value in
+    /// <paramref name="newer"/> is smaller. No two rows may have the same key. Returns the keys of those that were written.
+    /// </summary>
+    public abstract Task<IReadOnlyList<object[]>> BulkUpsert(
+        DbConnection connection, DbTransaction? transaction, string table, IReadOnlyList<BulkColumn> columns, IReadOnlyList<string> key,
+        IReadOnlyList<string> overwritten, string newer, IEnumerable<object?[]> rows, CancellationToken ct);
+
+    protected static string OnConflictOverwrite(string table, IReadOnlyList<string> key, IReadOnlyList<string> overwritten, string newer) =>
+        $" on conflict ({string.Join(", ", key)}) do update set {string.Join(", ", overwritten.Select(c => $"{c} = excluded.{c}"))}"
+        + $" where {table}.{newer} < excluded.{newer} returning {string.Join(", ", key.Select(k => $"{table}.{k}"))}";
+
     /// <summary>Tells other nodes something at commit. A hint: it may be lost, whoever listens also looks by themselves.</summary>
     public abstract Task Notify(DbConnection connection, DbTransaction? transaction, string channel, string payload, CancellationToken ct);
 

@@ -14,6 +14,7 @@ internal static class ModelConventions
         builder.Properties<DateTime>().HaveConversion<UtcConverter>();
         builder.Properties<ActorRef>().HaveConversion<ActorRefConverter>();
         builder.Properties<RecordRef>().HaveConversion<RecordRefConverter>();
+        builder.Properties<Money>().HaveConversion<MoneyConverter>();
         builder.Properties<Enum>().HaveConversion<string>();
     }
 
@@ -56,6 +57,8 @@ internal static class ModelConventions
     }
 
     private sealed class ActorRefConverter() : ValueConverter<ActorRef, string>(v => v.ToString(), v => ActorRef.Parse(v));
+
+    private sealed class MoneyConverter() : ValueConverter<Money, long>(v => v.Minor, v => new Money(v));
 
     private sealed class RecordRefConverter() : ValueConverter<RecordRef, string>(v => v.ToString(), v => RecordRef.Parse(v));
 }

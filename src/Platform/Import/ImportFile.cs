@@ -27,8 +27,9 @@ public static class ImportFile
 
     /// <param name="rejects">Opens the file of rejects when there is a first one: the row as it was, with line and reason behind it. Mended, it can be imported itself.</param>
     /// <param name="import">Imports a chunk in one transaction.</param>
+    /// <param name="size">Rows of a chunk.</param>
     public static async Task<ImportTotals> Run(
-        CsvSource source, Func<TextWriter> rejects, Func<IReadOnlyList<ImportRow>, Task<IReadOnlyList<RowResult>>> import, IProgress<ImportTotals>? progress)
+        CsvSource source, Func<TextWriter> rejects, Func<IReadOnlyList<ImportRow>, Task<IReadOnlyList<RowResult>>> import, IProgress<ImportTotals>? progress, int size = ChunkSize)
     {
         var totals = new ImportTotals(0, 0, 0, 0);
         var columns = source.Columns.Where(c => c is not (LineColumn or ReasonColumn)).ToArray();
@@ -37,17 +38,19 @@ public static class ImportFile
         CsvWriter? writer = null;
         try
         {
-            foreach (var chunk in Chunks(source.Rows()))
+            foreach (var chunk in Chunks(source.Rows(), size))
             {
                 var broken = chunk.Where(r => r.Problem is not null).Select(r => new RowResult(r.Row.Line, RowOutcome.Rejected, r.Problem));
                 var whole = chunk.Where(r => r.Problem is null).Select(r => r.Row).ToArray();
                 RowResult[] results = [.. broken, .. whole.Length == 0 ? [] : await import(whole)];
                 if (results.Length != chunk.Length)
                     throw new InvalidDataException($"{chunk.Length} rows were sent and {results.Length} answered: the account would not be right");
-                foreach (var result in results.Where(r => r.Outcome == RowOutcome.Rejected).OrderBy(r => r.Line))
+                var rejected = results.Where(r => r.Outcome == RowOutcome.Rejected).OrderBy(r => r.Line).ToArray();
+                var rows = rejected.Length == 0 ? null : chunk.ToDictionary(r => r.Row.Line, r => r.Row);
+                foreach (var result in rejected)
                 {
                     writer ??= Start(rejects(), columns);
-                    Write(writer, columns, own, chunk.First(r => r.Row.Line == result.Line).Row, result);
+                    Write(writer, columns, own, rows![result.Line], result);
                 }
                 totals = new ImportTotals(
                     totals.Rows + chunk.Length, totals.Imported + results.Count(r => r.Outcome == RowOutcome.Imported),
@@ -63,13 +66,13 @@ public static class ImportFile
         return totals;
     }
 
-    private static IEnumerable<(ImportRow Row, string? Problem)[]> Chunks(IEnumerable<(ImportRow Row, string? Problem)> rows)
+    private static IEnumerable<(ImportRow Row, string? Problem)[]> Chunks(IEnumerable<(ImportRow Row, string? Problem)> rows, int size)
     {
-        var (chunk, length) = (new List<(ImportRow, string?)>(ChunkSize), 0);
+        var (chunk, length) = (new List<(ImportRow, string?)>(size), 0);
         foreach (var row in rows)
         {
             var own = row.Row.Values.Sum(v => v.Key.Length + v.Value.Length);
-            if (chunk.Count == ChunkSize || (chunk.Count > 0 && length + own > ChunkLength))
+            if (chunk.Count == size || (chunk.Count > 0 && length + own > ChunkLength))
             {
                 yield return [.. chunk];
                 chunk.Clear();

@@ -161,7 +161,34 @@ public sealed class PostgresDialect : Dialect, IAsyncDisposable
         DbConnection connection, DbTransaction? transaction, string table, IReadOnlyList<BulkColumn> columns, string unique,
         IEnumerable<object?[]> rows, CancellationToken ct)
     {
-        // One array per column: a statement of constant length, whatever the number of rows.
+        await using var command = Unnest(connection, transaction, table, columns, rows, $" on conflict ({unique}) do nothing returning id");
+        var inserted = new List<long>();
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+            inserted.Add(reader.GetInt64(0));
+        return inserted;
+    }
+
+    public override async Task<IReadOnlyList<object[]>> BulkUpsert(
+        DbConnection connection, DbTransaction? transaction, string table, IReadOnlyList<BulkColumn> columns, IReadOnlyList<string> key,
+        IReadOnlyList<string> overwritten, string newer, IEnumerable<object?[]> rows, CancellationToken ct)
+    {
+        await using var command = Unnest(connection, transaction, table, columns, rows, OnConflictOverwrite(table, key, overwritten, newer));
+        var written = new List<object[]>();
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            var values = new object[key.Count];
+            reader.GetValues(values);
+            written.Add(values);
+        }
+        return written;
+    }
+
+    /// <summary>One array per column: a statement of constant length, whatever the number of rows.</summary>
+    private static NpgsqlCommand Unnest(
+        DbConnection connection, DbTransaction? transaction, string table, IReadOnlyList<BulkColumn> columns, IEnumerable<object?[]> rows, string ending)
+    {
         var arrays = columns.Select(c => (System.Collections.IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(
             c.ClrType.IsValueType ? typeof(Nullable<>).MakeGenericType(c.ClrType) : c.ClrType))!).ToArray();
         foreach (var row in rows)
@@ -170,16 +197,12 @@ public sealed class PostgresDialect : Dialect, IAsyncDisposable
                 arrays[i].Add(row[i]);
         }
         var names = string.Join(", ", columns.Select(c => c.Name));
-        await using var command = (NpgsqlCommand)connection.CreateCommand();
+        var command = (NpgsqlCommand)connection.CreateCommand();
         command.Transaction = (NpgsqlTransaction?)transaction;
-        command.CommandText = $"insert into {table} ({names}) select * from unnest({string.Join(", ", columns.Select((_, i) => $"@p{i}"))}) on conflict ({unique}) do nothing returning id";
+        command.CommandText = $"insert into {table} ({names}) select * from unnest({string.Join(", ", columns.Select((_, i) => $"@p{i}"))}){ending}";
         for (var i = 0; i < columns.Count; i++)
             command.Parameters.Add(new NpgsqlParameter($"p{i}", NpgsqlDbType.Array | TypeOf(columns[i].ClrType)) { Value = arrays[i] });
-        var inserted = new List<long>();
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        while (await reader.ReadAsync(ct))
-            inserted.Add(reader.GetInt64(0));
-        return inserted;
+        return command;
     }
 
     public override async Task Notify(DbConnection connection, DbTransaction? transaction, string channel, string payload, CancellationToken ct) =>

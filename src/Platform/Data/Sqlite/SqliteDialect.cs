@@ -152,6 +152,26 @@ public sealed class SqliteDialect : Dialect, IDisposable
         return inserted;
     }
 
+    public override async Task<IReadOnlyList<object[]>> BulkUpsert(
+        DbConnection connection, DbTransaction? transaction, string table, IReadOnlyList<BulkColumn> columns, IReadOnlyList<string> key,
+        IReadOnlyList<string> overwritten, string newer, IEnumerable<object?[]> rows, CancellationToken ct)
+    {
+        await using var command = Insert(connection, transaction, table, columns, OnConflictOverwrite(table, key, overwritten, newer));
+        await command.PrepareAsync(ct);
+        var written = new List<object[]>();
+        foreach (var row in rows)
+        {
+            Fill(command, row);
+            await using var reader = await command.ExecuteReaderAsync(ct);
+            if (!await reader.ReadAsync(ct))
+                continue;
+            var values = new object[key.Count];
+            reader.GetValues(values);
+            written.Add(values);
+        }
+        return written;
+    }
+
     private static DbCommand Insert(DbConnection connection, DbTransaction? transaction, string table, IReadOnlyList<BulkColumn> columns, string ending)
     {
         var command = connection.CreateCommand();

@@ -52,8 +52,21 @@ public sealed class ImportCommandTests
         Assert.Equal((Exit.Done, "1 rows: 1 imported, 0 already there, 0 rejected", ""), await Type(requests));
         Assert.Equal((Exit.Done, "1 rows: 0 imported, 1 already there, 0 rejected", ""), await Type(requests));
 
+        var balances = Path.Combine(directory, "balances.csv");
+        await File.WriteAllTextAsync(balances, "account_id,balance,disconnect\nA-9,84.20,\nA-1,84.20,Soon\n", System.Text.Encoding.Unicode, Token);
+        await File.WriteAllTextAsync(file, "person_id,full_name,account_id\n9,Eve Ruiz,A-9\n", Token);
+        Assert.Equal(Exit.Done, (await Type(customers)).Code);
+        string[] standing = [.. at, "import", "balances", balances, "--source", "old"];
+        Assert.Equal((Exit.DataRejected, "2 rows: 1 imported, 0 already there, 1 rejected"), Told(await Type(standing)));
+        Assert.Equal((Exit.DataRejected, "2 rows: 0 imported, 1 already there, 1 rejected"), Told(await Type(standing)));
+        await File.WriteAllTextAsync(balances, "account_id,bill_number,to_on,amount\nA-9,1,2026-10-31,84.20\n", Token);
+        Assert.Equal((Exit.Done, "1 rows: 1 imported, 0 already there, 0 rejected"), Told(await Type([.. at, "import", "bills", balances, "--source", "old", "--as-of", "2026-11-01 06:00"])));
+        Assert.Equal(Exit.Failed, (await Type([.. at, "import", "bills", balances, "--source", "old", "--as-of", "soon"])).Code);
+
         var (code, output, error) = await Type([.. at, "import", "customers", Path.Combine(directory, "nothing.csv")]);
         Assert.Equal((Exit.Failed, ""), (code, output));
         Assert.StartsWith("tieline: there is no file ", error, StringComparison.Ordinal);
     }
+
+    private static (int, string) Told((int Code, string Output, string Error) said) => (said.Code, said.Output);
 }
