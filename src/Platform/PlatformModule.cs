@@ -1,5 +1,6 @@
 using System.Globalization;
 using Dapper;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
@@ -7,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Tieline.Platform.Audit;
 using Tieline.Platform.Batch;
+using Tieline.Platform.Configuration;
 using Tieline.Platform.Data;
 using Tieline.Platform.Events;
 using Tieline.Platform.Files;
@@ -36,6 +38,12 @@ public sealed class PlatformModule : Module
         api.MapGetUse<ReadHistory, ReadHistory.Input, Page<HistoryLine>>("/history/{subject}");
         api.MapGetUse<ListSettings, ListSettings.Input, IReadOnlyList<SettingLine>>("/settings");
         api.MapUse<ChangeSetting, ChangeSetting.Input, Done>("PUT", "/settings/{name}", (input, route) => input with { Name = (string)route["name"]! });
+        api.MapGetUse<ListConfiguration, ListConfiguration.Input, IReadOnlyList<ConfiguredPartLine>>("/configuration");
+        api.MapGetUse<ExportConfiguration, ExportConfiguration.Input, ExportConfiguration.Exported>("/configuration/export");
+        api.MapPostUse<BringConfiguration, BringConfiguration.Input, Added>("/configuration/imports", StatusCodes.Status201Created);
+        api.MapGetUse<ListBroughtConfigurations, ListBroughtConfigurations.Input, Page<ListBroughtConfigurations.Line>>("/configuration/imports");
+        api.MapGetUse<GetBroughtConfiguration, GetBroughtConfiguration.Input, BroughtConfiguration>("/configuration/imports/{id:long}");
+        api.MapUse<ApplyConfiguration, ApplyConfiguration.Input, ApplyConfiguration.Applied>("POST", "/configuration/imports/{id:long}/apply", (input, route) => input with { Id = route.Id() });
         api.MapPostUse<SubmitBatch, SubmitBatch.Input, BatchRunLine>("/batch-runs", StatusCodes.Status202Accepted);
         api.MapGetUse<GetBatchRun, GetBatchRun.Input, BatchRunLine>("/batch-runs/{id:long}");
         api.MapGetUse<ListBatchRuns, ListBatchRuns.Input, Page<BatchRunLine>>("/batch-runs");
@@ -75,6 +83,10 @@ public sealed class PlatformModule : Module
         services.AddSubscriber<JobDied, FailRunOfDeadJob>(FailRunOfDeadJob.Subscriber, died => died.Kind == RunBatch.Kind);
         services.AddBatch<Retention>();
         services.AddScoped<IStartStep, SetSchedules>();
+        services.AddScoped<ConfigurationPlan>();
+        services.AddScoped<AllUsedBy>();
+        services.AddConfigured<ConfiguredSettings>();
+        services.AddConfigured<ConfiguredRights>();
         services.AddPages();
         services.AddSecurity();
     }
@@ -85,11 +97,13 @@ public sealed class PlatformModule : Module
         new("Rights", "/admin/rights", "shield-check", 910, PlatformPermissions.ManageRoles, Group: "Admin"),
         new("API keys", "/admin/api-keys", "key", 920, PlatformPermissions.ManageApiKeys, Group: "Admin"),
         new("Settings", "/admin/settings", "adjustments", 930, PlatformPermissions.ChangeSettings, Group: "Admin"),
+        new("Configuration", "/admin/configuration", "arrows-exchange", 940, PlatformPermissions.CarryConfiguration, Group: "Admin"),
     ];
 
     public override void MapRoutes(IEndpointRouteBuilder routes)
     {
         routes.MapSignOut();
+        routes.MapGet("/admin/configuration/export", ExportConfiguration.Download).ExcludeFromDescription();
         routes.MapLive();
     }
 }

@@ -2,6 +2,7 @@ using Dapper;
 using Deque.AxeCore.Commons;
 using Microsoft.Playwright;
 using Tieline.Platform.Batch;
+using Tieline.Platform.Configuration;
 using Tieline.Platform.Jobs;
 using Tieline.Platform.Security;
 
@@ -134,6 +135,11 @@ public sealed class Accessibility(Accessibility.Everybody everybody) : IClassFix
             });
             var run = await scope.Get<SubmitBatch>().Handle(new("TD-CCCB", null, null), CancellationToken.None);
             Assert.True(run.Ok, run.ToString());
+            await using var office = house.As(Roles.BusinessAdministrator);
+            var brought = await office.Get<BringConfiguration>().Handle(new("""
+                {"tieline":"configuration","version":1,"parts":{"skills":[{"code":"WELSH","name":"Welsh"},{"code":"ODD"}],"contact-classes":[{"code":"BILLING","name":"Bills and payments"}]}}
+                """, "from-test.json"), CancellationToken.None);
+            Assert.True(brought.Ok, brought.ToString());
         }
 
         public async ValueTask DisposeAsync()

@@ -37,6 +37,7 @@ internal static partial class Routes
         ["/admin/calendar/{Id:long}/change"] = ACalendar,
         ["/admin/calendar/{Id:long}/holidays/new"] = ACalendar,
         ["/admin/calendar/{Id:long}/import"] = ACalendar,
+        ["/admin/configuration/{Id:long}"] = "select max(id) from configuration_import",
         ["/admin/contact-classes/{Id:long}"] = "select min(id) from contact_class",
         ["/admin/contact-types/{Id:long}"] = "select min(type_id) from contact_type_characteristic",
         ["/admin/departments/{Id:long}"] = "select min(parent_id) from department",

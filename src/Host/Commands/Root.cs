@@ -45,7 +45,7 @@ internal static class Root
         return new RootCommand("Tieline: customer care for utilities")
         {
             HouseOptions.Data, HouseOptions.Database, HouseOptions.Trace,
-            up, BatchCommands.All(), ImportCommands.All(), ApiKeyCommands.All(), UserCommands.All(), KeysCommands.All(),
+            up, BatchCommands.All(), ImportCommands.All(), ConfigurationCommands.All(), ApiKeyCommands.All(), UserCommands.All(), KeysCommands.All(),
         };
     }
 }

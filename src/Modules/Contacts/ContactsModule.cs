@@ -8,6 +8,7 @@ using Tieline.Contacts.Reminders;
 using Tieline.Contacts.Types;
 using Tieline.Platform;
 using Tieline.Platform.Batch;
+using Tieline.Platform.Configuration;
 using Tieline.Platform.Data;
 using Tieline.Platform.Demo;
 using Tieline.Platform.Files;
@@ -63,6 +64,11 @@ public sealed class ContactsModule : Module
         services.AddJob<ReminderDue.Payload, ReminderDue>(ReminderBook.DueJob);
         services.AddBatch<TdCccb>();
         services.AddScoped<IDemoData, Demo.ContactsDemo>();
+        services.AddScoped<IUsedBy, UsedContactClass>();
+        services.AddScoped<IUsedBy, UsedContactType>();
+        services.AddScoped<IUsedBy, RolesUsedByTypes>();
+        services.AddConfigured<ConfiguredClasses>();
+        services.AddConfigured<ConfiguredTypes>();
     }
 
     public override void MapApi(RouteGroupBuilder api)

@@ -32,6 +32,9 @@ public interface IOrganization
 
     Task<ToDoRoleLine?> ToDoRole(string code, CancellationToken ct);
 
+    /// <summary>Codes of all roles by key, closed ones included.</summary>
+    Task<IReadOnlyDictionary<long, string>> ToDoRoleCodes(CancellationToken ct);
+
     /// <summary>The role of whoever answers customers next: for work for which nobody else is left.</summary>
     Task<ToDoRoleLine?> FollowUpRole(CancellationToken ct);
 

@@ -42,6 +42,9 @@ internal sealed class OrganizationDoor(AppDb db) : IOrganization
     public async Task<ToDoRoleLine?> ToDoRole(string code, CancellationToken ct) =>
         await Lines(db.Set<ToDoRole>().Where(r => r.Code == code)).SingleOrDefaultAsync(ct);
 
+    public async Task<IReadOnlyDictionary<long, string>> ToDoRoleCodes(CancellationToken ct) =>
+        await db.Set<ToDoRole>().ToDictionaryAsync(r => r.Id, r => r.Code, ct);
+
     public Task<ToDoRoleLine?> FollowUpRole(CancellationToken ct) => ToDoRole(Tieline.Organization.ToDoRoles.ToDoRole.FollowUp, ct);
 
     public async Task EnsureToDoRole(string code, string name, string description, CancellationToken ct)

@@ -10,6 +10,7 @@ using Tieline.Organization.Positions;
 using Tieline.Organization.Skills;
 using Tieline.Organization.ToDoRoles;
 using Tieline.Platform;
+using Tieline.Platform.Configuration;
 using Tieline.Platform.Demo;
 using Tieline.Platform.Security;
 using Tieline.Platform.Ui;
@@ -37,6 +38,10 @@ public sealed class OrganizationModule : Module
         services.AddScoped<IWhoWorksHere, WhoWorksHere>();
         services.AddScoped<IStartStep, OrganizationSeed>();
         services.AddScoped<IDemoData, OrganizationDemo>();
+        services.AddScoped<IUsedBy, UsedSkill>();
+        services.AddConfigured<ConfiguredToDoRoles>();
+        services.AddConfigured<ConfiguredSkills>();
+        services.AddConfigured<ConfiguredCalendars>();
     }
 
     public override void MapApi(RouteGroupBuilder api)

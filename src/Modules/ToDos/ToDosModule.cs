@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Tieline.Organization;
 using Tieline.Platform;
+using Tieline.Platform.Configuration;
 using Tieline.Platform.Data;
 using Tieline.Platform.Demo;
 using Tieline.Platform.Events;
@@ -31,6 +32,9 @@ public sealed class ToDosModule : Module
     {
         services.AddScoped<IToDos, ToDosDoor>();
         services.AddScoped<IDemoData, Demo.ToDosDemo>();
+        services.AddScoped<IUsedBy, UsedToDoType>();
+        services.AddScoped<IUsedBy, RolesUsedByToDos>();
+        services.AddConfigured<ConfiguredToDoTypes>();
         services.AddScoped<ToDoDesk>();
         services.AddSingleton(new Tieline.Platform.Audit.HistoryRight("to_do", ToDosPermissions.ReadAll));
         services.AddSubscriber<EmployeeLeft, WorkOfLeavers>(WorkOfLeavers.Subscriber);

@@ -23,7 +23,8 @@ internal sealed record ClassRow
 
 internal sealed class ListContactClasses(AppDb db, CurrentActor actor) : IUse<ListContactClasses.Input, Page<ClassRow>>
 {
-    public sealed record Input(bool? Active = null, string? Sort = null, int? Page = null, int? Size = null);
+    /// <param name="Search">Part of code or name.</param>
+    public sealed record Input(string? Search = null, bool? Active = null, string? Sort = null, int? Page = null, int? Size = null);
 
     private static readonly Sorting<ClassRow> Orders = new(c => c.Id, ("name", c => c.Name), ("code", c => c.Code), ("types", c => c.Types));
 
@@ -33,6 +34,8 @@ internal sealed class ListContactClasses(AppDb db, CurrentActor actor) : IUse<Li
         var rows = ClassRow.Of(db);
         if (input.Active is { } active)
             rows = rows.Where(c => c.Active == active);
+        if (TypedText.OneLineOrNull(input.Search, 100)?.ToLowerInvariant() is { } part)
+            rows = rows.Where(c => c.Code.ToLower().Contains(part) || c.Name.ToLower().Contains(part));
         return await Orders.Apply(rows, input.Sort).PageOf(input.Page, input.Size, ct);
     }
 }

@@ -26,6 +26,16 @@ internal record TypeFields
     /// <summary>Last day on which it can be recorded.</summary>
     public DateOnly? ToOn { get; init; }
     public IReadOnlyList<CharacteristicFields>? Characteristics { get; init; }
+
+    /// <summary>What is decided about a type now. Its characteristics must be read with it.</summary>
+    public static TypeFields Of(ContactType type) => new()
+    {
+        ClassId = type.ClassId, Name = type.Name, Shorthand = type.Shorthand, DefaultText = type.DefaultText, DefaultDirection = type.DefaultDirection,
+        PersonRule = type.PersonRule, AccountRule = type.AccountRule, PremiseRule = type.PremiseRule, StaysOpen = type.StaysOpen, DefaultRoleId = type.DefaultRoleId,
+        Translations = type.Translations is null ? null : JsonSerializer.Deserialize<Dictionary<string, string>>(type.Translations), FromOn = type.FromOn, ToOn = type.ToOn,
+        Characteristics = type.Characteristics.Count == 0 ? null
+            : [.. type.Characteristics.OrderBy(c => c.Position).Select(c => new CharacteristicFields(c.Code, c.Label, c.Kind, c.Required, c.Choices))],
+    };
 }
 
 /// <param name="Choices">For a choice: one for each line.</param>

@@ -8,6 +8,7 @@ public static class PlatformPermissions
     public const string ManageApiKeys = "apikeys.manage";
     public const string ReadAudit = "audit.read";
     public const string ChangeSettings = "settings.change";
+    public const string CarryConfiguration = "configuration.carry";
     public const string ManageJobs = "jobs.manage";
     public const string RotateKeys = "keys.rotate";
 
@@ -18,6 +19,7 @@ public static class PlatformPermissions
         new(ManageApiKeys, "Create and revoke API keys for machines", Roles.TechnicalAdministrator, Roles.BusinessAdministrator),
         new(ReadAudit, "Read who changed and who looked at what", Roles.Supervisor, Roles.TechnicalAdministrator, Roles.BusinessAdministrator),
         new(ChangeSettings, "Change the settings of the house", Roles.TechnicalAdministrator, Roles.BusinessAdministrator),
+        new(CarryConfiguration, "Carry the configuration between installations as a file", Roles.TechnicalAdministrator, Roles.BusinessAdministrator),
         new(ManageJobs, "See, repeat and stop jobs", Roles.Operator, Roles.TechnicalAdministrator),
         new(RotateKeys, "Make a new encryption key current", Roles.TechnicalAdministrator),
     ];
