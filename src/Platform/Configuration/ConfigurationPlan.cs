@@ -58,8 +58,18 @@ internal sealed class ConfigurationPlan(IEnumerable<IConfigured> parts, CurrentA
             return new PlannedRow(part.Part, part.Title, there.Key, there.Name, New, []);
         var changes = now.Fields.Select(f => f.Key).Union(there.Fields.Select(f => f.Key))
             .Where(field => !JsonNode.DeepEquals(now.Fields[field], there.Fields[field]))
-            .Select(field => new PlannedChange(field, Text(now.Fields[field]), Text(there.Fields[field]))).ToArray();
+            .Select(field => Change(field, now.Fields[field], there.Fields[field])).ToArray();
         return new PlannedRow(part.Part, part.Title, there.Key, there.Name, changes.Length == 0 ? Same : Changed, changes);
+    }
+
+    /// <summary>Of two lists only what one has and the other has not.</summary>
+    private static PlannedChange Change(string field, JsonNode? here, JsonNode? there)
+    {
+        if (here is not JsonArray some || there is not JsonArray others)
+            return new PlannedChange(field, Text(here), Text(there));
+        var (left, right) = (some.Select(Text).ToArray(), others.Select(Text).ToArray());
+        var (gone, added) = (string.Join(", ", left.Except(right)), string.Join(", ", right.Except(left)));
+        return gone.Length + added.Length == 0 ? new PlannedChange(field, Text(here), Text(there)) : new PlannedChange(field, gone.Length == 0 ? null : gone, added.Length == 0 ? null : added);
     }
 
     private static string? Text(JsonNode? value) => value switch
