@@ -20,9 +20,17 @@ public sealed class DeskModule : Module
         new("Find a customer", "/search", "user-search", 10, DeskPermissions.ReadCustomers, "f"),
     ];
 
-    public override void Add(IServiceCollection services) => services.AddScoped<InHandCookie>();
+    public override void Add(IServiceCollection services)
+    {
+        services.AddScoped<InHandCookie>();
+        services.AddScoped<CallRoutes>();
+    }
 
-    public override void MapRoutes(IEndpointRouteBuilder routes) => routes.MapPost("/in-hand/put-down", PutDown).ExcludeFromDescription();
+    public override void MapRoutes(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/in-hand/put-down", PutDown).ExcludeFromDescription();
+        CallRoutes.Map(routes);
+    }
 
     private static async Task<IResult> PutDown(HttpContext http, IAntiforgery antiforgery)
     {

@@ -11,7 +11,7 @@ internal static partial class Routes
     /// <summary>What stands inside of other pages and is never opened by itself; <see cref="Accessibility"/> looks at it there.</summary>
     private static readonly HashSet<string> Parts = new(StringComparer.Ordinal)
     {
-        "/about/ui/types", "/contacts/correct/parts", "/contacts/promise/warnings", "/contacts/record/parts", "/contacts/record/places", "/contacts/types/choices", "/customers/choices",
+        "/about/ui/types", "/contacts/correct/parts", "/contacts/emergency/same", "/contacts/promise/warnings", "/contacts/record/parts", "/contacts/record/places", "/contacts/types/choices", "/customers/choices",
         "/employees/choices", "/in-hand", "/premises/choices", "/search/count", "/search/panel", "/todos/count", "/todos/people",
     };
 
@@ -83,6 +83,10 @@ internal static partial class Routes
         ["/history/{Subject}"] = "select 'person:' || min(person_id) from contact",
         ["/operations/dead-jobs/{Id:long}"] = "select min(id) from job where state = 'Dead'",
         ["/operations/runs/{Id:long}"] = "select min(id) from batch_run where code = 'TD-CCCB'",
+        ["/admin/wrap-up-codes/{Id:long}"] = "select min(id) from wrap_up_code",
+        ["/interactions/{Id:long}"] = ACall,
+        ["/interactions/{Id:long}/end"] = ACall,
+        ["/interactions/{Id:long}/hand-over"] = ACall,
         ["/premises/{Id:long}"] = APremise,
         ["/premises/{Id:long}/change"] = APremise,
         ["/premises/{Id:long}/flags"] = APremise,
@@ -100,6 +104,7 @@ internal static partial class Routes
     // Somebody about whom there is everything to be seen.
     private const string ACustomer = "select c.person_id from contact c join person_email e on e.person_id = c.person_id where c.status = 'Open' order by c.id desc limit 1";
     private const string AnEmployee = "select min(id) from employee where left_on is null";
+    private const string ACall = "select max(interaction_id) from contact";
     private const string APremise = "select max(premise_id) from service_agreement where state = 'Active'";
     private const string APromise = "select max(id) from reminder where state = 'Waiting'";
     private const string ARole = "select min(to_do_role_id) from to_do_role_member";

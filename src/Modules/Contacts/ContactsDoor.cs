@@ -44,5 +44,5 @@ internal sealed class ContactsDoor(AppDb db, CurrentActor actor, RecordContact r
         join k in db.Set<ContactClass>() on t.ClassId equals k.Id
         select new ContactLine(
             c.Id, c.Reference, c.TypeId, k.Name, t.Name, c.PersonId, c.AccountId, c.PremiseId, c.Channel.ToString(), c.Direction.ToString(), c.Status.ToString(),
-            c.OccurredAt, c.RecordedBy, c.Version);
+            c.OccurredAt, c.RecordedBy, c.Version, c.Place);
 }

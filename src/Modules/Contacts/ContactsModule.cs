@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Tieline.Contacts.Interactions;
 using Tieline.Contacts.Records;
 using Tieline.Contacts.Reminders;
 using Tieline.Contacts.Types;
@@ -30,12 +31,15 @@ public sealed class ContactsModule : Module
     public override IEnumerable<MenuEntry> Menu =>
     [
         new("Contacts", "/contacts", "message-2", 300, ContactsPermissions.Read, Key: "c"),
+        new("Calls", "/interactions", "headset", 290, ContactsPermissions.Record, Key: "i"),
         new("Promises", "/reminders", "calendar-due", 310, ContactsPermissions.Read, Key: "p"),
         new("Record a contact", "/contacts/record", "plus", 0, ContactsPermissions.Record, Group: MenuEntry.Bar),
+        new("Emergency", "/contacts/emergency", "ambulance", 0, ContactsPermissions.Record, Group: MenuEntry.Bar),
         new("Contact types", "/admin/contact-types", "tags", 840, ContactsPermissions.Types, Group: "Admin"),
+        new("Wrap-up codes", "/admin/wrap-up-codes", "circle-check", 845, ContactsPermissions.Types, Group: "Admin"),
     ];
 
-    public override IEnumerable<ISettingKey> Settings => [TdCccb.DefaultLeadDays];
+    public override IEnumerable<ISettingKey> Settings => [TdCccb.DefaultLeadDays, Repeats.Days, Emergency.EmergencyDesk.SamePlaceMinutes];
 
     public override IEnumerable<string> Sheets => ["_content/Tieline.Contacts/contacts.css"];
 
@@ -47,10 +51,12 @@ public sealed class ContactsModule : Module
         services.AddSingleton(new Tieline.Platform.Audit.HistoryRight("contact", ContactsPermissions.Read));
         services.AddSingleton<Customers.ITimelineKind>(new ToldByContacts("contact"));
         services.AddSingleton<Customers.ITimelineKind>(new ToldByContacts("reminder"));
+        services.AddInteractions();
         services.AddScoped<ContactBook>();
         services.AddReferenceCache(KnownTypes.Read);
         services.AddScoped<FoundType>();
         services.AddScoped<TypeRules>();
+        services.AddScoped<Emergency.EmergencyDesk>();
         services.AddScoped<ContactFiles>();
         services.AddScoped<ExportContacts>();
         services.AddScoped<RecordPartsReader>();
@@ -76,6 +82,7 @@ public sealed class ContactsModule : Module
         MapContacts(api);
         MapReminders(api);
         MapTypes(api);
+        api.MapInteractions();
         api.MapPostUse<Import.ImportContactRows, Import.ImportContactRows.Input, Import.ImportContactRows.Imported>("/imports/contacts");
     }
 
@@ -83,6 +90,7 @@ public sealed class ContactsModule : Module
     {
         routes.MapGet("/contacts/{id:long}/files/{fileId:long}", ContactFiles.Download).ExcludeFromDescription();
         routes.MapGet("/contacts/export", ExportContacts.Download).ExcludeFromDescription();
+        routes.MapExports();
     }
 
     private static void MapContacts(RouteGroupBuilder api)
@@ -135,6 +143,7 @@ internal static class ContactsPermissions
     public const string Types = "contacts.types";
     public const string Import = "contacts.import";
     public const string Export = "contacts.export";
+    public const string Supervise = "contacts.supervise";
 
     /// <summary>Rights of the rooms below.</summary>
     public const string WorkOnToDos = "todos.work";
@@ -149,6 +158,7 @@ internal static class ContactsPermissions
         new(Record, "Record contacts, add to their log, make and keep promises", Roles.Desk),
         new(Correct, "Correct contacts, and move those recorded on the wrong person", Roles.Desk),
         new(Types, "Keep contact classes and types", Roles.BusinessAdministrator),
+        new(Supervise, "See everyone's calls and their figures, and end what was forgotten", Roles.Supervisor),
         new(Export, "Take lists of contacts out of the house as files", Roles.Supervisor, Roles.BusinessAdministrator),
         new(Import, "Import contacts from files", Roles.Operator, Roles.BusinessAdministrator, Roles.TechnicalAdministrator),
     ];

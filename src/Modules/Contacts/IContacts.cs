@@ -11,9 +11,10 @@ public sealed record NewContact(
     string? Direction = null, DateTime? OccurredAt = null, IReadOnlyDictionary<string, string>? Characteristics = null,
     string? Source = null, string? ExternalKey = null);
 
+/// <param name="Place">Where it is, in words, when it is none of the premises.</param>
 public sealed record ContactLine(
     long Id, string Reference, long TypeId, string Class, string Type, long? PersonId, long? AccountId, long? PremiseId,
-    string Channel, string Direction, string Status, DateTime OccurredAt, ActorRef RecordedBy, int Version);
+    string Channel, string Direction, string Status, DateTime OccurredAt, ActorRef RecordedBy, int Version, string? Place = null);
 
 /// <summary>What other rooms may ask and tell about contacts.</summary>
 public interface IContacts

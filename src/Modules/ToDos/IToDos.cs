@@ -42,7 +42,8 @@ public interface IToDos
     Task Reschedule(RecordRef cause, DateOnly dueOn, DateTime? dueAt, DateTime? untilAt, CancellationToken ct);
 
     /// <summary>What the cause says was corrected: an open To Do says so too.</summary>
-    Task Reword(RecordRef cause, string subject, CancellationToken ct);
+    /// <returns>False when no open To Do is there.</returns>
+    Task<bool> Reword(RecordRef cause, string subject, CancellationToken ct);
 
     /// <summary>The cause has gone away or was done elsewhere: its To Do, if there is an open one, is complete.</summary>
     Task CompleteFor(RecordRef cause, string? resolution, CancellationToken ct);

@@ -92,13 +92,14 @@ internal sealed class ToDosDoor(AppDb db, IOrganization organization, WorkOfLeav
         await live.Tell("todo", null, ct);
     }
 
-    public async Task Reword(RecordRef cause, string subject, CancellationToken ct)
+    public async Task<bool> Reword(RecordRef cause, string subject, CancellationToken ct)
     {
         if (await OpenFor(cause, ct) is not { } toDo)
-            return;
+            return false;
         toDo.Reword(subject);
         Log(toDo.Id, ToDoSteps.Reworded, subject);
         await live.Tell("todo", null, ct);
+        return true;
     }
 
     public async Task CompleteFor(RecordRef cause, string? resolution, CancellationToken ct)

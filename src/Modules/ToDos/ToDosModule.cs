@@ -36,6 +36,7 @@ public sealed class ToDosModule : Module
         services.AddScoped<IUsedBy, RolesUsedByToDos>();
         services.AddConfigured<ConfiguredToDoTypes>();
         services.AddScoped<ToDoDesk>();
+        services.AddScoped<UrgentToDos>();
         services.AddSingleton(new Tieline.Platform.Audit.HistoryRight("to_do", ToDosPermissions.ReadAll));
         services.AddSubscriber<EmployeeLeft, WorkOfLeavers>(WorkOfLeavers.Subscriber);
         services.AddScoped<IStartStep, ToDosSeed>();

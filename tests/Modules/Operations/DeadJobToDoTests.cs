@@ -108,7 +108,7 @@ public class DeadJobToDoTests
         public Task<int> CreateMany(IReadOnlyList<NewToDo> work, CancellationToken ct) => throw new NotSupportedException();
         public Task Reschedule(Tieline.Platform.RecordRef cause, DateOnly dueOn, DateTime? dueAt, DateTime? untilAt, CancellationToken ct) => throw new NotSupportedException();
         public Task CompleteFor(Tieline.Platform.RecordRef cause, string? resolution, CancellationToken ct) => throw new NotSupportedException();
-        public Task Reword(Tieline.Platform.RecordRef cause, string subject, CancellationToken ct) => throw new NotSupportedException();
+        public Task<bool> Reword(Tieline.Platform.RecordRef cause, string subject, CancellationToken ct) => throw new NotSupportedException();
         public Task ContactMoved(long contactId, long? personId, long? accountId, long? premiseId, CancellationToken ct) => throw new NotSupportedException();
         public Task<int> DueOf(long personId, DateOnly on, CancellationToken ct) => throw new NotSupportedException();
 

@@ -1,7 +1,10 @@
 using System.Globalization;
+using Microsoft.EntityFrameworkCore;
+using Tieline.Contacts.Interactions;
 using Tieline.Contacts.Records;
 using Tieline.Contacts.Reminders;
 using Tieline.Contacts.Types;
+using Tieline.Contacts.WrapUps;
 using Tieline.Customers;
 using Tieline.Organization;
 using Tieline.Platform.Data;
@@ -44,6 +47,7 @@ internal sealed class ContactsDemo(AppDb db, Ids ids, ISettings settings, IOrgan
         await db.BulkInsert(types.Types, ct);
         await db.BulkInsert(types.Types.SelectMany(t => t.Characteristics), ct);
         await ids.ContinueNumbers(db, "contact", plan.Contacts + 1, ct);
+        await ids.ContinueNumbers(db, "interaction", plan.Contacts + 1, ct);
         var employees = await organization.EmployeeIds(ct);
         var actors = new ActorRef[plan.Employees];
         for (var i = 0; i < actors.Length; i++)
@@ -54,7 +58,8 @@ internal sealed class ContactsDemo(AppDb db, Ids ids, ISettings settings, IOrgan
         var signIns = await users.Employees(ct);
         return new DemoStaff(
             world, types, actors, roles, [.. Desk.Where(signIns.ContainsKey).Select(n => Array.Find(actors, a => a.Id == signIns[n]))],
-            await settings.Get(DemoKeys.FirstPerson, ct), await settings.Get(DemoKeys.FirstAccount, ct), await settings.Get(DemoKeys.FirstPremise, ct));
+            await settings.Get(DemoKeys.FirstPerson, ct), await settings.Get(DemoKeys.FirstAccount, ct), await settings.Get(DemoKeys.FirstPremise, ct),
+            await db.Set<WrapUpCode>().AsNoTracking().Where(c => c.Code != RecordWrongNumber.Code).OrderBy(c => c.Position).ToListAsync(ct));
     }
 
     internal async Task LoadRange(DemoStaff start, long from, long to, CancellationToken ct)
@@ -62,6 +67,8 @@ internal sealed class ContactsDemo(AppDb db, Ids ids, ISettings settings, IOrgan
         var book = new DemoBook(start, ids.Next);
         for (var i = from; i < to; i++)
             book.Enter(start.World.Contact(i));
+        await db.BulkInsert(book.Calls, ct);
+        await db.BulkInsert(book.Spans, ct);
         await db.BulkInsert(book.Contacts, ct);
         await db.BulkInsert(book.Logs, ct);
         await db.BulkInsert(book.Reminders, ct);
@@ -75,4 +82,4 @@ internal sealed class ContactsDemo(AppDb db, Ids ids, ISettings settings, IOrgan
 /// <param name="SignIns">Those who sign in to the demonstration: their own work is not empty.</param>
 internal sealed record DemoStaff(
     DemoWorld World, DemoTypes Types, ActorRef[] Actors, IReadOnlyDictionary<string, ToDoRoleLine> Roles, ActorRef[] SignIns,
-    long FirstPerson, long FirstAccount, long FirstPremise);
+    long FirstPerson, long FirstAccount, long FirstPremise, IReadOnlyList<WrapUpCode> WrapUps);

@@ -1,6 +1,8 @@
+using Tieline.Contacts.Interactions;
 using Tieline.Contacts.Records;
 using Tieline.Contacts.Reminders;
 using Tieline.Contacts.Types;
+using Tieline.Contacts.WrapUps;
 using Tieline.Customers;
 using Tieline.Platform;
 using Tieline.Platform.Data;
@@ -15,11 +17,17 @@ internal sealed class DemoBook(DemoStaff start, Func<long> nextId)
 {
     private const int MonthsOfToDos = 4;
 
+    /// <summary>Calls and visits are there for the last two weeks: enough for figures of them.</summary>
+    private const int DaysOfCalls = 14;
+
     private static readonly ActorRef Night = new(ActorKind.Process, 0, ReminderBook.ToDoType);
 
     private readonly DemoStream stream = new(start.World.Plan.Seed, "contact records");
+    private readonly DemoStream calls = new(start.World.Plan.Seed, "calls");
     private readonly DateOnly today = start.World.Plan.AsOf;
 
+    public List<Interaction> Calls { get; } = [];
+    public List<InteractionSpan> Spans { get; } = [];
     public List<Contact> Contacts { get; } = [];
     public List<ContactLog> Logs { get; } = [];
     public List<Reminder> Reminders { get; } = [];
@@ -30,11 +38,13 @@ internal sealed class DemoBook(DemoStaff start, Func<long> nextId)
     {
         var random = stream.At(from.Index);
         var type = start.Types.ByCode[from.Type.Code];
+        var (call, wrapUp) = Call(from);
         var contact = new Contact
         {
             Id = nextId(), Reference = ReferenceNumber.Format(from.Index + 1, "C"), TypeId = type.Id, Channel = ChannelOf(from.Channel),
             Direction = from.Outbound ? ContactDirection.Outbound : ContactDirection.Inbound, OccurredAt = from.At, RecordedAt = from.At,
             RecordedBy = start.Actors[from.EmployeeIndex], Characteristics = DemoTypes.Characteristics(type, from, ref random),
+            InteractionId = call?.Id, WrapUpCodeId = wrapUp?.Id, ResolvedNow = wrapUp?.Resolves,
         };
         contact.BelongTo(
             from.PersonIndex < 0 ? null : start.FirstPerson + from.PersonIndex, from.WithAccount ? start.FirstAccount + from.PersonIndex : null,
@@ -55,6 +65,30 @@ internal sealed class DemoBook(DemoStaff start, Func<long> nextId)
         Lines.Add(new TimelineLine(
             nextId(), contact.PersonId, contact.AccountId, contact.PremiseId, contact.OccurredAt, "contact", type.Name, RecordContact.Extract(first.Body),
             contact.Status == ContactStatus.Open, contact.AuditSubject));
+    }
+
+    /// <summary>The call or visit in which it was said, of a stream of its own: everything else stays as it was without calls.</summary>
+    private (Interaction? Call, WrapUpCode? WrapUp) Call(DemoContact from)
+    {
+        if (DateOnly.FromDateTime(from.LocalAt) < today.AddDays(-DaysOfCalls) || from.Channel is not ("phone" or "counter") || start.WrapUps.Count == 0)
+            return (null, null);
+        var random = calls.At(from.Index);
+        var (before, after) = (random.Between(30, 260), random.Between(20, 240));
+        var by = start.Actors[from.EmployeeIndex];
+        var call = new Interaction
+        {
+            Id = nextId(), Reference = ReferenceNumber.Format(from.Index + 1, "I"), Channel = ChannelOf(from.Channel), Direction = from.Outbound ? ContactDirection.Outbound : ContactDirection.Inbound,
+            EmployeeId = by.Id, Employee = by.Name, StartedAt = from.At.AddSeconds(-before), SinceAt = from.At.AddSeconds(-before),
+            NumberOrPlace = from.Channel == "counter" ? "Main office" : from.PersonIndex >= 0 && random.Chance(0.9) ? start.World.Person(from.PersonIndex).Phone.Typed : null,
+        };
+        if (from.PersonIndex >= 0)
+            call.TakeCaller(start.FirstPerson + from.PersonIndex);
+        if (call.End(null, from.At.AddSeconds(after), nextId) is { } span)
+            Spans.Add(span);
+        Calls.Add(call);
+        var open = from.Type.StaysOpen || from.Reminder is not null;
+        var fitting = start.WrapUps.Where(w => w.Resolves != open).ToArray();
+        return (call, fitting.Length == 0 ? start.WrapUps[0] : random.Pick(fitting));
     }
 
     /// <summary>On whatever day of the week someone tries the demonstration, promises of today stand there, and a few that are late.</summary>

@@ -24,6 +24,17 @@ internal sealed class DemoTypes
         ("LIFESUP", "CERTIFIED", "Certificate signed", CharacteristicKind.YesNo, null),
     ];
 
+    /// <summary>What is danger, who goes there, and what is said first.</summary>
+    private static readonly Dictionary<string, (string Role, string Script)> Emergencies = new(StringComparer.Ordinal)
+    {
+        ["GASSMELL"] = ("GAS-SAFETY",
+            "Is everybody out of the building? Leave now, and leave the door open.\nTouch no light switch, no phone inside, no flame.\nGo across the street and wait there for our crew.\nDo you hear hissing, or does anybody feel ill? Then call 911 too."),
+        ["WIREDOWN"] = ("DISPATCH",
+            "Stay away: at least ten metres, two car lengths. Keep others away.\nIs anybody hurt, or in a car that the wire touches? They stay inside. Call 911.\nTouch nothing that the wire touches: no fence, no puddle.\nDoes it spark, burn, or lie across a road?"),
+        ["MAINBREAK"] = ("DISPATCH",
+            "Is anybody in danger: in a cellar, in a car? Call 911.\nStay off the wet road: the ground below may be gone.\nDoes water run into a building, or near wires?\nHow much is it: a trickle, a stream, a street full?"),
+    };
+
     public List<ContactClass> Classes { get; } = [];
     public List<ContactType> Types { get; } = [];
     public Dictionary<string, ContactType> ByCode { get; } = new(StringComparer.Ordinal);
@@ -42,6 +53,8 @@ internal sealed class DemoTypes
                 DefaultRoleId = roles.GetValueOrDefault(given.ToDoRole)?.Id, FromOn = since,
                 Translations = JsonSerializer.Serialize(new Dictionary<string, string>(StringComparer.Ordinal) { ["es"] = given.SpanishDescription }),
             };
+            if (Emergencies.TryGetValue(type.Code, out var danger))
+                (type.Emergency, type.Script, type.DefaultRoleId) = (true, danger.Script, roles.GetValueOrDefault(danger.Role)?.Id);
             if (!type.Allow(Rule(given.Person), Rule(given.Account), Rule(given.Premise)))
                 throw new InvalidDataException($"Contacts of the type {given.Code} could name nothing.");
             foreach (var (v, i) in Values.Where(v => v.Type == given.Code).Select((v, i) => (v, i)))
@@ -49,6 +62,19 @@ internal sealed class DemoTypes
             Types.Add(type);
             ByCode.Add(type.Code, type);
         }
+        Types.Add(MainBreak(nextId(), Classes.Find(c => c.Code == "WATER")!, since, roles.GetValueOrDefault("DISPATCH")));
+    }
+
+    /// <summary>Nobody has called about it in two years; it is there for the day on which somebody does.</summary>
+    private static ContactType MainBreak(long id, ContactClass water, DateOnly since, ToDoRoleLine? role)
+    {
+        var type = new ContactType
+        {
+            Id = id, ClassId = water.Id, Code = "MAINBREAK", Name = "Water main break", Shorthand = "mb", FromOn = since, Emergency = true, Script = Emergencies["MAINBREAK"].Script,
+            DefaultRoleId = role?.Id, Translations = """{"es":"Rotura de tubería principal"}""",
+        };
+        type.Allow(LinkRule.Optional, LinkRule.Optional, LinkRule.Optional);
+        return type;
     }
 
     /// <summary>Values that go with the contact, for half of those whose type knows any.</summary>

@@ -35,7 +35,7 @@ internal sealed class AttachContact(AppDb db, CurrentActor actor, ContactBook bo
         if (contact.PremiseId is { } place && input.PremiseId is { } away && place != away)
             problems.Add(nameof(Input.PremiseId), "The contact names another premise already. If that is wrong, move it.", "contact.attach.taken");
         var type = await book.TypeOf(contact, ct);
-        problems.List.AddRange(LinkRules.Check(type, person, account, premise));
+        problems.List.AddRange(LinkRules.Check(type, person, account, premise, contact.Place is not null));
         if (!problems.Any && (person, account, premise) == (contact.PersonId, contact.AccountId, contact.PremiseId))
             problems.Add(nameof(Input.PersonId), "To whom? Name a person, an account or a premise.", "contact.attach.nothing");
         if (!problems.Any && await customers.CheckTogether(person, account, premise, ct) is { } apart)

@@ -1,13 +1,15 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Tieline.Contacts.Interactions;
 using Tieline.Contacts.Types;
+using Tieline.Contacts.WrapUps;
 using Tieline.Platform;
 using Tieline.Platform.Audit;
 using Tieline.Platform.Security;
 
 namespace Tieline.Contacts.Records;
 
-internal enum Channel { Phone, Counter, Web, Email, Letter, Fax, Text, Voicemail, Social, Internal }
+internal enum Channel { Phone, Counter, Web, Email, Letter, Fax, Text, Voicemail, Social, Internal, Chat }
 
 internal enum ContactStatus { Open, Closed }
 
@@ -38,6 +40,18 @@ internal sealed class Contact : IAudited
     public bool OpenUntilKept { get; private set; }
     /// <summary>JSON: code to value.</summary>
     public string? Characteristics { get; set; }
+    /// <summary>Where it is, in words, when it is none of the premises: a crossing, a field, "behind the school".</summary>
+    public string? Place { get; init; }
+    /// <summary>Who says so, when they are not on record or do not matter.</summary>
+    public string? ReporterName { get; init; }
+    public string? ReporterPhone { get; init; }
+    /// <summary>The first report of the same emergency.</summary>
+    public long? SameAsId { get; init; }
+    /// <summary>The call, visit or chat in which it was recorded.</summary>
+    public long? InteractionId { get; init; }
+    public long? WrapUpCodeId { get; init; }
+    /// <summary>Whether it was settled at once; null when nobody said.</summary>
+    public bool? ResolvedNow { get; init; }
     public string? Source { get; init; }
     public string? ExternalKey { get; init; }
     public int Version { get; private set; }
@@ -110,7 +124,12 @@ internal sealed class ContactMap : IEntityTypeConfiguration<Contact>, IEntityTyp
         builder.HasIndex(c => new { c.RecordedByEmployeeId, c.OccurredAt, c.Id }, "ix_contact_recorded_by");
         builder.HasIndex(c => new { c.OccurredAt, c.Id }, "ix_contact_occurred");
         builder.HasIndex(c => new { c.OccurredAt, c.Id }, "ix_contact_open");
+        builder.HasIndex(c => new { c.InteractionId, c.Id }, "ix_contact_interaction");
+        builder.HasIndex(c => new { c.SameAsId, c.Id }, "ix_contact_same_as");
+        builder.HasOne<Contact>().WithMany().HasForeignKey(c => c.SameAsId);
         builder.HasOne<ContactType>().WithMany().HasForeignKey(c => c.TypeId);
+        builder.HasOne<Interaction>().WithMany().HasForeignKey(c => c.InteractionId);
+        builder.HasOne<WrapUpCode>().WithMany().HasForeignKey(c => c.WrapUpCodeId);
     }
 
     public void Configure(EntityTypeBuilder<ContactLog> builder)

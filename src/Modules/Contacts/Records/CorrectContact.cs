@@ -43,7 +43,7 @@ internal sealed class CorrectContact(AppDb db, CurrentActor actor, ContactBook b
         if (problems.Any)
             return problems;
 
-        problems.List.AddRange(LinkRules.Check(type!, contact.PersonId, contact.AccountId, contact.PremiseId));
+        problems.List.AddRange(LinkRules.Check(type!, contact.PersonId, contact.AccountId, contact.PremiseId, contact.Place is not null));
         var old = CharacteristicValues.Of(contact.Characteristics);
         var given = input.Characteristics ?? old.Where(v => type!.Characteristics.Any(c => c.Code == v.Key)).ToDictionary(StringComparer.Ordinal);
         var characteristics = CharacteristicValues.Read(type!, given, problems);

@@ -48,7 +48,7 @@ internal sealed class ExportContacts(CurrentActor actor, ListContacts list, IAud
                 string?[] cells =
                 [
                     c.Reference, (await clock.ToLocal(c.OccurredAt, ct)).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture), c.Status, c.Class, c.Type, c.Channel, c.Direction,
-                    row.Person, row.Account, row.Premise, c.RecordedBy.Name, row.Text,
+                    row.Person, row.Account, row.Premise ?? c.Place, c.RecordedBy.Name, row.Text,
                 ];
                 await writer.WriteAsync(string.Join(',', cells.Select(Cell)) + "\r\n");
             }

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Contacts.Reminders;
 using Tieline.Contacts.Types;
+using Tieline.Contacts.WrapUps;
 using Tieline.Customers;
 using Tieline.Platform;
 using Tieline.Platform.Audit;
@@ -12,7 +13,8 @@ using Tieline.Platform.Uses;
 namespace Tieline.Contacts.Records;
 
 /// <summary>A contact with all that was said and promised about it. The look is kept.</summary>
-internal sealed class GetContact(AppDb db, CurrentActor actor, ContactBook book, ICustomers customers, IFiles files, IAuditTrail audit) : IUse<GetContact.Input, GetContact.File>
+internal sealed class GetContact(AppDb db, CurrentActor actor, ContactBook book, ICustomers customers, IFiles files, IAuditTrail audit, ReferenceCache<KnownWrapUps> wrapUps)
+    : IUse<GetContact.Input, GetContact.File>
 {
     public sealed record Input(long Id);
 
@@ -34,7 +36,9 @@ internal sealed class GetContact(AppDb db, CurrentActor actor, ContactBook book,
     /// <param name="Text">The words that count: the first, or those that corrected them.</param>
     public sealed record File(
         ContactLine Contact, string TypeCode, string? Person, string? Account, string? Premise, string Text, DateTime RecordedAt, DateTime? ClosedAt, string? Source,
-        IReadOnlyList<Value> Characteristics, IReadOnlyList<LogLine> Log, IReadOnlyList<ReminderLine> Reminders, IReadOnlyList<AttachedFile> Files);
+        IReadOnlyList<Value> Characteristics, IReadOnlyList<LogLine> Log, IReadOnlyList<ReminderLine> Reminders, IReadOnlyList<AttachedFile> Files,
+        long? InteractionId = null, string? WrapUp = null, bool? ResolvedNow = null, string? ReporterName = null, string? ReporterPhone = null,
+        long? SameAsId = null, int FurtherReports = 0);
 
     public async Task<Outcome<File>> Handle(Input input, CancellationToken ct)
     {
@@ -59,7 +63,9 @@ internal sealed class GetContact(AppDb db, CurrentActor actor, ContactBook book,
             Values(contact, type), lines,
             [.. reminders.Select(r => new ReminderLine(
                 r.Id, r.TriggerOn, r.FromTime, r.ToTime, r.EmployeeId, r.RoleId, r.AddressedTo, r.Phone, r.Body, r.State.ToString(), r.ResolvedBy, r.ResolvedAt, r.Resolution, r.Version))],
-            [.. attached.Select(f => new AttachedFile(f.Id, f.Name, f.MediaType, f.Length))]);
+            [.. attached.Select(f => new AttachedFile(f.Id, f.Name, f.MediaType, f.Length))],
+            contact.InteractionId, contact.WrapUpCodeId is { } ended ? (await wrapUps.Get(ct)).Find(ended, null)?.Name : null, contact.ResolvedNow, contact.ReporterName,
+            contact.ReporterPhone, contact.SameAsId, type.Emergency ? await db.Set<Contact>().CountAsync(c => c.SameAsId == contact.Id, ct) : 0);
     }
 
     private static List<Value> Values(Contact contact, ContactType type) =>

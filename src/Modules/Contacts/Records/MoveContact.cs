@@ -34,7 +34,7 @@ internal sealed class MoveContact(AppDb db, CurrentActor actor, ContactBook book
         var problems = new Problems();
         var reason = problems.Lines(nameof(Input.Reason), "Reason", input.Reason, 2_000);
         var type = await book.TypeOf(contact, ct);
-        problems.List.AddRange(LinkRules.Check(type, input.PersonId, input.AccountId, input.PremiseId));
+        problems.List.AddRange(LinkRules.Check(type, input.PersonId, input.AccountId, input.PremiseId, contact.Place is not null));
         if (await customers.CheckTogether(input.PersonId, input.AccountId, input.PremiseId, ct) is { } apart)
             problems.List.Add(apart);
         if (!problems.Any && (input.PersonId, input.AccountId, input.PremiseId) == (contact.PersonId, contact.AccountId, contact.PremiseId))

@@ -1,3 +1,4 @@
+using Tieline.Contacts.Interactions;
 using Tieline.Contacts.Types;
 using Tieline.Customers;
 using Tieline.Platform;
@@ -9,10 +10,17 @@ namespace Tieline.Contacts.Records;
 /// <summary>What the recording form shows for a type and a person.</summary>
 /// <param name="Places">The person's own, current ones first; empty without a person.</param>
 /// <param name="PremiseText">Address of the premise when it is none of the person's places.</param>
-internal sealed record RecordPartsFound(ContactType? Type, long? PersonId, IReadOnlyList<PersonPlace> Places, long? AccountId, long? PremiseId, string? PremiseText);
+internal sealed record RecordPartsFound(ContactType? Type, long? PersonId, IReadOnlyList<PersonPlace> Places, long? AccountId, long? PremiseId, string? PremiseText)
+{
+    /// <summary>What the person said of the same class lately, newest first.</summary>
+    public IReadOnlyList<EarlierContact>? Earlier { get; init; }
+    public string ClassName { get; init; } = "";
+    /// <summary>How many days that is.</summary>
+    public int Days { get; init; }
+}
 
 /// <summary>Chooses sensibly, and keeps that the person or premise was looked at: places of this person only, what was asked for if it is one of them, and the current one when there is only one.</summary>
-internal sealed class RecordPartsReader(FoundType types, ICustomers customers, CurrentActor actor, IAuditTrail audit)
+internal sealed class RecordPartsReader(FoundType types, Repeats repeats, ICustomers customers, CurrentActor actor, IAuditTrail audit)
 {
     public async Task<RecordPartsFound> Read(long? typeId, long? personId, long? accountId, long? premiseId, CancellationToken ct)
     {
@@ -35,6 +43,7 @@ internal sealed class RecordPartsReader(FoundType types, ICustomers customers, C
             account = only;
         if (premise is null && current.Where(p => p.Account.Id == account && p.Premise is not null).Select(p => p.Premise!.Id).Distinct().ToArray() is [var single])
             premise = single;
-        return new RecordPartsFound(type, person, places, account, premise, null);
+        var found = new RecordPartsFound(type, person, places, account, premise, null);
+        return type is null || !actor.May(ContactsPermissions.Read) ? found : await repeats.Tell(found, type, person, ct);
     }
 }

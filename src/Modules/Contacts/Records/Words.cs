@@ -25,6 +25,7 @@ internal static class Words
         "Text" => "device-mobile",
         "Voicemail" => "microphone",
         "Social" => "message-circle",
+        "Chat" => "message-2",
         _ => "building",
     };
 

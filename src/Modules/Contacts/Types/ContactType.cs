@@ -46,6 +46,10 @@ internal sealed class ContactType : IAudited
     public LinkRule PremiseRule { get; private set; }
     /// <summary>The contact stays open until someone closes it.</summary>
     public bool StaysOpen { get; set; }
+    /// <summary>Danger: needs nothing but a place, and stands before <see cref="DefaultRoleId"/> at once.</summary>
+    public bool Emergency { get; set; }
+    /// <summary>What is said and asked, one step a line; ticked off while recording.</summary>
+    public string? Script { get; set; }
     /// <summary>To Do role that reminders go to unless someone is named.</summary>
     public long? DefaultRoleId { get; set; }
     /// <summary>JSON: language to name.</summary>
@@ -66,6 +70,9 @@ internal sealed class ContactType : IAudited
         Version++;
         return true;
     }
+
+    /// <summary>The steps of <see cref="Script"/>.</summary>
+    public IReadOnlyList<string> Steps => Script?.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
 
     public bool IsInForce(DateOnly on) => FromOn <= on && (ToOn is null || ToOn >= on);
 
@@ -108,6 +115,7 @@ internal sealed class ContactTypeMap : IEntityTypeConfiguration<ContactClass>, I
     public void Configure(EntityTypeBuilder<ContactType> builder)
     {
         builder.ToTable("contact_type");
+        builder.Ignore(t => t.Steps);
         builder.HasIndex(t => t.Code, "ux_contact_type_code").IsUnique();
         builder.HasIndex(t => t.Shorthand, "ux_contact_type_shorthand").IsUnique();
         builder.HasIndex(t => t.ClassId, "ix_contact_type_class");

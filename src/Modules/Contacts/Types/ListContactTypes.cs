@@ -48,7 +48,7 @@ internal sealed class GetContactType(AppDb db, CurrentActor actor) : IUse<GetCon
 
     public sealed record File(
         long Id, string Code, long ClassId, string Class, string Name, string? Shorthand, string? DefaultText, ContactDirection DefaultDirection, LinkRule PersonRule, LinkRule AccountRule,
-        LinkRule PremiseRule, bool StaysOpen, long? DefaultRoleId, IReadOnlyDictionary<string, string> Translations, DateOnly FromOn, DateOnly? ToOn,
+        LinkRule PremiseRule, bool StaysOpen, bool Emergency, string? Script, long? DefaultRoleId, IReadOnlyDictionary<string, string> Translations, DateOnly FromOn, DateOnly? ToOn,
         IReadOnlyList<CharacteristicFields> Characteristics, int Version);
 
     public async Task<Outcome<File>> Handle(Input input, CancellationToken ct)
@@ -59,7 +59,7 @@ internal sealed class GetContactType(AppDb db, CurrentActor actor) : IUse<GetCon
         var kind = await db.Set<ContactClass>().AsNoTracking().SingleAsync(c => c.Id == type.ClassId, ct);
         return new File(
             type.Id, type.Code, type.ClassId, kind.Name, type.Name, type.Shorthand, type.DefaultText, type.DefaultDirection, type.PersonRule, type.AccountRule, type.PremiseRule,
-            type.StaysOpen, type.DefaultRoleId, type.Translations is null ? new Dictionary<string, string>() : JsonSerializer.Deserialize<Dictionary<string, string>>(type.Translations)!,
+            type.StaysOpen, type.Emergency, type.Script, type.DefaultRoleId, type.Translations is null ? new Dictionary<string, string>() : JsonSerializer.Deserialize<Dictionary<string, string>>(type.Translations)!,
             type.FromOn, type.ToOn,
             [.. type.Characteristics.OrderBy(c => c.Position).Select(c => new CharacteristicFields(c.Code, c.Label, c.Kind, c.Required, c.Choices))], type.Version);
     }

@@ -18,6 +18,10 @@ internal record TypeFields
     public LinkRule AccountRule { get; init; } = LinkRule.Optional;
     public LinkRule PremiseRule { get; init; } = LinkRule.Optional;
     public bool StaysOpen { get; init; }
+    /// <summary>Danger: needs nothing but a place, and stands before <see cref="DefaultRoleId"/> at once.</summary>
+    public bool Emergency { get; init; }
+    /// <summary>What is said and asked, one step a line.</summary>
+    public string? Script { get; init; }
     public long? DefaultRoleId { get; init; }
     /// <summary>Language (<c>es</c>) to name.</summary>
     public IReadOnlyDictionary<string, string>? Translations { get; init; }
@@ -68,6 +72,13 @@ internal sealed class TypeRules(AppDb db, IOrganization organization)
             problems.Add(nameof(TypeFields.PersonRule), "There is no such rule.", "contact.type.rule.unknown");
         if (input.DefaultRoleId is { } role && role != existing?.DefaultRoleId && await organization.ToDoRole(role, ct) is null)
             problems.Add(nameof(TypeFields.DefaultRoleId), "There is no such To Do role.", "contact.type.role.unknown");
+        var script = problems.Lines(nameof(TypeFields.Script), "Script", input.Script, 4_000, required: false);
+        if (input is { Emergency: true, DefaultRoleId: null })
+            problems.Add(nameof(TypeFields.DefaultRoleId), "An emergency goes to a role at once: name it.", "contact.type.emergency.role");
+        if (input is { Emergency: true, PersonRule: LinkRule.Required } or { Emergency: true, AccountRule: LinkRule.Required })
+            problems.Add(nameof(TypeFields.PersonRule), "An emergency needs nothing but a place: person and account may not be required.", "contact.type.emergency.person");
+        if (input is { Emergency: true, PremiseRule: LinkRule.NotAllowed })
+            problems.Add(nameof(TypeFields.PremiseRule), "An emergency needs a place: the premise may not be forbidden.", "contact.type.emergency.premise");
         var from = input.FromOn ?? existing?.FromOn ?? today;
         if (input.ToOn < from)
             problems.Add(nameof(TypeFields.ToOn), "The last day lies before the first.", "contact.type.days");
@@ -79,7 +90,7 @@ internal sealed class TypeRules(AppDb db, IOrganization organization)
         {
             (type.ClassId, type.Name, type.Shorthand, type.DefaultText) = (input.ClassId!.Value, name, shorthand.Length > 0 ? shorthand : null, text.Length > 0 ? text : null);
             (type.DefaultDirection, type.StaysOpen, type.DefaultRoleId, type.Translations) = (input.DefaultDirection, input.StaysOpen, input.DefaultRoleId, translations);
-            (type.FromOn, type.ToOn) = (from, input.ToOn);
+            (type.FromOn, type.ToOn, type.Emergency, type.Script) = (from, input.ToOn, input.Emergency, script.Length > 0 ? script : null);
             type.Allow(input.PersonRule, input.AccountRule, input.PremiseRule);
             Apply(type, characteristics);
         };

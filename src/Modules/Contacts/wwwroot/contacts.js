@@ -39,7 +39,7 @@
   });
 
   each('form[data-record]', form => {
-    if (form.hasAttribute('data-dirty') || form.querySelector('[data-problems]')) return;
+    if (form.hasAttribute('data-dirty') || form.hasAttribute('data-call') || form.querySelector('[data-problems]')) return;
     const last = sessionStorage.getItem(LastChannel);
     const channel = last && form.querySelector(`input[name=Channel][value="${CSS.escape(last)}"]`);
     if (channel) channel.checked = true;
@@ -52,4 +52,26 @@
     changed(field);
     field.focus();
   });
+
+  // A call handed over takes with it what is typed and not recorded: forms of that call, as this browser keeps them.
+  const DraftOf = /^tieline-draft:[^/]*\/record-(\d+)-(\d+)$/;
+  const draftsOf = call => Object.keys(localStorage).map(name => [name, DraftOf.exec(name)]).filter(([, found]) => found?.[1] === call);
+  const typed = call => draftsOf(call).flatMap(([name, found]) => {
+    try {
+      const values = JSON.parse(localStorage.getItem(name)).values.filter(([field]) => field !== 'InteractionId');
+      return [{ person: Number(found[2]) || null, values }];
+    } catch {
+      return [];
+    }
+  });
+  each('form[data-hand-over]', form => {
+    const count = typed(form.dataset.handOver).length;
+    form.querySelector('.hand-over-drafts').textContent = count === 0 ? '' : 'What you have typed and not recorded yet goes with it.';
+  });
+  document.addEventListener('htmx:configRequest', ({ detail: { elt, parameters, verb } }) => {
+    if (verb !== 'post' || !elt.matches?.('form[data-hand-over]')) return;
+    const forms = typed(elt.dataset.handOver);
+    parameters.Drafts = forms.length > 0 ? JSON.stringify(forms) : '';
+  });
+  on('tieline:stored', 'form[data-hand-over]', (_, form) => { for (const [name] of draftsOf(form.dataset.handOver)) localStorage.removeItem(name); });
 })();

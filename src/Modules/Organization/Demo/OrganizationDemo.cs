@@ -110,6 +110,16 @@ internal sealed class OrganizationDemo(AppDb db, IDemoUsers users) : IDemoData
         await db.BulkInsert(members, ct);
     }
 
+    /// <summary>Who tries the demonstration hears the bell of an emergency too.</summary>
+    private async Task OnDuty(long employee, CancellationToken ct)
+    {
+        foreach (var role in await db.Set<ToDoRole>().Where(r => r.Code == "DISPATCH" || r.Code == "GAS-SAFETY").Select(r => r.Id).ToListAsync(ct))
+        {
+            if (!await db.Set<ToDoRoleMember>().AnyAsync(m => m.ToDoRoleId == role && m.EmployeeId == employee, ct))
+                db.Add(new ToDoRoleMember(role, employee));
+        }
+    }
+
     /// <returns>Places of those who sign in, in <paramref name="people"/>.</returns>
     private async Task<HashSet<int>> SignIn(DemoEmployee[] people, long[] ids, CancellationToken ct)
     {
@@ -121,6 +131,8 @@ internal sealed class OrganizationDemo(AppDb db, IDemoUsers users) : IDemoData
             var chosen = here.Cast<int?>().FirstOrDefault(i => people[i!.Value].Department == department && people[i.Value].Position == position)
                 ?? here.Cast<int?>().FirstOrDefault(i => people[i!.Value].Department == department) ?? here[0];
             taken.Add(chosen);
+            if (userName == "supervisor")
+                await OnDuty(ids[chosen], ct);
             await users.Create(userName, role, ids[chosen], $"{people[chosen].Given} {people[chosen].Family}", ct);
         }
         return taken;

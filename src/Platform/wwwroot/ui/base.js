@@ -158,6 +158,36 @@ window.Tieline = (() => {
   // Tabs of the same browser hear of a sign-in, so that an interrupted form can go on.
   if (document.body.dataset.actor) channel?.postMessage({ signedIn: document.body.dataset.actor });
 
+  // Said by a button that is no form.
+  document.body.addEventListener('tieline:told', ({ detail: { text, bad } }) => toast(text, { bad }));
+  document.body.addEventListener('tieline:go', ({ detail: { href } }) => {
+    // What has a draft is found again; anything else that is half typed stays on screen.
+    if (!document.querySelector('form[data-dirty]:not([data-draft])')) location.href = href;
+  });
+
+  // The strip is asked for again while somebody stands on one of its buttons.
+  let stoodOn = null;
+  document.addEventListener('htmx:beforeSwap', ({ detail: { target } }) => {
+    if (target.id === 'in-hand') stoodOn = target.contains(document.activeElement) ? document.activeElement.dataset.key ?? '' : null;
+  });
+  document.addEventListener('htmx:afterSwap', ({ detail: { target } }) => {
+    if (target.id !== 'in-hand' || stoodOn === null) return;
+    (target.querySelector(`[data-key="${CSS.escape(stoodOn)}"]`) ?? target.querySelector('a[href], button'))?.focus();
+    stoodOn = null;
+  });
+
+  // How long something lasts: the seconds at which it was shown go on here.
+  let clocks = [];
+  const tick = () => {
+    clocks = clocks.filter(({ node }) => node.isConnected);
+    for (const { node, from } of clocks) {
+      const seconds = Math.floor((performance.now() - from) / 1000);
+      node.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+    }
+  };
+  Tieline.each('[data-clock]', node => clocks.push({ node, from: performance.now() - Number(node.dataset.clock) * 1000 }));
+  setInterval(tick, 1000);
+
   // The strip keeps its room on the next page, so that nothing jumps.
   document.addEventListener('htmx:afterSwap', event => {
     if (event.detail.target.id !== 'in-hand') return;

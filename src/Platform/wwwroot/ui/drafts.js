@@ -40,6 +40,15 @@
     }
   };
 
+  /** What a colleague had typed, stored with what was handed over. */
+  const given = form => {
+    try {
+      return form.dataset.draftGiven ? { values: JSON.parse(form.dataset.draftGiven), given: true } : null;
+    } catch {
+      return null;
+    }
+  };
+
   for (const name of Object.keys(localStorage).filter(n => n.startsWith(Prefix))) {
     let at = 0;
     try { at = JSON.parse(localStorage.getItem(name)).at; } catch { at = 0; }
@@ -54,6 +63,10 @@
   on('change', 'form[data-draft]', (_, form) => later(form));
   addEventListener('pagehide', () => document.querySelectorAll('form[data-draft][data-dirty]').forEach(keep));
   on('tieline:stored', 'form[data-draft]', (_, form) => forget(form));
+  on('tieline:keep', 'form[data-draft]', (_, form) => {
+    clearTimeout(waiting.get(form));
+    keep(form);
+  });
   on('tieline:discarded', 'form[data-draft]', (_, form) => forget(form));
   on('click', '[data-cancel]', (_, link) => {
     const form = link.closest('form[data-draft]');
@@ -65,7 +78,7 @@
 
   each('form[data-draft]', form => {
     if (form.querySelector('[data-problems]')) return;
-    const kept = read(form);
+    const kept = read(form) ?? given(form);
     if (!kept) return;
     const now = JSON.stringify(values(form));
     if (JSON.stringify(kept.values) === now) return;
@@ -75,7 +88,7 @@
     form.dataset.dirty = '';
     const discard = element('button', { type: 'button', class: 'btn btn-sm' }, 'Discard');
     const notice = element('div', { class: 'callout callout-info draft-notice', role: 'status' }, Tieline.icon('history'),
-      element('div', {}, 'Restored what you had typed. '), discard);
+      element('div', {}, kept.given ? 'As it was handed to you. ' : 'Restored what you had typed. '), discard);
     discard.addEventListener('click', () => {
       forget(form);
       unplaced.delete(form);

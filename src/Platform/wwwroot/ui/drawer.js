@@ -64,7 +64,6 @@
       if (document.activeElement === document.body || document.activeElement === main)
         (at ? main.querySelector(`a[href="${CSS.escape(at)}"]`) : null)?.focus({ preventScroll: true });
     });
-    htmx.trigger(document.body, 'in-hand');
     for (const node of document.querySelectorAll('[data-live]')) if (!main.contains(node)) htmx.trigger(node, 'live');
   };
 
@@ -75,9 +74,11 @@
     close();
   };
 
-  Tieline.openDrawer = async href => {
+  Tieline.openDrawer = async (href, { keep = false } = {}) => {
     const form = dirty();
-    if (form && !await ask('Throw away what you typed?', { yes: 'Throw away', no: 'Keep typing', danger: true })) return;
+    // A form with a draft is found again as it was left.
+    if (form && keep && form.hasAttribute('data-draft')) form.dispatchEvent(new CustomEvent('tieline:keep', { bubbles: true }));
+    else if (form && !await ask('Throw away what you typed?', { yes: 'Throw away', no: 'Keep typing', danger: true })) return;
     if (!drawer.contains(document.activeElement)) opener = document.activeElement;
     show(href);
   };
@@ -93,8 +94,10 @@
     const address = new URL(link.href);
     const person = document.querySelector('[data-person-in-hand]')?.dataset.personInHand;
     if (link.hasAttribute('data-with-person') && person && !address.searchParams.has('person')) address.searchParams.set('person', person);
+    const call = document.querySelector('[data-interaction-in-hand]')?.dataset.interactionInHand;
+    if (link.hasAttribute('data-with-person') && call && !address.searchParams.has('interaction')) address.searchParams.set('interaction', call);
     link.focus();
-    Tieline.openDrawer(address.pathname + address.search);
+    Tieline.openDrawer(address.pathname + address.search, { keep: link.hasAttribute('data-keep-draft') });
   });
   on('click', '[data-close-drawer], #drawer [data-cancel]', (event, control) => {
     event.preventDefault();

@@ -1,0 +1,27 @@
+using System.Globalization;
+using Tieline.Contacts;
+
+namespace Tieline.Desk.InHand;
+
+internal static class CallWords
+{
+    public static string Icon(InteractionLine line) => line.Channel switch
+    {
+        "Counter" => "user",
+        "Chat" => "message-2",
+        _ => "phone",
+    };
+
+    public static string Name(InteractionLine line) => line.Channel switch
+    {
+        "Counter" => "Visit",
+        "Chat" => "Chat",
+        _ => "Call",
+    };
+
+    /// <param name="name">Of the caller, where it is known.</param>
+    public static string Short(InteractionLine line, string? name) => string.Concat(name ?? line.NumberOrPlace ?? Name(line), line.HandedTo is null || name is null ? "" : $" → {line.HandedTo}");
+
+    /// <summary>Minutes and seconds.</summary>
+    public static string Clock(int seconds) => string.Create(CultureInfo.InvariantCulture, $"{seconds / 60}:{seconds % 60:00}");
+}

@@ -1,0 +1,39 @@
+using Microsoft.EntityFrameworkCore;
+using Tieline.Contacts.Records;
+using Tieline.Platform.Data;
+using Tieline.Platform.Security;
+using Tieline.Platform.Uses;
+
+namespace Tieline.Contacts.Interactions;
+
+/// <summary>Ends a call, visit or chat. One in which nothing was recorded asks why.</summary>
+internal sealed class EndInteraction(AppDb db, CurrentActor actor, InteractionDesk desk) : IUse<EndInteraction.Input, Done>
+{
+    /// <param name="Without">Why no contact was recorded.</param>
+    public sealed record Input(long Id, string? Without = null);
+
+    public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
+    {
+        actor.Require(ContactsPermissions.Record);
+        if (await desk.Find(input.Id, ct) is not { } interaction)
+            return InteractionDesk.NotThere;
+        desk.RequireTheirs(interaction);
+        // Twice clicked, or ended in another window.
+        if (interaction.IsOver)
+            return Done.It;
+        if (interaction.State == InteractionState.HandedOver)
+            return Problem.Conflict($"{interaction.Reference} waits for {interaction.HandedTo}: take it back first.");
+        var problems = new Problems();
+        var without = problems.Text(nameof(Input.Without), "Why", input.Without, 200, required: false);
+        var recorded = await db.Set<Contact>().AnyAsync(c => c.InteractionId == interaction.Id, ct);
+        if (!recorded && without.Length == 0)
+            problems.Add(nameof(Input.Without), "Nothing was recorded in this call. Why?", "interaction.without_contact");
+        if (problems.Any)
+            return problems;
+        var span = interaction.End(recorded ? null : without, db.Now, db.NextId);
+        db.RemoveRange(await db.Set<InteractionDraft>().Where(d => d.InteractionId == interaction.Id).ToListAsync(ct));
+        await desk.Step(interaction, InteractionStep.Ended, recorded ? null : without, span, ct, interaction.EmployeeId);
+        await db.SaveChangesAsync(ct);
+        return Done.It;
+    }
+}

@@ -1,0 +1,68 @@
+using Microsoft.EntityFrameworkCore;
+using Tieline.Contacts.Records;
+using Tieline.Customers;
+using Tieline.Organization;
+using Tieline.Platform;
+using Tieline.Platform.Audit;
+using Tieline.Platform.Data;
+using Tieline.Platform.Search;
+using Tieline.Platform.Security;
+using Tieline.Platform.Uses;
+
+namespace Tieline.Contacts.Interactions;
+
+/// <summary>A call, visit or chat with what was recorded in it and what happened to it. For whoever holds it, whom it waits for, and who looks after all. The look is kept.</summary>
+internal sealed class GetInteraction(AppDb db, CurrentActor actor, InteractionDesk desk, ICustomers customers, IOrganization organization, IAuditTrail audit) : IUse<GetInteraction.Input, GetInteraction.File>
+{
+    public sealed record Input(long Id);
+
+    public sealed record LogLine(DateTime At, ActorRef Author, string Step, string? Body);
+
+    /// <param name="Comment">The words of a recording form that is not stored yet.</param>
+    public sealed record Draft(long? PersonId, string? Comment);
+
+    /// <param name="HandledSeconds">In progress until now.</param>
+    /// <param name="WaitsForMe">The actor may accept it.</param>
+    public sealed record File(
+        InteractionLine Line, string? Person, int HandledSeconds, string? EndedWithout, bool WaitsForMe, IReadOnlyList<ContactLine> Contacts, IReadOnlyList<Draft> Drafts, IReadOnlyList<LogLine> Log);
+
+    public async Task<Outcome<File>> Handle(Input input, CancellationToken ct)
+    {
+        actor.Require(ContactsPermissions.Read);
+        if (await desk.Find(input.Id, ct) is not { } interaction)
+            return InteractionDesk.NotThere;
+        var me = desk.Me;
+        var waits = interaction.State == InteractionState.HandedOver && interaction.EmployeeId != me && me is { } id
+            && (interaction.HandedToEmployeeId == me || (interaction.HandedToRoleId is { } role && (await organization.RolesOf(id, ct)).Contains(role)));
+        if (!waits && !desk.IsTheirs(interaction) && !await db.Set<InteractionSpan>().AnyAsync(s => s.InteractionId == interaction.Id && s.EmployeeId == me, ct))
+            throw new ForbiddenException(ContactsPermissions.Supervise);
+        var line = await InteractionsDoor.Lines(db, db.Set<Interaction>().Where(i => i.Id == interaction.Id)).SingleAsync(ct);
+        var contacts = await ContactsDoor.Lines(db, db.Set<Contact>().Where(c => c.InteractionId == interaction.Id).OrderBy(c => c.Id)).ToListAsync(ct);
+        var drafts = await db.Set<InteractionDraft>().AsNoTracking().Where(d => d.InteractionId == interaction.Id).OrderBy(d => d.Id).ToListAsync(ct);
+        var log = await db.Set<InteractionLog>().AsNoTracking().Where(l => l.InteractionId == interaction.Id).OrderBy(l => l.Id).ToListAsync(ct);
+        string? name = null;
+        if (interaction.PersonId is { } person)
+        {
+            var caller = new RecordRef("person", person);
+            name = actor.May(ContactsPermissions.ReadCustomers) ? (await customers.Describe([caller], ct)).GetValueOrDefault(caller) : null;
+            await audit.Looked(caller, ct, interaction.Reference);
+        }
+        return new File(
+            line, name, ListInteractions.Handled(line, db.Now), interaction.EndedWithout, waits, contacts, drafts.ConvertAll(d => new Draft(d.PersonId, TypedDrafts.Comment(d.Fields))),
+            log.ConvertAll(l => new LogLine(l.At, l.Author, l.Step.ToString(), l.Body)));
+    }
+}
+
+/// <summary>Calls, visits and chats in the search box.</summary>
+internal sealed class InteractionByReference(AppDb db, CurrentActor actor, InteractionDesk desk) : IFindByReference
+{
+    public async Task<FoundRecord?> Find(string letters, long sequence, CancellationToken ct)
+    {
+        if (letters is not "I" || !actor.May(ContactsPermissions.Read))
+            return null;
+        var reference = ReferenceNumber.Format(sequence, "I");
+        return await db.Set<Interaction>().SingleOrDefaultAsync(i => i.Reference == reference, ct) is { } found && desk.IsTheirs(found)
+            ? new FoundRecord(found.AuditSubject, found.Reference, $"{Words.Of(found.Channel)}, {found.Employee}", $"/interactions/{found.Id}")
+            : null;
+    }
+}

@@ -1,0 +1,52 @@
+using Microsoft.EntityFrameworkCore;
+using Tieline.Contacts.Records;
+using Tieline.Organization;
+using Tieline.Platform.Data;
+using Tieline.Platform.Security;
+using Tieline.Platform.Uses;
+
+namespace Tieline.Contacts.Interactions;
+
+internal sealed class InteractionsDoor(
+    AppDb db, CurrentActor actor, InteractionDesk desk, IOrganization organization, StartInteraction start, TakeCaller takeCaller, ParkInteraction park, ResumeInteraction resume,
+    AcceptInteraction accept, EndInteraction end, RecordWrongNumber wrongNumber) : IInteractions
+{
+    public async Task<InteractionsInHand> InHand(CancellationToken ct)
+    {
+        if (desk.Me is not { } me || !actor.May(ContactsPermissions.Record))
+            return InteractionsInHand.None;
+        var lines = await Lines(db, db.Set<Interaction>().AsNoTracking().Where(i =>
+            (i.EmployeeId == me && i.State != InteractionState.Ended)
+            || (i.State == InteractionState.HandedOver && (i.HandedToEmployeeId == me || i.HandedToRoleId != null))).OrderBy(i => i.Id)).ToListAsync(ct);
+        if (lines.Count == 0)
+            return InteractionsInHand.None;
+        var roles = lines.Exists(l => l.HandedToRoleId is not null && l.EmployeeId != me) ? await organization.RolesOf(me, ct) : [];
+        return new InteractionsInHand(
+            lines.Find(l => l.EmployeeId == me && l.State == nameof(InteractionState.InProgress)),
+            lines.FindAll(l => l.EmployeeId == me && l.State != nameof(InteractionState.InProgress)),
+            lines.FindAll(l => l.EmployeeId != me && (l.HandedToEmployeeId == me || (l.HandedToRoleId is { } role && roles.Contains(role)))));
+    }
+
+    public Task<Outcome<InteractionTaken>> Take(CancellationToken ct) => start.Handle(new(), ct);
+
+    public Task<Outcome<Done>> TakeCaller(long interactionId, long? personId, CancellationToken ct) => takeCaller.Handle(new(interactionId, personId), ct);
+
+    public Task<Outcome<Done>> Park(long interactionId, CancellationToken ct) => park.Handle(new(interactionId), ct);
+
+    public Task<Outcome<InteractionTaken>> Resume(long interactionId, CancellationToken ct) => resume.Handle(new(interactionId), ct);
+
+    public Task<Outcome<InteractionTaken>> Accept(long interactionId, CancellationToken ct) => accept.Handle(new(interactionId), ct);
+
+    public async Task<Outcome<string>> WrongNumber(long interactionId, CancellationToken ct)
+    {
+        var ended = await wrongNumber.Handle(new(interactionId), ct);
+        return ended.Ok ? ended.Value.Reference : Outcome<string>.Broken(ended.Problems);
+    }
+
+    public Task<Outcome<Done>> End(long interactionId, CancellationToken ct) => end.Handle(new(interactionId), ct);
+
+    /// <summary>The shape in which interactions are shown.</summary>
+    internal static IQueryable<InteractionLine> Lines(AppDb db, IQueryable<Interaction> interactions) => interactions.Select(i => new InteractionLine(
+        i.Id, i.Reference, i.Channel.ToString(), i.Direction.ToString(), i.State.ToString(), i.EmployeeId, i.Employee, i.NumberOrPlace, i.PersonId, i.StartedAt, i.SinceAt,
+        i.HandledSeconds, i.EndedAt, i.Note, i.HandedToEmployeeId, i.HandedToRoleId, i.HandedTo, i.HandOverComment, db.Set<Contact>().Count(c => c.InteractionId == i.Id), i.Version));
+}

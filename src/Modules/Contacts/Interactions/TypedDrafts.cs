@@ -1,0 +1,50 @@
+using System.Text.Json;
+using Tieline.Contacts.Records;
+using Tieline.Platform.Uses;
+
+namespace Tieline.Contacts.Interactions;
+
+/// <summary>Recording forms as the browser keeps them, on their way to a colleague: <c>[{"person":12,"values":[["Comment","..."]]}]</c>.</summary>
+internal static class TypedDrafts
+{
+    private const int MostForms = 10;
+    private const int MostFields = 200;
+    private const int MostLetters = RecordContact.MaxComment + 10_000;
+
+    public sealed record Form(long? PersonId, string Json);
+
+    /// <returns>Null when nothing was sent; broken text is a problem, since something typed would get lost.</returns>
+    public static IReadOnlyList<Form>? Read(string? text, string field, Problems problems)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+            return null;
+        try
+        {
+            using var json = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 5 });
+            var forms = json.RootElement.EnumerateArray().Take(MostForms).Select(Read).OfType<Form>().ToList();
+            if (forms.TrueForAll(f => f.Json.Length <= MostLetters))
+                return forms;
+        }
+        catch (Exception odd) when (odd is JsonException or InvalidOperationException or KeyNotFoundException)
+        {
+            problems.Add(field, "What is typed in the other form cannot be read. Record it, or copy it first.", "interaction.drafts");
+            return null;
+        }
+        problems.Add(field, "What is typed in the other form is too long to be handed over. Record it first.", "interaction.drafts.long");
+        return null;
+    }
+
+    private static Form? Read(JsonElement form)
+    {
+        var values = form.GetProperty("values").EnumerateArray().Take(MostFields)
+            .Select(pair => new[] { pair[0].GetString() ?? "", pair[1].GetString() ?? "" }).Where(pair => pair[0].Length is > 0 and <= 200).ToList();
+        if (values.Count == 0)
+            return null;
+        long? person = form.TryGetProperty("person", out var named) && named.ValueKind == JsonValueKind.Number && named.TryGetInt64(out var id) && id > 0 ? id : null;
+        return new Form(person, JsonSerializer.Serialize(values));
+    }
+
+    /// <summary>What somebody had written, for reading.</summary>
+    public static string? Comment(string fields) =>
+        JsonSerializer.Deserialize<string[][]>(fields)?.FirstOrDefault(p => p is ["Comment", { Length: > 0 }])?[1];
+}

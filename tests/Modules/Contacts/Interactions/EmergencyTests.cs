@@ -1,0 +1,176 @@
+using System.Net;
+using Microsoft.EntityFrameworkCore;
+using Tieline.Contacts.Emergency;
+using Tieline.Contacts.Interactions;
+using Tieline.Contacts.Records;
+using Tieline.Contacts.Types;
+using Tieline.Platform.Security;
+using Tieline.Platform.Uses;
+using Tieline.Tests.Support;
+using Tieline.ToDos.Entries;
+
+namespace Tieline.Tests.Modules.Contacts.Interactions;
+
+public class EmergencyTests
+{
+    private static CancellationToken Token => CancellationToken.None;
+
+    [Theory]
+    [InlineData("a wire is down on Elm Street", "Elm St", true)]
+    [InlineData("Elm Street", "12 N Elm St, Springfield OR 97477", true)]
+    [InlineData("12 Elm St", "12 N Elm St, Springfield OR 97477", true)]
+    [InlineData("14 Elm Street", "12 N Elm St, Springfield OR 97477", true)]
+    [InlineData("1200 Elm Street", "12 N Elm St, Springfield OR 97477", false)]
+    [InlineData("corner of Elm and 5th", "Elm & 5th Ave", true)]
+    [InlineData("Oak St", "Elm St", false)]
+    [InlineData("the street", "Elm St", false)]
+    [InlineData("", "Elm St", false)]
+    public void The_same_place_in_other_words(string one, string other, bool same)
+    {
+        Assert.Equal(same, SamePlace.Is(one, other));
+        Assert.Equal(same, SamePlace.Is(other, one));
+    }
+
+    [Theory, BothDatabases]
+    public async Task An_emergency_needs_a_place_only_and_stands_before_its_role_at_once(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var given = await Given.A_small_utility(house);
+        var gas = await AnEmergency(house, given);
+        await using var scope = house.As(Roles.Csr);
+        Assert.Equal(("Place", "contact.emergency.place"), (await scope.Get<RecordContact>().Handle(Report(gas, null), Token)).Problems.Select(p => (p.Field, p.Rule)).Single());
+        var recorded = await scope.Get<RecordContact>().Handle(Report(gas, "corner of Elm and 5th"), Token);
+        Assert.True(recorded.Ok, recorded.ToString());
+
+        var toDo = await scope.Db.Set<ToDo>().AsNoTracking().SingleAsync();
+        Assert.Equal((1, given.Role, recorded.Value.Id, "Gas smell: corner of Elm and 5th"), (toDo.Priority, toDo.RoleId, toDo.ContactId, toDo.Subject));
+        var contact = await scope.Db.Set<Contact>().AsNoTracking().SingleAsync();
+        Assert.Equal((Channel.Phone, null, "Mrs Bell"), (contact.Channel, contact.PersonId, contact.ReporterName));
+    }
+
+    [Theory, BothDatabases]
+    public async Task Reports_of_the_same_place_are_offered_as_one_and_counted_on_one_to_do(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var given = await Given.A_small_utility(house);
+        var gas = await AnEmergency(house, given);
+        var first = await Reported(house, Report(gas, "Elm Street"));
+        await using (var scope = house.As(Roles.Csr))
+        {
+            var offered = Assert.Single(await scope.Get<EmergencyDesk>().Earlier(given.Premise, null, Token));
+            Assert.Equal((first, "Elm Street", 1), (offered.Id, offered.Where, offered.Reports));
+            Assert.Empty(await scope.Get<EmergencyDesk>().Earlier(null, "Oak Street", Token));
+        }
+        var second = await Reported(house, Report(gas, "12 Elm") with { SameAsId = first });
+        // Who joins the second joins the first.
+        await Reported(house, Report(gas, null) with { PremiseId = given.Premise, SameAsId = second });
+        await using (var scope = house.As(Roles.Csr))
+        {
+            var toDo = await scope.Db.Set<ToDo>().AsNoTracking().SingleAsync();
+            Assert.Equal("Gas smell: Elm Street (3 reports)", toDo.Subject);
+            Assert.Equal([null, first, first], await scope.Db.Set<Contact>().OrderBy(c => c.Id).Select(c => c.SameAsId).ToListAsync());
+            Assert.Equal("contact.same_as.unknown", (await scope.Get<RecordContact>().Handle(Report(gas, "x") with { SameAsId = 999_999 }, Token)).Problems.Single().Rule);
+            Assert.Equal("contact.same_as.unknown", (await scope.Get<RecordContact>().Handle(
+                new(given.HighBill, null, given.Person, null, null, Channel.Phone, null, "no emergency", SameAsId: first), Token)).Problems.Single().Rule);
+        }
+        await using (var scope = house.As(Actors.Of(Roles.Supervisor, given.Employee)))
+        {
+            var toDo = await scope.Db.Set<ToDo>().AsNoTracking().SingleAsync();
+            Assert.True((await scope.Get<CompleteToDo>().Handle(new(toDo.Id, toDo.Version, "Leak closed"), Token)).Ok);
+        }
+        // Dealt with, and yet somebody smells it again: somebody must look again.
+        await Reported(house, Report(gas, "12 Elm") with { SameAsId = first });
+        house.Clock.Advance(TimeSpan.FromMinutes(40));
+        await using var check = house.As(Roles.Csr);
+        Assert.Equal(2, await check.Db.Set<ToDo>().CountAsync());
+        Assert.Empty(await check.Get<EmergencyDesk>().Earlier(given.Premise, null, Token));
+    }
+
+    [Theory, BothDatabases]
+    public async Task Many_reports_at_once_are_counted_right(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var given = await Given.A_small_utility(house);
+        var gas = await AnEmergency(house, given);
+        var first = await Reported(house, Report(gas, "Elm Street"));
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Reported(house, Report(gas, "Elm Street") with { SameAsId = first })));
+        await using var scope = house.As(Roles.Csr);
+        Assert.Equal("Gas smell: Elm Street (5 reports)", (await scope.Db.Set<ToDo>().SingleAsync()).Subject);
+    }
+
+    [Theory, BothDatabases]
+    public async Task The_script_comes_first_and_the_bell_rings_for_those_of_the_role_only(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var given = await Given.A_small_utility(house);
+        var gas = await AnEmergency(house, given);
+        var csr = await house.SignedIn(Roles.Csr, 1);
+        Assert.Contains("Gas smell", await csr.GetStringAsync("/contacts/emergency"), StringComparison.Ordinal);
+        var form = await csr.GetStringAsync($"/contacts/emergency?type={gas}");
+        Assert.True(form.IndexOf("Leave the house now &lt;at once&gt;", StringComparison.Ordinal) is > 0 and var script && script < form.IndexOf("name=\"Place\"", StringComparison.Ordinal));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await csr.Submit($"/contacts/emergency?type={gas}", "form-record-contact", ("Place", ""))).StatusCode);
+        Assert.Equal(HttpStatusCode.Redirect, (await csr.Submit($"/contacts/emergency?type={gas}", "form-record-contact", ("Place", "Elm <Street>"))).StatusCode);
+        Assert.Contains("The same thing?", await csr.GetStringAsync("/contacts/emergency/same?Place=elm+street"), StringComparison.Ordinal);
+        Assert.DoesNotContain("urgent-item", await csr.GetStringAsync("/todos/count"), StringComparison.Ordinal);
+        var dispatcher = await house.SignedIn(Roles.Csr, given.Employee);
+        Assert.Contains("Gas smell: Elm &lt;Street&gt;</data>", await dispatcher.GetStringAsync("/todos/count"), StringComparison.Ordinal);
+        house.Clock.Advance(TimeSpan.FromHours(3));
+        Assert.DoesNotContain("urgent-item", await dispatcher.GetStringAsync("/todos/count"), StringComparison.Ordinal);
+        var operatorOnly = await house.SignedIn(Roles.Operator, given.Employee);
+        Assert.Equal(HttpStatusCode.Forbidden, (await operatorOnly.GetAsync("/contacts/emergency")).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await operatorOnly.GetAsync("/contacts/emergency/same?Place=elm")).StatusCode);
+    }
+
+    [Theory, BothDatabases]
+    public async Task A_type_that_is_an_emergency_asks_for_nothing_but_a_place(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var given = await Given.A_small_utility(house);
+        await using var scope = house.As(Roles.BusinessAdministrator);
+        var kind = await scope.Db.Set<ContactClass>().Select(c => c.Id).FirstAsync();
+        var refused = await scope.Get<AddContactType>().Handle(
+            new() { ClassId = kind, Code = "T-X", Name = "X", Emergency = true, PersonRule = LinkRule.Required, PremiseRule = LinkRule.NotAllowed }, Token);
+        Assert.Equal(["contact.type.emergency.role", "contact.type.emergency.person", "contact.type.emergency.premise"], refused.Problems.Select(p => p.Rule));
+    }
+
+    [Theory, BothDatabases]
+    public async Task A_wrong_number_is_one_step_unless_somebody_is_known(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var given = await Given.A_small_utility(house);
+        var call = await InteractionTests.Start(house);
+        await using (var scope = house.As(Roles.Csr))
+        {
+            var input = new RecordWrongNumber.Input(call);
+            Assert.True((await scope.Get<RecordWrongNumber>().Handle(input, Token)).Ok);
+        }
+        await using (var scope = house.As(Roles.Csr))
+            Assert.Equal("interaction.ended", (await scope.Get<RecordWrongNumber>().Handle(new(call), Token)).Problems.Single().Rule);
+        var anas = await InteractionTests.Start(house, given.Person);
+        await using var check = house.As(Roles.Csr);
+        Assert.Equal("interaction.no_wrong_number", (await check.Get<RecordWrongNumber>().Handle(new(anas), Token)).Problems.Single().Rule);
+        var contact = await check.Db.Set<Contact>().SingleAsync();
+        Assert.Equal((null, call, true, InteractionState.Ended), (contact.PersonId, contact.InteractionId, contact.ResolvedNow, (await check.Db.Set<Interaction>().SingleAsync(i => i.Id == call)).State));
+    }
+
+    internal static async Task<long> AnEmergency(TestHouse house, Given given)
+    {
+        await using var scope = house.As(Roles.BusinessAdministrator);
+        var kind = await scope.Db.Set<ContactClass>().Where(c => c.Code == "T-BILL").Select(c => c.Id).SingleAsync();
+        var added = await scope.Get<AddContactType>().Handle(
+            new() { ClassId = kind, Code = "T-GAS", Name = "Gas smell", Emergency = true, Script = "Leave the house now <at once>\nNo light switch, no flame", DefaultRoleId = given.Role }, Token);
+        Assert.True(added.Ok, added.ToString());
+        return added.Value.Id;
+    }
+
+    private static RecordContact.Input Report(long type, string? place) =>
+        new(type, null, null, null, null, null, null, null, Place: place, ReporterName: "Mrs Bell");
+
+    private static async Task<long> Reported(TestHouse house, RecordContact.Input report)
+    {
+        await using var scope = house.As(Roles.Csr);
+        var recorded = await scope.Get<RecordContact>().Handle(report, Token);
+        Assert.True(recorded.Ok, recorded.ToString());
+        return recorded.Value.Id;
+    }
+}

@@ -1,0 +1,98 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Tieline.Contacts.Interactions;
+using Tieline.Contacts.Records;
+using Tieline.Platform.Security;
+using Tieline.Tests.Support;
+
+namespace Tieline.Tests.Scenarios;
+
+/// <summary>
+/// A second caller rings while the first is still on the line; the first is parked, both get their own contacts, one is handed to a colleague
+/// with everything typed, and nothing of one is found on the other.
+/// </summary>
+public class TwoCallers
+{
+    [Theory, BothDatabases]
+    public async Task Nothing_of_one_lands_on_the_other(TestDatabase on)
+    {
+        await using var office = await FrontOffice.Open(on);
+        var (ruiz, quist) = (await office.Customer("Rosa", "Ruiz"), await office.Customer("Bo", "Quist"));
+        var first = await FrontOffice.Call(office.AnasDesk, "(541) 555-0101");
+        await Caller(office.AnasDesk, first, ruiz);
+        await Said(office.AnasDesk, first, ruiz, "Her bill is twice as high.");
+        var second = await FrontOffice.Call(office.AnasDesk, "(541) 555-0102");
+        await Caller(office.AnasDesk, second, quist);
+
+        // Ana's form for Rosa still stood open when she took the second call.
+        var refused = await FrontOffice.Post(office.AnasDesk, "/api/v1/contacts", Contact(second, ruiz, "Says it is the dryer."), HttpStatusCode.UnprocessableEntity);
+        Assert.Equal("interaction.other_caller", FrontOffice.Rule(refused));
+        await Said(office.AnasDesk, first, ruiz, "Says it is the dryer.");
+        await Said(office.AnasDesk, second, quist, "Moves on Friday.");
+        Assert.Equal(("Parked", "InProgress"), (await State(office.AnasDesk, first), await State(office.AnasDesk, second)));
+
+        // Rosa goes to Bea, half a sentence included; Bea is on the phone herself.
+        var own = await FrontOffice.Call(office.BeasDesk, "(541) 555-0103");
+        var page = await office.AnasDesk.Submit(
+            $"/interactions/{first}/hand-over", "form-hand-over-interaction", ("EmployeeId", $"{office.Bea}"), ("Comment", "Speaks Spanish"),
+            ("Drafts", JsonSerializer.Serialize(new[] { new { person = ruiz, values = new[] { new[] { "Comment", "Wants the meter" } } } })));
+        Assert.Equal(HttpStatusCode.Redirect, page.StatusCode);
+        Assert.Contains("Speaks Spanish", await office.BeasDesk.GetStringAsync("/in-hand"), StringComparison.Ordinal);
+        await FrontOffice.Post(office.BeasDesk, $"/api/v1/interactions/{first}/accept", new { });
+        Assert.Equal(("Parked", "InProgress"), (await State(office.BeasDesk, own), await State(office.BeasDesk, first)));
+        var form = await office.BeasDesk.GetStringAsync($"/contacts/record?person={ruiz}&interaction={first}");
+        Assert.Contains("Wants the meter", form, StringComparison.Ordinal);
+
+        // It is Bea's now: what Ana sends from a form left open is refused, and Ana cannot end it.
+        Assert.Equal("interaction.not_yours", FrontOffice.Rule(await FrontOffice.Post(office.AnasDesk, "/api/v1/contacts", Contact(first, ruiz, "late"), HttpStatusCode.UnprocessableEntity)));
+        await FrontOffice.Post(office.AnasDesk, $"/api/v1/interactions/{first}/end", new { }, HttpStatusCode.Forbidden);
+        await Said(office.BeasDesk, first, ruiz, "Wants the meter checked.");
+        Assert.DoesNotContain("Wants the meter<", await office.BeasDesk.GetStringAsync($"/contacts/record?person={ruiz}&interaction={first}"), StringComparison.Ordinal);
+
+        // Both click twice.
+        foreach (var _ in new[] { 1, 2 })
+        {
+            await FrontOffice.Post(office.BeasDesk, $"/api/v1/interactions/{first}/end", new { }, HttpStatusCode.NoContent, "end-1");
+            await FrontOffice.Post(office.AnasDesk, $"/api/v1/interactions/{second}/end", new { }, HttpStatusCode.NoContent);
+        }
+        await using var scope = office.House.As(Roles.Supervisor);
+        var contacts = await scope.Db.Set<Contact>().AsNoTracking().ToListAsync();
+        Assert.All(contacts, c => Assert.Equal(c.PersonId == ruiz ? first : second, c.InteractionId));
+        Assert.Equal((3, 1), (contacts.Count(c => c.PersonId == ruiz), contacts.Count(c => c.PersonId == quist)));
+        Assert.Equal(2, await scope.Db.Set<InteractionLog>().CountAsync(l => l.Step == InteractionStep.Ended));
+        Assert.Equal(0, await scope.Db.Set<InteractionDraft>().CountAsync());
+    }
+
+    [Theory, BothDatabases]
+    public async Task Two_CSRs_have_the_same_caller(TestDatabase on)
+    {
+        await using var office = await FrontOffice.Open(on);
+        var ruiz = await office.Customer("Rosa", "Ruiz");
+        // She rang twice: her call at Ana's broke off, and Bea has her again before Ana is done.
+        var (broken, again) = (await FrontOffice.Call(office.AnasDesk, "(541) 555-0101"), await FrontOffice.Call(office.BeasDesk, "(541) 555-0101"));
+        await Caller(office.AnasDesk, broken, ruiz);
+        await Caller(office.BeasDesk, again, ruiz);
+        await Task.WhenAll(Said(office.AnasDesk, broken, ruiz, "Broke off."), Said(office.BeasDesk, again, ruiz, "Goes on."));
+        await using var scope = office.House.As(Roles.Supervisor);
+        Assert.Equal([broken, again], (await scope.Db.Set<Contact>().OrderBy(c => c.InteractionId).Select(c => c.InteractionId).ToListAsync()).Cast<object>().Select(Convert.ToInt64).Order());
+        // The second of them sees what the first has recorded, while recording.
+        var type = await scope.Db.Set<Contact>().Select(c => c.TypeId).FirstAsync();
+        Assert.Contains("Third contact about General in 7 days", await office.BeasDesk.GetStringAsync($"/contacts/record/parts?TypeId={type}&PersonId={ruiz}"), StringComparison.Ordinal);
+    }
+
+    private static async Task Caller(HttpClient desk, long call, long person)
+    {
+        using var answer = await desk.PutAsJsonAsync($"/api/v1/interactions/{call}/caller", new { personId = person });
+        Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
+    }
+
+    private static object Contact(long call, long person, string comment) => new { type = "ge", personId = person, channel = "Phone", comment, interactionId = call, wrapUp = "ANSWERED" };
+
+    private static Task Said(HttpClient desk, long call, long person, string comment) =>
+        FrontOffice.Post(desk, "/api/v1/contacts", Contact(call, person, comment), HttpStatusCode.Created);
+
+    private static async Task<string?> State(HttpClient desk, long call) =>
+        (await desk.GetFromJsonAsync<JsonElement>($"/api/v1/interactions/{call}")).GetProperty("line").GetProperty("state").GetString();
+}
