@@ -57,6 +57,34 @@ internal static class Openings
             await page.Keyboard.PressAsync("n");
             await page.Locator("#drawer h1").WaitForAsync();
         }),
+        ["a call in hand"] = new("#in-hand", Call),
+        ["a call handed over"] = new("#drawer", async page =>
+        {
+            await Call(page);
+            await page.Keyboard.PressAsync("u");
+            await page.Locator("#drawer h1", new() { HasText = "Hand over" }).WaitForAsync();
+        }),
+        ["a call that ends with nothing"] = new("#drawer", async page =>
+        {
+            await Call(page);
+            await page.Keyboard.PressAsync("w");
+            await page.Locator("#drawer h1", new() { HasText = "End the call" }).WaitForAsync();
+        }),
+        ["what is an emergency"] = new("#drawer", Emergency),
+        ["the script of an emergency"] = new("#drawer", async page =>
+        {
+            await Emergency(page);
+            await page.Keyboard.PressAsync("w");
+            await page.Locator("#drawer .script").WaitForAsync();
+        }),
+        ["an urgent notice"] = new("#urgent", async page =>
+        {
+            await page.EvaluateAsync("""
+                document.querySelector('.bell-count').innerHTML = '1<data class="urgent-item" value="1" hidden>Smell of gas: corner of Elm and 5th</data>';
+                htmx.trigger(document.querySelector('.bell-count'), 'htmx:afterSwap', { target: document.querySelector('.bell-count') });
+                """);
+            await page.Locator("#urgent .urgent-note").WaitForAsync();
+        }),
         ["all keys"] = new("dialog[open]", async page =>
         {
             await page.Keyboard.PressAsync("?");
@@ -93,6 +121,18 @@ internal static class Openings
     };
 
     private static DateOnly NextNewYear => new(DateTime.UtcNow.Year + 1, 1, 1);
+
+    private static async Task Call(IPage page)
+    {
+        await page.Keyboard.PressAsync("o");
+        await page.Locator("[data-interaction-in-hand]").WaitForAsync();
+    }
+
+    private static async Task Emergency(IPage page)
+    {
+        await page.Keyboard.PressAsync("!");
+        await page.Locator("#drawer h1", new() { HasText = "Emergency" }).WaitForAsync();
+    }
 
     private static async Task Record(IPage page)
     {
