@@ -20,6 +20,7 @@ using Tieline.Platform.Settings;
 using Tieline.Platform.Time;
 using Tieline.Platform.Ui;
 using Tieline.Platform.Uses;
+using Tieline.Platform.WebHooks;
 
 namespace Tieline.Platform;
 
@@ -30,11 +31,12 @@ public sealed class PlatformModule : Module
 
     public override IEnumerable<Permission> Permissions => [.. PlatformPermissions.All, .. BatchPermissions.All];
 
-    public override IEnumerable<ISettingKey> Settings => [.. HouseSettings.All, RateLimits.ApiPerMinute, RateLimits.PagesPerMinute, .. Retention.Settings];
+    public override IEnumerable<ISettingKey> Settings => [.. HouseSettings.All, RateLimits.ApiPerMinute, RateLimits.PagesPerMinute, WebHookTargets.Allowed, .. Retention.Settings];
 
     public override void MapApi(RouteGroupBuilder api)
     {
         api.MapSecurity();
+        api.MapWebHooks();
         api.MapGetUse<ReadHistory, ReadHistory.Input, Page<HistoryLine>>("/history/{subject}");
         api.MapGetUse<ListSettings, ListSettings.Input, IReadOnlyList<SettingLine>>("/settings");
         api.MapUse<ChangeSetting, ChangeSetting.Input, Done>("PUT", "/settings/{name}", (input, route) => input with { Name = (string)route["name"]! });
@@ -68,6 +70,7 @@ public sealed class PlatformModule : Module
         services.AddScoped<IUtilityClock, UtilityClock>();
         services.AddSingleton<JobSignal>();
         services.TryAddSingleton(_ => JobOptions.FromEnvironment());
+        services.AddSingleton<JobKinds>();
         services.AddSingleton<JobTable>();
         services.AddScoped<IJobs, JobQueue>();
         services.AddSingleton<JobWorker>();
@@ -81,6 +84,7 @@ public sealed class PlatformModule : Module
         services.AddJob<RunBatch.Payload, RunBatch>(RunBatch.Kind);
         services.AddJob<FireSchedule.Payload, FireSchedule>(FireSchedule.Kind);
         services.AddSubscriber<JobDied, FailRunOfDeadJob>(FailRunOfDeadJob.Subscriber, died => died.Kind == RunBatch.Kind);
+        services.AddWebHooks();
         services.AddBatch<Retention>();
         services.AddScoped<IStartStep, SetSchedules>();
         services.AddScoped<ConfigurationPlan>();
@@ -96,6 +100,7 @@ public sealed class PlatformModule : Module
         new("Users", "/admin/users", "users", 900, PlatformPermissions.ManageUsers, Group: "Admin"),
         new("Rights", "/admin/rights", "shield-check", 910, PlatformPermissions.ManageRoles, Group: "Admin"),
         new("API keys", "/admin/api-keys", "key", 920, PlatformPermissions.ManageApiKeys, Group: "Admin"),
+        new("Web hooks", "/admin/web-hooks", "plug", 925, PlatformPermissions.ManageWebHooks, Group: "Admin"),
         new("Settings", "/admin/settings", "adjustments", 930, PlatformPermissions.ChangeSettings, Group: "Admin"),
         new("Configuration", "/admin/configuration", "arrows-exchange", 940, PlatformPermissions.CarryConfiguration, Group: "Admin"),
     ];

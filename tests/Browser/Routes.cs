@@ -47,6 +47,10 @@ internal static partial class Routes
         ["/admin/todo-roles/{Id:long}/change"] = ARole,
         ["/admin/todo-types/{Id:long}"] = "select min(id) from to_do_type",
         ["/admin/users/{Id:long}"] = "select min(id) from user_account",
+        ["/admin/web-hooks/{Id:long}"] = AWebHook,
+        ["/admin/web-hooks/{Id:long}/change"] = AWebHook,
+        ["/admin/web-hooks/{Id:long}/send-again"] = AWebHook,
+        ["/admin/web-hooks/deliveries/{Id:long}"] = "select max(id) from web_hook_delivery where last_answer is not null",
         ["/agreements/{Id:long}/move"] = "select min(id) from service_agreement where state = 'Active'",
         ["/contacts/{Id:long}"] = AContact,
         ["/contacts/{Id:long}/attach"] = "select min(id) from contact where person_id is null",
@@ -109,6 +113,8 @@ internal static partial class Routes
     private const string APromise = "select max(id) from reminder where state = 'Waiting'";
     private const string ARole = "select min(to_do_role_id) from to_do_role_member";
     private const string AToDo = "select max(id) from to_do where state = 'Open'";
+
+    private const string AWebHook = "select min(id) from web_hook";
 
     /// <summary>Templates as written behind <c>@page</c>.</summary>
     public static IReadOnlyList<string> All { get; } =

@@ -3,7 +3,7 @@ using Tieline.Platform.Events;
 namespace Tieline.Contacts;
 
 [EventName("contact.recorded")]
-public sealed record ContactRecorded(long ContactId, string TypeCode, string Channel, long? PersonId, long? AccountId, long? PremiseId);
+public sealed record ContactRecorded(long ContactId, [Code] string TypeCode, [Code] string Channel, long? PersonId, long? AccountId, long? PremiseId);
 
 [EventName("contact.closed")]
 public sealed record ContactClosed(long ContactId);
@@ -16,7 +16,7 @@ public sealed record ReminderResolved(long ReminderId, long ContactId);
 
 /// <summary>One event for each imported chunk.</summary>
 [EventName("contact.imported")]
-public sealed record ContactsImported(string Source, IReadOnlyList<long> ContactIds);
+public sealed record ContactsImported([Code] string Source, IReadOnlyList<long> ContactIds);
 
 /// <summary>Something was said or done about a contact that is recorded already.</summary>
 [EventName("contact.logged")]
@@ -26,7 +26,7 @@ public sealed record ContactLogged(long ContactId, long LogId);
 public sealed record ContactReopened(long ContactId);
 
 [EventName("contact.corrected")]
-public sealed record ContactCorrected(long ContactId, string TypeCode);
+public sealed record ContactCorrected(long ContactId, [Code] string TypeCode);
 
 /// <summary>A contact of a premise only, or of nobody yet, now belongs to someone.</summary>
 [EventName("contact.attached")]

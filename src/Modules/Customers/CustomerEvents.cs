@@ -8,6 +8,11 @@ public sealed record PersonAdded(long PersonId);
 [EventName("person.renamed")]
 public sealed record PersonRenamed(long PersonId, string From, string To);
 
+/// <summary>Anything of a person changed: one event for each use, however much it changed.</summary>
+/// <param name="Parts">What changed, by its table: <c>person</c>, <c>person_phone</c> ...</param>
+[EventName("person.changed")]
+public sealed record PersonChanged(long PersonId, [Code] IReadOnlyList<string> Parts);
+
 [EventName("account.opened")]
 public sealed record AccountOpened(long AccountId, long PersonId);
 
@@ -19,7 +24,7 @@ public sealed record AccountReopened(long AccountId);
 
 /// <param name="Role"><c>Main</c>, <c>CoHolder</c>, <c>Payer</c>, <c>Occupant</c> or <c>ContactPerson</c>.</param>
 [EventName("account.person_added")]
-public sealed record PersonJoinedAccount(long AccountId, long PersonId, string Role);
+public sealed record PersonJoinedAccount(long AccountId, long PersonId, [Code] string Role);
 
 [EventName("account.person_ended")]
 public sealed record PersonLeftAccount(long AccountId, long PersonId, DateOnly On);
@@ -28,10 +33,10 @@ public sealed record PersonLeftAccount(long AccountId, long PersonId, DateOnly O
 public sealed record PremiseAdded(long PremiseId);
 
 [EventName("agreement.started")]
-public sealed record AgreementStarted(long AgreementId, long AccountId, long PremiseId, string Type, DateOnly StartOn);
+public sealed record AgreementStarted(long AgreementId, long AccountId, long PremiseId, [Code] string Type, DateOnly StartOn);
 
 [EventName("agreement.moved")]
-public sealed record AgreementMoved(long AgreementId, long AccountId, long PremiseId, string From, string To, DateOnly On);
+public sealed record AgreementMoved(long AgreementId, long AccountId, long PremiseId, [Code] string From, [Code] string To, DateOnly On);
 
 /// <param name="OtherPersonId">Null for an outsider.</param>
 /// <param name="AccountId">Null for all accounts.</param>

@@ -5,6 +5,7 @@ using Tieline.Platform.Batch;
 using Tieline.Platform.Events;
 using Tieline.Platform.Jobs;
 using Tieline.Platform.Ui;
+using Tieline.Platform.WebHooks;
 
 namespace Tieline.Operations;
 
@@ -20,5 +21,7 @@ public sealed class OperationsModule : Module
         // A job that dies while telling of a dead job must not tell of itself: that would never end. It stays on the page of dead jobs.
         services.AddSubscriber<JobDied, DeadJobToDo>(DeadJobToDo.Subscriber, died => died.Kind != $"event:{DeadJobToDo.Subscriber}");
         services.AddSubscriber<JobRevived, DeadJobToDo>(DeadJobToDo.RevivedSubscriber);
+        services.AddSubscriber<WebHookPaused, PausedHookToDo>(PausedHookToDo.Subscriber);
+        services.AddSubscriber<WebHookResumed, PausedHookToDo>(PausedHookToDo.ResumedSubscriber);
     }
 }

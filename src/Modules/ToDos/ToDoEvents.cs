@@ -20,4 +20,4 @@ public sealed record ToDoForwarded(long ToDoId, long? EmployeeId, long? RoleId);
 public sealed record ToDoPriorityChanged(long ToDoId, int From, int To);
 
 [EventName("todo.completed")]
-public sealed record ToDoCompleted(long ToDoId, string TypeCode);
+public sealed record ToDoCompleted(long ToDoId, [Code] string TypeCode);

@@ -16,7 +16,9 @@ internal sealed class Retention(AppDb db, ISettings settings) : IBatchProcess
     public static readonly SettingKey<int> LookDays = new("retention.look_days", 730, "Days for which it is kept who looked at what", SettingRules.Between(30, 36_500));
     public static readonly SettingKey<int> AuditDays = new("retention.audit_days", 3653, "Days for which it is kept who changed what", SettingRules.Between(365, 36_500));
 
-    public static readonly ISettingKey[] Settings = [JobDays, EventDays, IdempotencyDays, LookDays, AuditDays];
+    public static readonly SettingKey<int> WebHookDays = new("retention.web_hook_days", 30, "Days for which it is kept what web hooks were sent and answered", SettingRules.Between(1, 3_650));
+
+    public static readonly ISettingKey[] Settings = [JobDays, EventDays, IdempotencyDays, LookDays, AuditDays, WebHookDays];
 
     private const int ChunkSize = 5_000;
 
@@ -27,6 +29,8 @@ internal sealed class Retention(AppDb db, ISettings settings) : IBatchProcess
         new("idempotency", "actor, route, key", "created_at", IdempotencyDays),
         new("look", "id", "at", LookDays),
         new("audit_entry", "id", "at", AuditDays),
+        // What a paused hook still waits for stays, as everything does that is not done.
+        new("web_hook_delivery", "id", "created_at", WebHookDays, "state in ('Delivered', 'Failed')"),
     ];
 
     /// <param name="Key">Columns of the primary key.</param>

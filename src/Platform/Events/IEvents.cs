@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Tieline.Platform.Data;
 using Tieline.Platform.Jobs;
+using Tieline.Platform.WebHooks;
 
 namespace Tieline.Platform.Events;
 
@@ -15,6 +16,12 @@ public sealed class EventNameAttribute(string name, int version = 1) : Attribute
     public string Name { get; } = name;
     public int Version { get; } = version;
 }
+
+/// <summary>
+/// A text of an event that is a code and says nothing about anybody: it may leave the house with a web hook. Other texts stay inside.
+/// </summary>
+[AttributeUsage(AttributeTargets.Parameter)]
+public sealed class CodeAttribute : Attribute;
 
 /// <summary>Announces facts upward: one row, and one job per subscriber, in the caller's transaction.</summary>
 public interface IEvents
@@ -56,7 +63,7 @@ internal sealed class Delivery<T, THandler>(AppDb db, THandler handler) : IJobHa
     }
 }
 
-internal sealed class EventLog(AppDb db, IJobs jobs, IEnumerable<Subscription> subscriptions) : IEvents
+internal sealed class EventLog(AppDb db, IJobs jobs, IEnumerable<Subscription> subscriptions, ReferenceCache<HookedEvents> hooked) : IEvents
 {
     public async Task Publish<T>(T fact, CancellationToken ct, params RecordRef[] subjects) where T : class
     {
@@ -72,5 +79,7 @@ internal sealed class EventLog(AppDb db, IJobs jobs, IEnumerable<Subscription> s
             if (subscription.Fact == typeof(T) && (subscription.Filter is null || subscription.Filter(fact)))
                 await jobs.Enqueue($"event:{subscription.Subscriber}", new EventDelivery(id), ct);
         }
+        if ((await hooked.Get(ct)).Names.Contains(name.Name))
+            await jobs.Enqueue(FanOut.Kind, new EventDelivery(id), ct);
     }
 }

@@ -65,6 +65,7 @@ public sealed class TryJobAgain(AppDb db, CurrentActor actor, IAuditTrail audit,
             if (await db.Set<Job>().Where(j => j.Id == input.Id).Select(j => j.DeathId).SingleAsync(ct) is { } death)
                 await events.Publish(new JobRevived(input.Id, death, Done: false), ct, job);
             db.AfterCommit(signal.Wake);
+            db.AfterCommit(signal.WakeOutside);
             await db.SaveChangesAsync(ct);
             return Done.It;
         }, ct);

@@ -28,23 +28,33 @@ public sealed record JobRun(long Id, string Kind, int Attempt, DateTime Enqueued
 public sealed class PoisonedJobException(string message, Exception? cause = null) : Exception(message, cause);
 
 /// <summary>Binds a kind to its handler.</summary>
-internal sealed record JobKind(string Kind, Func<IServiceProvider, string, JobRun, CancellationToken, Task> Run);
+internal sealed record JobKind(string Kind, bool Outside, Func<IServiceProvider, string, JobRun, CancellationToken, Task> Run);
+
+/// <summary>Which kinds wait for somebody outside the house.</summary>
+internal sealed class JobKinds(IEnumerable<JobKind> kinds)
+{
+    public string[] Inside { get; } = [.. kinds.Where(k => !k.Outside).Select(k => k.Kind)];
+    public string[] Outside { get; } = [.. kinds.Where(k => k.Outside).Select(k => k.Kind)];
+
+    public bool IsOutside(string kind) => Outside.Contains(kind, StringComparer.Ordinal);
+}
 
 public static class JobRegistration
 {
     internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
-    public static IServiceCollection AddJob<TPayload, THandler>(this IServiceCollection services, string kind)
+    /// <param name="outside">It waits for somebody outside the house: it has slots of its own, so that a target that hangs holds up nothing in here.</param>
+    public static IServiceCollection AddJob<TPayload, THandler>(this IServiceCollection services, string kind, bool outside = false)
         where THandler : class, IJobHandler<TPayload>
     {
         services.AddScoped<THandler>();
-        services.AddSingleton(new JobKind(kind, (scope, payload, run, ct) =>
+        services.AddSingleton(new JobKind(kind, outside, (scope, payload, run, ct) =>
             scope.GetRequiredService<THandler>().Run(JsonSerializer.Deserialize<TPayload>(payload, Json)!, run, ct)));
         return services;
     }
 }
 
-internal sealed class JobQueue(AppDb db, JobSignal signal) : IJobs
+internal sealed class JobQueue(AppDb db, JobSignal signal, JobKinds kinds) : IJobs
 {
     // Left out, not refused, when the key is taken: two nodes that set the same timer at once must both succeed.
     private const string InsertNew = """
@@ -65,7 +75,7 @@ internal sealed class JobQueue(AppDb db, JobSignal signal) : IJobs
         else
             db.BeforeCommit($"job {kind} {uniqueKey}", token => InsertUnlessTaken(job, token));
         if (job.RunAt <= db.Now)
-            db.AfterCommit(signal.Wake);
+            db.AfterCommit(kinds.IsOutside(kind) ? signal.WakeOutside : signal.Wake);
         return Task.CompletedTask;
     }
 
@@ -82,8 +92,17 @@ internal sealed class JobQueue(AppDb db, JobSignal signal) : IJobs
 public sealed class JobSignal
 {
     private readonly SemaphoreSlim bell = new(0, 1);
+    private readonly SemaphoreSlim outside = new(0, 1);
 
-    public void Wake()
+    public void Wake() => Ring(bell);
+
+    public void WakeOutside() => Ring(outside);
+
+    public Task<bool> Wait(TimeSpan longest, CancellationToken ct) => bell.WaitAsync(longest, ct);
+
+    public Task<bool> WaitOutside(TimeSpan longest, CancellationToken ct) => outside.WaitAsync(longest, ct);
+
+    private static void Ring(SemaphoreSlim bell)
     {
         try
         {
@@ -94,6 +113,4 @@ public sealed class JobSignal
             // Already rung: one ring wakes the worker for everything that is due.
         }
     }
-
-    public Task<bool> Wait(TimeSpan longest, CancellationToken ct) => bell.WaitAsync(longest, ct);
 }

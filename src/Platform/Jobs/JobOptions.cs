@@ -5,9 +5,11 @@ namespace Tieline.Platform.Jobs;
 /// <param name="Slots">Jobs run at once by this node.</param>
 /// <param name="Lease">How long a claimed job is this node's without a heartbeat.</param>
 /// <param name="LongestSleep">How long a free slot waits before it looks for due jobs again.</param>
-public sealed record JobOptions(int Slots = 2, TimeSpan? Lease = null, TimeSpan? LongestSleep = null)
+/// <param name="OutsideSlots">Beside <paramref name="Slots"/>: jobs at once that wait for somebody outside the house.</param>
+public sealed record JobOptions(int Slots = 2, TimeSpan? Lease = null, TimeSpan? LongestSleep = null, int OutsideSlots = 4)
 {
     public const string SlotsVariable = "TIELINE_JOB_SLOTS";
+    public const string OutsideSlotsVariable = "TIELINE_OUTSIDE_SLOTS";
     public const string LeaseVariable = "TIELINE_JOB_LEASE_SECONDS";
 
     public TimeSpan LeaseTime => Lease ?? TimeSpan.FromSeconds(60);
@@ -15,7 +17,8 @@ public sealed record JobOptions(int Slots = 2, TimeSpan? Lease = null, TimeSpan?
 
     /// <exception cref="InvalidOperationException">A variable is set to something that is no number in its range.</exception>
     public static JobOptions FromEnvironment() =>
-        new(Number(SlotsVariable, 1, 64) ?? 2, Number(LeaseVariable, 1, 3600) is { } seconds ? TimeSpan.FromSeconds(seconds) : null);
+        new(Number(SlotsVariable, 1, 64) ?? 2, Number(LeaseVariable, 1, 3600) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            OutsideSlots: Number(OutsideSlotsVariable, 1, 64) ?? 4);
 
     private static int? Number(string variable, int least, int most) =>
         Environment.GetEnvironmentVariable(variable) is not { Length: > 0 } text ? null

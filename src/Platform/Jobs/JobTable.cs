@@ -8,7 +8,7 @@ namespace Tieline.Platform.Jobs;
 /// <param name="Error">The last error, its first line.</param>
 /// <param name="DeathId">A job that is tried again may die again.</param>
 [EventName("job.died")]
-public sealed record JobDied(long JobId, string Kind, int Attempts, string Error, long DeathId);
+public sealed record JobDied(long JobId, [Code] string Kind, int Attempts, string Error, long DeathId);
 
 /// <summary>Nobody needs to look at a dead job any more.</summary>
 /// <param name="Done">It came to its end after all; else someone has it tried again.</param>
@@ -26,13 +26,14 @@ internal sealed class JobTable(Dialect dialect)
     private const string Held = "where id = @Id and node = @Node and attempts = @Attempt and state = 'Running'";
 
     /// <summary>Takes up to <paramref name="limit"/> due jobs, and those whose holder has not been heard of for a lease.</summary>
-    /// <param name="kinds">What the node can do.</param>
-    public async Task<IReadOnlyList<long>> Claim(string node, IReadOnlyCollection<string> kinds, int limit, TimeSpan lease, CancellationToken ct)
+    /// <param name="kinds">What the node can do here.</param>
+    /// <param name="elsewhere">What it does in other slots.</param>
+    public async Task<IReadOnlyList<long>> Claim(string node, IReadOnlyCollection<string> kinds, int limit, TimeSpan lease, CancellationToken ct, IReadOnlyCollection<string>? elsewhere = null)
     {
         using var turn = await dialect.WriterTurn(ct);
         await using var connection = await dialect.Open(ct);
         return (await connection.QueryAsync<long>(new CommandDefinition(
-            dialect.ClaimJobs, new { node, kinds, lease = lease.TotalSeconds, limit }, cancellationToken: ct))).AsList();
+            dialect.ClaimJobs, new { node, kinds, elsewhere = elsewhere ?? [], lease = lease.TotalSeconds, limit }, cancellationToken: ct))).AsList();
     }
 
     /// <returns>False when the hold is lost: another node has taken over.</returns>

@@ -11,17 +11,16 @@ namespace Tieline.Platform.Jobs;
 
 /// <summary>Claims due jobs by lease and runs them; a heartbeat keeps the lease. A node that dies loses its leases, and others go on.</summary>
 internal sealed partial class JobWorker(
-    IServiceScopeFactory scopes, IEnumerable<JobKind> kinds, JobTable table, JobSignal signal, JobOptions options, ILogger<JobWorker> log)
+    IServiceScopeFactory scopes, IEnumerable<JobKind> kinds, JobKinds named, JobTable table, JobSignal signal, JobOptions options, ILogger<JobWorker> log)
     : BackgroundService
 {
     private static readonly ActivitySource Activities = new("Tieline.Jobs");
     private readonly Dictionary<string, JobKind> handlers = kinds.ToDictionary(k => k.Kind, StringComparer.Ordinal);
-    private readonly string[] known = [.. kinds.Select(k => k.Kind)];
     private readonly string node = $"{Environment.MachineName}/{Environment.ProcessId}/{Guid.NewGuid().ToString("N")[..6]}";
 
     // Each slot looks for itself: a run of an hour must not keep the others from what is due in a minute.
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(Enumerable.Range(0, options.Slots).Select(_ => WorkSlot(stoppingToken)));
+        Task.WhenAll([.. Enumerable.Range(0, options.Slots).Select(_ => WorkSlot(stoppingToken)), WorkOutside(stoppingToken)]);
 
     private async Task WorkSlot(CancellationToken ct)
     {
@@ -29,7 +28,7 @@ internal sealed partial class JobWorker(
         {
             try
             {
-                var claimed = await table.Claim(node, known, 1, options.LeaseTime, ct);
+                var claimed = await table.Claim(node, named.Inside, 1, options.LeaseTime, ct, named.Outside);
                 if (claimed.Count == 0)
                 {
                     await signal.Wait(options.Sleep, ct);
@@ -51,10 +50,74 @@ internal sealed partial class JobWorker(
         }
     }
 
+    /// <summary>
+    /// What waits for somebody outside runs beside the slots. One looks for all of these slots: they are many and mostly idle, and each look is a statement.
+    /// </summary>
+    private async Task WorkOutside(CancellationToken ct)
+    {
+        using var free = new SemaphoreSlim(options.OutsideSlots);
+        var running = new List<Task>();
+        while (!ct.IsCancellationRequested)
+        {
+            try
+            {
+                running.RemoveAll(t => t.IsCompleted);
+                await free.WaitAsync(ct);
+                var claimed = await ClaimOutside(free, ct);
+                if (claimed is { } id)
+                    running.Add(RunAndFree(id, free, ct));
+                else
+                    await signal.WaitOutside(options.Sleep, ct);
+            }
+            catch (OperationCanceledException) when (ct.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (Exception exception)
+            {
+                LogClaimFailed(exception);
+                await signal.WaitOutside(options.Sleep, ct);
+            }
+        }
+        await Task.WhenAll(running);
+    }
+
+    private async Task<long?> ClaimOutside(SemaphoreSlim free, CancellationToken ct)
+    {
+        IReadOnlyList<long> claimed = [];
+        try
+        {
+            claimed = await table.Claim(node, named.Outside, 1, options.LeaseTime, ct, named.Inside);
+        }
+        finally
+        {
+            if (claimed.Count == 0)
+                free.Release();
+        }
+        return claimed.Count == 0 ? null : claimed[0];
+    }
+
+    private async Task RunAndFree(long id, SemaphoreSlim free, CancellationToken ct)
+    {
+        try
+        {
+            await RunOne(id, ct);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            // How it ended could not be written down: its lease runs out, and it is taken again.
+            LogClaimFailed(exception);
+        }
+        finally
+        {
+            free.Release();
+        }
+    }
+
     /// <summary>Claims what is due now, as many as there are slots, runs it, and returns how many jobs that were. For tests.</summary>
     public async Task<int> RunDue(CancellationToken ct)
     {
-        var claimed = await table.Claim(node, known, options.Slots, options.LeaseTime, ct);
+        var claimed = await table.Claim(node, [.. named.Inside, .. named.Outside], options.Slots, options.LeaseTime, ct);
         await Parallel.ForEachAsync(claimed, new ParallelOptions { MaxDegreeOfParallelism = options.Slots, CancellationToken = ct },
             async (id, token) => await RunOne(id, token));
         return claimed.Count;

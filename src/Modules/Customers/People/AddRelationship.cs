@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Tieline.Organization;
 using Tieline.Platform;
 using Tieline.Platform.Data;
+using Tieline.Platform.Events;
 using Tieline.Platform.Security;
 using Tieline.Platform.Time;
 using Tieline.Platform.Uses;
@@ -9,7 +10,7 @@ using Tieline.Platform.Uses;
 namespace Tieline.Customers.People;
 
 /// <summary>Says that somebody is a person's landlord, carer, primary contact ..., or an employee their key account manager.</summary>
-internal sealed class AddRelationship(AppDb db, CurrentActor actor, IOrganization organization, ITimeline timeline, IUtilityClock clock)
+internal sealed class AddRelationship(AppDb db, CurrentActor actor, IOrganization organization, ITimeline timeline, IUtilityClock clock, IEvents events)
     : IUse<AddRelationship.Input, AddRelationship.Added>
 {
     /// <param name="PersonId">Whose landlord (carer ...) it is.</param>
@@ -44,6 +45,7 @@ internal sealed class AddRelationship(AppDb db, CurrentActor actor, IOrganizatio
             db.NextId(), input.PersonId, kind, isManager ? null : input.RelatedPersonId, employee?.Id, employee?.Name, comment.Length == 0 ? null : comment, input.FromOn, input.ToOn);
         db.Add(relationship);
         timeline.Tell(new RecordRef("relationship", relationship.Id), "person", db.Now, $"{Platform.Ui.Option.InWords(kind.ToString())}: {employee?.Name ?? related}", relationship.Comment, false, input.PersonId, null, null);
+        await events.Publish(new PersonChanged(input.PersonId, ["relationship"]), ct, relationship.AuditSubject);
         await db.SaveChangesAsync(ct);
         return new Added(relationship.Id);
     }

@@ -1,11 +1,12 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Platform.Data;
+using Tieline.Platform.Events;
 using Tieline.Platform.Security;
 using Tieline.Platform.Uses;
 
 namespace Tieline.Customers.People;
 
-internal sealed class EndRelationship(AppDb db, CurrentActor actor) : IUse<EndRelationship.Input, Done>
+internal sealed class EndRelationship(AppDb db, IEvents events, CurrentActor actor) : IUse<EndRelationship.Input, Done>
 {
     public sealed record Input(long PersonId, long RelationshipId, int Version, DateOnly? On);
 
@@ -25,6 +26,7 @@ internal sealed class EndRelationship(AppDb db, CurrentActor actor) : IUse<EndRe
 
         db.Expect(relationship, input.Version);
         relationship.End(input.On!.Value);
+        await events.Publish(new PersonChanged(input.PersonId, ["relationship"]), ct, relationship.AuditSubject);
         await db.SaveChangesAsync(ct);
         return Done.It;
     }

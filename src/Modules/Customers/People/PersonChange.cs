@@ -1,13 +1,15 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.Finding;
+using Tieline.Platform;
 using Tieline.Platform.Data;
+using Tieline.Platform.Events;
 using Tieline.Platform.Security;
 using Tieline.Platform.Uses;
 
 namespace Tieline.Customers.People;
 
 /// <summary>What the changes of one person have in common: the right, the version that was seen, the search rows, one save.</summary>
-internal sealed class PersonChange(AppDb db, CurrentActor actor, CustomerIndex index)
+internal sealed class PersonChange(AppDb db, CurrentActor actor, CustomerIndex index, IEvents events)
 {
     public void Require() => actor.Require(CustomersPermissions.Change);
 
@@ -29,9 +31,15 @@ internal sealed class PersonChange(AppDb db, CurrentActor actor, CustomerIndex i
             return problems;
         db.Expect(person, version);
         index.PersonChanges(personId);
+        if (Changed() is { Count: > 0 } parts)
+            await events.Publish(new PersonChanged(personId, parts), ct, person.AuditSubject);
         await db.SaveChangesAsync(ct);
         return Done.It;
     }
+
+    private List<string> Changed() =>
+        [.. db.ChangeTracker.Entries<IAudited>().Where(e => e.State is EntityState.Added or EntityState.Deleted || e.Properties.Any(p => p.IsModified && !p.Metadata.IsConcurrencyToken))
+            .Select(e => e.Metadata.GetTableName()!).Where(t => t.StartsWith("person", StringComparison.Ordinal)).Distinct().Order(StringComparer.Ordinal)];
 
     public Task<Outcome<Done>> Run(long personId, int version, Action<Person, Problems> change, CancellationToken ct) =>
         Run(personId, version, (person, problems) =>

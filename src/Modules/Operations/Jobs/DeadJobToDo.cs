@@ -63,6 +63,7 @@ internal sealed class OperationsSeed(AppDb db, IOrganization organization, IToDo
         await organization.EnsureToDoRole(Role, "Failed jobs and anomalies", "", ct);
         await db.SaveChangesAsync(ct);
         await toDos.EnsureType(DeadJobToDo.ToDoType, "Failed job", 2, Role, ct);
+        await toDos.EnsureType(PausedHookToDo.ToDoType, "Web hook paused", 3, Role, ct);
         await db.SaveChangesAsync(ct);
     }
 }

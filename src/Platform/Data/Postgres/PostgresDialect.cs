@@ -49,10 +49,10 @@ public sealed class PostgresDialect : Dialect, IAsyncDisposable
 
     public override string ClaimJobs => """
         with waiting as (
-            select id, run_at from job where state = 'Waiting' and run_at <= now() and (kind = any(@kinds) or run_at < now() - interval '1 day')
+            select id, run_at from job where state = 'Waiting' and run_at <= now() and (kind = any(@kinds) or (run_at < now() - interval '1 day' and not kind = any(@elsewhere)))
             order by run_at, id limit @limit for update skip locked),
         lost as (
-            select id, run_at from job where state = 'Running' and lease_until < now() and (kind = any(@kinds) or lease_until < now() - interval '1 day')
+            select id, run_at from job where state = 'Running' and lease_until < now() and (kind = any(@kinds) or (lease_until < now() - interval '1 day' and not kind = any(@elsewhere)))
             order by lease_until limit @limit for update skip locked),
         due as (
             select id from (select * from waiting union all select * from lost) both_kinds order by run_at, id limit @limit)

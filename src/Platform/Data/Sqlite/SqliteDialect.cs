@@ -38,9 +38,9 @@ public sealed class SqliteDialect : Dialect, IDisposable
         where id in (
             select id from job
             where (state = 'Waiting' and run_at <= strftime('%Y-%m-%d %H:%M:%f', 'now')
-                   and (kind in @kinds or run_at < strftime('%Y-%m-%d %H:%M:%f', 'now', '-1 day')))
+                   and (kind in @kinds or (run_at < strftime('%Y-%m-%d %H:%M:%f', 'now', '-1 day') and kind not in @elsewhere)))
                or (state = 'Running' and lease_until < strftime('%Y-%m-%d %H:%M:%f', 'now')
-                   and (kind in @kinds or lease_until < strftime('%Y-%m-%d %H:%M:%f', 'now', '-1 day')))
+                   and (kind in @kinds or (lease_until < strftime('%Y-%m-%d %H:%M:%f', 'now', '-1 day') and kind not in @elsewhere)))
             order by run_at, id limit @limit)
         returning id
         """;

@@ -10,6 +10,7 @@ public static class PlatformPermissions
     public const string ChangeSettings = "settings.change";
     public const string CarryConfiguration = "configuration.carry";
     public const string ManageJobs = "jobs.manage";
+    public const string ManageWebHooks = "webhooks.manage";
     public const string RotateKeys = "keys.rotate";
 
     public static readonly IReadOnlyList<Permission> All =
@@ -21,6 +22,7 @@ public static class PlatformPermissions
         new(ChangeSettings, "Change the settings of the house", Roles.TechnicalAdministrator, Roles.BusinessAdministrator),
         new(CarryConfiguration, "Carry the configuration between installations as a file", Roles.TechnicalAdministrator, Roles.BusinessAdministrator),
         new(ManageJobs, "See, repeat and stop jobs", Roles.Operator, Roles.TechnicalAdministrator),
+        new(ManageWebHooks, "Decide which machines outside are told of events, see what they were sent, send it again", Roles.TechnicalAdministrator),
         new(RotateKeys, "Make a new encryption key current", Roles.TechnicalAdministrator),
     ];
 }
