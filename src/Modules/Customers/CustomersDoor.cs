@@ -44,25 +44,27 @@ internal sealed class CustomersDoor(AppDb db, CurrentActor actor, ISettings sett
             .OrderByDescending(p => p.Current).ThenBy(p => p.Account.Number, StringComparer.Ordinal)];
     }
 
-    public async Task<Problem?> CheckTogether(long? personId, long? accountId, long? premiseId, CancellationToken ct)
+    public async Task<Outcome<Belonging>> CheckTogether(long? personId, long? accountId, long? premiseId, CancellationToken ct)
     {
         var (connection, transaction) = await db.Sql(ct);
-        var found = await connection.QuerySingleAsync<Together>(new CommandDefinition("""
+        // The account may still be with the one who was merged, or already with the other: what the lock has waited for is not yet seen by the rest.
+        var found = await connection.QuerySingleAsync<Together>(new CommandDefinition($"""
+            with place as (select coalesce(merged_into_id, id) as id from premise where id = @premiseId{db.Dialect.Sharing}),
+            who as (select coalesce(merged_into_id, id) as id from person where id = @personId{db.Dialect.Sharing})
             select
-                case when exists (select 1 from person where id = @personId) then 1 else 0 end as Person,
+                (select id from place) as Premise, (select id from who) as Person,
                 case when exists (select 1 from account where id = @accountId) then 1 else 0 end as Account,
-                case when exists (select 1 from premise where id = @premiseId) then 1 else 0 end as Premise,
-                case when exists (select 1 from account_person where account_id = @accountId and person_id = @personId) then 1 else 0 end as OnAccount,
-                case when exists (select 1 from service_agreement where account_id = @accountId and premise_id = @premiseId) then 1 else 0 end as AtPremise
+                case when exists (select 1 from account_person where account_id = @accountId and person_id in (@personId, (select id from who))) then 1 else 0 end as OnAccount,
+                case when exists (select 1 from service_agreement where account_id = @accountId and premise_id in (@premiseId, (select id from place))) then 1 else 0 end as AtPremise
             """, new { personId, accountId, premiseId }, transaction, cancellationToken: ct));
         return (personId, accountId, premiseId) switch
         {
-            ({ }, _, _) when found.Person == 0 => new Problem("PersonId", "This person is not known.", "person.unknown"),
+            ({ }, _, _) when found.Person is null => new Problem("PersonId", "This person is not known.", "person.unknown"),
             (_, { }, _) when found.Account == 0 => new Problem("AccountId", "This account is not known.", "account.unknown"),
-            (_, _, { }) when found.Premise == 0 => new Problem("PremiseId", "This premise is not known.", "premise.unknown"),
+            (_, _, { }) when found.Premise is null => new Problem("PremiseId", "This premise is not known.", "premise.unknown"),
             ({ }, { }, _) when found.OnAccount == 0 => new Problem("AccountId", "This account belongs to someone else.", "account.not_of_person"),
             (_, { }, { }) when found.AtPremise == 0 => new Problem("PremiseId", "The account is not supplied at this premise.", "premise.not_of_account"),
-            _ => null,
+            _ => new Belonging(found.Person, accountId, found.Premise),
         };
     }
 
@@ -174,9 +176,9 @@ internal sealed class CustomersDoor(AppDb db, CurrentActor actor, ISettings sett
 
     private sealed class Together
     {
-        public int Person { get; init; }
+        public long? Person { get; init; }
         public int Account { get; init; }
-        public int Premise { get; init; }
+        public long? Premise { get; init; }
         public int OnAccount { get; init; }
         public int AtPremise { get; init; }
     }

@@ -104,6 +104,9 @@ public sealed record CustomerAccount(
 public sealed record CustomerAccounts(
     IReadOnlyList<CustomerAccount> Accounts, int Total, IReadOnlyList<PremiseFact> Premises, IReadOnlyList<NoteFact> Notes, IReadOnlyList<WarningFact> Warnings);
 
+/// <summary>What something is about.</summary>
+public sealed record Belonging(long? PersonId, long? AccountId, long? PremiseId);
+
 /// <summary>What other rooms may ask about people, accounts and premises.</summary>
 public interface ICustomers
 {
@@ -119,8 +122,10 @@ public interface ICustomers
     /// <summary>
     /// Whether person, account and premise belong together (each may be null): the person is or was on the account, the account
     /// is or was supplied at the premise. One SELECT. A broken rule names the field: PersonId, AccountId or PremiseId.
+    /// In a transaction nobody merges them before its end: what is recorded about them then is recorded about who is found.
     /// </summary>
-    Task<Platform.Uses.Problem?> CheckTogether(long? personId, long? accountId, long? premiseId, CancellationToken ct);
+    /// <returns>Who and what it is now: of a person or premise that was merged, the one it was merged into.</returns>
+    Task<Platform.Uses.Outcome<Belonging>> CheckTogether(long? personId, long? accountId, long? premiseId, CancellationToken ct);
 
     /// <summary>Names and addresses to show with links, in one SELECT per kind that occurs.</summary>
     Task<IReadOnlyDictionary<RecordRef, string>> Describe(IReadOnlyCollection<RecordRef> records, CancellationToken ct);

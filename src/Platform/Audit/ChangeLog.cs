@@ -75,9 +75,9 @@ public static class ChangeLog
         }), ct);
     }
 
-    /// <summary>Writes the "changed" entries of records of which one set-based write changed one property, alike for all.</summary>
+    /// <summary>Writes the "changed" entries of records of which one set-based write changed one property, alike for all; they are <see cref="IAudited"/>.</summary>
     public static async Task AuditChanged<T>(this AppDb db, IReadOnlyCollection<T> changed, string property, object? before, object? after, CancellationToken ct)
-        where T : class, IAudited
+        where T : class
     {
         if (changed.Count == 0)
             return;
@@ -97,7 +97,7 @@ public static class ChangeLog
         var changes = System.Text.Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
         await db.BulkInsert(changed.Select(record =>
         {
-            var (subject, own) = (record.AuditSubject, new RecordRef(table, (long)id.GetClrValue(record)!));
+            var (subject, own) = (((IAudited)record).AuditSubject, new RecordRef(table, (long)id.GetClrValue(record)!));
             return new AuditEntry
             {
                 Id = db.NextId(), At = at, Actor = actor, Source = source, Action = "changed", Subject = subject, Part = own.Id == subject.Id ? null : own,

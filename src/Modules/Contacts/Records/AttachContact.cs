@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Tieline.Contacts.Types;
 using Tieline.Customers;
 using Tieline.Platform.Data;
@@ -21,6 +22,9 @@ internal sealed class AttachContact(AppDb db, CurrentActor actor, ContactBook bo
 
     private async Task<Outcome<Done>> Attach(Input input, CancellationToken ct)
     {
+        // Before the contact itself: a merge takes people and premises first, too.
+        var before = await db.Set<Contact>().AsNoTracking().SingleOrDefaultAsync(c => c.Id == input.Id, ct);
+        var together = await customers.CheckTogether(before?.PersonId ?? input.PersonId, before?.AccountId ?? input.AccountId, before?.PremiseId ?? input.PremiseId, ct);
         if (await book.Hold(input.Id, ct) is not { } contact)
             return ContactBook.NotThere;
         if (await book.Contested(contact, input.Version, ct) is { } contested)
@@ -38,10 +42,13 @@ internal sealed class AttachContact(AppDb db, CurrentActor actor, ContactBook bo
         problems.List.AddRange(LinkRules.Check(type, person, account, premise, contact.Place is not null));
         if (!problems.Any && (person, account, premise) == (contact.PersonId, contact.AccountId, contact.PremiseId))
             problems.Add(nameof(Input.PersonId), "To whom? Name a person, an account or a premise.", "contact.attach.nothing");
-        if (!problems.Any && await customers.CheckTogether(person, account, premise, ct) is { } apart)
-            problems.List.Add(apart);
+        if (!problems.Any)
+            problems.List.AddRange(together.Problems);
         if (problems.Any)
             return problems;
+        if (before is null || before.Version != contact.Version)
+            return Problem.Conflict("Someone has changed this contact in the meantime. What you typed is still here: look at the contact, then save again.");
+        (person, account, premise) = (together.Value.PersonId, together.Value.AccountId, together.Value.PremiseId);
 
         var added = ContactBook.Belongings(
             contact.PersonId is null ? person : null, contact.AccountId is null ? account : null, contact.PremiseId is null ? premise : null);

@@ -27,6 +27,8 @@ internal sealed class MoveContact(AppDb db, CurrentActor actor, ContactBook book
 
     private async Task<Outcome<Done>> Move(Input input, CancellationToken ct)
     {
+        // Before the contact itself: a merge takes people and premises first, too.
+        var to = await customers.CheckTogether(input.PersonId, input.AccountId, input.PremiseId, ct);
         if (await book.Hold(input.Id, ct) is not { } contact)
             return ContactBook.NotThere;
         if (await book.Contested(contact, input.Version, ct) is { } contested)
@@ -35,15 +37,14 @@ internal sealed class MoveContact(AppDb db, CurrentActor actor, ContactBook book
         var reason = problems.Lines(nameof(Input.Reason), "Reason", input.Reason, 2_000);
         var type = await book.TypeOf(contact, ct);
         problems.List.AddRange(LinkRules.Check(type, input.PersonId, input.AccountId, input.PremiseId, contact.Place is not null));
-        if (await customers.CheckTogether(input.PersonId, input.AccountId, input.PremiseId, ct) is { } apart)
-            problems.List.Add(apart);
-        if (!problems.Any && (input.PersonId, input.AccountId, input.PremiseId) == (contact.PersonId, contact.AccountId, contact.PremiseId))
+        problems.List.AddRange(to.Problems);
+        if (!problems.Any && (to.Value.PersonId, to.Value.AccountId, to.Value.PremiseId) == (contact.PersonId, contact.AccountId, contact.PremiseId))
             problems.Add(null, "It belongs there already.", "contact.move.nothing");
         if (problems.Any)
             return problems;
 
         var (person, account, premise) = (contact.PersonId, contact.AccountId, contact.PremiseId);
-        contact.BelongTo(input.PersonId, input.AccountId, input.PremiseId);
+        contact.BelongTo(to.Value.PersonId, to.Value.AccountId, to.Value.PremiseId);
         book.Log(contact, LogKind.Moved, reason, ContactBook.Belongings(
             person == contact.PersonId ? null : person, account == contact.AccountId ? null : account, premise == contact.PremiseId ? null : premise));
         if (person is { } wrong && wrong != contact.PersonId)

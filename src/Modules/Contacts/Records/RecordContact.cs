@@ -42,9 +42,15 @@ internal sealed class RecordContact(
     /// <param name="Warnings">What the person should know but may well have meant: a holiday, an absence.</param>
     public sealed record Recorded(long Id, string Reference, long? ReminderId, IReadOnlyList<string> Warnings);
 
-    public async Task<Outcome<Recorded>> Handle(Input input, CancellationToken ct)
+    public Task<Outcome<Recorded>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(ContactsPermissions.Record);
+        // In one transaction from the first look: whom it is about is not merged into another before it is stored.
+        return db.InTransaction(() => Record(input, ct), ct, o => o.Ok);
+    }
+
+    private async Task<Outcome<Recorded>> Record(Input input, CancellationToken ct)
+    {
         var problems = new Problems();
         var now = db.Now;
         var occurredAt = input.OccurredAt?.InUtc();
@@ -71,8 +77,11 @@ internal sealed class RecordContact(
             problems.List.AddRange(LinkRules.Check(type, input.PersonId, input.AccountId, input.PremiseId, place is not null || urgent));
             characteristics = CharacteristicValues.Read(type, input.Characteristics, problems);
         }
-        if (await customers.CheckTogether(input.PersonId, input.AccountId, input.PremiseId, ct) is { } apart)
-            problems.List.Add(apart);
+        var about = await customers.CheckTogether(input.PersonId, input.AccountId, input.PremiseId, ct);
+        problems.List.AddRange(about.Problems);
+        // Of those who were merged, the survivors.
+        if (about.Ok)
+            input = input with { PersonId = about.Value.PersonId, PremiseId = about.Value.PremiseId };
         var interaction = input.InteractionId is { } call ? await calls.ForContact(call, input.PersonId, problems, ct) : null;
         var wrapUp = await WrapUp(input, type, problems, ct);
         var (source, key) = await External(input, problems, ct);
@@ -80,9 +89,6 @@ internal sealed class RecordContact(
         var first = type is null ? null : await emergencies.Check(type, input.PremiseId, place, input.SameAsId, problems, ct);
         if (problems.Any)
             return problems;
-        if (urgent)
-            // One after the other joins a report: what the To Do says of their number is right.
-            return await db.InTransaction(() => Store(), ct);
         return await Store();
 
         async Task<Outcome<Recorded>> Store()

@@ -90,6 +90,9 @@ internal sealed class Account(long id, string number, CustomerClass customerClas
         return null;
     }
 
+    /// <summary>Of two who change at once who is on the account the second hears of the first.</summary>
+    public void MembersChange() => Version++;
+
     private void StepBack()
     {
         foreach (var main in Standing.Where(p => p.Role == AccountRole.Main))
@@ -118,6 +121,12 @@ internal sealed class AccountPerson(long id, long accountId, long personId, Acco
     }
 
     public void End(DateOnly on) => (ToOn, Version) = (on, Version + 1);
+
+    /// <summary>As it was before its person was merged into another who is on the account, too.</summary>
+    public void Restore(AccountRole role, bool financiallyResponsible) => (Role, FinanciallyResponsible, ToOn, Version) = (role, financiallyResponsible, null, Version + 1);
+
+    /// <summary>Its person was merged into another.</summary>
+    public void Follow() => Version++;
 }
 
 internal sealed class AccountMap : IEntityTypeConfiguration<Account>, IEntityTypeConfiguration<AccountPerson>

@@ -25,6 +25,9 @@ internal sealed class Note(long id, RecordRef subject, string body, NoteAudience
 
     public RecordRef AuditSubject => Subject;
 
+    /// <summary>It is about the record into which its own was merged.</summary>
+    public void Follow() => Version++;
+
     public void Remove(DateTime at) => (RemovedAt, Version) = (at, Version + 1);
 }
 

@@ -46,6 +46,9 @@ internal sealed class Person : IAudited
     public string? Source { get; private init; }
     public string? ExternalKey { get; private init; }
     public DateTime CreatedAt { get; private init; }
+    /// <summary>This was the same person as that one, who is found instead; never one who was merged too.</summary>
+    public long? MergedIntoId { get; private set; }
+    public DateTime? MergedAt { get; private set; }
     public int Version { get; private set; }
 
     public IReadOnlyList<PersonName> Names => names;
@@ -174,6 +177,10 @@ internal sealed class Person : IAudited
         identifiers.RemoveAll(i => i.Id == identifierId);
         Version++;
     }
+
+    public void MergeInto(long id, DateTime at) => (MergedIntoId, MergedAt, Version) = (id, at, Version + 1);
+
+    public void BecomeOneself() => (MergedIntoId, MergedAt, Version) = (null, null, Version + 1);
 
     private void UseMainName()
     {

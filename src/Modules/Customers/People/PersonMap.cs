@@ -13,6 +13,8 @@ internal sealed class PersonMap :
         builder.HasIndex(p => p.Reference, "ux_person_reference").IsUnique();
         builder.HasIndex(p => new { p.Source, p.ExternalKey }, "ux_person_external").IsUnique();
         builder.HasIndex(p => new { p.SortName, p.Id }, "ix_person_sort");
+        builder.HasIndex(p => p.MergedIntoId, "ix_person_merged");
+        builder.HasOne<Person>().WithMany().HasForeignKey(p => p.MergedIntoId);
         builder.HasMany(p => p.Names).WithOne().HasForeignKey(n => n.PersonId);
         builder.HasMany(p => p.Phones).WithOne().HasForeignKey(n => n.PersonId);
         builder.HasMany(p => p.Emails).WithOne().HasForeignKey(n => n.PersonId);

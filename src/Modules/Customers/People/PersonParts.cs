@@ -29,6 +29,11 @@ internal sealed class PersonName(long id, long personId, NameKind kind, string? 
 
     public RecordRef AuditSubject => new("person", PersonId);
 
+    public void BecomeAlternate() => Kind = NameKind.Alternate;
+
+    /// <summary>Of a person who is oneself again.</summary>
+    public void BecomeMain() => (Kind, ToOn) = (NameKind.Main, null);
+
     public void BecomeFormer(DateOnly lastOn) => (Kind, ToOn) = (NameKind.Former, lastOn);
 
     public void End(DateOnly on) => ToOn = on;

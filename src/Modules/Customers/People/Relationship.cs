@@ -24,5 +24,8 @@ internal sealed class Relationship(
 
     public RecordRef AuditSubject => new("person", PersonId);
 
+    /// <summary>One of the two was merged into another person.</summary>
+    public void Follow() => Version++;
+
     public void End(DateOnly on) => (ToOn, Version) = (on, Version + 1);
 }

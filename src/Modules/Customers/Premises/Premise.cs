@@ -43,6 +43,9 @@ internal sealed class Premise : IAudited
     public bool SensitiveLoad { get; private set; }
     public string? Source { get; private init; }
     public string? ExternalKey { get; private init; }
+    /// <summary>This was the same place as that one, which is found instead; never one that was merged too.</summary>
+    public long? MergedIntoId { get; private set; }
+    public DateTime? MergedAt { get; private set; }
     public int Version { get; private set; }
 
     public RecordRef AuditSubject => new("premise", Id);
@@ -65,6 +68,10 @@ internal sealed class Premise : IAudited
     /// <summary>Who is supplied here changes. Of two who change it at once the second hears of the first, so that no two agreements of a type run.</summary>
     public void Supply() => Version++;
 
+    public void MergeInto(long id, DateTime at) => (MergedIntoId, MergedAt, Version) = (id, at, Version + 1);
+
+    public void BecomeItself() => (MergedIntoId, MergedAt, Version) = (null, null, Version + 1);
+
     private void Place(AddressParts parts, string? oneLine)
     {
         (HouseNumber, PreDirection, StreetName, StreetType, PostDirection) = (parts.HouseNumber, parts.PreDirection, parts.StreetName, parts.StreetType, parts.PostDirection);
@@ -82,5 +89,7 @@ internal sealed class PremiseMap : IEntityTypeConfiguration<Premise>
         builder.Ignore(p => p.Parts);
         builder.HasIndex(p => new { p.Source, p.ExternalKey }, "ux_premise_external").IsUnique();
         builder.HasIndex(p => p.MatchKey, "ix_premise_match");
+        builder.HasIndex(p => p.MergedIntoId, "ix_premise_merged");
+        builder.HasOne<Premise>().WithMany().HasForeignKey(p => p.MergedIntoId);
     }
 }

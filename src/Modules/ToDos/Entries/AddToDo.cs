@@ -22,9 +22,14 @@ internal sealed class AddToDo(AppDb db, CurrentActor actor, IToDos toDos, ToDoDe
         string? Type, string? Subject, DateOnly? DueOn, TimeOnly? DueFrom = null, TimeOnly? DueTo = null, long? EmployeeId = null, long? RoleId = null,
         int? Priority = null, long? PersonId = null, long? AccountId = null, long? PremiseId = null, long? ContactId = null);
 
-    public async Task<Outcome<Added>> Handle(Input input, CancellationToken ct)
+    public Task<Outcome<Added>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(ToDosPermissions.Work);
+        return db.InTransaction(() => Add(input, ct), ct, o => o.Ok);
+    }
+
+    private async Task<Outcome<Added>> Add(Input input, CancellationToken ct)
+    {
         var problems = new Problems();
         var subject = problems.Text(nameof(Input.Subject), "What is to be done", input.Subject, MaxSubject);
         var type = await Type(input.Type, problems, ct);
@@ -32,8 +37,8 @@ internal sealed class AddToDo(AppDb db, CurrentActor actor, IToDos toDos, ToDoDe
         CheckPriority(input.Priority, nameof(Input.Priority), problems);
         var address = await desk.Address(input.EmployeeId, input.RoleId, problems, ct);
         var about = await About(input, problems, ct);
-        if (await customers.CheckTogether(about.PersonId, about.AccountId, about.PremiseId, ct) is { } apart)
-            problems.List.Add(apart);
+        var together = await customers.CheckTogether(about.PersonId, about.AccountId, about.PremiseId, ct);
+        problems.List.AddRange(together.Problems);
         if (problems.Any)
             return problems;
 
@@ -41,7 +46,7 @@ internal sealed class AddToDo(AppDb db, CurrentActor actor, IToDos toDos, ToDoDe
         var created = await toDos.Create(new NewToDo(
             type!.Code, subject, on, null,
             input.DueFrom is { } from ? await clock.ToInstant(on, from, ct) : null, input.DueTo is { } to ? await clock.ToInstant(on, to, ct) : null,
-            address?.EmployeeId, address?.RoleId, about.PersonId, about.AccountId, about.PremiseId, input.ContactId, input.Priority, address?.Name), ct);
+            address?.EmployeeId, address?.RoleId, together.Value.PersonId, together.Value.AccountId, together.Value.PremiseId, input.ContactId, input.Priority, address?.Name), ct);
         if (!created.Ok)
             return Outcome<Added>.Broken(created.Problems);
         await db.SaveChangesAsync(ct);

@@ -131,6 +131,8 @@ public sealed class PostgresDialect : Dialect, IAsyncDisposable
         || (exception.InnerException is { } inner && IsTransient(inner));
 
     // Rows that refer to these may still be added: a foreign key only needs the key.
+    public override string Sharing => " for share";
+
     public override async Task Hold(DbConnection connection, DbTransaction? transaction, string table, IReadOnlyCollection<long> ids, CancellationToken ct) =>
         await connection.ExecuteAsync(new CommandDefinition(
             $"select 1 from {table} where id = any(@ids) order by id for no key update", new { ids = ids.ToArray() }, transaction, cancellationToken: ct));

@@ -118,6 +118,8 @@ public sealed class SqliteDialect : Dialect, IDisposable
     public override bool IsTransient(Exception exception) =>
         exception is SqliteException { SqliteErrorCode: 5 or 6 } || (exception.InnerException is { } inner && IsTransient(inner));
 
+    public override string Sharing => "";
+
     public override Task Hold(DbConnection connection, DbTransaction? transaction, string table, IReadOnlyCollection<long> ids, CancellationToken ct) => Task.CompletedTask;
 
     public override async Task<long> BulkInsert(
