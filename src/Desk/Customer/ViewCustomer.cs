@@ -25,6 +25,8 @@ internal sealed class ViewCustomer(ICustomers customers, ITimeline timeline, ICo
         actor.Require(DeskPermissions.ReadCustomers);
         if (await customers.FactsOf(input.Id, ct) is not { } person)
             return Problem.NotFound("This customer");
+        // Of one who was merged the survivor is shown.
+        input = input with { Id = person.Id };
         var accounts = await customers.AccountsOf(input.Id, ct);
         var view = new CustomerView(
             person, accounts,

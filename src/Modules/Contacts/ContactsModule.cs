@@ -75,6 +75,8 @@ public sealed class ContactsModule : Module
         services.AddScoped<IUsedBy, RolesUsedByTypes>();
         services.AddConfigured<ConfiguredClasses>();
         services.AddConfigured<ConfiguredTypes>();
+        services.AddScoped(p => Customers.IFollowsMerge.Rows<Contact>(p, "person", 10, c => c.PersonId, "contacts"));
+        services.AddScoped(p => Customers.IFollowsMerge.Rows<Contact>(p, "premise", 10, c => c.PremiseId, "contacts"));
     }
 
     public override void MapApi(RouteGroupBuilder api)

@@ -13,6 +13,14 @@ public sealed record PersonRenamed(long PersonId, string From, string To);
 [EventName("person.changed")]
 public sealed record PersonChanged(long PersonId, [Code] IReadOnlyList<string> Parts);
 
+/// <param name="PersonId">Who is found as the survivor since.</param>
+[EventName("person.merged")]
+public sealed record PersonMerged(long MergeId, long PersonId, long SurvivorId);
+
+/// <param name="PersonId">Who is a person of their own again.</param>
+[EventName("person.unmerged")]
+public sealed record PersonUnmerged(long MergeId, long PersonId, long SurvivorId);
+
 [EventName("account.opened")]
 public sealed record AccountOpened(long AccountId, long PersonId);
 
@@ -31,6 +39,12 @@ public sealed record PersonLeftAccount(long AccountId, long PersonId, DateOnly O
 
 [EventName("premise.added")]
 public sealed record PremiseAdded(long PremiseId);
+
+[EventName("premise.merged")]
+public sealed record PremiseMerged(long MergeId, long PremiseId, long SurvivorId);
+
+[EventName("premise.unmerged")]
+public sealed record PremiseUnmerged(long MergeId, long PremiseId, long SurvivorId);
 
 [EventName("agreement.started")]
 public sealed record AgreementStarted(long AgreementId, long AccountId, long PremiseId, [Code] string Type, DateOnly StartOn);

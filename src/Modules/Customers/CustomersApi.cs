@@ -7,6 +7,7 @@ using Tieline.Customers.Agreements;
 using Tieline.Customers.Authorisations;
 using Tieline.Customers.Consents;
 using Tieline.Customers.Finding;
+using Tieline.Customers.Merging;
 using Tieline.Customers.Notes;
 using Tieline.Customers.People;
 using Tieline.Customers.Premises;
@@ -29,6 +30,7 @@ internal static class CustomersApi
         Agreements(api.MapGroup("").WithTags("Agreements"));
         Notes(api.MapGroup("").WithTags("Notes"));
         Safety(api);
+        Merging(api.MapGroup("").WithTags("Merging"));
         api.MapGroup("").WithTags("Search").MapGetUse<FindCustomers, FindCustomers.Input, FoundCustomers>("/search");
         api.MapGroup("").WithTags("Search").MapGetUse<CountCustomers, CountCustomers.Input, CountCustomers.Counted>("/search/count");
         api.MapPostUse<Import.ImportCustomerRows, Import.ImportCustomerRows.Input, Import.ImportCustomerRows.Imported>("/imports/customers");
@@ -92,6 +94,16 @@ internal static class CustomersApi
         api.MapPostUse<StartAgreement, StartAgreement.Input, StartAgreement.Started>("/agreements", StatusCodes.Status201Created);
         api.MapGetUse<GetAgreement, GetAgreement.Input, GetAgreement.Found>("/agreements/{id:long}");
         api.MapUse<MoveAgreement, MoveAgreement.Input, Done>("POST", "/agreements/{id:long}/move", (input, route) => input with { Id = route.Id() });
+    }
+
+    private static void Merging(RouteGroupBuilder api)
+    {
+        api.MapGetUse<PreviewPeople, PreviewPeople.Input, PreviewPeople.Forecast>("/people/{id:long}/merge");
+        api.MapUse<MergePeople, MergePeople.Input, MergePeople.Merged>("POST", "/people/{id:long}/merge", (input, route) => input with { FromId = route.Id() });
+        api.MapGetUse<PreviewPremises, PreviewPremises.Input, PreviewPremises.Forecast>("/premises/{id:long}/merge");
+        api.MapUse<MergePremises, MergePremises.Input, MergePremises.Merged>("POST", "/premises/{id:long}/merge", (input, route) => input with { FromId = route.Id() });
+        api.MapGetUse<ListMerges, ListMerges.Input, IReadOnlyList<MergeLine>>("/merges");
+        api.MapUse<UndoMerge, UndoMerge.Input, UndoMerge.Undone>("POST", "/merges/{id:long}/undo", (input, route) => input with { Id = route.Id() });
     }
 
     private static void Notes(RouteGroupBuilder api)

@@ -4,6 +4,7 @@ using Tieline.Customers.Accounts;
 using Tieline.Customers.Agreements;
 using Tieline.Customers.Authorisations;
 using Tieline.Customers.Consents;
+using Tieline.Customers.Merging;
 using Tieline.Customers.People;
 using Tieline.Customers.Premises;
 using Tieline.Customers.Reviews;
@@ -18,24 +19,31 @@ namespace Tieline.Customers;
 internal sealed class CustomersDoor(AppDb db, CurrentActor actor, ISettings settings, PersonFacts facts, PersonAccounts accounts, Import.KnownPlaces known,
     RecordedConsents consents, DueReviews reviews) : ICustomers
 {
-    public Task<PersonLine?> Person(long id, CancellationToken ct) =>
-        db.Set<Person>().Where(p => p.Id == id).Select(p => new PersonLine(p.Id, p.Reference, p.DisplayName, p.Kind == PersonKind.Organization)).SingleOrDefaultAsync(ct);
+    public Task<PersonLine?> Person(long id, CancellationToken ct)
+    {
+        var survivor = db.Set<Person>().SurvivorOf(id);
+        return db.Set<Person>().Where(p => survivor.Contains(p.Id)).Select(p => new PersonLine(p.Id, p.Reference, p.DisplayName, p.Kind == PersonKind.Organization)).SingleOrDefaultAsync(ct);
+    }
 
     public Task<AccountLine?> Account(long id, CancellationToken ct) =>
         db.Set<Account>().Where(a => a.Id == id).Select(a => new AccountLine(a.Id, a.Number, a.Status.ToString())).SingleOrDefaultAsync(ct);
 
-    public Task<PremiseLine?> Premise(long id, CancellationToken ct) =>
-        db.Set<Premise>().Where(p => p.Id == id).Select(p => new PremiseLine(p.Id, p.OneLine)).SingleOrDefaultAsync(ct);
+    public Task<PremiseLine?> Premise(long id, CancellationToken ct)
+    {
+        var survivor = db.Set<Premise>().SurvivorOf(id);
+        return db.Set<Premise>().Where(p => survivor.Contains(p.Id)).Select(p => new PremiseLine(p.Id, p.OneLine)).SingleOrDefaultAsync(ct);
+    }
 
     public async Task<IReadOnlyList<PersonPlace>> PlacesOf(long personId, CancellationToken ct)
     {
+        var survivor = db.Set<Person>().SurvivorOf(personId);
         var rows = await (from ap in db.Set<AccountPerson>()
                           join a in db.Set<Account>() on ap.AccountId equals a.Id
                           join s in db.Set<ServiceAgreement>().Where(s => s.State != AgreementState.Cancelled) on a.Id equals s.AccountId into agreements
                           from s in agreements.DefaultIfEmpty()
                           join p in db.Set<Premise>() on s.PremiseId equals p.Id into supplied
                           from p in supplied.DefaultIfEmpty()
-                          where ap.PersonId == personId
+                          where survivor.Contains(ap.PersonId)
                           select new { a.Id, a.Number, a.Status, ap.Role, ap.ToOn, PremiseId = (long?)p.Id, p.OneLine }).ToListAsync(ct);
         return [.. rows.DistinctBy(r => (r.Id, r.PremiseId))
             .Select(r => new PersonPlace(
@@ -76,9 +84,9 @@ internal sealed class CustomersDoor(AppDb db, CurrentActor actor, ISettings sett
             var ids = kind.Distinct().ToArray();
             var texts = kind.Key switch
             {
-                "person" => db.Set<Person>().Where(p => ids.Contains(p.Id)).Select(p => new { p.Id, Text = p.DisplayName }),
+                "person" => from p in db.Set<Person>() join now in db.Set<Person>() on p.MergedIntoId ?? p.Id equals now.Id where ids.Contains(p.Id) select new { p.Id, Text = now.DisplayName },
                 "account" => db.Set<Account>().Where(a => ids.Contains(a.Id)).Select(a => new { a.Id, Text = a.Number }),
-                "premise" => db.Set<Premise>().Where(p => ids.Contains(p.Id)).Select(p => new { p.Id, Text = p.OneLine }),
+                "premise" => from p in db.Set<Premise>() join now in db.Set<Premise>() on p.MergedIntoId ?? p.Id equals now.Id where ids.Contains(p.Id) select new { p.Id, Text = now.OneLine },
                 _ => null,
             };
             if (texts is null)
@@ -107,7 +115,8 @@ internal sealed class CustomersDoor(AppDb db, CurrentActor actor, ISettings sett
     public async Task<IReadOnlyList<string>> PhonesOf(long personId, CancellationToken ct)
     {
         var country = await settings.Get(HouseSettings.Country, ct);
-        var phones = await db.Set<PersonPhone>().Where(p => p.PersonId == personId).OrderByDescending(p => p.IsPrimary).ThenBy(p => p.Id)
+        var survivor = db.Set<Person>().SurvivorOf(personId);
+        var phones = await db.Set<PersonPhone>().Where(p => survivor.Contains(p.PersonId)).OrderByDescending(p => p.IsPrimary).ThenBy(p => p.Id)
             .Select(p => new PhoneNumber(p.E164, p.Extension)).ToListAsync(ct);
         return [.. phones.Select(p => p.Display(country))];
     }
@@ -125,7 +134,7 @@ internal sealed class CustomersDoor(AppDb db, CurrentActor actor, ISettings sett
         actor.Require(CustomersPermissions.Read);
         var (connection, transaction) = await db.Sql(ct);
         var found = await connection.QuerySingleOrDefaultAsync<Hand>(new CommandDefinition("""
-            select p.display_name as Name, a.number as Account, x.one_line as Premise,
+            select p.id as Id, p.display_name as Name, a.number as Account, x.one_line as Premise,
                 case when p.life_support or exists (
                     select 1 from account_person ap join service_agreement s on s.account_id = ap.account_id join premise at on at.id = s.premise_id
                     where ap.person_id = p.id and at.life_support) then 1 else 0 end as LifeSupport
@@ -136,9 +145,9 @@ internal sealed class CustomersDoor(AppDb db, CurrentActor actor, ISettings sett
             left join premise x on x.id = (
                 select s.premise_id from service_agreement s where s.account_id = a.id
                 order by case when s.state in ('Stopped', 'Closed', 'Cancelled') then 1 else 0 end, s.start_on desc, s.id limit 1)
-            where p.id = @personId
+            where p.id = (select coalesce(merged_into_id, id) from person where id = @personId)
             """, new { personId }, transaction, cancellationToken: ct));
-        return found is null ? null : new PersonInHand(personId, found.Name, found.LifeSupport == 1, found.Account, found.Premise);
+        return found is null ? null : new PersonInHand(found.Id, found.Name, found.LifeSupport == 1, found.Account, found.Premise);
     }
 
     public Task<CustomerAccounts> AccountsOf(long personId, CancellationToken ct) => accounts.OfPerson(personId, ct);
@@ -168,6 +177,7 @@ internal sealed class CustomersDoor(AppDb db, CurrentActor actor, ISettings sett
     // Column names as the statements have them.
     private sealed class Hand
     {
+        public long Id { get; init; }
         public string Name { get; init; } = "";
         public string? Account { get; init; }
         public string? Premise { get; init; }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Tieline.Customers.Accounts;
 using Tieline.Customers.Agreements;
 using Tieline.Customers.Finding;
+using Tieline.Customers.Merging;
 using Tieline.Customers.Notes;
 using Tieline.Customers.People;
 using Tieline.Customers.Premises;
@@ -44,6 +45,22 @@ public sealed class CustomersModule : Module
         services.AddScoped<Reviews.DueReviews>();
         services.AddScoped<Warnings.WarningDays>();
         services.AddSingleton<ITimelineKind, Warnings.WarningLines>();
+        AddMerging(services);
+    }
+
+    private static void AddMerging(IServiceCollection services)
+    {
+        services.AddScoped<MergeBook>();
+        services.AddScoped<IFollowsMerge, AccountsFollow>();
+        services.AddScoped<IFollowsMerge, PartsFollow>();
+        services.AddScoped<IFollowsMerge, RelationshipsFollow>();
+        services.AddScoped<IFollowsMerge, PersonFollows>();
+        services.AddScoped<IFollowsMerge, AgreementsFollow>();
+        services.AddScoped<IFollowsMerge, PremiseFollows>();
+        services.AddScoped<IFollowsMerge>(p => new NotesFollow(p.GetRequiredService<Platform.Data.AppDb>(), "person"));
+        services.AddScoped<IFollowsMerge>(p => new NotesFollow(p.GetRequiredService<Platform.Data.AppDb>(), "premise"));
+        services.AddScoped(p => IFollowsMerge.Rows<TimelineEntry>(p, "person", 150, e => e.PersonId, "lines of the timeline"));
+        services.AddScoped(p => IFollowsMerge.Rows<TimelineEntry>(p, "premise", 150, e => e.PremiseId, "lines of the timeline"));
     }
 
     public override void MapApi(RouteGroupBuilder api) => CustomersApi.Map(api);
@@ -61,6 +78,8 @@ internal static class CustomersPermissions
     public const string Warnings = "customers.warnings";
     public const string Authorisations = "customers.authorisations";
     public const string Looks = "customers.looks";
+    public const string Merge = "customers.merge";
+    public const string Duplicates = "customers.duplicates";
 
     public static readonly Permission[] All =
     [
@@ -73,6 +92,8 @@ internal static class CustomersPermissions
         new(Warnings, "See and keep warnings for those who go to a person or a premise", Roles.Desk),
         new(Authorisations, "See and export who may act for whom, and which of it ends soon", Roles.BackOffice, Roles.Supervisor),
         new(Looks, "Make the report of who looked at a customer's record", Roles.Supervisor, Roles.BackOffice),
+        new(Merge, "Merge two people or premises that are one, and undo it", Roles.Supervisor, Roles.BackOffice),
+        new(Duplicates, "See who and what may be on record twice, and say that it is not the same", Roles.Supervisor, Roles.BackOffice),
         new(Import, "Import customers from files", Roles.Operator, Roles.BusinessAdministrator, Roles.TechnicalAdministrator),
     ];
 }

@@ -65,6 +65,10 @@ public sealed record ConsentFact(ConsentPurpose Purpose, ConsentChannel Channel,
 /// <param name="Text">In one line, without what a warning says.</param>
 public sealed record DueReview(long Id, RecordRef Cause, string Text, DateOnly On, long? PersonId, long? AccountId, long? PremiseId);
 
+/// <summary>A record that was merged into this one.</summary>
+/// <param name="Name">As it was then.</param>
+public sealed record MergedFact(long Id, string? Reference, string Name, DateTime At);
+
 /// <summary>All that is on record of a person, without their accounts.</summary>
 /// <param name="Language">ISO 639-1.</param>
 /// <param name="Relationships">Those of the person first; at most 200 of each direction.</param>
@@ -77,7 +81,11 @@ public sealed record CustomerPerson(
     bool Interpreter, bool Relay, bool LargePrint, bool NeedsTime, bool LifeSupport, bool SensitiveLoad, DateTime CreatedAt, int Version,
     IReadOnlyList<NameFact> Names, IReadOnlyList<PhoneFact> Phones, IReadOnlyList<EmailFact> Emails, IReadOnlyList<AddressFact> Addresses,
     IReadOnlyList<IdentifierFact> Identifiers, IReadOnlyList<RelationshipFact> Relationships, IReadOnlyList<NoteFact> Notes,
-    IReadOnlyList<AuthorisationFact> Authorisations, IReadOnlyList<WarningFact> Warnings, IReadOnlyList<ConsentFact> Consents);
+    IReadOnlyList<AuthorisationFact> Authorisations, IReadOnlyList<WarningFact> Warnings, IReadOnlyList<ConsentFact> Consents)
+{
+    /// <summary>Records that were the same person, oldest first.</summary>
+    public IReadOnlyList<MergedFact> Merged { get; init; } = [];
+}
 
 /// <param name="Id">Of the entry, not of the person.</param>
 public sealed record AccountMember(
@@ -90,7 +98,8 @@ public sealed record AgreementFact(long Id, long AccountId, long PremiseId, stri
     public bool Current => State is not ("Stopped" or "Closed" or "Cancelled");
 }
 
-public sealed record PremiseFact(long Id, string Address, string Kind, bool LifeSupport, bool SensitiveLoad, int Version);
+/// <param name="MergedIntoId">It is found as that one.</param>
+public sealed record PremiseFact(long Id, string Address, string Kind, bool LifeSupport, bool SensitiveLoad, int Version, long? MergedIntoId = null);
 
 public sealed record CustomerAccount(
     long Id, string Number, string CustomerClass, string BillCycle, string Status, DateOnly OpenedOn, DateOnly? ClosedOn, int Version,
@@ -130,7 +139,7 @@ public interface ICustomers
     /// <summary>Names and addresses to show with links, in one SELECT per kind that occurs.</summary>
     Task<IReadOnlyDictionary<RecordRef, string>> Describe(IReadOnlyCollection<RecordRef> records, CancellationToken ct);
 
-    /// <summary>A person as the customer page shows them; one SELECT. Needs the right to read customers; the caller keeps the look.</summary>
+    /// <summary>A person as the customer page shows them; one SELECT. Of one who was merged, the survivor: another id than was asked for. Needs the right to read customers; the caller keeps the look.</summary>
     Task<CustomerPerson?> FactsOf(long personId, CancellationToken ct);
 
     /// <summary>A person in one line; one SELECT. Needs the right to read customers; no look of its own, as opening the record was one.</summary>

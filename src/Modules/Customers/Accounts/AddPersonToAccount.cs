@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.Finding;
+using Tieline.Customers.Merging;
 using Tieline.Customers.People;
 using Tieline.Platform;
 using Tieline.Platform.Data;
@@ -30,22 +31,23 @@ internal sealed class AddPersonToAccount(AppDb db, CurrentActor actor, CustomerI
         var today = await clock.Today(ct);
         var role = problems.Choice(nameof(Input.Role), "Role", input.Role);
         problems.NotAfter(nameof(Input.FromOn), input.FromOn, today);
-        var name = input.PersonId is { } id ? await db.Set<Person>().Where(p => p.Id == id).Select(p => p.DisplayName).SingleOrDefaultAsync(ct) : null;
+        var survivor = db.Set<Person>().SurvivorOf(input.PersonId ?? 0);
+        var joins = await db.Set<Person>().Where(p => survivor.Contains(p.Id)).Select(p => new { p.Id, p.DisplayName }).SingleOrDefaultAsync(ct);
         if (input.PersonId is null)
             problems.List.Add(Problem.Required(nameof(Input.PersonId), "Person"));
-        else if (name is null)
+        else if (joins is null)
             problems.Add(nameof(Input.PersonId), "This person is not known.", "person.unknown");
-        else if (account.Standing.Any(p => p.PersonId == input.PersonId))
+        else if (account.Standing.Any(p => p.PersonId == joins.Id))
             problems.Add(nameof(Input.PersonId), "This person is on the account already.", "account.person.already");
         if (problems.Any)
             return problems;
 
-        var person = new AccountPerson(db.NextId(), account.Id, input.PersonId!.Value, role, input.FinanciallyResponsible, input.FromOn ?? today);
+        var person = new AccountPerson(db.NextId(), account.Id, joins!.Id, role, input.FinanciallyResponsible, input.FromOn ?? today);
         db.Expect(account, input.Version);
         account.Add(person);
         index.PersonChanges(person.PersonId);
         timeline.Tell(
-            new RecordRef("account_person", person.Id), "account", db.Now, $"{name} joined account {account.Number}", Platform.Ui.Option.InWords(role.ToString()), false,
+            new RecordRef("account_person", person.Id), "account", db.Now, $"{joins.DisplayName} joined account {account.Number}", Platform.Ui.Option.InWords(role.ToString()), false,
             person.PersonId, account.Id, null);
         await events.Publish(new PersonJoinedAccount(account.Id, person.PersonId, role.ToString()), ct, new RecordRef("account", account.Id), new RecordRef("person", person.PersonId));
         await db.SaveChangesAsync(ct);

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.Finding;
+using Tieline.Customers.Merging;
 using Tieline.Customers.People;
 using Tieline.Platform;
 using Tieline.Platform.Data;
@@ -27,18 +28,19 @@ internal sealed class OpenAccount(AppDb db, CurrentActor actor, CustomerIndex in
         var customerClass = problems.Choice(nameof(Input.CustomerClass), "Customer class", input.CustomerClass);
         var cycle = AccountInputs.BillCycle(problems, nameof(Input.BillCycle), input.BillCycle);
         problems.NotAfter(nameof(Input.OpenedOn), input.OpenedOn, today);
-        if (!await db.Set<Person>().AnyAsync(p => p.Id == input.PersonId, ct))
+        var person = await db.Set<Person>().SurvivorOf(input.PersonId).SingleOrDefaultAsync(ct);
+        if (person == 0)
             problems.Add(nameof(Input.PersonId), "This person is not known.", "person.unknown");
         if (problems.Any)
             return problems;
 
         var on = input.OpenedOn ?? today;
         var account = new Account(db.NextId(), ReferenceNumber.Format(await db.NextNumber("account", ct)), customerClass, cycle, on);
-        account.Add(new AccountPerson(db.NextId(), account.Id, input.PersonId, AccountRole.Main, financiallyResponsible: true, on));
+        account.Add(new AccountPerson(db.NextId(), account.Id, person, AccountRole.Main, financiallyResponsible: true, on));
         db.Add(account);
-        index.PersonChanges(input.PersonId);
-        timeline.Tell(new RecordRef("account", account.Id), "account", db.Now, $"Account {account.Number} opened", null, false, input.PersonId, account.Id, null);
-        await events.Publish(new AccountOpened(account.Id, input.PersonId), ct, new RecordRef("account", account.Id), new RecordRef("person", input.PersonId));
+        index.PersonChanges(person);
+        timeline.Tell(new RecordRef("account", account.Id), "account", db.Now, $"Account {account.Number} opened", null, false, person, account.Id, null);
+        await events.Publish(new AccountOpened(account.Id, person), ct, new RecordRef("account", account.Id), new RecordRef("person", person));
         await db.SaveChangesAsync(ct);
         return new Opened(account.Id, account.Number, account.Version);
     }

@@ -43,12 +43,12 @@ internal sealed class PersonAccounts(AppDb db, CurrentActor actor, IUtilityClock
         union all
         select 'member', ap.id, ap.role, p.display_name, p.reference, null, ap.account_id, ap.person_id,
             case when ap.financially_responsible then 1 else 0 end + case when p.life_support then 2 else 0 end, ap.from_on, ap.to_on, null, ap.version
-        from mine m join account_person ap on ap.account_id = m.id join person p on p.id = ap.person_id
+        from mine m join account_person ap on ap.account_id = m.id join person p on p.id = ap.person_id and p.merged_into_id is null
         union all
         select 'agreement', s.id, s.type, s.state, null, null, s.account_id, s.premise_id, 0, s.start_on, s.stop_on, null, s.version
         from places x join service_agreement s on s.id = x.id
         union all
-        select 'premise', p.id, p.kind, p.one_line, null, null, null, null,
+        select 'premise', p.id, p.kind, p.one_line, null, null, null, p.merged_into_id,
             case when p.life_support then 1 else 0 end + case when p.sensitive_load then 2 else 0 end, null, null, null, p.version
         from premise p where p.id in ({premises})
         union all
@@ -74,7 +74,7 @@ internal sealed class PersonAccounts(AppDb db, CurrentActor actor, IUtilityClock
                     [.. members[l.Id].OrderBy(m => m.ToOn is not null).ThenBy(m => m.Role != nameof(AccountRole.Main)).ThenBy(m => m.Id)],
                     [.. agreements[l.Id].OrderByDescending(s => s.Current).ThenByDescending(s => s.StartOn).ThenBy(s => s.Id)]))],
             (int)(lines["account"].FirstOrDefault()?.Other ?? 0),
-            [.. lines["premise"].OrderBy(l => l.Id).Select(l => new PremiseFact(l.Id, l.A!, l.Kind, l.Has(1), l.Has(2), l.Version))],
+            [.. lines["premise"].OrderBy(l => l.Id).Select(l => new PremiseFact(l.Id, l.A!, l.Kind, l.Has(1), l.Has(2), l.Version, l.Other))],
             lines["note"].ReadNotes(reader, today), lines["warning"].ReadWarnings(actor));
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.Accounts;
 using Tieline.Customers.Finding;
+using Tieline.Customers.Merging;
 using Tieline.Customers.Premises;
 using Tieline.Platform;
 using Tieline.Platform.Data;
@@ -29,7 +30,8 @@ internal sealed class StartAgreement(AppDb db, CurrentActor actor, CustomerIndex
             problems.List.Add(Problem.Required(nameof(Input.StartOn), "First day"));
         problems.Day(nameof(Input.StartOn), input.StartOn);
         var account = input.AccountId is { } id ? await db.Account(id, ct) : null;
-        var premise = input.PremiseId is { } place ? await db.Set<Premise>().SingleOrDefaultAsync(p => p.Id == place, ct) : null;
+        var place = db.Set<Premise>().SurvivorOf(input.PremiseId ?? 0);
+        var premise = await db.Set<Premise>().SingleOrDefaultAsync(p => place.Contains(p.Id), ct);
         if (account is null)
             problems.Add(nameof(Input.AccountId), "This account is not known.", "account.unknown");
         else if (account.Status == AccountStatus.Closed)
@@ -42,13 +44,13 @@ internal sealed class StartAgreement(AppDb db, CurrentActor actor, CustomerIndex
             return problems;
 
         var start = input.StartOn!.Value;
-        var there = await db.Set<ServiceAgreement>().AsNoTracking().Where(a => a.PremiseId == input.PremiseId && a.Type == type).ToListAsync(ct);
+        var there = await db.Set<ServiceAgreement>().AsNoTracking().Where(a => a.PremiseId == premise!.Id && a.Type == type).ToListAsync(ct);
         if (there.Any(a => a.Hinders(start)))
             return new Problem(nameof(Input.PremiseId), AlreadyAgreed(type), "agreement.running");
 
-        var agreement = new ServiceAgreement(db.NextId(), account!.Id, input.PremiseId!.Value, type, start);
+        var agreement = new ServiceAgreement(db.NextId(), account!.Id, premise!.Id, type, start);
         db.Add(agreement);
-        premise!.Supply();
+        premise.Supply();
         index.AccountChanges(account.Id);
         index.PremiseChanges(agreement.PremiseId);
         timeline.Tell(

@@ -24,13 +24,17 @@ internal sealed record CustomerDetail(
     public static CustomerDetail Read(string json) => JsonSerializer.Deserialize<CustomerDetail>(json, Json)!;
 }
 
+/// <summary>What was merged into a person, and into a premise that is shown with them.</summary>
+internal sealed record MergedBefore(IEnumerable<string> References, IEnumerable<Premise> Places);
+
 /// <summary>Builds the search rows: one for each person x account x premise, and one for each premise without an agreement.</summary>
 internal static class CustomerRows
 {
     public const string PersonKind = "customer";
     public const string PremiseKind = "premise";
 
-    public static SearchRow OfPerson(long id, Person person, Account? account, Premise? premise)
+    /// <param name="before">References of records that were merged into this one, and premises that were into its premise: both still are asked for.</param>
+    public static SearchRow OfPerson(long id, Person person, Account? account, Premise? premise, MergedBefore? before = null)
     {
         var keys = new HashSet<string>(StringComparer.Ordinal);
         foreach (var name in person.Names)
@@ -47,6 +51,9 @@ internal static class CustomerRows
         foreach (var address in person.Addresses)
             keys.UnionWith(AddressText.SearchWords(address.OneLine));
         keys.Add(Digits(person.Reference));
+        keys.UnionWith((before?.References ?? []).Select(Digits));
+        foreach (var place in before?.Places ?? [])
+            keys.UnionWith(AddressText.SearchWords(place.Parts).Concat(SearchText.Words(place.OneLine)));
         if (account is not null)
             keys.Add(Digits(account.Number));
         if (premise is not null)
@@ -57,15 +64,15 @@ internal static class CustomerRows
         var detail = new CustomerDetail(
             person.Id, person.Reference, person.DisplayName, person.Kind == People.PersonKind.Organization, person.LifeSupport || premise is { LifeSupport: true },
             account?.Id, account?.Number, account?.Status.ToString(), premise?.Id, premise?.OneLine,
-            List(person.Names.Where(n => n.Kind != NameKind.Main).Select(n => $"{n.Kind.ToString().ToLowerInvariant()} {n.FullName}")),
+            List(person.Names.Where(n => n.Kind != NameKind.Main).Select(n => $"{n.Kind.ToString().ToLowerInvariant()} {n.FullName}").Concat((before?.References ?? []).Select(r => $"merged {r}"))),
             List(person.Phones.Select(p => p.E164)), List(person.Emails.Select(e => e.Address)), List(person.Addresses.Select(a => a.OneLine)),
             List(person.Identifiers.Select(i => $"{i.Hash.ToLowerInvariant()}|{i.Kind}|{i.LastDigits}")));
         return new SearchRow(id, PersonKind, person.Id, person.SortName, detail.Write(), keys);
     }
 
-    public static SearchRow OfPremise(long id, Premise premise)
+    public static SearchRow OfPremise(long id, Premise premise, IEnumerable<Premise>? before = null)
     {
-        var keys = AddressText.SearchWords(premise.Parts).Concat(SearchText.Words(premise.OneLine)).ToHashSet(StringComparer.Ordinal);
+        var keys = new[] { premise }.Concat(before ?? []).SelectMany(p => AddressText.SearchWords(p.Parts).Concat(SearchText.Words(p.OneLine))).ToHashSet(StringComparer.Ordinal);
         var detail = new CustomerDetail(null, null, premise.OneLine, false, premise.LifeSupport, null, null, null, premise.Id, premise.OneLine, null, null, null, null, null);
         return new SearchRow(id, PremiseKind, premise.Id, SearchText.Cut(SearchText.Fold(premise.OneLine), PersonNameText.MaxSortLength), detail.Write(), keys);
     }
@@ -85,9 +92,23 @@ internal sealed class CustomerIndex(AppDb db, ISearch search)
     private readonly HashSet<long> people = [];
     private readonly HashSet<long> premises = [];
     private readonly HashSet<long> accounts = [];
+    private readonly HashSet<long> leaving = [];
 
     /// <summary>The person, or something that is shown or found with them, changes in this transaction.</summary>
     public void PersonChanges(long personId) => Changes(people, personId);
+
+    /// <summary>The person was merged into another in this transaction: nothing leads to them any more.</summary>
+    public void PersonMerges(long personId)
+    {
+        leaving.Add(personId);
+        Changes(people, personId);
+    }
+
+    public void PremiseMerges(long premiseId)
+    {
+        leaving.Add(premiseId);
+        Changes(premises, premiseId);
+    }
 
     /// <summary>The premise, or who is supplied there, changes: everyone there is shown with another address.</summary>
     public void PremiseChanges(long premiseId) => Changes(premises, premiseId);
@@ -103,6 +124,8 @@ internal sealed class CustomerIndex(AppDb db, ISearch search)
     private async Task RewriteChanged(CancellationToken ct)
     {
         var (changedPeople, changedPremises, changedAccounts) = (people.ToHashSet(), premises.ToArray(), accounts.ToHashSet());
+        var (ownPeople, ownPremises) = (people.Except(leaving).ToArray(), premises.Except(leaving).ToArray());
+        leaving.Clear();
         people.Clear();
         premises.Clear();
         accounts.Clear();
@@ -117,7 +140,9 @@ internal sealed class CustomerIndex(AppDb db, ISearch search)
             changedPeople.UnionWith(await db.Set<AccountPerson>().Where(p => changedAccounts.Contains(p.AccountId)).Select(p => p.PersonId).Distinct().ToListAsync(ct));
         }
         await db.Hold("person", changedPeople, ct);
-        await Rewritten(changedPeople, changedPremises, ct);
+        if (ownPremises.Length > 0 && await db.Set<Premise>().AnyAsync(p => ownPremises.Contains(p.Id) && p.MergedIntoId != null, ct))
+            throw Merged();
+        await Rewritten(changedPeople, changedPremises, ownPeople, ct);
     }
 
     /// <summary>Of these alone, nobody else at the premises: what is imported changes no address.</summary>
@@ -125,10 +150,14 @@ internal sealed class CustomerIndex(AppDb db, ISearch search)
     {
         await db.Hold("premise", premises, ct);
         await db.Hold("person", people, ct);
-        await Rewritten(people, premises, ct);
+        await Rewritten(people, premises, people, ct);
     }
 
-    private async Task Rewritten(IReadOnlyCollection<long> people, IReadOnlyCollection<long> premises, CancellationToken ct)
+    /// <summary>Whoever changes it does not know yet that it is found as another: told like any other change in the meantime.</summary>
+    private static DbUpdateConcurrencyException Merged() => new("A person or premise was merged into another while it was changed.");
+
+    /// <param name="alive">Those of the people who must not have been merged into others.</param>
+    private async Task Rewritten(IReadOnlyCollection<long> people, IReadOnlyCollection<long> premises, IReadOnlyCollection<long> alive, CancellationToken ct)
     {
         var rows = new List<SearchRow>();
         var before = (await search.RowsOf([.. people, .. premises], ct)).ToLookup(r => r.OwnerId);
@@ -143,20 +172,28 @@ internal sealed class CustomerIndex(AppDb db, ISearch search)
                              from p in supplied.DefaultIfEmpty()
                              where people.Contains(ap.PersonId)
                              select new { ap.PersonId, Account = a, Premise = p }).AsNoTracking().ToListAsync(ct)).ToLookup(x => x.PersonId);
-        foreach (var person in persons)
+        var references = (await db.Set<Person>().Where(p => people.Contains(p.MergedIntoId!.Value)).Select(p => new { p.MergedIntoId, p.Reference }).ToListAsync(ct))
+            .ToLookup(p => p.MergedIntoId!.Value, p => p.Reference);
+        long[] shown = [.. premises, .. places.SelectMany(g => g).Select(x => x.Premise?.Id).OfType<long>().Distinct()];
+        var mergedPlaces = (await db.Set<Premise>().AsNoTracking().Where(p => shown.Contains(p.MergedIntoId!.Value)).ToListAsync(ct)).ToLookup(p => p.MergedIntoId!.Value);
+        if (persons.Exists(p => p.MergedIntoId is not null && alive.Contains(p.Id)))
+            throw Merged();
+        // Who was merged has no rows any more: the survivor's are found by what was theirs.
+        foreach (var person in persons.Where(p => p.MergedIntoId is null))
         {
+            MergedBefore BeforeOf(Premise? premise) => new(references[person.Id], premise is null ? [] : mergedPlaces[premise.Id]);
             var pairs = places[person.Id].DistinctBy(x => (x.Account.Id, x.Premise?.Id)).ToArray();
             var ids = before[person.Id].Select(r => (r.Id, Detail: CustomerDetail.Read(r.Detail)))
                 .DistinctBy(r => (r.Detail.AccountId, r.Detail.PremiseId)).ToDictionary(r => (r.Detail.AccountId, r.Detail.PremiseId), r => r.Id);
             long IdOf(Account? account, Premise? premise) => ids.TryGetValue((account?.Id, premise?.Id), out var id) ? id : db.NextId();
             if (pairs.Length == 0)
-                rows.Add(CustomerRows.OfPerson(IdOf(null, null), person, null, null));
-            rows.AddRange(pairs.Select(x => CustomerRows.OfPerson(IdOf(x.Account, x.Premise), person, x.Account, x.Premise)));
+                rows.Add(CustomerRows.OfPerson(IdOf(null, null), person, null, null, BeforeOf(null)));
+            rows.AddRange(pairs.Select(x => CustomerRows.OfPerson(IdOf(x.Account, x.Premise), person, x.Account, x.Premise, BeforeOf(x.Premise))));
         }
         var empty = await db.Set<Premise>().AsNoTracking()
-            .Where(p => premises.Contains(p.Id) && !db.Set<ServiceAgreement>().Any(s => s.PremiseId == p.Id && s.State != AgreementState.Cancelled))
+            .Where(p => premises.Contains(p.Id) && p.MergedIntoId == null && !db.Set<ServiceAgreement>().Any(s => s.PremiseId == p.Id && s.State != AgreementState.Cancelled))
             .ToListAsync(ct);
-        rows.AddRange(empty.Select(p => CustomerRows.OfPremise(before[p.Id].Select(r => (long?)r.Id).FirstOrDefault() ?? db.NextId(), p)));
+        rows.AddRange(empty.Select(p => CustomerRows.OfPremise(before[p.Id].Select(r => (long?)r.Id).FirstOrDefault() ?? db.NextId(), p, mergedPlaces[p.Id])));
         await search.Replace([.. people, .. premises], rows, ct);
     }
 }

@@ -39,7 +39,10 @@ internal sealed class WhyMatched(SearchQuery query, string country)
         foreach (var other in detail.OtherNames ?? [])
         {
             var space = other.IndexOf(' ', StringComparison.Ordinal);
-            Add(why, WhyField.OtherName, $"{other[..space]} name", Words(WhyField.Name, other[(space + 1)..], SearchText.NameWords, SearchText.NameWords, together));
+            if (other.StartsWith("merged ", StringComparison.Ordinal))
+                Add(why, WhyField.Reference, "merged", Number(other[(space + 1)..]));
+            else
+                Add(why, WhyField.OtherName, $"{other[..space]} name", Words(WhyField.Name, other[(space + 1)..], SearchText.NameWords, SearchText.NameWords, together));
         }
         Add(why, WhyField.Account, "account", Number(detail.Account));
         Add(why, WhyField.Reference, "customer", Number(detail.Reference));

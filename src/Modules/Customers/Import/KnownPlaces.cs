@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.Finding;
+using Tieline.Customers.Merging;
 using Tieline.Customers.People;
 using Tieline.Customers.Premises;
 using Tieline.Platform.Data;
@@ -15,6 +16,7 @@ internal sealed class KnownPlaces(AppDb db, CustomerIndex index)
         var keys = names.ToDictionary(n => n, SearchText.Fold, StringComparer.OrdinalIgnoreCase);
         var wanted = keys.Values.Distinct(StringComparer.Ordinal).ToArray();
         var known = await db.Set<Person>().Where(p => p.Source == source && wanted.Contains(p.ExternalKey!)).ToDictionaryAsync(p => p.ExternalKey!, p => p.Id, StringComparer.Ordinal, ct);
+        await Settle("person", known, ct);
         foreach (var (name, key) in keys)
         {
             if (known.ContainsKey(key))
@@ -35,6 +37,7 @@ internal sealed class KnownPlaces(AppDb db, CustomerIndex index)
         var wanted = places.Values.Select(p => p.MatchKey).Distinct(StringComparer.Ordinal).ToArray();
         var known = (await db.Set<Premise>().Where(p => wanted.Contains(p.MatchKey)).Select(p => new { p.MatchKey, p.Id }).ToListAsync(ct))
             .GroupBy(p => p.MatchKey, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Min(p => p.Id), StringComparer.Ordinal);
+        await Settle("premise", known, ct);
         var added = new List<long>();
         foreach (var place in places.Values)
         {
@@ -46,6 +49,14 @@ internal sealed class KnownPlaces(AppDb db, CustomerIndex index)
         if (added.Count > 0)
             db.BeforeCommit($"find places {added[0]}", ct => index.Rewrite([], added, ct));
         return places.ToDictionary(p => p.Key, p => known[p.Value.MatchKey], StringComparer.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Who and what was merged is the survivor, and none of them is merged before the end of the transaction.</summary>
+    private async Task Settle(string table, Dictionary<string, long> known, CancellationToken ct)
+    {
+        var survivors = await db.SharedAll(table, [.. known.Values], ct);
+        foreach (var (key, id) in known.ToArray())
+            known[key] = survivors[id];
     }
 
     private Premise Place(string source, string line)

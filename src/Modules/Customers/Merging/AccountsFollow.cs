@@ -30,11 +30,13 @@ internal sealed class AccountsFollow(AppDb db, IUtilityClock clock) : IFollowsMe
     public async Task<IReadOnlyList<MergeConflict>> Conflicts(long from, long into, CancellationToken ct)
     {
         var accounts = await Read(db.Set<Account>().AsNoTracking(), from, ct);
-        return [.. from account in accounts
-                   let both = Both(account, from, into)
-                   where both is not null
-                   select new MergeConflict(
-                       $"Both are on account {account.Number}, as {Words(both.Value.Of.Role)} and {Words(both.Value.Kept.Role)}: one entry is left, as {Words(Stronger(both.Value.Of.Role, both.Value.Kept.Role))}.")];
+        var conflicts = new List<MergeConflict>();
+        foreach (var account in accounts)
+        {
+            if (Both(account, from, into) is { } both)
+                conflicts.Add(new($"Both are on account {account.Number}, as {Words(both.Of.Role)} and {Words(both.Kept.Role)}: one entry is left, as {Words(Stronger(both.Of.Role, both.Kept.Role))}."));
+        }
+        return conflicts;
     }
 
     public async Task<IReadOnlyList<MovedRow>> Move(long from, long into, CancellationToken ct)
@@ -77,9 +79,9 @@ internal sealed class AccountsFollow(AppDb db, IUtilityClock clock) : IFollowsMe
                      where account.Status == AccountStatus.Closed
                      select $"Account {account.Number} was closed since.";
         var changed = from row in moved
-                      where row.Field != Status && entries.ContainsKey(row.Id)
+                      where row.Field != Status && row.Before is not null && entries.ContainsKey(row.Id)
                       let there = entries[row.Id]
-                      where Version(there.Entry) != row.Before![row.Before.LastIndexOf('|')..]
+                      where !row.Before!.EndsWith(Version(there.Entry), StringComparison.Ordinal)
                       select $"Who is on account {there.Account.Number} as what was changed since.";
         return [.. closed.Concat(changed).Distinct(StringComparer.Ordinal)];
     }

@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.Accounts;
-using Tieline.Customers.People;
-using Tieline.Customers.Premises;
+using Tieline.Customers.Merging;
 using Tieline.Platform;
 using Tieline.Platform.Data;
 using Tieline.Platform.Security;
@@ -21,9 +20,14 @@ internal sealed class AddNote(AppDb db, CurrentActor actor, IUtilityClock clock)
 
     public sealed record Added(long Id);
 
-    public async Task<Outcome<Added>> Handle(Input input, CancellationToken ct)
+    public Task<Outcome<Added>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(CustomersPermissions.Change);
+        return db.InTransaction(() => Write(input, ct), ct, o => o.Ok);
+    }
+
+    private async Task<Outcome<Added>> Write(Input input, CancellationToken ct)
+    {
         var problems = new Problems();
         var body = problems.Lines(nameof(Input.Body), "Note", input.Body, MaxLength);
         var audience = problems.Choice(nameof(Input.Audience), "Readers", (NoteAudience?)(input.Audience ?? NoteAudience.Everyone));
@@ -44,12 +48,20 @@ internal sealed class AddNote(AppDb db, CurrentActor actor, IUtilityClock clock)
     {
         if (new[] { input.PersonId, input.AccountId, input.PremiseId }.Count(id => id is not null) != 1)
             problems.Add(null, "A note is about one person, one account or one premise.", "note.subject");
-        else if (input.PersonId is { } person && !await db.Set<Person>().AnyAsync(p => p.Id == person, ct))
+        else if (input.PersonId is { } person)
+        {
+            if (await db.Shared("person", person, ct) is { } survivor)
+                return new("person", survivor);
             problems.Add(nameof(Input.PersonId), "This person is not known.", "person.unknown");
+        }
         else if (input.AccountId is { } account && !await db.Set<Account>().AnyAsync(a => a.Id == account, ct))
             problems.Add(nameof(Input.AccountId), "This account is not known.", "account.unknown");
-        else if (input.PremiseId is { } premise && !await db.Set<Premise>().AnyAsync(p => p.Id == premise, ct))
+        else if (input.PremiseId is { } premise)
+        {
+            if (await db.Shared("premise", premise, ct) is { } survivor)
+                return new("premise", survivor);
             problems.Add(nameof(Input.PremiseId), "This premise is not known.", "premise.unknown");
-        return input.PersonId is { } p ? new("person", p) : input.AccountId is { } a ? new("account", a) : new("premise", input.PremiseId ?? 0);
+        }
+        return new("account", input.AccountId ?? 0);
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Tieline.Customers.Merging;
 using Tieline.Organization;
 using Tieline.Platform;
 using Tieline.Platform.Data;
@@ -21,11 +22,17 @@ internal sealed class AddRelationship(AppDb db, CurrentActor actor, IOrganizatio
 
     public sealed record Added(long Id);
 
-    public async Task<Outcome<Added>> Handle(Input input, CancellationToken ct)
+    public Task<Outcome<Added>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(CustomersPermissions.Change);
-        if (!await db.Set<Person>().AnyAsync(p => p.Id == input.PersonId, ct))
+        return db.InTransaction(() => Add(input, ct), ct, o => o.Ok);
+    }
+
+    private async Task<Outcome<Added>> Add(Input input, CancellationToken ct)
+    {
+        if (await db.Shared("person", input.PersonId, ct) is not { } person)
             return Problem.NotFound("The person");
+        input = input with { PersonId = person, RelatedPersonId = input.RelatedPersonId is { } other ? await db.Shared("person", other, ct) ?? other : null };
         var problems = new Problems();
         var kind = problems.Choice(nameof(Input.Kind), "Kind", input.Kind);
         var comment = problems.Text(nameof(Input.Comment), "Comment", input.Comment, 500, required: false);

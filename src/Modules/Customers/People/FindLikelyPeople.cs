@@ -56,7 +56,7 @@ internal sealed class FindLikelyPeople(AppDb db, CurrentActor actor, IAuditTrail
         ids = [.. ids.Distinct()];
         if (ids.Length == 0)
             return [];
-        var people = await db.Set<Person>().AsNoTracking().AsSplitQuery().Where(p => ids.Contains(p.Id)).Include(p => p.Names).Include(p => p.Addresses).ToListAsync(ct);
+        var people = await db.Set<Person>().AsNoTracking().AsSplitQuery().Where(p => ids.Contains(p.Id) && p.MergedIntoId == null).Include(p => p.Names).Include(p => p.Addresses).ToListAsync(ct);
         var likely = people.Select(p => Compare(
                 typed, p, byNumber.Contains(p.Id), byPhone.Contains(p.Id), byEmail.Contains(p.Id),
                 byPlace.Contains(p.Id) || p.Addresses.Any(a => typed.Places.Contains(AddressText.MatchKey(AddressText.Parse(a.OneLine))))))

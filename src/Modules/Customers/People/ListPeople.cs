@@ -28,13 +28,14 @@ internal sealed class ListPeople(AppDb db, CurrentActor actor, IAuditTrail audit
     {
         actor.Require(CustomersPermissions.Read);
         var problems = new Problems();
-        var people = db.Set<Person>().AsNoTracking();
+        // Who was merged is found as the survivor.
+        var people = db.Set<Person>().AsNoTracking().Where(p => p.MergedIntoId == null);
         if (!string.IsNullOrWhiteSpace(input.Reference))
         {
             if (!ReferenceNumber.TryParse(input.Reference, out var sequence))
                 problems.Add(nameof(Input.Reference), "This is no reference number.", "reference.unreadable");
             var reference = problems.Any ? "" : ReferenceNumber.Format(sequence, "P");
-            people = people.Where(p => p.Reference == reference);
+            people = people.Where(p => p.Reference == reference || db.Set<Person>().Any(m => m.Reference == reference && m.MergedIntoId == p.Id));
         }
         if (!string.IsNullOrWhiteSpace(input.Phone) && problems.Phone(nameof(Input.Phone), input.Phone, await settings.Get(HouseSettings.Country, ct)) is { } phone)
             people = people.Where(p => db.Set<PersonPhone>().Where(x => x.E164 == phone.E164).Select(x => x.PersonId).Contains(p.Id));
@@ -46,7 +47,7 @@ internal sealed class ListPeople(AppDb db, CurrentActor actor, IAuditTrail audit
         if (input.Source is not null || input.ExternalKey is not null)
         {
             var (source, external) = (TypedText.OneLineOrNull(input.Source, 200), TypedText.OneLineOrNull(input.ExternalKey, 500));
-            people = people.Where(p => p.Source == source && p.ExternalKey == external);
+            people = people.Where(p => (p.Source == source && p.ExternalKey == external) || db.Set<Person>().Any(m => m.Source == source && m.ExternalKey == external && m.MergedIntoId == p.Id));
         }
         if (problems.Any)
             return problems;

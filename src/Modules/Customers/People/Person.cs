@@ -178,6 +178,9 @@ internal sealed class Person : IAudited
         Version++;
     }
 
+    /// <summary>What belongs to the person has changed by another way.</summary>
+    public void PartsChange() => Version++;
+
     public void MergeInto(long id, DateTime at) => (MergedIntoId, MergedAt, Version) = (id, at, Version + 1);
 
     public void BecomeOneself() => (MergedIntoId, MergedAt, Version) = (null, null, Version + 1);

@@ -25,6 +25,8 @@ internal sealed class PersonChange(AppDb db, CurrentActor actor, CustomerIndex i
         Require();
         if (await Find(personId, ct) is not { } person)
             return Problem.NotFound("The person");
+        if (person.MergedIntoId is { } survivor)
+            return Problem.Conflict($"This person was merged into {await db.Set<Person>().Where(p => p.Id == survivor).Select(p => p.Reference).SingleAsync(ct)}: change that record.");
         var problems = new Problems();
         await change(person, problems);
         if (problems.Any)

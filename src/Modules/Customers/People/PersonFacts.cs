@@ -13,7 +13,7 @@ internal sealed class PersonFacts(AppDb db, CurrentActor actor, ISettings settin
     // The person's row comes first: it gives the columns their types on PostgreSQL.
     private static readonly string Statement = $$"""
         select 'person' as part, p.id as id, p.kind as kind, p.display_name as a, p.reference as b, p.language || ' ' || p.preferred_channel as c,
-            cast(null as bigint) as owner, cast(null as bigint) as other,
+            cast(null as bigint) as owner, p.merged_into_id as other,
             case when p.interpreter then 1 else 0 end + case when p.relay then 2 else 0 end + case when p.large_print then 4 else 0 end
                 + case when p.needs_time then 8 else 0 end + case when p.life_support then 16 else 0 end + case when p.sensitive_load then 32 else 0 end as flags,
             p.born_on as fromon, p.born_on as toon, p.created_at as at, p.version as version
@@ -37,6 +37,8 @@ internal sealed class PersonFacts(AppDb db, CurrentActor actor, ISettings settin
             select 'related', r.id, r.kind, o.display_name, r.comment, null, cast(null as bigint), r.person_id, 1, r.from_on, r.to_on, cast(null as timestamp), r.version
             from relationship r join person o on o.id = r.person_id where r.related_person_id = {0} order by r.id desc limit 200) to_person
         union all
+        select 'merged', id, '', display_name, reference, null, null, null, 0, null, null, merged_at, 0 from person where merged_into_id = {0}
+        union all
         {{FactLines.Notes("{1}")}}
         union all
         {{FactLines.Authorisations("{0}")}}
@@ -54,6 +56,8 @@ internal sealed class PersonFacts(AppDb db, CurrentActor actor, ISettings settin
         var lines = (await db.Database.SqlQueryRaw<FactLine>(Statement, personId, $"person:{personId}").ToListAsync(ct)).ToLookup(l => l.Part);
         if (lines["person"].SingleOrDefault() is not { } person)
             return null;
+        if (person.Other is { } survivor)
+            return await Of(survivor, ct);
         var words = person.C!.Split(' ');
         return new CustomerPerson(
             person.Id, person.B!, person.A!, person.Kind == nameof(PersonKind.Organization), person.FromOn, words[0], words[1],
@@ -67,6 +71,9 @@ internal sealed class PersonFacts(AppDb db, CurrentActor actor, ISettings settin
             [.. lines["identifier"].OrderBy(l => l.Id).Select(l => new IdentifierFact(l.Id, l.Kind, l.A!))],
             [.. lines["related"].OrderBy(l => l.Flags).ThenByDescending(l => l.ToOn ?? DateOnly.MaxValue).ThenBy(l => l.Id)
                 .Select(l => new RelationshipFact(l.Id, l.Kind, l.Has(1), l.Other, l.A!, l.B, l.FromOn, l.ToOn, l.Version))],
-            lines["note"].ReadNotes(reader, today), lines["authorisation"].ReadAuthorisations(today), lines["warning"].ReadWarnings(actor), lines["consent"].ReadConsents());
+            lines["note"].ReadNotes(reader, today), lines["authorisation"].ReadAuthorisations(today), lines["warning"].ReadWarnings(actor), lines["consent"].ReadConsents())
+        {
+            Merged = [.. lines["merged"].OrderBy(l => l.At).Select(l => new MergedFact(l.Id, l.B!, l.A!, l.At!.Value))],
+        };
     }
 }

@@ -22,6 +22,8 @@ internal sealed class ChangePremise(AppDb db, CurrentActor actor, FindLikelyPrem
         actor.Require(CustomersPermissions.Change);
         if (await db.Set<Premise>().SingleOrDefaultAsync(p => p.Id == input.Id, ct) is not { } premise)
             return Problem.NotFound("The premise");
+        if (premise.MergedIntoId is not null)
+            return Problem.Conflict("This premise was merged into another: change that one.");
         var problems = new Problems();
         var (kind, parts) = input.Place.Read(problems);
         if (problems.Any)

@@ -33,7 +33,7 @@ internal sealed class FindLikelyPremises(AppDb db, CurrentActor actor, ISearch s
     internal async Task<IReadOnlyList<Likely>> Among(AddressParts parts, long? but, CancellationToken ct)
     {
         var key = AddressText.MatchKey(parts) is { Length: > 0 } street ? street : SearchText.Fold(parts.OneLine);
-        var same = await db.Set<Premise>().AsNoTracking().Where(p => p.MatchKey == key && p.Id != but).OrderBy(p => p.Id).Take(Shown).ToListAsync(ct);
+        var same = await db.Set<Premise>().AsNoTracking().Where(p => p.MatchKey == key && p.Id != but && p.MergedIntoId == null).OrderBy(p => p.Id).Take(Shown).ToListAsync(ct);
         var near = parts.HouseNumber is null || parts.StreetName is null ? [] : await Near(parts, but, ct);
         return [.. same.Select(p => new Likely(p.Id, p.OneLine, "same address", 100))
             .Concat(near.Where(p => same.TrueForAll(s => s.Id != p.Id)).Select(p => new Likely(p.Id, p.OneLine, "nearly the same address", 60)))
@@ -45,7 +45,7 @@ internal sealed class FindLikelyPremises(AppDb db, CurrentActor actor, ISearch s
         // The index of the search box corrects typing errors; the house number stands in front so that it is taken as a whole.
         var found = await search.Find($"{parts.HouseNumber} {parts.StreetName} {parts.PostalCode ?? parts.City}", null, Candidates, ct);
         var ids = found.Hits.Select(h => CustomerDetail.Read(h.Detail).PremiseId).OfType<long>().Distinct().ToArray();
-        var candidates = await db.Set<Premise>().AsNoTracking().Where(p => ids.Contains(p.Id) && p.Id != but).ToListAsync(ct);
+        var candidates = await db.Set<Premise>().AsNoTracking().Where(p => ids.Contains(p.Id) && p.Id != but && p.MergedIntoId == null).ToListAsync(ct);
         return candidates.Where(p => IsNear(parts, p));
     }
 

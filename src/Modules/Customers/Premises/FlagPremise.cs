@@ -17,6 +17,8 @@ internal sealed class FlagPremise(AppDb db, CurrentActor actor, CustomerIndex in
         actor.Require(CustomersPermissions.Change);
         if (await db.Set<Premise>().SingleOrDefaultAsync(p => p.Id == input.Id, ct) is not { } premise)
             return Problem.NotFound("The premise");
+        if (premise.MergedIntoId is not null)
+            return Problem.Conflict("This premise was merged into another: change that one.");
         var problems = new Problems();
         var lifeSupport = problems.Said(nameof(Input.LifeSupport), "Life support", input.LifeSupport);
         var sensitiveLoad = problems.Said(nameof(Input.SensitiveLoad), "Sensitive load", input.SensitiveLoad);

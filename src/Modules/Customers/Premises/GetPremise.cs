@@ -18,6 +18,8 @@ internal sealed class GetPremise(PersonAccounts accounts, IAuditTrail audit) : I
         var found = await accounts.AtPremise(input.Id, ct);
         if (found.Premises.Count == 0)
             return Problem.NotFound("The premise");
+        if (found.Premises[0].MergedIntoId is { } survivor)
+            return await Handle(new(survivor), ct);
         await audit.Looked(new RecordRef("premise", input.Id), ct);
         return new Found(
             found.Premises[0],
