@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Tieline.Contacts.Demo;
 using Tieline.Customers.Demo;
+using Tieline.Customers.Duplicates;
 using Tieline.Host;
 using Tieline.Platform.Data;
 using Tieline.Platform.Demo;
@@ -83,6 +84,20 @@ internal sealed class LoadedHouse(WebApplication app, DemoPlan plan, DemoKeysOf 
         await db.SaveChangesAsync(ct);
         var user = await db.Set<UserAccount>().Where(u => u.UserName == "csr").Select(u => u.Id).SingleAsync(ct);
         return (key, await scope.GetRequiredService<Sessions>().Open(user, "bench", ct));
+    });
+
+    /// <summary>One chunk of the duplicate finder, in a transaction of its own.</summary>
+    public Task<(long Position, bool Last, int Records, int Compared, int Found)> LookForDuplicates(long position, int records, CancellationToken ct) => InScope(app, async scope =>
+    {
+        var db = scope.GetRequiredService<AppDb>();
+        return await db.InTransaction(async () =>
+        {
+            var upTo = await FindDuplicates.Next(db, position, records, ct);
+            if (upTo.Count == 0)
+                return (position, true, 0, 0, 0);
+            var found = await scope.GetRequiredService<DuplicateFinder>().Look(position, upTo[^1], ct);
+            return (upTo[^1], upTo.Count < records, found.Records, found.Compared, found.Found);
+        }, ct);
     });
 
     /// <summary>Runs a search here, so that its statements can be listened to.</summary>

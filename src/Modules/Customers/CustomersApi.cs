@@ -6,6 +6,7 @@ using Tieline.Customers.Accounts;
 using Tieline.Customers.Agreements;
 using Tieline.Customers.Authorisations;
 using Tieline.Customers.Consents;
+using Tieline.Customers.Duplicates;
 using Tieline.Customers.Finding;
 using Tieline.Customers.Merging;
 using Tieline.Customers.Notes;
@@ -103,6 +104,9 @@ internal static class CustomersApi
         api.MapGetUse<PreviewPremises, PreviewPremises.Input, PreviewPremises.Forecast>("/premises/{id:long}/merge");
         api.MapUse<MergePremises, MergePremises.Input, MergePremises.Merged>("POST", "/premises/{id:long}/merge", (input, route) => input with { FromId = route.Id() });
         api.MapGetUse<ListMerges, ListMerges.Input, IReadOnlyList<MergeLine>>("/merges");
+        api.MapGetUse<ListDuplicates, ListDuplicates.Input, Page<DuplicateLine>>("/duplicates");
+        api.MapGetUse<GetDuplicate, GetDuplicate.Input, DuplicateLine>("/duplicates/{id:long}");
+        api.MapUse<SayNotTheSame, SayNotTheSame.Input, Done>("POST", "/duplicates/{id:long}/not-the-same", (input, route) => input with { Id = route.Id() });
         api.MapUse<UndoMerge, UndoMerge.Input, UndoMerge.Undone>("POST", "/merges/{id:long}/undo", (input, route) => input with { Id = route.Id() });
     }
 

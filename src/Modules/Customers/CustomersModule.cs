@@ -1,7 +1,10 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Tieline.Customers.Accounts;
 using Tieline.Customers.Agreements;
+using Tieline.Customers.Duplicates;
 using Tieline.Customers.Finding;
 using Tieline.Customers.Merging;
 using Tieline.Customers.Notes;
@@ -9,9 +12,11 @@ using Tieline.Customers.People;
 using Tieline.Customers.Premises;
 using Tieline.Customers.Timeline;
 using Tieline.Platform;
+using Tieline.Platform.Batch;
 using Tieline.Platform.Demo;
 using Tieline.Platform.Search;
 using Tieline.Platform.Security;
+using Tieline.Platform.Ui;
 
 namespace Tieline.Customers;
 
@@ -22,6 +27,8 @@ public sealed class CustomersModule : Module
     public override IEnumerable<Permission> Permissions => CustomersPermissions.All;
 
     public override IEnumerable<Platform.Settings.ISettingKey> Settings => [Warnings.WarningDays.MostMonths];
+
+    public override IEnumerable<MenuEntry> Menu => [new("Duplicates", "/duplicates", "copy", 60, CustomersPermissions.Duplicates)];
 
     public override void Add(IServiceCollection services)
     {
@@ -34,6 +41,7 @@ public sealed class CustomersModule : Module
         services.AddScoped<CustomerChoices>();
         services.AddScoped<Import.KnownPlaces>();
         services.AddScoped<IDemoData, Demo.CustomersDemo>();
+        services.AddScoped<IDemoData, Demo.DuplicatesDemo>();
         services.AddScoped<ISecretNumbers, SecretNumbers>();
         services.AddScoped<IRotateValues, RotateIdentifiers>();
         services.AddScoped<NoteReader>();
@@ -51,7 +59,19 @@ public sealed class CustomersModule : Module
     private static void AddMerging(IServiceCollection services)
     {
         services.AddScoped<MergeBook>();
+        services.AddScoped<DuplicateFinder>();
+        services.AddScoped<ComparedPeople>();
+        services.AddScoped<ComparedPremises>();
+        services.AddScoped<ExportDuplicates>();
+        services.AddBatch<FindDuplicates>();
+        services.AddScoped<IFollowsMerge>(p => new DuplicatesFollow(p.GetRequiredService<Platform.Data.AppDb>(), MergeKind.Person));
+        services.AddScoped<IFollowsMerge>(p => new DuplicatesFollow(p.GetRequiredService<Platform.Data.AppDb>(), MergeKind.Premise));
         services.AddScoped<IFollowsMerge, AccountsFollow>();
+        services.AddScoped<IFollowsMerge, ConsentsFollow>();
+        services.AddScoped(p => IFollowsMerge.Rows<Authorisations.Authorisation>(p, "person", 106, a => a.PersonId, "authorisations", a => a.OtherPersonId));
+        services.AddScoped(p => IFollowsMerge.Rows<Authorisations.Authorisation>(p, "person", 107, a => a.OtherPersonId, "authorisations by others", a => a.PersonId));
+        services.AddScoped(p => IFollowsMerge.Rows<Warnings.Warning>(p, "person", 108, w => w.PersonId, "warnings"));
+        services.AddScoped(p => IFollowsMerge.Rows<Warnings.Warning>(p, "premise", 108, w => w.PremiseId, "warnings"));
         services.AddScoped<IFollowsMerge, PartsFollow>();
         services.AddScoped<IFollowsMerge, RelationshipsFollow>();
         services.AddScoped<IFollowsMerge, PersonFollows>();
@@ -64,6 +84,8 @@ public sealed class CustomersModule : Module
     }
 
     public override void MapApi(RouteGroupBuilder api) => CustomersApi.Map(api);
+
+    public override void MapRoutes(IEndpointRouteBuilder routes) => routes.MapGet("/duplicates/export", ExportDuplicates.Download).ExcludeFromDescription();
 }
 
 internal static class CustomersPermissions

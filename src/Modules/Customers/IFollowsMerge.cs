@@ -50,6 +50,7 @@ public interface IFollowsMerge
     /// <summary>Rows of one table that all go along as they are; changes are audited where the entity is.</summary>
     /// <param name="column">A <c>long</c> or <c>long?</c> that holds the id.</param>
     /// <param name="what">In words, plural: "contacts".</param>
-    static IFollowsMerge Rows<T>(IServiceProvider services, string kind, int order, Expression<Func<T, long?>> column, string what) where T : class =>
-        new RowsFollow<T>(services.GetRequiredService<AppDb>(), kind, order, column, what);
+    /// <param name="other">Another column of the table that names such a record: a row that would name the survivor in both stays behind.</param>
+    static IFollowsMerge Rows<T>(IServiceProvider services, string kind, int order, Expression<Func<T, long?>> column, string what, Expression<Func<T, long?>>? other = null) where T : class =>
+        new RowsFollow<T>(services.GetRequiredService<AppDb>(), kind, order, column, what, other);
 }

@@ -40,8 +40,8 @@ public sealed class ToDosModule : Module
         services.AddSingleton(new Tieline.Platform.Audit.HistoryRight("to_do", ToDosPermissions.ReadAll));
         services.AddSubscriber<EmployeeLeft, WorkOfLeavers>(WorkOfLeavers.Subscriber);
         services.AddScoped<IStartStep, ToDosSeed>();
-        services.AddScoped(p => Customers.IFollowsMerge.Rows<ToDo>(p, "person", 20, t => t.PersonId, "To Dos"));
-        services.AddScoped(p => Customers.IFollowsMerge.Rows<ToDo>(p, "premise", 20, t => t.PremiseId, "To Dos"));
+        services.AddScoped<Customers.IFollowsMerge>(p => new ToDosFollow(p.GetRequiredService<AppDb>(), Customers.IFollowsMerge.Rows<ToDo>(p, "person", 20, t => t.PersonId, "To Dos")));
+        services.AddScoped<Customers.IFollowsMerge>(p => new ToDosFollow(p.GetRequiredService<AppDb>(), Customers.IFollowsMerge.Rows<ToDo>(p, "premise", 20, t => t.PremiseId, "To Dos")));
     }
 
     public override void MapApi(RouteGroupBuilder api)

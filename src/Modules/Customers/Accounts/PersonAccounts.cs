@@ -11,7 +11,7 @@ internal sealed class PersonAccounts(AppDb db, CurrentActor actor, IUtilityClock
 {
     private const string AccountsOfPerson = """
         select a.id, a.status, count(*) over () as total from account a
-        where a.id in (select ap.account_id from account_person ap where ap.person_id = {0})
+        where a.id in (select ap.account_id from account_person ap where ap.person_id = (select coalesce(p.merged_into_id, p.id) from person p where p.id = {0}))
         order by case when a.status = 'Active' then 0 else 1 end, a.id desc limit 100
         """;
 

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Tieline.Customers.Merging;
 using Tieline.Customers.People;
 using Tieline.Platform;
 using Tieline.Platform.Data;
@@ -25,9 +26,19 @@ internal sealed class GiveAuthorisation(
         long PersonId, IReadOnlyList<AuthorisationScope>? Scopes, AuthorisationForm? Given, DateOnly? ToOn, DateOnly? FromOn = null, long? OtherPersonId = null,
         string? Name = null, string? Organisation = null, string? Phone = null, long? AccountId = null, string? Comment = null, IReadOnlyList<Attachment>? Files = null);
 
-    public async Task<Outcome<Added>> Handle(Input input, CancellationToken ct)
+    public Task<Outcome<Added>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(CustomersPermissions.Change);
+        return db.InTransaction(async () => await Give(input with
+        {
+            // Of those who were merged, the survivors; nobody else is merged before it is stored.
+            PersonId = await db.Shared("person", input.PersonId, ct) ?? input.PersonId,
+            OtherPersonId = input.OtherPersonId is { } other ? await db.Shared("person", other, ct) ?? other : null,
+        }, ct), ct, o => o.Ok);
+    }
+
+    private async Task<Outcome<Added>> Give(Input input, CancellationToken ct)
+    {
         if (!await db.Set<Person>().AnyAsync(p => p.Id == input.PersonId, ct))
             return Problem.NotFound("The person");
         var problems = new Problems();

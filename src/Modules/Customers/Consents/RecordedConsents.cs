@@ -19,7 +19,7 @@ internal sealed class RecordedConsents(AppDb db, ITimeline timeline)
     public static bool WithoutAnswer(ConsentPurpose purpose) => purpose is ConsentPurpose.Billing or ConsentPurpose.Outages;
 
     public async Task<bool> May(long personId, ConsentPurpose purpose, ConsentChannel channel, CancellationToken ct) =>
-        await db.Set<Consent>().Where(c => c.PersonId == personId && c.Purpose == purpose && c.Channel == channel && c.SupersededAt == null)
+        await db.Set<Consent>().Where(c => db.Set<Person>().Any(p => p.Id == personId && c.PersonId == (p.MergedIntoId ?? p.Id)) && c.Purpose == purpose && c.Channel == channel && c.SupersededAt == null)
             .Select(c => (ConsentAnswer?)c.Answer).SingleOrDefaultAsync(ct) is { } answer ? answer == ConsentAnswer.Given : WithoutAnswer(purpose);
 
     /// <summary>Keeps the answers that differ from those in force, in the caller's transaction or its own.</summary>
@@ -28,6 +28,7 @@ internal sealed class RecordedConsents(AppDb db, ITimeline timeline)
         db.InTransaction(async () =>
         {
             await db.Hold("person", [personId], ct);
+            personId = await Survivor(personId, ct);
             var inForce = await InForce(personId, ct);
             // One instant: an answer ends when the next one begins.
             var now = db.Now;
@@ -65,6 +66,7 @@ internal sealed class RecordedConsents(AppDb db, ITimeline timeline)
         db.InTransaction(async () =>
         {
             await db.Hold("person", [personId], ct);
+            personId = await Survivor(personId, ct);
             var all = await db.Set<Consent>().Where(c => c.PersonId == personId).OrderByDescending(c => c.SinceAt).ThenByDescending(c => c.Id).ToListAsync(ct);
             var stopped = all.Where(c => c.SupersededAt is null && c.Source == ConsentSource.Stop).ToList();
             foreach (var stop in stopped)
@@ -83,6 +85,15 @@ internal sealed class RecordedConsents(AppDb db, ITimeline timeline)
             await db.SaveChangesAsync(ct);
             return stopped.Count;
         }, ct);
+
+    /// <summary>Who was merged answers as the survivor, who is held then, too.</summary>
+    private async Task<long> Survivor(long personId, CancellationToken ct)
+    {
+        var survivor = await db.Set<Person>().Where(p => p.Id == personId).Select(p => p.MergedIntoId ?? p.Id).SingleAsync(ct);
+        if (survivor != personId)
+            await db.Hold("person", [survivor], ct);
+        return survivor;
+    }
 
     public async Task<Problem?> Unknown(long personId, CancellationToken ct) =>
         await db.Set<Person>().AnyAsync(p => p.Id == personId, ct) ? null : Problem.NotFound("The person");

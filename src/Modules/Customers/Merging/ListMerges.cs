@@ -23,13 +23,13 @@ internal sealed class ListMerges(AppDb db, CurrentActor actor) : IUse<ListMerges
         actor.Require(CustomersPermissions.Read);
         if ((input.PersonId is null) == (input.PremiseId is null))
             return new Problem(nameof(Input.PersonId), "Say into whom or what: personId or premiseId.", "required");
-        var (kind, into) = input.PersonId is { } person ? (MergeKind.Person, person) : (MergeKind.Premise, input.PremiseId!.Value);
+        var (kind, record) = input.PersonId is { } person ? (MergeKind.Person, person) : (MergeKind.Premise, input.PremiseId!.Value);
         var lines = await (from m in db.Set<Merge>().AsNoTracking()
                            join p in db.Set<Person>() on m.FromId equals p.Id into people
                            from p in people.DefaultIfEmpty()
                            join x in db.Set<Premise>() on m.FromId equals x.Id into premises
                            from x in premises.DefaultIfEmpty()
-                           where m.Kind == kind && (m.IntoId == into || m.FromId == into)
+                           where m.Kind == kind && (m.IntoId == record || m.FromId == record)
                            orderby m.Id descending
                            select new MergeLine(
                                m.Id, m.Kind.ToString(), m.FromId, p.Reference, p.DisplayName ?? x.OneLine, m.IntoId, m.Reason, m.MergedBy, m.MergedAt, m.UndoneBy, m.UndoneAt, m.UndoneBecause))

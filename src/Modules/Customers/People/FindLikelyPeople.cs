@@ -95,28 +95,12 @@ internal sealed class FindLikelyPeople(AppDb db, CurrentActor actor, IAuditTrail
     private static Likely? Compare(Typed typed, Person person, bool number, bool phone, bool email, bool place)
     {
         var same = typed.Sort.Length > 0 && (person.SortName == typed.Sort || person.Names.Any(n => PersonNameText.Sort(n.Given, n.Family, n.FullName) == typed.Sort));
-        var near = same || person.Names.Any(n => IsNear(typed.Words, SearchText.Words(n.FullName)));
-        if (!number && !same && !(near && (phone || email || place)))
+        var alike = Likeness.Names(same, person.Names.Any(n => Likeness.IsNear(typed.Words, SearchText.Words(n.FullName))))
+            | (number ? Alike.Number : 0) | (phone ? Alike.Phone : 0) | (email ? Alike.Email : 0) | (place ? Alike.Place : 0);
+        if (!Likeness.Suggests(alike))
             return null;
-        string?[] reasons =
-        [
-            number ? "same number of an identifier" : null, same ? "same name" : near ? "nearly the same name" : null,
-            phone ? "same phone" : null, email ? "same e-mail" : null, place ? "same address" : null,
-        ];
-        var score = (number ? 70 : 0) + (same ? 45 : near ? 30 : 0) + (phone ? 25 : 0) + (email ? 20 : 0) + (place ? 15 : 0);
-        return new Likely(person.Id, person.Reference, person.DisplayName, string.Join(", ", reasons.OfType<string>()), Math.Min(score, 100), person.Addresses.FirstOrDefault()?.OneLine, person.BornOn);
+        return new Likely(person.Id, person.Reference, person.DisplayName, Likeness.Reasons(alike), Likeness.Score(alike), person.Addresses.FirstOrDefault()?.OneLine, person.BornOn);
     }
-
-    /// <summary>Two words or more, each of which has its like in the other name: equal, one typing error away, or its initial.</summary>
-    private static bool IsNear(IReadOnlyList<string> one, IReadOnlyList<string> other)
-    {
-        var (few, many) = one.Count <= other.Count ? (one, other) : (other, one);
-        return few.Count >= Math.Min(2, many.Count) && few.Count > 0
-            && few.All(w => many.Any(m => w == m || Spelling.IsNear(w, m) || Initial(w, m) || Initial(m, w)))
-            && few.Any(w => w.Length > 1);
-    }
-
-    private static bool Initial(string initial, string word) => initial.Length == 1 && word.StartsWith(initial, StringComparison.Ordinal);
 
     private async Task<IReadOnlyList<Likely>> WithAddresses(Likely[] likely, CancellationToken ct)
     {

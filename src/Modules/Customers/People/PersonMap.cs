@@ -13,6 +13,7 @@ internal sealed class PersonMap :
         builder.HasIndex(p => p.Reference, "ux_person_reference").IsUnique();
         builder.HasIndex(p => new { p.Source, p.ExternalKey }, "ux_person_external").IsUnique();
         builder.HasIndex(p => new { p.SortName, p.Id }, "ix_person_sort");
+        builder.HasIndex(p => new { p.SortName, p.BornOn }, "ix_person_born");
         builder.HasIndex(p => p.MergedIntoId, "ix_person_merged");
         builder.HasOne<Person>().WithMany().HasForeignKey(p => p.MergedIntoId);
         builder.HasMany(p => p.Names).WithOne().HasForeignKey(n => n.PersonId);

@@ -49,7 +49,8 @@ internal sealed class FindLikelyPremises(AppDb db, CurrentActor actor, ISearch s
         return candidates.Where(p => IsNear(parts, p));
     }
 
-    private static bool IsNear(AddressParts typed, Premise premise)
+    /// <summary>The same house number in a street whose name differs by a typing error at most, and no other flat of the house.</summary>
+    internal static bool IsNear(AddressParts typed, Premise premise)
     {
         if (!string.Equals(typed.HouseNumber, premise.HouseNumber, StringComparison.OrdinalIgnoreCase) || premise.StreetName is null)
             return false;

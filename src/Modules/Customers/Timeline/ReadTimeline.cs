@@ -1,12 +1,17 @@
+using Microsoft.EntityFrameworkCore;
+using Tieline.Customers.Merging;
+using Tieline.Customers.People;
+using Tieline.Customers.Premises;
 using Tieline.Platform;
 using Tieline.Platform.Audit;
+using Tieline.Platform.Data;
 using Tieline.Platform.Security;
 using Tieline.Platform.Uses;
 
 namespace Tieline.Customers.Timeline;
 
 /// <summary>The story of a person, an account or a premise, newest first. Keeps that it was looked at.</summary>
-internal sealed class ReadTimeline(CurrentActor actor, ITimeline timeline, IAuditTrail audit) : IUse<ReadTimeline.Input, Page<TimelineLine>>
+internal sealed class ReadTimeline(AppDb db, CurrentActor actor, ITimeline timeline, IAuditTrail audit) : IUse<ReadTimeline.Input, Page<TimelineLine>>
 {
     private const int MaxSize = 200;
 
@@ -25,6 +30,11 @@ internal sealed class ReadTimeline(CurrentActor actor, ITimeline timeline, IAudi
             : input.PremiseId is { } premise ? new("premise", premise) : null;
         if (about is null)
             return new Problem("PersonId", "Say whose timeline: personId, accountId or premiseId.", "required");
+        // Who and what was merged has no story of its own any more.
+        if (input.PersonId is { } asked && await db.Set<Person>().SurvivorOf(asked).SingleOrDefaultAsync(ct) is var who and not 0)
+            (input, about) = (input with { PersonId = who }, new("person", who));
+        if (input.PremiseId is { } place && await db.Set<Premise>().SurvivorOf(place).SingleOrDefaultAsync(ct) is var now and not 0)
+            input = input with { PremiseId = now };
         var filter = new TimelineFilter(input.PersonId, input.AccountId, input.PremiseId, TypedText.OneLineOrNull(input.Kind, 50), Utc(input.From), Utc(input.To));
         var page = await timeline.Read(filter, input.After, Math.Clamp(input.Size ?? 50, 1, MaxSize), ct);
         await audit.Looked(about.Value, ct, "timeline");

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Tieline.Customers.Merging;
 using Tieline.Customers.People;
 using Tieline.Customers.Premises;
 using Tieline.Platform;
@@ -19,10 +20,20 @@ internal sealed class AddWarning(AppDb db, CurrentActor actor, WarningDays days,
     /// <summary>Exactly one of the two ids.</summary>
     public sealed record Input(long? PersonId, long? PremiseId, WarningKind? Kind, string? Reason, string? Source, DateOnly? ReviewOn);
 
-    public async Task<Outcome<Added>> Handle(Input input, CancellationToken ct)
+    public Task<Outcome<Added>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(CustomersPermissions.Warnings);
         actor.Require(CustomersPermissions.Change);
+        return db.InTransaction(async () => await Add(input with
+        {
+            // Of what was merged, the survivor; nothing else is merged before it is stored.
+            PremiseId = input.PremiseId is { } place ? await db.Shared("premise", place, ct) ?? place : null,
+            PersonId = input.PersonId is { } who ? await db.Shared("person", who, ct) ?? who : null,
+        }, ct), ct, o => o.Ok);
+    }
+
+    private async Task<Outcome<Added>> Add(Input input, CancellationToken ct)
+    {
         var problems = new Problems();
         var kind = problems.Choice(nameof(Input.Kind), "Kind of warning", input.Kind);
         var reason = problems.Lines(nameof(Input.Reason), "Reason", input.Reason, MaxReason);
