@@ -76,6 +76,8 @@ public sealed class ContactsModule : Module
         services.AddConfigured<ConfiguredClasses>();
         services.AddConfigured<ConfiguredTypes>();
         services.AddScoped(p => Customers.IFollowsMerge.Rows<Contact>(p, "person", 10, c => c.PersonId, "contacts"));
+        services.AddScoped(p => Customers.IFollowsMerge.Rows<Interactions.Interaction>(p, "person", 5, i => i.PersonId, "calls and visits"));
+        services.AddScoped(p => Customers.IFollowsMerge.Rows<Interactions.InteractionDraft>(p, "person", 6, d => d.PersonId, "drafts"));
         services.AddScoped(p => Customers.IFollowsMerge.Rows<Contact>(p, "premise", 10, c => c.PremiseId, "contacts"));
     }
 

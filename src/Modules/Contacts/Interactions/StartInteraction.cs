@@ -60,7 +60,8 @@ internal sealed class StartInteraction(AppDb db, CurrentActor actor, Interaction
             Direction = input.Direction ?? ContactDirection.Inbound, EmployeeId = employee, Employee = name, NumberOrPlace = place.Length > 0 ? place : null,
             StartedAt = db.Now, SinceAt = db.Now,
         };
-        if (input.PersonId is { } caller)
+        // Of one who was merged, the survivor.
+        if ((await customers.CheckTogether(input.PersonId, null, null, ct)) is { Ok: true, Value.PersonId: { } caller })
         {
             interaction.TakeCaller(caller);
             await audit.Looked(new RecordRef("person", caller), ct, interaction.Reference);

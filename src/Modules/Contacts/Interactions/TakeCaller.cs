@@ -22,8 +22,13 @@ internal sealed class TakeCaller(AppDb db, CurrentActor actor, InteractionDesk d
             return InteractionDesk.Over(interaction);
         if (interaction.PersonId == input.PersonId)
             return Done.It;
-        if (input.PersonId is { } person && await customers.Person(person, ct) is null)
-            return new Problem(nameof(Input.PersonId), "This person is not here (any more).", "person.unknown");
+        if (input.PersonId is { } person)
+        {
+            if (await customers.Person(person, ct) is not { } caller)
+                return new Problem(nameof(Input.PersonId), "This person is not here (any more).", "person.unknown");
+            // Of one who was merged, the survivor.
+            input = input with { PersonId = caller.Id };
+        }
         interaction.TakeCaller(input.PersonId);
         await desk.Step(interaction, input.PersonId is null ? InteractionStep.CallerTakenBack : InteractionStep.Caller, null, null, ct, interaction.EmployeeId);
         await db.SaveChangesAsync(ct);
