@@ -18,7 +18,7 @@ internal static partial class Routes
     /// <summary>Where a page wants more than its address to show anything.</summary>
     private static readonly Dictionary<string, string> Asked = new(StringComparer.Ordinal)
     {
-        ["/search"] = "/search?q=a", ["/contacts/record"] = "/contacts/record?type=hb", ["/todos"] = "/todos?scope=All", ["/about/ui/record/{Number}"] = "/about/ui/record/4711-0",
+        ["/search"] = "/search?q=a", ["/admin/alerts/new"] = "/admin/alerts/new?of=contacts.count", ["/contacts/record"] = "/contacts/record?type=hb", ["/todos"] = "/todos?scope=All", ["/about/ui/record/{Number}"] = "/about/ui/record/4711-0",
         ["/admin/settings/{Name}"] = "/admin/settings/utility.time_zone",
     };
 
@@ -33,6 +33,7 @@ internal static partial class Routes
         ["/accounts/{Id:long}/people/new"] = AnAccount,
         ["/accounts/{Id:long}/people/{Part:long}"] = "select account_id, id from account_person where to_on is null order by id limit 1",
         ["/accounts/{AccountId:long}/notes/new"] = AnAccount,
+        ["/admin/alerts/{Id:long}"] = "select id from alert_setting where code = 'contacts.count'",
         ["/admin/calendar/{Id:long}"] = ACalendar,
         ["/admin/calendar/{Id:long}/change"] = ACalendar,
         ["/admin/calendar/{Id:long}/holidays/new"] = ACalendar,

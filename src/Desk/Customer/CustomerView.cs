@@ -12,4 +12,4 @@ namespace Tieline.Desk.Customer;
 /// <param name="ToDos">Null without the right to work on To Dos.</param>
 internal sealed record CustomerView(
     CustomerPerson Person, CustomerAccounts Accounts, IReadOnlyList<ContactLine>? OpenContacts, IReadOnlyList<ToDoLine>? ToDos, Page<TimelineLine> Timeline,
-    IReadOnlyList<StandingFact>? Standing);
+    IReadOnlyList<StandingFact>? Standing, IReadOnlyList<AlertLine> Alerts);

@@ -9,8 +9,8 @@ using Tieline.ToDos;
 
 namespace Tieline.Desk.Customer;
 
-/// <summary>A customer on one page. Six SELECTs, whatever there is on record, and one look that is kept.</summary>
-internal sealed class ViewCustomer(ICustomers customers, ITimeline timeline, IContacts contacts, IToDos toDos, IBilling billing, IAuditTrail audit, CurrentActor actor)
+/// <summary>A customer on one page. Seven SELECTs, whatever there is on record, and one look that is kept.</summary>
+internal sealed class ViewCustomer(ICustomers customers, ITimeline timeline, IContacts contacts, IToDos toDos, IBilling billing, IAlerts alerts, IAuditTrail audit, CurrentActor actor)
     : IUse<ViewCustomer.Input, CustomerView>
 {
     public const int TimelineSize = 25;
@@ -33,7 +33,8 @@ internal sealed class ViewCustomer(ICustomers customers, ITimeline timeline, ICo
             actor.May(DeskPermissions.ReadContacts) ? await contacts.OpenOf(input.Id, ListSize, ct) : null,
             actor.May(DeskPermissions.WorkOnToDos) ? await toDos.OpenOf(input.Id, ListSize, ct) : null,
             await timeline.Read(new TimelineFilter(PersonId: input.Id, Kind: input.Kind, From: input.From), null, TimelineSize, ct),
-            actor.May(DeskPermissions.ReadBalances) ? await billing.StandingOf([.. accounts.Accounts.Select(a => a.Id)], ct) : null);
+            actor.May(DeskPermissions.ReadBalances) ? await billing.StandingOf([.. accounts.Accounts.Select(a => a.Id)], ct) : null,
+            await alerts.Of(input.Id, ct));
         await audit.Looked(new RecordRef("person", input.Id), ct);
         return view;
     }

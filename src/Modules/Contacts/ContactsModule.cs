@@ -53,6 +53,8 @@ public sealed class ContactsModule : Module
         services.AddSingleton<Customers.ITimelineKind>(new ToldByContacts("reminder"));
         services.AddInteractions();
         services.AddScoped<ContactBook>();
+        services.AddSingleton<Customers.IAlert, Alerts.OpenContactAlert>();
+        services.AddSingleton<Customers.IAlert, Alerts.ContactCountAlert>();
         services.AddReferenceCache(KnownTypes.Read);
         services.AddScoped<FoundType>();
         services.AddScoped<TypeRules>();

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Tieline.Customers.Accounts;
 using Tieline.Customers.Agreements;
+using Tieline.Customers.Alerts;
 using Tieline.Customers.Authorisations;
 using Tieline.Customers.Consents;
 using Tieline.Customers.Duplicates;
@@ -34,6 +35,7 @@ internal static class CustomersApi
         Merging(api.MapGroup("").WithTags("Merging"));
         api.MapGroup("").WithTags("Search").MapGetUse<FindCustomers, FindCustomers.Input, FoundCustomers>("/search");
         api.MapGroup("").WithTags("Search").MapGetUse<CountCustomers, CountCustomers.Input, CountCustomers.Counted>("/search/count");
+        Alerts(api.MapGroup("").WithTags("Alerts"));
         api.MapPostUse<Import.ImportCustomerRows, Import.ImportCustomerRows.Input, Import.ImportCustomerRows.Imported>("/imports/customers");
         api.MapGroup("").WithTags("Timeline").MapGetUse<ReadTimeline, ReadTimeline.Input, Page<TimelineLine>>("/timeline");
     }
@@ -46,6 +48,16 @@ internal static class CustomersApi
         api.MapGetUse<GetPerson, GetPerson.Input, CustomerPerson>("/people/{id:long}");
         api.MapGetUse<GetPersonAccounts, GetPersonAccounts.Input, CustomerAccounts>("/people/{id:long}/accounts");
         api.MapUse<ChangePerson, ChangePerson.Input, Done>("PUT", "/people/{id:long}", (input, route) => input with { PersonId = route.Id() });
+    }
+
+    private static void Alerts(RouteGroupBuilder api)
+    {
+        api.MapGetUse<ReadAlerts, ReadAlerts.Input, IReadOnlyList<AlertLine>>("/people/{id:long}/alerts");
+        api.MapGetUse<ListAlerts, ListAlerts.Input, Page<AlertFile>>("/alerts");
+        api.MapGetUse<GetAlert, GetAlert.Input, AlertFile>("/alerts/{id:long}");
+        api.MapPostUse<AddAlert, AddAlert.Input, Added>("/alerts", StatusCodes.Status201Created);
+        api.MapPutUse<ChangeAlert, ChangeAlert.Input>("/alerts/{id:long}", (input, id) => input with { Id = id });
+        api.MapUse<MoveAlert, MoveAlert.Input, Done>("POST", "/alerts/{id:long}/move", (input, route) => input with { Id = route.Id() });
     }
 
     private static void PeopleParts(RouteGroupBuilder api)

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Tieline.Customers.Accounts;
 using Tieline.Customers.Agreements;
+using Tieline.Customers.Alerts;
 using Tieline.Customers.Duplicates;
 using Tieline.Customers.Finding;
 using Tieline.Customers.Merging;
@@ -13,6 +14,7 @@ using Tieline.Customers.Premises;
 using Tieline.Customers.Timeline;
 using Tieline.Platform;
 using Tieline.Platform.Batch;
+using Tieline.Platform.Data;
 using Tieline.Platform.Demo;
 using Tieline.Platform.Search;
 using Tieline.Platform.Security;
@@ -28,7 +30,11 @@ public sealed class CustomersModule : Module
 
     public override IEnumerable<Platform.Settings.ISettingKey> Settings => [Warnings.WarningDays.MostMonths];
 
-    public override IEnumerable<MenuEntry> Menu => [new("Duplicates", "/duplicates", "copy", 60, CustomersPermissions.Duplicates)];
+    public override IEnumerable<MenuEntry> Menu =>
+    [
+        new("Duplicates", "/duplicates", "copy", 60, CustomersPermissions.Duplicates),
+        new("Alerts", "/admin/alerts", "bell", 845, CustomersPermissions.Alerts, Group: "Admin"),
+    ];
 
     public override void Add(IServiceCollection services)
     {
@@ -48,6 +54,12 @@ public sealed class CustomersModule : Module
         services.AddScoped<PersonFacts>();
         services.AddScoped<PersonAccounts>();
         services.AddScoped<PersonChange>();
+        services.AddScoped<IAlerts, AlertReader>();
+        services.AddScoped<AlertRules>();
+        services.AddReferenceCache(KnownAlerts.Read);
+        services.AddScoped<IStartStep, AlertSeed>();
+        services.AddSingleton(new Tieline.Platform.Audit.HistoryRight("alert_setting", CustomersPermissions.Alerts));
+        CustomerAlerts.Add(services);
         services.AddScoped<Authorisations.AuthorisationsInForce>();
         services.AddScoped<Consents.RecordedConsents>();
         services.AddScoped<Reviews.DueReviews>();
@@ -97,6 +109,7 @@ internal static class CustomersPermissions
     public const string BackOfficeNotes = "customers.notes.back_office";
     public const string FieldNotes = "customers.notes.field";
     public const string Import = "customers.import";
+    public const string Alerts = "customers.alerts";
     public const string Warnings = "customers.warnings";
     public const string Authorisations = "customers.authorisations";
     public const string Looks = "customers.looks";
@@ -111,6 +124,7 @@ internal static class CustomersPermissions
         new(FrontOfficeNotes, "Read notes meant for those who speak with customers", Roles.Csr, Roles.Supervisor),
         new(BackOfficeNotes, "Read notes meant for the back office", Roles.BackOffice, Roles.Supervisor),
         new(FieldNotes, "Read notes meant for crews", Roles.Supervisor),
+        new(Alerts, "Keep the alerts: what is shown of a customer first, and under which conditions", Roles.BusinessAdministrator),
         new(Warnings, "See and keep warnings for those who go to a person or a premise", Roles.Desk),
         new(Authorisations, "See and export who may act for whom, and which of it ends soon", Roles.BackOffice, Roles.Supervisor),
         new(Looks, "Make the report of who looked at a customer's record", Roles.Supervisor, Roles.BackOffice),

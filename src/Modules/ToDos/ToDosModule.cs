@@ -37,6 +37,7 @@ public sealed class ToDosModule : Module
         services.AddConfigured<ConfiguredToDoTypes>();
         services.AddScoped<ToDoDesk>();
         services.AddScoped<UrgentToDos>();
+        services.AddSingleton<Customers.IAlert, OpenToDoAlert>();
         services.AddSingleton(new Tieline.Platform.Audit.HistoryRight("to_do", ToDosPermissions.ReadAll));
         services.AddSubscriber<EmployeeLeft, WorkOfLeavers>(WorkOfLeavers.Subscriber);
         services.AddScoped<IStartStep, ToDosSeed>();

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Tieline.Desk.Customer;
+namespace Tieline.Customers.People;
 
 internal static class Languages
 {

@@ -1,0 +1,48 @@
+using Dapper;
+using Tieline.Platform;
+using Tieline.Platform.Data;
+using Tieline.Platform.Security;
+using Tieline.Platform.Settings;
+using Tieline.Platform.Time;
+
+namespace Tieline.Customers.Alerts;
+
+internal sealed class AlertReader(AppDb db, CurrentActor actor, IEnumerable<IAlert> alerts, ReferenceCache<KnownAlerts> known, ISettings settings, IUtilityClock clock) : IAlerts
+{
+    public async Task<IReadOnlyList<AlertLine>> Of(long personId, CancellationToken ct)
+    {
+        actor.Require(CustomersPermissions.Read);
+        var byCode = alerts.Where(a => actor.May(a.Permission)).ToDictionary(a => a.Code, StringComparer.Ordinal);
+        var (today, currency) = (await clock.Today(ct), Currency.Of(await settings.Get(HouseSettings.Currency, ct)));
+        // A setting may be of an alert that this programme has no more.
+        var asked = (await known.Get(ct)).Settings.Where(s => s.IsInForce(today) && byCode.ContainsKey(s.Code)).ToDictionary(s => s.Id);
+        var (sql, values) = AlertStatement.Of(asked.Values.Select(s => (s, byCode[s.Code])), personId, today, clock.Now, currency);
+        var (connection, transaction) = await db.Sql(ct);
+        var rows = await connection.QueryAsync<Row>(new CommandDefinition(sql, values, transaction, cancellationToken: ct));
+        var moment = new AlertMoment(today, currency);
+        return
+        [
+            .. rows.OrderBy(r => asked[r.Setting].Position).ThenBy(r => r.Setting).ThenBy(r => r.Day).ThenBy(r => r.Id)
+                .DistinctBy(r => new RecordRef(r.Kind, r.Id))
+                .Select(r => Line(asked[r.Setting], byCode[asked[r.Setting].Code], new AlertRow(new RecordRef(r.Kind, r.Id), r.A, r.B, r.Number, r.Day, personId), moment)),
+        ];
+    }
+
+    private static AlertLine Line(AlertSetting setting, IAlert alert, AlertRow row, AlertMoment moment)
+    {
+        var words = alert.Say(row, moment);
+        return new AlertLine(setting.Id, setting.Code, alert.Icon, setting.Tone, words.Text, words.Href, row.Cause);
+    }
+
+    // Column names as the statement has them.
+    private sealed class Row
+    {
+        public long Setting { get; init; }
+        public string Kind { get; init; } = "";
+        public long Id { get; init; }
+        public string? A { get; init; }
+        public string? B { get; init; }
+        public long? Number { get; init; }
+        public DateOnly? Day { get; init; }
+    }
+}

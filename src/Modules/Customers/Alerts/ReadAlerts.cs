@@ -1,0 +1,25 @@
+using Microsoft.EntityFrameworkCore;
+using Tieline.Customers.People;
+using Tieline.Platform;
+using Tieline.Platform.Audit;
+using Tieline.Platform.Data;
+using Tieline.Platform.Security;
+using Tieline.Platform.Uses;
+
+namespace Tieline.Customers.Alerts;
+
+/// <summary>What one must know of a customer, in the administrators' order. Keeps that it was looked at.</summary>
+internal sealed class ReadAlerts(AppDb db, CurrentActor actor, IAlerts alerts, IAuditTrail audit) : IUse<ReadAlerts.Input, IReadOnlyList<AlertLine>>
+{
+    public sealed record Input(long Id);
+
+    public async Task<Outcome<IReadOnlyList<AlertLine>>> Handle(Input input, CancellationToken ct)
+    {
+        actor.Require(CustomersPermissions.Read);
+        if (!await db.Set<Person>().AnyAsync(p => p.Id == input.Id, ct))
+            return Problem.NotFound("The person");
+        var found = await alerts.Of(input.Id, ct);
+        await audit.Looked(new RecordRef("person", input.Id), ct);
+        return Outcome<IReadOnlyList<AlertLine>>.Of(found);
+    }
+}

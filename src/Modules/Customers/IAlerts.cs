@@ -1,0 +1,67 @@
+using Tieline.Platform;
+using Tieline.Platform.Ui;
+
+namespace Tieline.Customers;
+
+/// <summary>
+/// Something one must know before saying a word to a customer. Rooms register theirs as singletons; administrators decide about order, tone and conditions. All alerts
+/// of a customer are read in one statement, of which each gives a part.
+/// </summary>
+public interface IAlert
+{
+    /// <summary>Stable, e.g. <c>contacts.open</c>.</summary>
+    string Code { get; }
+    string Name { get; }
+
+    /// <summary>A name in <c>Ui/icons.txt</c>.</summary>
+    string Icon { get; }
+
+    /// <summary>Until an administrator decides otherwise.</summary>
+    Tone Tone { get; }
+
+    /// <summary>Until an administrator decides otherwise; the smallest stands first.</summary>
+    int Order { get; }
+
+    /// <summary>Who lacks it is not told.</summary>
+    string Permission { get; }
+
+    /// <summary>It is for the customer's own ears: hidden while nobody has said who is calling.</summary>
+    bool TellsOfMoney => false;
+
+    /// <summary>What an administrator may set; the alert is offered several times when that makes sense.</summary>
+    IReadOnlyList<AlertCondition> Conditions => [];
+
+    /// <summary>
+    /// A SELECT of <c>kind, id</c> (the cause as a RecordRef: of several alerts with one cause the first is shown), <c>a, b</c> (texts), <c>number</c> and <c>day</c>, in this
+    /// order, of a few rows at most and alike on both databases (a missing number is <c>cast(null as bigint)</c>, a missing day <c>cast(null as date)</c>). It may use <c>@person</c>, <c>@today</c>, <c>@now</c>, the tables <c>mine_accounts (id, customer_class)</c>
+    /// and <c>mine_premises (id)</c>, and its conditions by their code: <c>@at_least</c>; of days also <c>@days_ago_at</c>, <c>@days_ago_on</c> and <c>@days_ahead_on</c>.
+    /// </summary>
+    string Sql { get; }
+
+    AlertWords Say(AlertRow row, AlertMoment moment);
+}
+
+public enum AlertConditionKind { Days, Count, Amount, Text }
+
+/// <param name="Code">As it stands in the statement: lower-case letters and _.</param>
+/// <param name="Default">As it is typed; an amount in major units.</param>
+public sealed record AlertCondition(string Code, string Label, AlertConditionKind Kind, string Default);
+
+/// <summary>A row of an alert's SELECT.</summary>
+public sealed record AlertRow(RecordRef Cause, string? A, string? B, long? Number, DateOnly? Day, long PersonId);
+
+public sealed record AlertMoment(DateOnly Today, Currency Currency);
+
+/// <param name="Href">Where the cause is.</param>
+public sealed record AlertWords(string Text, string Href);
+
+/// <param name="Code">Of the alert.</param>
+/// <param name="SettingId">Which of the administrators' alerts it is: several may have one code.</param>
+public sealed record AlertLine(long SettingId, string Code, string Icon, Tone Tone, string Text, string Href, RecordRef Cause);
+
+/// <summary>What one must know of a customer.</summary>
+public interface IAlerts
+{
+    /// <summary>The alerts of a person in the administrators' order, each cause once; one SELECT. Needs the right to read customers; the caller keeps the look.</summary>
+    Task<IReadOnlyList<AlertLine>> Of(long personId, CancellationToken ct);
+}

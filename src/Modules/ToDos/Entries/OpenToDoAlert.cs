@@ -1,0 +1,25 @@
+using Tieline.Customers;
+using Tieline.Platform.Ui;
+
+namespace Tieline.ToDos.Entries;
+
+/// <summary>Work that is still to do for the customer. One that comes from a contact has that contact for its cause.</summary>
+internal sealed class OpenToDoAlert : IAlert
+{
+    public string Code => "todos.open";
+    public string Name => "Outstanding To Dos";
+    public string Icon => "calendar-due";
+    public Tone Tone => Tone.Warning;
+    public int Order => 300;
+    public string Permission => ToDosPermissions.Work;
+    public IReadOnlyList<AlertCondition> Conditions => [new("days", "Due within days", AlertConditionKind.Days, "30")];
+
+    public string Sql => """
+        select case when t.contact_id is null then 'to_do' else 'contact' end as kind, coalesce(t.contact_id, t.id) as id, t.subject as a, cast(t.id as text) as b, cast(null as bigint) as number,
+            t.due_on as day
+        from to_do t where t.person_id = @person and t.state <> 'Complete' and t.due_on <= @days_ahead_on order by t.due_on, t.id limit 10
+        """;
+
+    public AlertWords Say(AlertRow row, AlertMoment moment) =>
+        new($"{row.A}, {(row.Day < moment.Today ? "was due" : "due")} {WhenText.Near(row.Day!.Value, moment.Today)}", $"/todos/{row.B}");
+}
