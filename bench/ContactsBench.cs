@@ -14,7 +14,7 @@ internal sealed class ContactsBench(string postgres, int people, string? keep, F
     private const int PageSize = 25;
     private const string SearchRoute = "/api/v1/search?q=";
 
-    private readonly string data = keep is null ? Directory.CreateTempSubdirectory("tieline-bench-").FullName : Directory.CreateDirectory(Path.Combine(keep, "worlds")).FullName;
+    private readonly Worlds worlds = new(postgres, keep, figures);
     private readonly DateOnly today = DateOnly.FromDateTime(DateTime.UtcNow);
 
     public async Task Run(CancellationToken ct)
@@ -22,10 +22,10 @@ internal sealed class ContactsBench(string postgres, int people, string? keep, F
         var smaller = people / 10;
         var small = await Searched("small", smaller, ct);
         await OnSqlite(Math.Min(100_000, people), ct);
-        var database = await Create("large", ct);
-        await using var house = await Loaded("large", database, people, ct);
+        var database = await worlds.Create("large", ct);
+        await using var house = await worlds.Loaded("large", database, people, ct);
         var (key, cookie) = await house.Admit(ct);
-        await using var host = await HostProcess.Tieline(Folder("large"), database, ct);
+        await using var host = await HostProcess.Tieline(worlds.Folder("large"), database, ct);
         var (median, bare) = await Search(house, host, key, database, "search", ct);
         figures.Add("search.vs_bare_sql", median / bare, "ratio");
         figures.Add("search.growth_10x", median / small, "ratio");
@@ -35,21 +35,15 @@ internal sealed class ContactsBench(string postgres, int people, string? keep, F
         figures.Add("memory_mb", host.PeakMemory(), "MB");
     }
 
-    public ValueTask DisposeAsync()
-    {
-        NpgsqlConnection.ClearAllPools();
-        if (keep is null)
-            Directory.Delete(data, recursive: true);
-        return ValueTask.CompletedTask;
-    }
+    public ValueTask DisposeAsync() => worlds.DisposeAsync();
 
     /// <returns>Median of the searches in ms.</returns>
     private async Task<double> Searched(string name, int count, CancellationToken ct)
     {
-        var database = await Create(name, ct);
-        await using var house = await Loaded(name, database, count, ct);
+        var database = await worlds.Create(name, ct);
+        await using var house = await worlds.Loaded(name, database, count, ct);
         var (key, _) = await house.Admit(ct);
-        await using var host = await HostProcess.Tieline(Folder(name), database, ct);
+        await using var host = await HostProcess.Tieline(worlds.Folder(name), database, ct);
         return (await Search(house, host, key, database, "search.at_a_tenth", ct)).Median;
     }
 
@@ -57,31 +51,13 @@ internal sealed class ContactsBench(string postgres, int people, string? keep, F
     {
         Figures.Say($"SQLite, {count:N0} people");
         var watch = Stopwatch.StartNew();
-        await using var house = await LoadedHouse.Before(new NodeOptions(Folder("sqlite")), Plan(count))
-            ?? await LoadedHouse.Load(new NodeOptions(Folder("sqlite")), Plan(count), loaders: 1, ct);
+        await using var house = await LoadedHouse.Before(new NodeOptions(worlds.Folder("sqlite")), worlds.Plan(count))
+            ?? await LoadedHouse.Load(new NodeOptions(worlds.Folder("sqlite")), worlds.Plan(count), loaders: 1, ct);
         await house.Analyze(ct);
         figures.Add("sqlite.load_s", watch.Elapsed.TotalSeconds, "s");
         var (key, _) = await house.Admit(ct);
-        await using var host = await HostProcess.Tieline(Folder("sqlite"), null, ct);
+        await using var host = await HostProcess.Tieline(worlds.Folder("sqlite"), null, ct);
         await Search(house, host, key, null, "sqlite.search", ct);
-    }
-
-    private async Task<LoadedHouse> Loaded(string name, string database, int count, CancellationToken ct)
-    {
-        Figures.Say($"PostgreSQL, {count:N0} people");
-        if (await LoadedHouse.Before(new NodeOptions(Folder(name), database), Plan(count)) is { } before)
-            return before;
-        var watch = Stopwatch.StartNew();
-        // The world is consistent: the SQLite run checks its references row by row, here that would double the time.
-        var unchecking = new NpgsqlConnectionStringBuilder(database) { Options = "-c session_replication_role=replica -c synchronous_commit=off" }.ToString();
-        await LoadedHouse.Prepare(new NodeOptions(Folder(name), database), ct);
-        var indexes = await IndexesAside.Drop(database, ct);
-        var house = await LoadedHouse.Load(new NodeOptions(Folder(name), unchecking), Plan(count), loaders: 2, ct);
-        await IndexesAside.Build(database, indexes, ct);
-        Figures.Say($"  indexes after {watch.Elapsed.TotalSeconds:0} s");
-        await house.Analyze(ct);
-        figures.Add(name == "large" ? "load_s" : "load_a_tenth_s", watch.Elapsed.TotalSeconds, "s");
-        return house;
     }
 
     private async Task<(double Median, double BareMedian)> Search(LoadedHouse house, HostProcess host, string key, string? database, string name, CancellationToken ct)
@@ -184,17 +160,5 @@ internal sealed class ContactsBench(string postgres, int people, string? keep, F
         figures.Add("td_cccb.per_s", Figures.Quantile(ours, 0.5), "1/s");
         figures.Add("td_cccb.bare_per_s", Figures.Quantile(theirs, 0.5), "1/s");
         figures.Add("td_cccb.vs_insert_select", Figures.Quantile(ours, 0.5) / Figures.Quantile(theirs, 0.5), "ratio");
-    }
-
-    private DemoPlan Plan(int count) => new(today, count);
-
-    private string Folder(string name) => Path.Combine(data, name);
-
-    private async Task<string> Create(string name, CancellationToken ct)
-    {
-        await using var server = new NpgsqlConnection(postgres);
-        if (await server.ExecuteScalarAsync(new CommandDefinition("select 1 from pg_database where datname = @database", new { database = $"bench_{name}" }, cancellationToken: ct)) is null)
-            await server.ExecuteAsync(new CommandDefinition($"create database bench_{name}", cancellationToken: ct));
-        return new NpgsqlConnectionStringBuilder(postgres) { Database = $"bench_{name}" }.ToString();
     }
 }

@@ -16,7 +16,7 @@ switch (area)
     case BareEndpoint.Area:
         await BareEndpoint.Serve(args[1], int.Parse(args[2]));
         return 0;
-    case "contacts":
+    case "contacts" or "desk":
         var postgres = Environment.GetEnvironmentVariable("TIELINE_BENCH_POSTGRES");
         if (string.IsNullOrEmpty(postgres))
             return Fail("TIELINE_BENCH_POSTGRES is not set; ./tieline bench starts a database and sets it");
@@ -24,13 +24,21 @@ switch (area)
         using (var stop = new CancellationTokenSource())
         {
             Console.CancelKeyPress += (_, e) => (e.Cancel, _) = (true, stop.CancelAsync());
-            await using var bench = new ContactsBench(postgres, people, keep, figures);
-            await bench.Run(stop.Token);
+            if (area == "contacts")
+            {
+                await using var bench = new ContactsBench(postgres, people, keep, figures);
+                await bench.Run(stop.Token);
+            }
+            else
+            {
+                await using var bench = new DeskBench(postgres, people, keep, figures);
+                await bench.Run(stop.Token);
+            }
         }
         figures.Write(Console.Out, json: args.Contains("--json"));
         return 0;
     default:
-        return Fail($"there is no area '{area}' to measure; there is: contacts");
+        return Fail($"there is no area '{area}' to measure; there are: contacts, desk");
 }
 
 static int Fail(string message)

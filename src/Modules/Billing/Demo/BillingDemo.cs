@@ -28,14 +28,14 @@ internal sealed class BillingDemo(AppDb db, Ids ids, ICustomers customers, ISett
         for (var from = 0; from < plan.People; from += Range)
         {
             var to = Math.Min(from + Range, plan.People);
-            await LoadRange(plan, first, from, to, ct);
+            await LoadRange(plan, first, from, to, bills: true, ct);
             progress.Report(string.Create(CultureInfo.InvariantCulture, $"{to:N0} of {plan.People:N0}"));
         }
     }
 
-    internal async Task LoadRange(DemoPlan plan, long firstAccount, int from, int to, CancellationToken ct)
+    internal async Task LoadRange(DemoPlan plan, long firstAccount, int from, int to, bool bills, CancellationToken ct)
     {
-        var (standings, bills) = (new List<AccountStanding>(to - from), new List<AccountBill>((to - from) * 16));
+        var (standings, written) = (new List<AccountStanding>(to - from), new List<AccountBill>((to - from) * 16));
         var random = new DemoStream(plan.Seed, "billing");
         var known = await customers.Accounts([.. Enumerable.Range(from, to - from).Select(i => firstAccount + i)], ct);
         for (var i = from; i < to; i++)
@@ -43,12 +43,12 @@ internal sealed class BillingDemo(AppDb db, Ids ids, ICustomers customers, ISett
             if (!known.TryGetValue(firstAccount + i, out var account))
                 continue;
             // Half of them are enough to look at, and the first start should not wait for the others.
-            var own = account.Status == "Active" && i % 2 == 0 ? Bills(account.Id, plan.AsOf, i, random.At(i)) : [];
-            bills.AddRange(own);
+            var own = account.Status == "Active" && bills && i % 2 == 0 ? Bills(account.Id, plan.AsOf, i, random.At(i)) : [];
+            written.AddRange(own);
             standings.Add(Standing(account, plan.AsOf, own, random.At(-i - 1)));
         }
         await db.BulkInsert(standings, ct);
-        await db.BulkInsert(bills, ct);
+        await db.BulkInsert(written, ct);
     }
 
     /// <summary>Eight in the evening before, as the night run of an old system has it.</summary>
