@@ -14,6 +14,7 @@ using Tieline.Customers.Premises;
 using Tieline.Customers.Timeline;
 using Tieline.Platform;
 using Tieline.Platform.Batch;
+using Tieline.Platform.Configuration;
 using Tieline.Platform.Data;
 using Tieline.Platform.Demo;
 using Tieline.Platform.Search;
@@ -60,6 +61,7 @@ public sealed class CustomersModule : Module
         services.AddScoped<IStartStep, AlertSeed>();
         services.AddSingleton(new Tieline.Platform.Audit.HistoryRight("alert_setting", CustomersPermissions.Alerts));
         CustomerAlerts.Add(services);
+        services.AddConfigured<ConfiguredAlerts>();
         services.AddScoped<Authorisations.AuthorisationsInForce>();
         services.AddScoped<Consents.RecordedConsents>();
         services.AddScoped<Reviews.DueReviews>();

@@ -10,6 +10,7 @@ using Tieline.Customers.Alerts;
 using Tieline.Customers.Consents;
 using Tieline.Customers.Warnings;
 using Tieline.Platform;
+using Tieline.Platform.Configuration;
 using Tieline.Platform.Data;
 using Tieline.Platform.Security;
 using Tieline.Platform.Ui;
@@ -219,6 +220,29 @@ public sealed class AlertTests
         Assert.Equal(HttpStatusCode.Redirect, (await admin.Submit("/admin/alerts", $"up-{id}")).StatusCode);
         var kept = Ok(await Run<GetAlert, GetAlert.Input, AlertFile>(house, Actors.Of(Roles.BusinessAdministrator), new(id)));
         Assert.Equal((false, Tone.Danger, "7", "Stopped"), (kept.Active, kept.Tone, kept.Conditions["days"], kept.Name));
+    }
+
+    [Theory, BothDatabases]
+    public async Task Alerts_travel_between_installations(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        await using (var scope = house.As(Roles.BusinessAdministrator))
+        {
+            var alerts = scope.Get<IEnumerable<IConfigured>>().Single(c => c.Part == "alerts");
+            var stopped = (await alerts.Read(Ct)).Single(r => r.Key == "customers.stopped").Fields;
+            (stopped["conditions"]!["days"], stopped["position"], stopped["tone"]) = ("9", 7, "Danger");
+            Assert.Empty(await alerts.Put(alerts.Parse(stopped), Ct));
+            var more = (await alerts.Read(Ct)).Single(r => r.Key == "contacts.count").Fields;
+            (more["name"], more["added"]) = ("Disputes", true);
+            Assert.Empty(await alerts.Put(alerts.Parse(more), Ct));
+            Assert.Empty(await alerts.Put(alerts.Parse(more), Ct));
+            more["code"] = "nobody.knows";
+            Assert.NotEmpty(await alerts.Put(alerts.Parse(more), Ct));
+        }
+        await using var after = house.As(Roles.BusinessAdministrator);
+        var rows = (await after.Get<ListAlerts>().Handle(new(), Ct)).Value.Items;
+        Assert.Equal(("customers.stopped", Tone.Danger, "9"), (rows[0].Code, rows[0].Tone, rows[0].Conditions["days"]));
+        Assert.Single(rows, r => r.Name == "Disputes");
     }
 
     private static DateOnly Today { get; } = DateOnly.FromDateTime(TimeZoneInfo.ConvertTimeFromUtc(DateTime.UtcNow, TimeZoneInfo.FindSystemTimeZoneById("America/Los_Angeles")));

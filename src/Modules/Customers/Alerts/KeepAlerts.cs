@@ -25,6 +25,8 @@ internal record AlertFields
     public DateOnly? FromOn { get; init; }
     /// <summary>Last day.</summary>
     public DateOnly? ToOn { get; init; }
+    /// <summary>The smallest stands first; null leaves it where it is, or last.</summary>
+    public int? Position { get; init; }
 }
 
 /// <summary>The rules of an alert, whether it is added or changed.</summary>
@@ -42,6 +44,8 @@ internal sealed class AlertRules(ISettings settings, IUtilityClock clock)
         var active = problems.Said(nameof(AlertFields.Active), "Whether it is in use", input.Active);
         var from = input.FromOn ?? existing?.FromOn ?? await clock.Today(ct);
         problems.Period(nameof(AlertFields.FromOn), from, nameof(AlertFields.ToOn), input.ToOn);
+        if (input.Position is < 0 or > 1_000_000)
+            problems.Add(nameof(AlertFields.Position), "A position is a number from 0 to 1,000,000.", "alert.position");
         var currency = Currency.Of(await settings.Get(HouseSettings.Currency, ct));
         var conditions = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var condition in alert?.Conditions ?? [])
@@ -53,6 +57,7 @@ internal sealed class AlertRules(ISettings settings, IUtilityClock clock)
         return setting =>
         {
             (setting.Name, setting.Active, setting.Tone, setting.CustomerClass, setting.FromOn, setting.ToOn) = (name, active, tone, input.CustomerClass, from, input.ToOn);
+            setting.Position = input.Position ?? setting.Position;
             setting.Say(conditions);
         };
     }

@@ -16,10 +16,11 @@ internal sealed class ReadAlerts(AppDb db, CurrentActor actor, IAlerts alerts, I
     public async Task<Outcome<IReadOnlyList<AlertLine>>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(CustomersPermissions.Read);
-        if (!await db.Set<Person>().AnyAsync(p => p.Id == input.Id, ct))
+        // Of one who was merged, the survivor.
+        if (await db.Set<Person>().Where(p => p.Id == input.Id).Select(p => (long?)(p.MergedIntoId ?? p.Id)).SingleOrDefaultAsync(ct) is not { } person)
             return Problem.NotFound("The person");
-        var found = await alerts.Of(input.Id, ct);
-        await audit.Looked(new RecordRef("person", input.Id), ct);
+        var found = await alerts.Of(person, ct);
+        await audit.Looked(new RecordRef("person", person), ct);
         return Outcome<IReadOnlyList<AlertLine>>.Of(found);
     }
 }
