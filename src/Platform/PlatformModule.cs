@@ -31,7 +31,7 @@ public sealed class PlatformModule : Module
 
     public override IEnumerable<Permission> Permissions => [.. PlatformPermissions.All, .. BatchPermissions.All];
 
-    public override IEnumerable<ISettingKey> Settings => [.. HouseSettings.All, RateLimits.ApiPerMinute, RateLimits.PagesPerMinute, WebHookTargets.Allowed, .. Retention.Settings];
+    public override IEnumerable<ISettingKey> Settings => [.. HouseSettings.All, RateLimits.ApiPerMinute, RateLimits.PagesPerMinute, WebHookTargets.Allowed, SecretPatterns.Patterns, .. Retention.Settings];
 
     public override void MapApi(RouteGroupBuilder api)
     {

@@ -72,6 +72,3 @@ public sealed record WarningAdded(long WarningId, long? PersonId, long? PremiseI
 /// <param name="Ended">It is not.</param>
 [EventName("warning.reviewed")]
 public sealed record WarningReviewed(long WarningId, long ReviewId, bool Ended);
-
-[EventName("consent.changed")]
-public sealed record ConsentChanged(long PersonId);

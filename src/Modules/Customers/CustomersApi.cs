@@ -10,6 +10,7 @@ using Tieline.Customers.Consents;
 using Tieline.Customers.Duplicates;
 using Tieline.Customers.Finding;
 using Tieline.Customers.Merging;
+using Tieline.Customers.Looks;
 using Tieline.Customers.Notes;
 using Tieline.Customers.People;
 using Tieline.Customers.Premises;
@@ -131,6 +132,7 @@ internal static class CustomersApi
     private static void Safety(RouteGroupBuilder api)
     {
         var authorisations = api.MapGroup("").WithTags("Authorisations");
+        authorisations.MapGetUse<ListAuthorisations, ListAuthorisations.Input, Page<AuthorisationLine>>("/authorisations");
         authorisations.MapGetUse<GetAuthorisations, GetAuthorisations.Input, IReadOnlyList<AuthorisationLine>>("/people/{id:long}/authorisations");
         authorisations.MapUse<GiveAuthorisation, GiveAuthorisation.Input, Added>("POST", "/people/{id:long}/authorisations", (input, route) => input with { PersonId = route.Id() })
             .WithMetadata(new RequestSizeLimitAttribute(Attachments.MostBytesOnTheWire));
@@ -138,6 +140,7 @@ internal static class CustomersApi
             "PUT", "/people/{id:long}/authorisations/{part:long}", (input, route) => input with { PersonId = route.Id(), AuthorisationId = route.Id("part") });
         authorisations.MapUse<RevokeAuthorisation, RevokeAuthorisation.Input, Done>(
             "POST", "/people/{id:long}/authorisations/{part:long}/revoke", (input, route) => input with { PersonId = route.Id(), AuthorisationId = route.Id("part") });
+        api.MapGroup("").WithTags("People").MapGetUse<ReportLooks, ReportLooks.Input, Page<ReportLooks.Line>>("/people/{id:long}/looks");
         var warnings = api.MapGroup("").WithTags("Warnings");
         warnings.MapGetUse<ListWarnings, ListWarnings.Input, IReadOnlyList<ListWarnings.Line>>("/warnings");
         warnings.MapGetUse<GetWarning, GetWarning.Input, GetWarning.Found>("/warnings/{id:long}");

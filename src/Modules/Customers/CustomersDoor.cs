@@ -174,6 +174,8 @@ internal sealed class CustomersDoor(AppDb db, CurrentActor actor, ISettings sett
 
     public Task<IReadOnlyList<DueReview>> DueReviews(DateOnly on, DateOnly endsBy, long after, int limit, CancellationToken ct) => reviews.By(on, endsBy, after, limit, ct);
 
+    public Task<bool> AwaitsReview(RecordRef cause, CancellationToken ct) => reviews.Awaits(cause, ct);
+
     // Column names as the statements have them.
     private sealed class Hand
     {

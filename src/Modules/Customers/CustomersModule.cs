@@ -29,11 +29,12 @@ public sealed class CustomersModule : Module
 
     public override IEnumerable<Permission> Permissions => CustomersPermissions.All;
 
-    public override IEnumerable<Platform.Settings.ISettingKey> Settings => [Warnings.WarningDays.MostMonths];
+    public override IEnumerable<Platform.Settings.ISettingKey> Settings => [Warnings.WarningDays.MostMonths, Looks.ReportLooks.Employees];
 
     public override IEnumerable<MenuEntry> Menu =>
     [
         new("Duplicates", "/duplicates", "copy", 60, CustomersPermissions.Duplicates),
+        new("Authorisations", "/authorisations", "user-check", 65, CustomersPermissions.Authorisations),
         new("Alerts", "/admin/alerts", "bell", 845, CustomersPermissions.Alerts, Group: "Admin"),
     ];
 
@@ -63,6 +64,7 @@ public sealed class CustomersModule : Module
         CustomerAlerts.Add(services);
         services.AddConfigured<ConfiguredAlerts>();
         services.AddScoped<Authorisations.AuthorisationsInForce>();
+        services.AddScoped<Authorisations.AuthorisationFiles>();
         services.AddScoped<Consents.RecordedConsents>();
         services.AddScoped<Reviews.DueReviews>();
         services.AddScoped<Warnings.WarningDays>();
@@ -99,7 +101,13 @@ public sealed class CustomersModule : Module
 
     public override void MapApi(RouteGroupBuilder api) => CustomersApi.Map(api);
 
-    public override void MapRoutes(IEndpointRouteBuilder routes) => routes.MapGet("/duplicates/export", ExportDuplicates.Download).ExcludeFromDescription();
+    public override void MapRoutes(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/duplicates/export", ExportDuplicates.Download).ExcludeFromDescription();
+        routes.MapGet("/authorisations/export", Authorisations.ListAuthorisations.Download).ExcludeFromDescription();
+        routes.MapGet("/customers/{id:long}/looks-report/export", Looks.ReportLooks.Download).ExcludeFromDescription();
+        routes.MapGet("/authorisations/{id:long}/files/{fileId:long}", Authorisations.AuthorisationFiles.Download).ExcludeFromDescription();
+    }
 }
 
 internal static class CustomersPermissions

@@ -180,4 +180,7 @@ public interface ICustomers
     /// <summary>Warnings to be looked at again on a day or before, and authorisations that end between it and <paramref name="endsBy"/>, in the order of their ids.</summary>
     /// <param name="after">Only those behind this id.</param>
     Task<IReadOnlyList<DueReview>> DueReviews(DateOnly on, DateOnly endsBy, long after, int limit, CancellationToken ct);
+
+    /// <summary>Whether nobody has done the review of a warning yet that caused work.</summary>
+    Task<bool> AwaitsReview(RecordRef cause, CancellationToken ct);
 }

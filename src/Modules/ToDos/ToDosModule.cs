@@ -2,16 +2,20 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Tieline.Customers;
 using Tieline.Organization;
 using Tieline.Platform;
+using Tieline.Platform.Batch;
 using Tieline.Platform.Configuration;
 using Tieline.Platform.Data;
 using Tieline.Platform.Demo;
 using Tieline.Platform.Events;
 using Tieline.Platform.Security;
+using Tieline.Platform.Settings;
 using Tieline.Platform.Ui;
 using Tieline.Platform.Uses;
 using Tieline.ToDos.Entries;
+using Tieline.ToDos.Reviews;
 using Tieline.ToDos.Types;
 
 namespace Tieline.ToDos;
@@ -28,6 +32,8 @@ public sealed class ToDosModule : Module
         new("To Do types", "/admin/todo-types", "list-check", 825, ToDosPermissions.Types, Group: "Admin"),
     ];
 
+    public override IEnumerable<ISettingKey> Settings => [ReviewsDue.DaysBeforeEnd];
+
     public override void Add(IServiceCollection services)
     {
         services.AddScoped<IToDos, ToDosDoor>();
@@ -40,6 +46,10 @@ public sealed class ToDosModule : Module
         services.AddSingleton<Customers.IAlert, OpenToDoAlert>();
         services.AddSingleton(new Tieline.Platform.Audit.HistoryRight("to_do", ToDosPermissions.ReadAll));
         services.AddSubscriber<EmployeeLeft, WorkOfLeavers>(WorkOfLeavers.Subscriber);
+        services.AddSubscriber<WarningReviewed, ReviewDone>(ReviewDone.WarningSubscriber);
+        services.AddSubscriber<AuthorisationEndSettled, ReviewDone>(ReviewDone.EndSubscriber);
+        services.AddScoped<IToDoKind, ReviewToDo>();
+        services.AddBatch<ReviewsDue>();
         services.AddScoped<IStartStep, ToDosSeed>();
         services.AddScoped<Customers.IFollowsMerge>(p => new ToDosFollow(p.GetRequiredService<AppDb>(), Customers.IFollowsMerge.Rows<ToDo>(p, "person", 20, t => t.PersonId, "To Dos")));
         services.AddScoped<Customers.IFollowsMerge>(p => new ToDosFollow(p.GetRequiredService<AppDb>(), Customers.IFollowsMerge.Rows<ToDo>(p, "premise", 20, t => t.PremiseId, "To Dos")));
@@ -83,8 +93,8 @@ internal static class ToDosPermissions
     ];
 }
 
-/// <summary>What every installation has: a type for work that people give each other.</summary>
-internal sealed class ToDosSeed(AppDb db, IToDos toDos) : IStartStep
+/// <summary>What every installation has: a type for work that people give each other, and one for reviews, with whoever does them.</summary>
+internal sealed class ToDosSeed(AppDb db, IToDos toDos, IOrganization organization) : IStartStep
 {
     public int Order => 300;
 
@@ -105,6 +115,9 @@ internal sealed class ToDosSeed(AppDb db, IToDos toDos) : IStartStep
     private async Task Seed(CancellationToken ct)
     {
         await toDos.EnsureType("GENERAL", "General", 5, null, ct);
+        await organization.EnsureToDoRole("REVIEWS", "Reviews of safety", "Warnings to be looked at again, authorisations that end.", ct);
+        await db.SaveChangesAsync(ct);
+        await toDos.EnsureType(ReviewsDue.ToDoType, "Due for review", 5, "REVIEWS", ct);
         await db.SaveChangesAsync(ct);
     }
 }

@@ -21,6 +21,8 @@ public static class ChangeLog
         var entries = db.ChangeTracker.Entries<IAudited>()
             .Where(e => e.State is EntityState.Added or EntityState.Modified or EntityState.Deleted)
             .ToArray();
+        if (db.ChangeTracker.HasChanges() && TypedNumbers.Here.Said() is { Count: > 0 } said)
+            db.Add(NotSecret(db, actor, said, entries.FirstOrDefault() ?? db.ChangeTracker.Entries<IAudited>().FirstOrDefault()));
         foreach (var entry in entries)
         {
             var changes = Changes(entry);
@@ -43,6 +45,13 @@ public static class ChangeLog
             });
         }
     }
+
+    /// <summary>Who said that what looked like a card or national-id number is none.</summary>
+    private static AuditEntry NotSecret(AppDb db, CurrentActor actor, IReadOnlyList<string> said, EntityEntry<IAudited>? about) => new()
+    {
+        Id = db.NextId(), At = db.Now, Actor = actor.Actor.Ref, Source = actor.Source, Action = "confirmed", Subject = about?.Entity.AuditSubject ?? new RecordRef("text", 0),
+        Changes = JsonSerializer.Serialize(new { NotSecret = string.Join("; ", said) }), Correlation = Activity.Current?.TraceId.ToHexString(),
+    };
 
     /// <summary>Writes the "created" entries of records that were inserted in bulk.</summary>
     public static async Task AuditCreated<T>(this AppDb db, IReadOnlyCollection<T> created, CancellationToken ct) where T : class, IAudited

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Tieline.Platform.Data;
@@ -8,6 +9,18 @@ namespace Tieline.Platform.Audit;
 
 /// <param name="Changes">JSON: property to [before, after], or to the value for a created record.</param>
 public sealed record AuditLine(long Id, DateTime At, ActorRef Actor, string Source, string Action, RecordRef Subject, RecordRef? Part, string? Changes);
+
+/// <summary>A change of one of several records, a look at it, or a look at a list in which it stood.</summary>
+/// <param name="Action"><c>created</c>, <c>changed</c>, <c>deleted</c> ... or <c>looked</c>.</param>
+/// <param name="Query">Of a look: what was asked for, or of which part.</param>
+public sealed record TraceLine(long Id, DateTime At, ActorRef Actor, string Source, string Action, RecordRef Subject, RecordRef? Part, string? Changes, string? Query);
+
+/// <param name="Records">Of which changes and looks are told.</param>
+/// <param name="Shown">Looks at lists are told in which one of these keys stood.</param>
+/// <param name="From">UTC; the span is read whole, so it costs what everybody did in it.</param>
+/// <param name="To">UTC; behind the span.</param>
+/// <param name="Before">Only lines with a smaller id.</param>
+public sealed record TraceOf(IReadOnlyCollection<RecordRef> Records, IReadOnlyCollection<long> Shown, DateTime From, DateTime To, long? Before, int Limit);
 
 /// <summary>Writes looks and events of safety, and reads the changes of a record.</summary>
 public interface IAuditTrail
@@ -28,6 +41,9 @@ public interface IAuditTrail
     void Add(string action, RecordRef subject, RecordRef? part, object? changes);
 
     Task<IReadOnlyList<AuditLine>> Of(RecordRef subject, int limit, long? before, CancellationToken ct);
+
+    /// <summary>Who changed some records of one customer and who looked at them, newest first; two SELECTs.</summary>
+    Task<IReadOnlyList<TraceLine>> Trace(TraceOf asked, CancellationToken ct);
 }
 
 internal sealed class AuditTrail(AppDb db, CurrentActor actor, IServiceProvider services) : IAuditTrail
@@ -75,6 +91,22 @@ internal sealed class AuditTrail(AppDb db, CurrentActor actor, IServiceProvider 
             .OrderByDescending(e => e.Id).Take(limit)
             .Select(e => new AuditLine(e.Id, e.At, e.Actor, e.Source, e.Action, e.Subject, e.Part, e.Changes))
             .ToListAsync(ct);
+
+    public async Task<IReadOnlyList<TraceLine>> Trace(TraceOf asked, CancellationToken ct)
+    {
+        var records = asked.Records.ToArray();
+        var (from, to, before) = (asked.From, asked.To, asked.Before ?? long.MaxValue);
+        var changes = await db.Set<AuditEntry>().AsNoTracking()
+            .Where(e => records.Contains(e.Subject) && e.At >= from && e.At < to && e.Id < before).OrderByDescending(e => e.Id).Take(asked.Limit)
+            .Select(e => new TraceLine(e.Id, e.At, e.Actor, e.Source, e.Action, e.Subject, e.Part, e.Changes, null)).ToListAsync(ct);
+        // Keys only, so nothing that was typed gets into the statement.
+        var inLists = string.Join(" or ", asked.Shown.Select(id => string.Create(CultureInfo.InvariantCulture, $"',' || shown || ',' like '%,{id},%'")).DefaultIfEmpty("1 = 0"));
+        var subjects = string.Join(", ", records.Select((_, i) => $"{{{i + 4}}}"));
+        var statement = $$"""select * from look where at >= {0} and at < {1} and id < {2} and (subject in ({{(subjects.Length > 0 ? subjects : "''")}}) or {{inLists}}) order by id desc limit {3}""";
+        var looks = await db.Set<Look>().FromSqlRaw(statement, [from, to, before, asked.Limit, .. records.Select(r => r.ToString())]).AsNoTracking().ToListAsync(ct);
+        // Keys of both tables come from one series.
+        return [.. changes.Concat(looks.Select(l => new TraceLine(l.Id, l.At, l.Actor, l.Source, "looked", l.Subject, null, null, l.Query))).OrderByDescending(l => l.Id).Take(asked.Limit)];
+    }
 
     private AuditEntry Entry(AppDb context, string action, RecordRef subject, RecordRef? part, object? details) => new()
     {

@@ -70,6 +70,7 @@ public sealed class DemoEmployees(ulong seed, DateOnly asOf)
         new("PRIVACY", "Privacy requests", ["LEGAL"]),
         new("RETURNED-MAIL", "Returned mail", ["BILLING", "CUSTSVC"]),
         new("OPERATIONS", "Failed jobs and anomalies", ["ITOPS"]),
+        new("REVIEWS", "Reviews of safety", ["CUSTREL"]),
     ];
 
     public static IReadOnlyList<DemoDepartment> Departments { get; } =

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Serialization;
 using CsvHelper;
+using Tieline.Platform.Export;
 
 namespace Tieline.Platform.Import;
 
@@ -76,13 +77,15 @@ public sealed class CsvSource : IDisposable
     /// <exception cref="InvalidDataException">A row does not come to an end: nothing behind it can be read.</exception>
     public IEnumerable<(ImportRow Row, string? Problem)> Rows()
     {
+        // What a file of rejects has tamed is what it was again.
+        var rejects = Columns is [.., ImportFile.LineColumn, ImportFile.ReasonColumn];
         while (Read(csv.Read))
         {
             var fields = new string[csv.FieldCount];
             var values = new Dictionary<string, string>(Columns.Count);
             for (var i = 0; i < fields.Length; i++)
             {
-                fields[i] = csv.GetString(i);
+                fields[i] = rejects ? CsvCell.Wild(csv.GetString(i)) : csv.GetString(i);
                 if (i < Columns.Count)
                     values[Columns[i]] = fields[i];
             }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CsvHelper;
+using Tieline.Platform.Export;
 
 namespace Tieline.Platform.Import;
 
@@ -25,7 +26,7 @@ public static class ImportFile
     public const string LineColumn = "rejected_line";
     public const string ReasonColumn = "rejected_because";
 
-    /// <param name="rejects">Opens the file of rejects when there is a first one: the row as it was, with line and reason behind it. Mended, it can be imported itself.</param>
+    /// <param name="rejects">Opens the file of rejects when there is a first one: the row as it was but for its formulas, which an apostrophe tames, with line and reason behind it. Mended, it can be imported itself.</param>
     /// <param name="import">Imports a chunk in one transaction.</param>
     /// <param name="size">Rows of a chunk.</param>
     public static async Task<ImportTotals> Run(
@@ -93,5 +94,6 @@ public static class ImportFile
     }
 
     private static void Write(CsvWriter writer, string[] columns, int own, ImportRow row, RowResult result) =>
-        writer.WriteRecord([.. row.Fields is { } fields ? fields.Take(fields.Count - own) : columns.Select(c => row[c]), result.Line.ToString(CultureInfo.InvariantCulture), result.Reason]);
+        writer.WriteRecord(
+            [.. (row.Fields is { } fields ? fields.Take(fields.Count - own) : columns.Select(c => row[c])).Select(CsvCell.Tamed), result.Line.ToString(CultureInfo.InvariantCulture), CsvCell.Tamed(result.Reason ?? "")]);
 }

@@ -18,7 +18,7 @@ internal sealed class ChangeSetting(AppDb db, ModuleList modules, ReferenceCache
         if (modules.Modules.SelectMany(m => m.Settings).FirstOrDefault(k => k.Name == input.Name) is not { } key)
             return Problem.NotFound("The setting");
         var problems = new Problems();
-        var typed = problems.Text(nameof(Input.Value), "Value", input.Value, 200);
+        var typed = problems.Text(nameof(Input.Value), "Value", input.Value, 200, anyNumber: true);
         var text = "";
         if (!problems.Any && !key.TryRead(typed, out text))
             problems.Add(nameof(Input.Value), key.Allowed is { } allowed ? $"'{typed}' cannot stand here. {allowed}." : $"'{typed}' cannot stand here.", "setting.value");

@@ -11,12 +11,16 @@ public static class ApiRoutes
 {
     public const string KeyHeader = "Idempotency-Key";
 
+    /// <summary>Fields of the body, separated by commas, of which the sender says: what looks like a card or national-id number in them is none.</summary>
+    public const string NotSecretHeader = "Not-Secret";
+
     /// <summary>A POST whose body is the use's input.</summary>
     public static IEndpointConventionBuilder MapPostUse<TUse, TInput, TResult>(this IEndpointRouteBuilder api, string pattern, int success = StatusCodes.Status200OK)
         where TUse : class, IUse<TInput, TResult> where TInput : notnull
     {
-        return api.MapHandler("POST", pattern, async (TInput input, [FromHeader(Name = KeyHeader)] string? key, TUse use, IOnce once, HttpContext http, CancellationToken ct) =>
-                Answer(await once.Run($"POST {http.Request.Path}", key, input, () => use.Handle(input, ct), ct), success))
+        return api.MapHandler("POST", pattern, async (
+                TInput input, [FromHeader(Name = KeyHeader)] string? key, [FromHeader(Name = NotSecretHeader)] string? notSecret, TUse use, IOnce once, HttpContext http, CancellationToken ct) =>
+                Answer(await once.Run($"POST {http.Request.Path}", key, input, () => use.Handle(input, ct), ct, Fields(notSecret)), success))
             .Described<TUse, TResult>(success);
     }
 
@@ -25,10 +29,11 @@ public static class ApiRoutes
         this IEndpointRouteBuilder api, string method, string pattern, Func<TInput, RouteValueDictionary, TInput> complete)
         where TUse : class, IUse<TInput, TResult> where TInput : notnull
     {
-        return api.MapHandler(method, pattern, async (TInput body, [FromHeader(Name = KeyHeader)] string? key, TUse use, IOnce once, HttpContext http, CancellationToken ct) =>
+        return api.MapHandler(method, pattern, async (
+                TInput body, [FromHeader(Name = KeyHeader)] string? key, [FromHeader(Name = NotSecretHeader)] string? notSecret, TUse use, IOnce once, HttpContext http, CancellationToken ct) =>
             {
                 var input = complete(body, http.Request.RouteValues);
-                return Answer(await once.Run($"{method} {http.Request.Path}", key, input, () => use.Handle(input, ct), ct), StatusCodes.Status200OK);
+                return Answer(await once.Run($"{method} {http.Request.Path}", key, input, () => use.Handle(input, ct), ct, Fields(notSecret)), StatusCodes.Status200OK);
             })
             .Described<TUse, TResult>(StatusCodes.Status200OK);
     }
@@ -59,6 +64,8 @@ public static class ApiRoutes
     /// <summary>The number in the route under <paramref name="name"/>; the pattern constrains it with <c>:long</c>.</summary>
     public static long Id(this RouteValueDictionary route, string name = "id") =>
         long.Parse((string)route[name]!, System.Globalization.CultureInfo.InvariantCulture);
+
+    private static string[] Fields(string? named) => named?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
 
     public static IResult Answer<T>(Outcome<T> outcome, int success)
     {

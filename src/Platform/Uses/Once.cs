@@ -8,6 +8,7 @@ using Tieline.Platform.Audit;
 using Tieline.Platform.Data;
 using Tieline.Platform.Jobs;
 using Tieline.Platform.Security;
+using Tieline.Platform.Settings;
 
 namespace Tieline.Platform.Uses;
 
@@ -51,13 +52,15 @@ public interface IOnce
 {
     /// <param name="key">From the <c>Idempotency-Key</c> header or the form; null runs without this protection.</param>
     /// <param name="input">Compared by hash: the same key with another input is refused with rule <c>idempotency.reused</c>.</param>
-    Task<Outcome<T>> Run<TInput, T>(string route, string? key, TInput input, Func<Task<Outcome<T>>> work, CancellationToken ct);
+    /// <param name="notSecret">Fields of which somebody said that what looks like a card or national-id number in them is none.</param>
+    Task<Outcome<T>> Run<TInput, T>(string route, string? key, TInput input, Func<Task<Outcome<T>>> work, CancellationToken ct, IReadOnlyCollection<string>? notSecret = null);
 }
 
-internal sealed class Once(AppDb db, IProtectedValues values) : IOnce
+internal sealed class Once(AppDb db, IProtectedValues values, ISettings settings) : IOnce
 {
-    public async Task<Outcome<T>> Run<TInput, T>(string route, string? key, TInput input, Func<Task<Outcome<T>>> work, CancellationToken ct)
+    public async Task<Outcome<T>> Run<TInput, T>(string route, string? key, TInput input, Func<Task<Outcome<T>>> work, CancellationToken ct, IReadOnlyCollection<string>? notSecret = null)
     {
+        TypedNumbers.Use(await settings.SecretOnes(ct), notSecret ?? []);
         if (string.IsNullOrWhiteSpace(key) || typeof(TInput).IsDefined(typeof(NotRememberedAttribute), false) || typeof(T).IsDefined(typeof(NotRememberedAttribute), false))
             return await Alone(work);
         if (key.Length > 200)

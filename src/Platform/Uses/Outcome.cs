@@ -1,3 +1,6 @@
+using System.Text.RegularExpressions;
+using Tieline.Platform.Security;
+
 namespace Tieline.Platform.Uses;
 
 /// <summary>A broken rule, shown beside its field or answered as RFC 9457 details.</summary>
@@ -7,6 +10,9 @@ public sealed record Problem(string? Field, string Message, string Rule)
 {
     public const string NotFoundRule = "not_found";
     public const string ConflictRule = "conflict";
+
+    /// <summary>A text holds what looks like a card or national-id number. It is kept once somebody has said that it is none.</summary>
+    public const string SecretNumberRule = "secret_number";
 
     public static Problem Required(string field, string label) => new(field, $"{label} is missing.", "required");
     public static Problem NotFound(string what) => new(null, $"{what} is not here (any more).", NotFoundRule);
@@ -52,14 +58,17 @@ public sealed class Problems
 
     public void Add(string? field, string message, string rule) => List.Add(new Problem(field, message, rule));
 
-    /// <summary>One line of typed text: cleaned, bounded; a problem when it is missing or too long.</summary>
-    public string Text(string field, string label, string? typed, int max, bool required = true)
+    /// <summary>One line of typed text: cleaned, bounded; a problem when it is missing, too long, or holds a card or national-id number.</summary>
+    /// <param name="anyNumber">The field holds long numbers rightly: keys of other systems, phone numbers.</param>
+    public string Text(string field, string label, string? typed, int max, bool required = true, bool anyNumber = false)
     {
         var text = TypedText.OneLine(typed, Math.Max(max, typed?.Length ?? 0));
         if (text.Length == 0 && required)
             List.Add(Problem.Required(field, label));
         else if (text.Length > max)
             Add(field, $"{label} is longer than {max} characters.", "too_long");
+        else if (!anyNumber)
+            return WithoutSecretNumbers(field, text);
         return text;
     }
 
@@ -80,7 +89,7 @@ public sealed class Problems
         return said ?? false;
     }
 
-    /// <summary>Several lines of typed text.</summary>
+    /// <summary>Several lines of typed text; a problem as with <see cref="Text"/>.</summary>
     public string Lines(string field, string label, string? typed, int max, bool required = true)
     {
         var text = TypedText.MultiLine(typed, Math.Max(max, typed?.Length ?? 0));
@@ -88,6 +97,35 @@ public sealed class Problems
             List.Add(Problem.Required(field, label));
         else if (text.Length > max)
             Add(field, $"{label} is longer than {max:N0} characters.", "too_long");
+        else
+            return WithoutSecretNumbers(field, text);
+        return text;
+    }
+
+    private string WithoutSecretNumbers(string field, string text)
+    {
+        var numbers = TypedNumbers.Here;
+        IReadOnlyList<SecretNumber> found;
+        try
+        {
+            found = numbers.Find(text);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            Add(field, "This text could not be looked through for secret numbers. Make it shorter.", "secret_number.unchecked");
+            return text;
+        }
+        if (found.Count == 0 || numbers.Confirms(field, found))
+            return text;
+        if (numbers.Masks)
+            return SecretNumbersInText.Mask(text, found);
+        var what = string.Join(" and ", found.Select(f => f.Kind switch
+        {
+            SecretNumberKind.Card => $"a card number ({f.Shown})",
+            SecretNumberKind.NationalId => $"a national id ({f.Shown})",
+            _ => $"a number that is not kept in texts ({f.Shown})",
+        }).Distinct(StringComparer.Ordinal));
+        Add(field, $"This looks like {what}. Take it out, or say that it is none.", Problem.SecretNumberRule);
         return text;
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Tieline.Contacts.Records;
 using Tieline.Contacts.Reminders;
 using Tieline.Contacts.Types;
+using Tieline.Platform.Export;
 using Tieline.Platform;
 using Tieline.Platform.Audit;
 using Tieline.Platform.Security;
@@ -120,8 +121,8 @@ public class ContactPagesTests
     [Fact]
     public void A_text_that_a_spreadsheet_would_run_is_kept_from_it()
     {
-        Assert.Equal("\"'=HYPERLINK(\"\"x\"\",1)\"", ExportContacts.Cell("=HYPERLINK(\"x\",1)"));
-        Assert.Equal("\"a\nb\"", ExportContacts.Cell("a\nb"));
+        Assert.Equal("\"'=HYPERLINK(\"\"x\"\",1)\"", CsvCell.Of("=HYPERLINK(\"x\",1)"));
+        Assert.Equal("\"a\nb\"", CsvCell.Of("a\nb"));
     }
 
     private static Task<HttpResponseMessage> Send(HttpClient browser, string page, (string Name, string Value)[] fields) =>

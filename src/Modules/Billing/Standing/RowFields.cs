@@ -12,9 +12,9 @@ internal sealed class RowFields(ImportRow row, ImportDates dates, Currency curre
     private static readonly DateOnly FirstDay = new(1900, 1, 1);
     private static readonly DateOnly LastDay = new(2199, 12, 31);
 
-    public string? Text(string column, int max) => problems.Text(column, column, row[column], max, required: false) is { Length: > 0 } text ? text : null;
+    public string? Text(string column, int max) => problems.Text(column, column, row[column], max, required: false, anyNumber: true) is { Length: > 0 } text ? text : null;
 
-    public string RequiredText(string column, int max) => problems.Text(column, column, row[column], max);
+    public string RequiredText(string column, int max) => problems.Text(column, column, row[column], max, anyNumber: true);
 
     public DateOnly? Day(string column)
     {

@@ -133,7 +133,7 @@ internal sealed class SetStanding(AppDb db, CurrentActor actor, ICustomers custo
                 if (bill.ToOn is null)
                     problems.List.Add(Problem.Required($"{path}.ToOn", "Last day"));
                 var read = new Bill(
-                    asOf, problems.Text($"{path}.Service", "Service", bill.Service, 30, required: false), problems.Text($"{path}.Number", "Number", bill.Number, 50),
+                    asOf, problems.Text($"{path}.Service", "Service", bill.Service, 30, required: false), problems.Text($"{path}.Number", "Number", bill.Number, 50, anyNumber: true),
                     Optional($"{path}.Cycle", bill.Cycle, 20), Day($"{path}.FromOn", bill.FromOn), Day($"{path}.ToOn", bill.ToOn) ?? default, usage, Optional($"{path}.Unit", bill.Unit, 20),
                     Amount($"{path}.Amount", "Amount", bill.Amount, required: true) ?? default, Day($"{path}.BilledOn", bill.BilledOn), Day($"{path}.PaidOn", bill.PaidOn));
                 if (!bills.TryAdd((read.Service, read.Number), read))

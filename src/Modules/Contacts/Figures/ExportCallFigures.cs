@@ -1,10 +1,10 @@
 using System.Globalization;
-using System.Text;
 using Microsoft.AspNetCore.Http;
 using Tieline.Contacts.Interactions;
 using Tieline.Contacts.Records;
 using Tieline.Platform;
 using Tieline.Platform.Audit;
+using Tieline.Platform.Export;
 using Tieline.Platform.Security;
 using Tieline.Platform.Time;
 using Tieline.Platform.Ui;
@@ -12,7 +12,7 @@ using Tieline.Platform.Uses;
 
 namespace Tieline.Contacts.Figures;
 
-/// <summary>Figures and the list of calls as CSV (RFC 4180, UTF-8 with a mark). Kept in the audit before the first row leaves.</summary>
+/// <summary>Figures and the list of calls as CSV. Kept in the audit before the first row leaves.</summary>
 internal sealed class ExportCallFigures(CurrentActor actor, CallFigures figures, ListInteractions list, IAuditTrail audit, IUtilityClock clock)
 {
     private const int Chunk = 500;
@@ -33,11 +33,11 @@ internal sealed class ExportCallFigures(CurrentActor actor, CallFigures figures,
             return;
         }
         await audit.Note("exported", new RecordRef("interaction", 0), new { Figures = http.Request.QueryString.Value }, ct);
-        await using var writer = Begin(http, "call-figures.csv");
-        await Line(writer, "name", "interactions", "handled_seconds", "average_seconds", "contacts", "resolved_said", "resolved_now", "first_known", "first_resolved", "first_pending");
+        await using var csv = await CsvDownload.Begin(
+            http, "call-figures.csv", "name", "interactions", "handled_seconds", "average_seconds", "contacts", "resolved_said", "resolved_now", "first_known", "first_resolved", "first_pending");
         foreach (var f in found.Value.Lines.Prepend(found.Value.All))
         {
-            await Line(writer, f.Name, $"{f.Interactions}", $"{f.HandledSeconds}", $"{f.AverageSeconds}", $"{f.Contacts}", $"{f.Said}", $"{f.ResolvedNow}", $"{f.FirstKnown}", $"{f.FirstResolved}", $"{f.FirstPending}");
+            await csv.Row(f.Name, $"{f.Interactions}", $"{f.HandledSeconds}", $"{f.AverageSeconds}", $"{f.Contacts}", $"{f.Said}", $"{f.ResolvedNow}", $"{f.FirstKnown}", $"{f.FirstResolved}", $"{f.FirstPending}");
         }
     }
 
@@ -47,12 +47,12 @@ internal sealed class ExportCallFigures(CurrentActor actor, CallFigures figures,
         actor.Require(ContactsPermissions.Read);
         actor.Require(ContactsPermissions.Export);
         await audit.Note("exported", new RecordRef("interaction", 0), new { Filters = http.Request.QueryString.Value }, ct);
-        await using var writer = Begin(http, "calls.csv");
-        await Line(writer, "reference", "began", "ended", "state", "channel", "direction", "number_or_place", "person", "employee", "contacts", "handled_seconds");
-        await Write(input, writer, ct);
+        await using var csv = await CsvDownload.Begin(
+            http, "calls.csv", "reference", "began", "ended", "state", "channel", "direction", "number_or_place", "person", "employee", "contacts", "handled_seconds");
+        await Write(input, csv, ct);
     }
 
-    private async Task Write(ListInteractions.Input input, TextWriter writer, CancellationToken ct)
+    private async Task Write(ListInteractions.Input input, CsvDownload csv, CancellationToken ct)
     {
         string? after = null;
         while (true)
@@ -63,26 +63,16 @@ internal sealed class ExportCallFigures(CurrentActor actor, CallFigures figures,
             foreach (var row in rows)
             {
                 var i = row.Line;
-                await Line(
-                    writer, i.Reference, await Local(i.StartedAt, ct), i.EndedAt is { } ended ? await Local(ended, ct) : null, i.State, i.Channel, i.Direction, i.NumberOrPlace, row.Person, i.Employee,
+                await csv.Row(
+                    i.Reference, await Local(i.StartedAt, ct), i.EndedAt is { } ended ? await Local(ended, ct) : null, i.State, i.Channel, i.Direction, i.NumberOrPlace, row.Person, i.Employee,
                     $"{i.Contacts}", $"{row.HandledSeconds}");
             }
             if (rows.Count < Chunk)
                 return;
-            await writer.FlushAsync(ct);
+            await csv.Flush(ct);
             after = Cursor.Encode(rows[^1].Line.StartedAt, rows[^1].Line.Id);
         }
     }
 
     private async Task<string> Local(DateTime at, CancellationToken ct) => (await clock.ToLocal(at, ct)).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
-
-    private static StreamWriter Begin(HttpContext http, string name)
-    {
-        http.Response.ContentType = "text/csv; charset=utf-8";
-        http.Response.Headers.ContentDisposition = $"attachment; filename={name}";
-        http.Response.Headers.CacheControl = "private, no-store";
-        return new StreamWriter(http.Response.Body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
-    }
-
-    private static Task Line(TextWriter writer, params string?[] cells) => writer.WriteAsync(string.Join(',', cells.Select(ExportContacts.Cell)) + "\r\n");
 }

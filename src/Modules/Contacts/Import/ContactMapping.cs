@@ -34,11 +34,12 @@ internal sealed record MappedValue(string? Column = null, IReadOnlyDictionary<st
 /// <param name="Organization">Name of the organisation to which the row belongs; blank for none.</param>
 /// <param name="ReminderOn">Column of the day by which an open row should be done; <paramref name="ReminderDays"/> after the beginning where it is blank.</param>
 /// <param name="Characteristics">Code of a type's characteristic to its value; those that a row's type does not have are left out.</param>
+/// <param name="RejectSecretNumbers">A row with a card or national-id number in a text is rejected; otherwise the number is masked.</param>
 internal sealed record ContactMapping(
     string Source, string Key, string TimeZone, MappedValue Class, MappedValue Type, MappedValue Channel, string Occurred,
     string Comment, string? Closed = null, MappedValue? Status = null, IReadOnlyList<string>? Open = null, string? Resolution = null,
     string? Address = null, string? Organization = null, string? ReminderOn = null, int ReminderDays = 7, IReadOnlyList<string>? DateFormats = null,
-    IReadOnlyDictionary<string, MappedValue>? Characteristics = null)
+    IReadOnlyDictionary<string, MappedValue>? Characteristics = null, bool RejectSecretNumbers = false)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
@@ -79,7 +80,7 @@ internal sealed record ContactMapping(
     {
         var dates = new ImportDates(DateFormats, TimeZoneInfo.FindSystemTimeZoneById(TimeZone));
         var problems = new Problems();
-        var key = problems.Text(Key, Key, row[Key], 100);
+        var key = problems.Text(Key, Key, row[Key], 100, anyNumber: true);
         var type = problems.Text(Type.Column ?? "type", "Type", Type.Of(row), 100);
         var kind = problems.Text(Class.Column ?? "class", "Class", Class.Of(row), 100);
         if (!dates.TryInstant(row[Occurred], out var occurred))

@@ -11,6 +11,7 @@ using Tieline.Platform.Events;
 using Tieline.Platform.Import;
 using Tieline.Platform.Search;
 using Tieline.Platform.Security;
+using Tieline.Platform.Settings;
 using Tieline.Platform.Time;
 using Tieline.Platform.Uses;
 
@@ -21,7 +22,7 @@ namespace Tieline.Contacts.Import;
 /// a file may be imported again, whole or mended.
 /// </summary>
 internal sealed class ImportContactRows(
-    AppDb db, CurrentActor actor, ICustomers customers, ITimeline timeline, IOrganization organization, IEvents events, ReminderBook book, FoundType known, IUtilityClock clock)
+    AppDb db, CurrentActor actor, ICustomers customers, ITimeline timeline, IOrganization organization, IEvents events, ReminderBook book, FoundType known, IUtilityClock clock, ISettings settings)
     : IUse<ImportContactRows.Input, ImportContactRows.Imported>
 {
     public sealed record Input(ContactMapping Mapping, IReadOnlyList<ImportRow> Rows);
@@ -38,6 +39,11 @@ internal sealed class ImportContactRows(
             return new Problem(nameof(Input.Rows), "A row is missing.", "import.row.missing");
         if (input.Rows.Count > 5_000)
             return new Problem(nameof(Input.Rows), "At most 5,000 rows at once.", "import.too_many");
+        var others = await settings.SecretOnes(ct);
+        if (input.Mapping.RejectSecretNumbers)
+            TypedNumbers.Refuse(others);
+        else
+            TypedNumbers.Mask(others);
         return await db.InTransaction(async () => Outcome<Imported>.Of(new Imported(await Import(input, ct))), ct);
     }
 

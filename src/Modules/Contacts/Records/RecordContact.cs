@@ -68,7 +68,7 @@ internal sealed class RecordContact(
         var comment = problems.Lines(nameof(Input.Comment), "What was said", input.Comment, MaxComment, required: type?.DefaultText is null && !urgent);
         var place = problems.Text(nameof(Input.Place), "Place", input.Place, 200, required: false) is { Length: > 0 } where ? where : null;
         var reporter = problems.Text(nameof(Input.ReporterName), "Name", input.ReporterName, 100, required: false) is { Length: > 0 } name ? name : null;
-        var phone = problems.Text(nameof(Input.ReporterPhone), "Number", input.ReporterPhone, 50, required: false) is { Length: > 0 } number ? number : null;
+        var phone = problems.Text(nameof(Input.ReporterPhone), "Number", input.ReporterPhone, 50, required: false, anyNumber: true) is { Length: > 0 } number ? number : null;
         ContactTime.Check(occurredAt, now, problems);
         Attachments.Check(input.Files, problems);
         string? characteristics = null;
@@ -153,7 +153,7 @@ internal sealed class RecordContact(
     private async Task<(string? Source, string? Key)> External(Input input, Problems problems, CancellationToken ct)
     {
         var source = problems.Text(nameof(Input.Source), "Source", input.Source, 50, required: false) is { Length: > 0 } named ? named : null;
-        var key = problems.Text(nameof(Input.ExternalKey), "External key", input.ExternalKey, 200, required: false) is { Length: > 0 } given ? given : null;
+        var key = problems.Text(nameof(Input.ExternalKey), "External key", input.ExternalKey, 200, required: false, anyNumber: true) is { Length: > 0 } given ? given : null;
         if (source is { Length: <= 50 } && key is { Length: <= 200 } && await db.Set<Contact>().Where(c => c.Source == source && c.ExternalKey == key).Select(c => c.Reference).FirstOrDefaultAsync(ct) is { } there)
             problems.Add(nameof(Input.ExternalKey), $"{source} {key} is recorded already: contact {there}.", "contact.external_key.taken");
         return (source, key);

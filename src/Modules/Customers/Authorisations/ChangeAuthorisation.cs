@@ -38,6 +38,7 @@ internal sealed class ChangeAuthorisation(AppDb db, CurrentActor actor, IUtility
             false, input.PersonId, input.AccountId, null);
         if (before != authorisation.EndId)
             await events.Publish(new AuthorisationEndSettled(authorisation.Id, before, to), ct, authorisation.AuditSubject);
+        await events.Publish(new PersonChanged(input.PersonId, ["authorisation"]), ct, authorisation.AuditSubject);
         await db.SaveChangesAsync(ct);
         return Done.It;
     }

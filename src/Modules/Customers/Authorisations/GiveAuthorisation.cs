@@ -67,6 +67,7 @@ internal sealed class GiveAuthorisation(
             new RecordRef("authorisation", authorisation.Id), "person", db.Now, $"{name} may act: {AuthorisationWords.Of(authorisation.Scopes)}, until {to:d MMM yyyy}", authorisation.Comment, false,
             input.PersonId, input.AccountId, null);
         await events.Publish(new AuthorisationGiven(authorisation.Id, input.PersonId, input.OtherPersonId, input.AccountId, from, to), ct, authorisation.AuditSubject);
+        await events.Publish(new PersonChanged(input.PersonId, ["authorisation"]), ct, authorisation.AuditSubject);
         await db.SaveChangesAsync(ct);
         return new Added(authorisation.Id);
     }

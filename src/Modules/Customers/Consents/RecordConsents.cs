@@ -1,14 +1,13 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Platform;
 using Tieline.Platform.Data;
-using Tieline.Platform.Events;
 using Tieline.Platform.Security;
 using Tieline.Platform.Uses;
 
 namespace Tieline.Customers.Consents;
 
 /// <summary>Keeps what a person answered: for which purpose, on which channel. What is not named stays as it is; what was is never deleted.</summary>
-internal sealed class RecordConsents(AppDb db, CurrentActor actor, RecordedConsents consents, IEvents events) : IUse<RecordConsents.Input, Done>
+internal sealed class RecordConsents(CurrentActor actor, RecordedConsents consents) : IUse<RecordConsents.Input, Done>
 {
     public sealed record Cell(ConsentPurpose? Purpose, ConsentChannel? Channel, ConsentAnswer? Answer);
 
@@ -39,15 +38,8 @@ internal sealed class RecordConsents(AppDb db, CurrentActor actor, RecordedConse
         }
         if (problems.Any)
             return problems;
-        return await db.InTransaction<Outcome<Done>>(async () =>
-        {
-            if (await consents.Keep(input.PersonId, answers.Values, source, comment.Length == 0 ? null : comment, ct) > 0)
-            {
-                await events.Publish(new ConsentChanged(input.PersonId), ct, new RecordRef("person", input.PersonId));
-                await db.SaveChangesAsync(ct);
-            }
-            return Done.It;
-        }, ct);
+        await consents.Keep(input.PersonId, answers.Values, source, comment.Length == 0 ? null : comment, ct);
+        return Done.It;
     }
 }
 

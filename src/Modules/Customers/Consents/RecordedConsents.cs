@@ -2,12 +2,13 @@ using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.People;
 using Tieline.Platform;
 using Tieline.Platform.Data;
+using Tieline.Platform.Events;
 using Tieline.Platform.Uses;
 
 namespace Tieline.Customers.Consents;
 
 /// <summary>Answers of people as they are kept, for the uses of this room and its door.</summary>
-internal sealed class RecordedConsents(AppDb db, ITimeline timeline)
+internal sealed class RecordedConsents(AppDb db, ITimeline timeline, IEvents events)
 {
     public const int MaxComment = 500;
 
@@ -48,6 +49,7 @@ internal sealed class RecordedConsents(AppDb db, ITimeline timeline)
                 });
             }
             Tell(personId, news, source, comment);
+            await Changed(personId, ct);
             await db.SaveChangesAsync(ct);
             return news.Count;
         }, ct);
@@ -81,7 +83,10 @@ internal sealed class RecordedConsents(AppDb db, ITimeline timeline)
                 });
             }
             if (stopped.Count > 0)
+            {
                 timeline.Tell(new RecordRef("consent", db.NextId()), "person", db.Now, "Messages are sent again as before", reason, false, personId, null, null);
+                await Changed(personId, ct);
+            }
             await db.SaveChangesAsync(ct);
             return stopped.Count;
         }, ct);
@@ -97,6 +102,8 @@ internal sealed class RecordedConsents(AppDb db, ITimeline timeline)
 
     public async Task<Problem?> Unknown(long personId, CancellationToken ct) =>
         await db.Set<Person>().AnyAsync(p => p.Id == personId, ct) ? null : Problem.NotFound("The person");
+
+    private Task Changed(long personId, CancellationToken ct) => events.Publish(new PersonChanged(personId, ["consent"]), ct, new RecordRef("person", personId));
 
     private Task<Dictionary<(ConsentPurpose, ConsentChannel), Consent>> InForce(long personId, CancellationToken ct) =>
         db.Set<Consent>().Where(c => c.PersonId == personId && c.SupersededAt == null).ToDictionaryAsync(c => (c.Purpose, c.Channel), ct);

@@ -48,8 +48,12 @@ internal sealed class CustomersDemo(AppDb db, Ids ids, ISettings settings, ISear
     internal async Task LoadRange(DemoStart start, int from, int to, CancellationToken ct)
     {
         var quarters = new List<DemoQuarter>();
+        var safety = new List<DemoSafety>();
         for (var first = from; first < to; first += DemoQuarter.Size)
+        {
             quarters.Add(new DemoQuarter(start, first, Math.Min(first + DemoQuarter.Size, to), ids.Next, secrets));
+            safety.Add(new DemoSafety(start, quarters[^1].People, first, ids.Next));
+        }
         var people = quarters.SelectMany(q => q.People).ToList();
         await db.BulkInsert(people, ct);
         await db.BulkInsert(people.SelectMany(p => p.Names), ct);
@@ -64,6 +68,12 @@ internal sealed class CustomersDemo(AppDb db, Ids ids, ISettings settings, ISear
         await db.BulkInsert(quarters.SelectMany(q => q.Premises), ct);
         await db.BulkInsert(quarters.SelectMany(q => q.Agreements), ct);
         await db.BulkInsert(quarters.SelectMany(q => q.Notes), ct);
+        await db.BulkInsert(safety.SelectMany(s => s.Authorisations), ct);
+        var warnings = safety.SelectMany(s => s.Warnings).ToList();
+        await db.BulkInsert(warnings, ct);
+        await db.BulkInsert(warnings.SelectMany(w => w.Reviews), ct);
+        await db.BulkInsert(safety.SelectMany(s => s.Consents), ct);
+        await timeline.Load(safety.SelectMany(s => s.Timeline()), ct);
         await timeline.Load(quarters.SelectMany(q => q.Timeline()), ct);
         await search.Load(quarters.SelectMany(q => q.SearchRows()), ct);
     }

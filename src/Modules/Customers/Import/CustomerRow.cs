@@ -22,7 +22,7 @@ internal sealed record CustomerRow(
     public static Outcome<CustomerRow> Read(ImportRow row, ImportDates dates, string country, DateOnly today)
     {
         var problems = new Problems();
-        string? Optional(string column, int max) => problems.Text(column, column, row[column], max, required: false) is { Length: > 0 } text ? text : null;
+        string? Optional(string column, int max, bool anyNumber = false) => problems.Text(column, column, row[column], max, required: false, anyNumber) is { Length: > 0 } text ? text : null;
         DateOnly? Day(string column)
         {
             if (!dates.TryDay(row[column], out var day))
@@ -46,7 +46,7 @@ internal sealed record CustomerRow(
             return text is "1" or "y" or "yes" or "true";
         }
 
-        var key = problems.Text("person_id", "person_id", row["person_id"], 100);
+        var key = problems.Text("person_id", "person_id", row["person_id"], 100, anyNumber: true);
         var kind = Choice("kind", PersonKind.Individual);
         var (given, family, full) = (Optional("given_name", 100), Optional("family_name", 100), Optional("full_name", 200));
         if (kind == PersonKind.Organization)
@@ -62,7 +62,7 @@ internal sealed record CustomerRow(
         var phones = new List<(PhoneKind, PhoneNumber, string)>();
         foreach (var (column, phoneKind) in new[] { ("mobile_phone", PhoneKind.Mobile), ("home_phone", PhoneKind.Home), ("work_phone", PhoneKind.Work) })
         {
-            if (Optional(column, 50) is not { } typed)
+            if (Optional(column, 50, anyNumber: true) is not { } typed)
                 continue;
             if (PhoneNumber.TryParse(typed, country, out var number, out var problem))
                 phones.Add((phoneKind, number, typed));
@@ -74,7 +74,7 @@ internal sealed record CustomerRow(
             problems.Add("email", $"'{row["email"]}' in email: {unreadable}", "email.unreadable");
         var bornOn = Day("born_on");
         problems.NotAfter("born_on", bornOn, today);
-        var accountKey = Optional("account_id", 100);
+        var accountKey = Optional("account_id", 100, anyNumber: true);
         var address = Optional("service_address", 300) is { } line ? AddressText.Parse(line) : null;
         ServiceType? service = row["service"].Length == 0 ? null : Choice("service", ServiceType.Electricity);
         var (start, stop) = (Day("start_on"), Day("stop_on"));
@@ -90,7 +90,7 @@ internal sealed record CustomerRow(
             row.Line, key, kind, name.Given, name.Family, name.Full, former, problems.Language("language", row["language"]), phones, email, Optional("mailing_address", 300), bornOn,
             Yes("life_support"), accountKey, Choice("customer_class", CustomerClass.Residential),
             AccountInputs.BillCycle(problems, "bill_cycle", row["bill_cycle"] is { Length: > 0 } cycle ? cycle : "1"), row["role"].Length == 0 ? null : Choice("role", AccountRole.Main),
-            row["financially_responsible"].Length == 0 || Yes("financially_responsible"), Optional("premise_id", 100), address, service, start, stop);
+            row["financially_responsible"].Length == 0 || Yes("financially_responsible"), Optional("premise_id", 100, anyNumber: true), address, service, start, stop);
         return problems.Any ? problems : read;
     }
 }

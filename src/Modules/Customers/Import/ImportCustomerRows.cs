@@ -35,6 +35,7 @@ internal sealed class ImportCustomerRows(AppDb db, CurrentActor actor, CustomerI
             problems.Add(nameof(Input.Rows), "At most 5,000 rows at once.", "import.too_many");
         if (problems.Any)
             return problems;
+        TypedNumbers.Refuse(await settings.SecretOnes(ct));
         return await db.InTransaction(async () => Outcome<Imported>.Of(new Imported(await Import(source, input.Rows, ct))), ct);
     }
 

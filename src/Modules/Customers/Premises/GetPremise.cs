@@ -11,7 +11,7 @@ internal sealed class GetPremise(PersonAccounts accounts, IAuditTrail audit) : I
     public sealed record Input(long Id);
 
     /// <param name="Accounts">Those supplied now first, with their agreements at this premise only.</param>
-    public sealed record Found(PremiseFact Premise, IReadOnlyList<CustomerAccount> Accounts, IReadOnlyList<NoteFact> Notes);
+    public sealed record Found(PremiseFact Premise, IReadOnlyList<CustomerAccount> Accounts, IReadOnlyList<NoteFact> Notes, IReadOnlyList<WarningFact> Warnings);
 
     public async Task<Outcome<Found>> Handle(Input input, CancellationToken ct)
     {
@@ -24,6 +24,6 @@ internal sealed class GetPremise(PersonAccounts accounts, IAuditTrail audit) : I
         return new Found(
             found.Premises[0],
             [.. found.Accounts.OrderByDescending(a => a.Agreements.Any(s => s.Current)).ThenByDescending(a => a.Agreements.Max(s => s.StartOn))],
-            [.. found.Notes.Where(n => n.About == new RecordRef("premise", input.Id))]);
+            [.. found.Notes.Where(n => n.About == new RecordRef("premise", input.Id))], found.Warnings);
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Dapper;
+using Microsoft.EntityFrameworkCore;
 using Tieline.Platform;
 using Tieline.Platform.Data;
 
@@ -29,6 +30,9 @@ internal sealed class DueReviews(AppDb db)
         var found = await connection.QueryAsync<Row>(new CommandDefinition(Statement, new { on, endsBy, after, limit }, transaction, cancellationToken: ct));
         return [.. found.Select(r => new DueReview(r.Id, new RecordRef(r.Kind, r.Id), Text(r), r.DueOn, r.PersonId, r.AccountId, r.PremiseId))];
     }
+
+    public async Task<bool> Awaits(RecordRef cause, CancellationToken ct) =>
+        cause.Kind == WarningReview && await db.Set<Warnings.WarningReview>().AnyAsync(r => r.Id == cause.Id && r.DoneAt == null, ct);
 
     private static string Text(Row row) => row.Kind == WarningReview
         ? "Look at a warning again: is it still true?"

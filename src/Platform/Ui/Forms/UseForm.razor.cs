@@ -106,7 +106,7 @@ public sealed partial class UseForm<TInput, TResult> : ComponentBase
             }
             input = prepared.Value;
         }
-        var outcome = await Once.Run($"FORM {Http.Request.Path} {Id}", key, input, () => Use.Handle(input, ct), ct);
+        var outcome = await Once.Run($"FORM {Http.Request.Path} {Id}", key, input, () => Use.Handle(input, ct), ct, state.Typed!.All(NotSecret.Field));
         if (outcome.Ok)
             Leave(Saved(outcome.Value));
         else

@@ -4,7 +4,7 @@
   const { on, each, element } = Tieline;
   const Prefix = 'tieline-draft:';
   const Life = 8 * 60 * 60 * 1000;
-  const Own = new Set(['__RequestVerificationToken', '_key', '_handler', '_rows']);
+  const Own = new Set(['__RequestVerificationToken', '_key', '_handler', '_rows', '_not_secret']);
   const waiting = new WeakMap();
   // Values whose fields are not there yet: they come when what was chosen asks for them.
   const unplaced = new WeakMap();

@@ -1,0 +1,29 @@
+using System.Text;
+using Microsoft.AspNetCore.Http;
+
+namespace Tieline.Platform.Export;
+
+/// <summary>A list that leaves the house as CSV for spreadsheets: UTF-8 with a mark, each cell as <see cref="CsvCell"/> has it. Written while it is read.</summary>
+public sealed class CsvDownload : IAsyncDisposable
+{
+    private readonly StreamWriter writer;
+
+    private CsvDownload(Stream target) => writer = new StreamWriter(target, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
+
+    /// <summary>Whoever begins has asked for the rights and kept that there is an export: from here on rows leave.</summary>
+    public static async Task<CsvDownload> Begin(HttpContext http, string fileName, params string[] heads)
+    {
+        http.Response.ContentType = "text/csv; charset=utf-8";
+        http.Response.Headers.ContentDisposition = $"attachment; filename={fileName}";
+        http.Response.Headers.CacheControl = "private, no-store";
+        var download = new CsvDownload(http.Response.Body);
+        await download.Row(heads);
+        return download;
+    }
+
+    public Task Row(params string?[] cells) => writer.WriteAsync(string.Join(',', cells.Select(CsvCell.Of)) + "\r\n");
+
+    public Task Flush(CancellationToken ct) => writer.FlushAsync(ct);
+
+    public ValueTask DisposeAsync() => writer.DisposeAsync();
+}
