@@ -12,10 +12,13 @@ const copies = {
   'tabler.min.css': '@tabler/core/dist/css/tabler.min.css',
   'tabler.min.js': '@tabler/core/dist/js/tabler.min.js',
   'htmx.min.js': 'htmx.org/dist/htmx.min.js',
+  'pdf.min.js': 'pdfjs-dist/build/pdf.min.mjs',
+  'pdf.worker.min.js': 'pdfjs-dist/build/pdf.worker.min.mjs',
+  'openjpeg_nowasm_fallback.js': 'pdfjs-dist/wasm/openjpeg_nowasm_fallback.js',
   'inter-latin.woff2': '@fontsource-variable/inter/files/inter-latin-wght-normal.woff2',
   'inter-latin-ext.woff2': '@fontsource-variable/inter/files/inter-latin-ext-wght-normal.woff2',
 };
-const licensed = ['@tabler/core', '@tabler/icons', '@popperjs/core', 'htmx.org', '@fontsource-variable/inter'];
+const licensed = ['@tabler/core', '@tabler/icons', '@popperjs/core', 'htmx.org', '@fontsource-variable/inter', 'pdfjs-dist'];
 
 const written = new Set();
 
@@ -78,13 +81,15 @@ function licenses() {
     return found ? pack(`${name}/${found}`).toString().trim() : null;
   };
   const mit = file('@tabler/icons');
+  // pdf.js carries a decoder of others.
+  const openJpeg = `OpenJPEG, in pdfjs-dist (BSD-2-Clause)\n\n${pack('pdfjs-dist/wasm/LICENSE_OPENJPEG').toString().trim()}\n`;
   return licensed.map(name => {
     const { version, license } = JSON.parse(pack(`${name}/package.json`));
     // Tabler's package names its holders in the style sheet and leaves the text of the licence out.
     const holders = () => [...pack(copies['tabler.min.css']).toString().matchAll(/Copyright .*/g)].slice(0, 2).join('\n');
     const text = file(name) ?? mit.replace(/^Copyright .*$/m, holders);
     return `${name} ${version} (${license})\n\n${text}\n`;
-  }).join(`\n${'-'.repeat(80)}\n\n`);
+  }).concat(openJpeg).join(`\n${'-'.repeat(80)}\n\n`);
 }
 
 mkdirSync(target, { recursive: true });

@@ -33,6 +33,7 @@ internal static class House
         new Customers.CustomersModule(),
         new ToDos.ToDosModule(),
         new Contacts.ContactsModule(),
+        new Correspondence.CorrespondenceModule(),
         new Operations.OperationsModule(),
         new Billing.BillingModule(),
         new Desk.DeskModule(),

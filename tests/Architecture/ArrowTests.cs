@@ -5,7 +5,7 @@ public sealed class ArrowTests
     // From the ground up. A room may reference those before it.
     private static readonly string[] Rooms =
     [
-        "Organization", "Customers", "ToDos", "Contacts", "Operations", "Billing",
+        "Organization", "Customers", "ToDos", "Contacts", "Correspondence", "Operations", "Billing",
     ];
 
     private static readonly Dictionary<string, string[]> Allowed = Rules();

@@ -94,6 +94,8 @@ internal static partial class Routes
         ["/employees/{Id:long}/roles/add"] = AnEmployee,
         ["/employees/{Id:long}/skills/give"] = AnEmployee,
         ["/history/{Subject}"] = "select 'person:' || min(person_id) from contact",
+        ["/incoming/{Id:long}"] = ADocument,
+        ["/incoming/{Id:long}/set-aside"] = ADocument,
         ["/operations/dead-jobs/{Id:long}"] = "select min(id) from job where state = 'Dead'",
         ["/operations/runs/{Id:long}"] = "select min(id) from batch_run where code = 'TD-CCCB'",
         ["/admin/wrap-up-codes/{Id:long}"] = "select min(id) from wrap_up_code",
@@ -127,6 +129,7 @@ internal static partial class Routes
     private const string ARole = "select min(to_do_role_id) from to_do_role_member";
     private const string AToDo = "select max(id) from to_do where state = 'Open'";
 
+    private const string ADocument = "select min(id) from incoming_document";
     private const string AWebHook = "select min(id) from web_hook";
 
     /// <summary>Templates as written behind <c>@page</c>.</summary>

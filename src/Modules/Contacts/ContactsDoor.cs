@@ -10,7 +10,7 @@ using Tieline.Platform.Uses;
 
 namespace Tieline.Contacts;
 
-internal sealed class ContactsDoor(AppDb db, CurrentActor actor, RecordContact record, IAuditTrail audit, IUtilityClock clock) : IContacts
+internal sealed class ContactsDoor(AppDb db, CurrentActor actor, RecordContact record, AddLogEntry logEntry, FoundType types, IAuditTrail audit, IUtilityClock clock) : IContacts
 {
     public async Task<Outcome<long>> Record(NewContact contact, CancellationToken ct)
     {
@@ -18,10 +18,16 @@ internal sealed class ContactsDoor(AppDb db, CurrentActor actor, RecordContact r
             return new Problem("Channel", $"There is no channel '{contact.Channel}'.", "contact.channel.unknown");
         ContactDirection? direction = Enum.TryParse<ContactDirection>(contact.Direction, ignoreCase: true, out var given) && Enum.IsDefined(given) ? given : null;
         var recorded = await record.Handle(new(
-            null, contact.TypeCode, contact.PersonId, contact.AccountId, contact.PremiseId, channel, direction, contact.Comment, contact.OccurredAt,
+            contact.TypeId, contact.TypeId is null ? contact.TypeCode : null, contact.PersonId, contact.AccountId, contact.PremiseId, channel, direction, contact.Comment, contact.OccurredAt,
             contact.Characteristics, Source: contact.Source, ExternalKey: contact.ExternalKey), ct);
         return recorded.Ok ? recorded.Value.Id : Outcome<long>.Broken(recorded.Problems);
     }
+
+    public async Task<long?> TypeByShorthand(string typed, CancellationToken ct) =>
+        string.IsNullOrWhiteSpace(typed) ? null : (await types.Find(null, typed, ct))?.Id ?? -1;
+
+    public async Task<Outcome<Done>> Say(long contactId, string text, CancellationToken ct) =>
+        await logEntry.Handle(new(contactId, text), ct) is { Ok: false } refused ? Outcome<Done>.Broken(refused.Problems) : Done.It;
 
     public async Task<IReadOnlyList<ContactLine>> OpenOf(long personId, int limit, CancellationToken ct) =>
         await Lines(db, db.Set<Contact>().Where(c => c.PersonId == personId && c.Status == ContactStatus.Open).OrderByDescending(c => c.Id).Take(limit)).ToListAsync(ct);

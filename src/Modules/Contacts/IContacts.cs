@@ -4,12 +4,12 @@ using Tieline.Platform.Uses;
 namespace Tieline.Contacts;
 
 /// <summary>A contact as another room or a loader records it: the same rules as for people apply.</summary>
-/// <param name="TypeCode">Code of the contact type.</param>
+/// <param name="TypeCode">Code of the contact type; <paramref name="TypeId"/> goes before it.</param>
 /// <param name="Channel">Phone, Counter, Web, Email, Letter, Fax, Text, Voicemail, Social or Internal.</param>
 public sealed record NewContact(
     string TypeCode, string Channel, string Comment, long? PersonId = null, long? AccountId = null, long? PremiseId = null,
     string? Direction = null, DateTime? OccurredAt = null, IReadOnlyDictionary<string, string>? Characteristics = null,
-    string? Source = null, string? ExternalKey = null);
+    string? Source = null, string? ExternalKey = null, long? TypeId = null);
 
 /// <param name="Place">Where it is, in words, when it is none of the premises.</param>
 public sealed record ContactLine(
@@ -22,6 +22,12 @@ public interface IContacts
     /// <summary>Records a contact in the caller's transaction, by the rules of its type.</summary>
     /// <returns>The contact's id.</returns>
     Task<Outcome<long>> Record(NewContact contact, CancellationToken ct);
+
+    /// <summary>The type that a shorthand or code means; null for nothing typed, and a key that no type has for words that mean none.</summary>
+    Task<long?> TypeByShorthand(string typed, CancellationToken ct);
+
+    /// <summary>Adds a line to a contact's log in the caller's transaction.</summary>
+    Task<Outcome<Done>> Say(long contactId, string text, CancellationToken ct);
 
     /// <summary>Open contacts of a person, newest first; one SELECT.</summary>
     Task<IReadOnlyList<ContactLine>> OpenOf(long personId, int limit, CancellationToken ct);

@@ -7,7 +7,8 @@ namespace Tieline.Platform.Files;
 public static class FileAnswer
 {
     /// <param name="copy">Writes the file with an id.</param>
-    public static IResult Of(HttpContext http, FileLine file, Func<long, Stream, CancellationToken, Task> copy)
+    /// <param name="mediaType">For a page that shows a picture; of a kind that was looked at, never what somebody says it is.</param>
+    public static IResult Of(HttpContext http, FileLine file, Func<long, Stream, CancellationToken, Task> copy, string mediaType = "application/octet-stream")
     {
         var headers = http.Response.Headers;
         var disposition = new ContentDispositionHeaderValue("attachment");
@@ -17,6 +18,6 @@ public static class FileAnswer
         headers.XContentTypeOptions = "nosniff";
         headers.CacheControl = "private, no-store";
         headers.ContentLength = file.Length;
-        return Results.Stream(target => copy(file.Id, target, http.RequestAborted), "application/octet-stream");
+        return Results.Stream(target => copy(file.Id, target, http.RequestAborted), mediaType);
     }
 }

@@ -54,7 +54,11 @@ public interface IFiles
     const int MaxBytes = 10 * 1024 * 1024;
 
     /// <summary>Adds a file to the running transaction.</summary>
-    Task<Outcome<FileLine>> Add(string name, string mediaType, Stream content, RecordRef attachedTo, CancellationToken ct);
+    /// <param name="maxBytes">Where a room has a limit of its own; <see cref="MaxBytes"/> otherwise.</param>
+    Task<Outcome<FileLine>> Add(string name, string mediaType, Stream content, RecordRef attachedTo, CancellationToken ct, long maxBytes = MaxBytes);
+
+    /// <summary>From now on it belongs to another record, in the running transaction.</summary>
+    Task MoveTo(long id, RecordRef attachedTo, CancellationToken ct);
 
     Task<IReadOnlyList<FileLine>> Of(RecordRef attachedTo, CancellationToken ct);
 
@@ -67,7 +71,7 @@ internal sealed class FileStore(AppDb db) : IFiles
 {
     private const int ChunkBytes = 256 * 1024;
 
-    public async Task<Outcome<FileLine>> Add(string name, string mediaType, Stream content, RecordRef attachedTo, CancellationToken ct)
+    public async Task<Outcome<FileLine>> Add(string name, string mediaType, Stream content, RecordRef attachedTo, CancellationToken ct, long maxBytes = IFiles.MaxBytes)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var id = db.NextId();
@@ -80,8 +84,8 @@ internal sealed class FileStore(AppDb db) : IFiles
             if (read == 0)
                 break;
             length += read;
-            if (length > IFiles.MaxBytes)
-                return new Problem("Files", $"'{name}' is larger than {IFiles.MaxBytes / 1024 / 1024} MB.", "file.too_large");
+            if (length > maxBytes)
+                return new Problem("Files", $"'{name}' is larger than {maxBytes / 1024 / 1024} MB.", "file.too_large");
             hash.AppendData(buffer, 0, read);
             chunks.Add(new FileChunk { FileId = id, Number = chunks.Count, Bytes = read == ChunkBytes ? buffer : buffer[..read] });
         }
@@ -94,6 +98,9 @@ internal sealed class FileStore(AppDb db) : IFiles
         db.AddRange(chunks);
         return Line(file);
     }
+
+    public async Task MoveTo(long id, RecordRef attachedTo, CancellationToken ct) =>
+        (await db.Set<StoredFile>().SingleAsync(f => f.Id == id, ct)).AttachedTo = attachedTo;
 
     public async Task<IReadOnlyList<FileLine>> Of(RecordRef attachedTo, CancellationToken ct) =>
         [.. (await db.Set<StoredFile>().AsNoTracking().Where(f => f.AttachedTo == attachedTo).OrderBy(f => f.Id).ToListAsync(ct)).Select(Line)];

@@ -39,6 +39,9 @@ internal sealed class JobKinds(IEnumerable<JobKind> kinds)
     public bool IsOutside(string kind) => Outside.Contains(kind, StringComparer.Ordinal);
 }
 
+/// <summary>Something that nodes which run jobs are reminded of again and again; it enqueues its job where there is something to do, under a key of the moment.</summary>
+public sealed record Recurring(TimeSpan Every, Func<IServiceProvider, CancellationToken, Task> Enqueue);
+
 public static class JobRegistration
 {
     internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);

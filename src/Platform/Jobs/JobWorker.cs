@@ -11,7 +11,7 @@ namespace Tieline.Platform.Jobs;
 
 /// <summary>Claims due jobs by lease and runs them; a heartbeat keeps the lease. A node that dies loses its leases, and others go on.</summary>
 internal sealed partial class JobWorker(
-    IServiceScopeFactory scopes, IEnumerable<JobKind> kinds, JobKinds named, JobTable table, JobSignal signal, JobOptions options, ILogger<JobWorker> log)
+    IServiceScopeFactory scopes, IEnumerable<JobKind> kinds, JobKinds named, JobTable table, JobSignal signal, JobOptions options, IEnumerable<Recurring> reminders, ILogger<JobWorker> log)
     : BackgroundService
 {
     private static readonly ActivitySource Activities = new("Tieline.Jobs");
@@ -20,7 +20,7 @@ internal sealed partial class JobWorker(
 
     // Each slot looks for itself: a run of an hour must not keep the others from what is due in a minute.
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll([.. Enumerable.Range(0, options.Slots).Select(_ => WorkSlot(stoppingToken)), WorkOutside(stoppingToken)]);
+        Task.WhenAll([.. Enumerable.Range(0, options.Slots).Select(_ => WorkSlot(stoppingToken)), WorkOutside(stoppingToken), .. reminders.Select(r => Remind(r, stoppingToken))]);
 
     private async Task WorkSlot(CancellationToken ct)
     {
@@ -47,6 +47,32 @@ internal sealed partial class JobWorker(
                 LogClaimFailed(exception);
                 await signal.Wait(options.Sleep, ct);
             }
+        }
+    }
+
+    private async Task Remind(Recurring reminder, CancellationToken ct)
+    {
+        using var timer = new PeriodicTimer(reminder.Every);
+        try
+        {
+            do
+            {
+                try
+                {
+                    await using var scope = scopes.CreateAsyncScope();
+                    ActAs(scope, "reminder");
+                    await reminder.Enqueue(scope.ServiceProvider, ct);
+                }
+                catch (Exception exception) when (exception is not OperationCanceledException)
+                {
+                    LogClaimFailed(exception);
+                }
+            }
+            while (await timer.WaitForNextTickAsync(ct));
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // The node stops; another one, or its next start, goes on.
         }
     }
 

@@ -1,0 +1,23 @@
+create table incoming_document (
+    id integer primary key,
+    reference text not null,
+    file_id integer not null references file (id),
+    name text not null,
+    kind text not null,
+    length integer not null,
+    sha256 text not null,
+    source text not null,
+    received_at text not null,
+    state text not null,
+    why text,
+    risk text,
+    claimed_by text,
+    claimed_until_at text,
+    contact_id integer,
+    indexed_by text,
+    indexed_at text,
+    version integer not null
+);
+create unique index ux_incoming_document_reference on incoming_document (reference);
+create unique index ux_incoming_document_sha256 on incoming_document (sha256);
+create index ix_incoming_document_state on incoming_document (state, received_at, id);

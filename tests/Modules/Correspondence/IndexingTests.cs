@@ -1,0 +1,137 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using Microsoft.EntityFrameworkCore;
+using Tieline.Contacts.Records;
+using Tieline.Correspondence.Incoming;
+using Tieline.Platform;
+using Tieline.Platform.Files;
+using Tieline.Platform.Security;
+using Tieline.Platform.Uses;
+using Tieline.Tests.Modules.Contacts;
+using Tieline.Tests.Support;
+
+namespace Tieline.Tests.Modules.Correspondence;
+
+public class IndexingTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory, BothDatabases]
+    public async Task A_letter_becomes_a_contact_with_the_scan_attached_and_the_next_one_comes(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var given = await Given.A_small_utility(house);
+        var clerk = Actors.Of(Roles.BackOffice, given.Employee);
+        var (first, second) = (await house.Received("one"), await house.Received("two", DocumentSource.Fax));
+        Assert.Equal(first, (await house.Do<TakeNext, TakeNext.Input, TakeNext.Taken>(clerk, new())).Value.Id);
+        Assert.Equal(first, (await house.Do<TakeNext, TakeNext.Input, TakeNext.Taken>(clerk, new())).Value.Id);
+        var refused = await house.Do<IndexDocument, IndexDocument.Input, IndexDocument.Indexed>(clerk, new(first, null, given.Person, Version: 1));
+        Assert.Equal("TypeId", refused.Problems[0].Field);
+        var nobody = await house.Do<IndexDocument, IndexDocument.Input, IndexDocument.Indexed>(clerk, new(first, given.HighBill, Version: 1));
+        Assert.Equal("PersonId", nobody.Problems[0].Field);
+        var saved = await house.Do<IndexDocument, IndexDocument.Input, IndexDocument.Indexed>(clerk, new(first, given.HighBill, given.Person, given.Account, Version: 1));
+        Assert.True(saved.Ok, saved.ToString());
+        Assert.Equal(second, saved.Value.NextId);
+
+        await using var scope = house.As(Actor.Process("test"));
+        var contact = await scope.Db.Set<Contact>().SingleAsync(c => c.Id == saved.Value.ContactId, Token);
+        var document = (await house.Documents())[0];
+        Assert.Equal((Channel.Letter, given.Person, document.ReceivedAt), (contact.Channel, contact.PersonId!.Value, contact.OccurredAt));
+        Assert.Equal("one.pdf", Assert.Single(await scope.Get<IFiles>().Of(new RecordRef("contact", contact.Id), Token)).Name);
+        Assert.Equal((DocumentState.Indexed, contact.Id), (document.State, document.ContactId!.Value));
+        var fax = await house.Do<IndexDocument, IndexDocument.Input, IndexDocument.Indexed>(clerk, new(second, given.HighBill, given.Person, Comment: "Certificate", Version: 1));
+        Assert.Null(fax.Value.NextId);
+        Assert.Equal(Channel.Fax, await scope.Db.Set<Contact>().Where(c => c.Id == fax.Value.ContactId).Select(c => c.Channel).SingleAsync(Token));
+        Assert.Equal(Problem.ConflictRule, (await house.Do<IndexDocument, IndexDocument.Input, IndexDocument.Indexed>(clerk, new(second, given.HighBill, given.Person, Version: 2))).Problems[0].Rule);
+        Assert.Equal(2, await scope.Db.Set<Contact>().CountAsync(Token));
+    }
+
+    [Theory, BothDatabases]
+    public async Task No_two_clerks_are_given_the_same_document(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var all = new List<long>();
+        for (var i = 0; i < 12; i++)
+            all.Add(await house.Received($"letter {i}"));
+        var taken = await Task.WhenAll(Enumerable.Range(1, 8).Select(e => Task.Run(() => house.Do<TakeNext, TakeNext.Input, TakeNext.Taken>(Actors.Of(Roles.BackOffice, e) with { Name = $"Clerk {e}" }, new()))));
+        Assert.Equal(all.Take(8), taken.Select(t => t.Value.Id!.Value).Order());
+        // Who is gone for half an hour has nothing any more: others are given it, and the one who comes back late is told.
+        house.Clock.Advance(TimeSpan.FromMinutes(31));
+        var other = await house.Do<TakeNext, TakeNext.Input, TakeNext.Taken>(Actors.Of(Roles.BackOffice, 99) with { Name = "Late" }, new());
+        Assert.Equal(all[0], other.Value.Id);
+        var owner = Enumerable.Range(1, 8).First(e => taken[e - 1].Value.Id == all[0]);
+        var late = await house.Do<SetDocumentAside, SetDocumentAside.Input, SetDocumentAside.Aside>(Actors.Of(Roles.BackOffice, owner) with { Name = $"Clerk {owner}" }, new(all[0], "late", 1));
+        Assert.Equal("Late has it in work.", late.Problems[0].Message);
+    }
+
+    [Theory, BothDatabases]
+    public async Task What_was_saved_by_mistake_is_taken_back_and_what_is_set_aside_waits_for_someone(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var given = await Given.A_small_utility(house);
+        var clerk = Actors.Of(Roles.BackOffice, given.Employee);
+        var id = await house.Received("one");
+        await house.Do<TakeNext, TakeNext.Input, TakeNext.Taken>(clerk, new());
+        var wrong = (await house.Do<IndexDocument, IndexDocument.Input, IndexDocument.Indexed>(clerk, new(id, given.HighBill, given.OtherPerson, Version: 1))).Value;
+        Assert.True((await house.Do<ReopenDocument, ReopenDocument.Input, Done>(clerk, new(id))).Ok);
+        await using var scope = house.As(Actor.Process("test"));
+        Assert.Empty(await scope.Get<IFiles>().Of(new RecordRef("contact", wrong.ContactId), Token));
+        Assert.Contains(await scope.Db.Set<ContactLog>().Where(l => l.ContactId == wrong.ContactId).Select(l => l.Body).ToListAsync(Token), b => b.Contains("taken back", StringComparison.Ordinal));
+        var version = Assert.Single(await house.Documents()).Version;
+        Assert.False((await house.Do<SetDocumentAside, SetDocumentAside.Input, SetDocumentAside.Aside>(clerk, new(id, " ", version))).Ok);
+        Assert.Null((await house.Do<SetDocumentAside, SetDocumentAside.Input, SetDocumentAside.Aside>(clerk, new(id, "Nobody of this name", version))).Value.NextId);
+        Assert.Null((await house.Do<TakeNext, TakeNext.Input, TakeNext.Taken>(clerk, new())).Value.Id);
+        Assert.Equal("Nobody of this name", Assert.Single((await house.Do<ListIncoming, ListIncoming.Input, Page<DocumentRow>>(clerk, new(DocumentState.SetAside))).Value.Items).Why);
+    }
+
+    [Theory, BothDatabases]
+    public async Task A_PDF_with_a_script_is_set_aside_and_no_scan_is_ever_opened_in_our_name(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var clerk = Actors.Of(Roles.BackOffice);
+        var uploaded = (await house.Do<UploadDocuments, UploadDocuments.Input, UploadDocuments.Uploaded>(clerk, new([new("evil.pdf", "text/html", Scans.With("/OpenAction << /S /JavaScript /JS (x) >>")), new("p.html", "text/html", Scans.Png)]))).Value;
+        var evil = (await house.Documents())[0];
+        Assert.Equal((DocumentState.SetAside, true), (evil.State, evil.Why!.Contains("a script", StringComparison.Ordinal)));
+        using var browser = await house.SignedIn(Roles.BackOffice);
+        Assert.Contains("carries a script", System.Net.WebUtility.HtmlDecode(await browser.GetStringAsync($"/incoming/{evil.Id}", Token)), StringComparison.Ordinal);
+        foreach (var (id, type) in new[] { (uploaded.Ids[0], "application/octet-stream"), (uploaded.Ids[1], "image/png") })
+        {
+            using var scan = await browser.GetAsync($"/incoming/{id}/file", Token);
+            Assert.Equal(type, scan.Content.Headers.ContentType!.MediaType);
+            Assert.Equal("attachment", scan.Content.Headers.ContentDisposition!.DispositionType);
+            Assert.Equal(("nosniff", "default-src 'none'; sandbox"), (scan.Headers.GetValues("X-Content-Type-Options").Single(), scan.Headers.GetValues("Content-Security-Policy").Single()));
+        }
+    }
+
+    [Theory, BothDatabases]
+    public async Task A_clerk_uploads_and_indexes_on_the_pages_and_others_do_not_get_in(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var given = await Given.A_small_utility(house);
+        using var browser = await house.SignedIn(Roles.BackOffice, given.Employee);
+        using var key = await house.Machine("contacts.record", "correspondence.index", "customers.read");
+        using var sent = await key.PostAsJsonAsync("/api/v1/incoming-documents", new { files = new[] { new { name = "x.pdf", content = Scans.Letter("by machine") }, new { name = "y.pdf", content = Scans.Letter("another") } } }, Token);
+        Assert.Equal(HttpStatusCode.Created, sent.StatusCode);
+        using var huge = await key.PostAsJsonAsync("/api/v1/incoming-documents", new { files = new[] { new { name = "x.pdf", content = new byte[26 * 1024 * 1024] } } }, Token);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, huge.StatusCode);
+        using var next = await browser.Submit("/incoming", "form-take-next");
+        var page = new Uri(new Uri("http://localhost"), next.Headers.Location!).AbsolutePath;
+        using var wrong = await browser.Submit(page, "form-index-document", ("PersonId", $"{given.Person}"), ("TypeId", ""), ("TypeId_text", "nonsense"));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, wrong.StatusCode);
+        using var saved = await browser.Submit(page, "form-index-document", ("PersonId", $"{given.Person}"), ("TypeId", ""), ("TypeId_text", "thb"), ("Comment", "Too high"));
+        Assert.Equal(HttpStatusCode.Redirect, saved.StatusCode);
+        var undo = new Uri(new Uri("http://localhost"), saved.Headers.Location!).PathAndQuery;
+        Assert.Contains("?last=", undo, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Redirect, (await browser.Submit(undo, "undo")).StatusCode);
+
+        var id = (await house.Documents())[0].Id;
+        using var csr = await house.SignedIn(Roles.Csr);
+        foreach (var path in new[] { "/incoming", "/incoming/upload", $"/incoming/{id}", $"/incoming/{id}/set-aside", $"/incoming/{id}/file" })
+            Assert.Equal(HttpStatusCode.Forbidden, (await csr.GetAsync(path, Token)).StatusCode);
+        using var other = await house.Machine("contacts.record");
+        foreach (var path in new[] { "", "/next", $"/{id}/index", $"/{id}/set-aside", $"/{id}/reopen" })
+            Assert.Equal(HttpStatusCode.Forbidden, (await other.PostAsJsonAsync($"/api/v1/incoming-documents{path}", new { }, Token)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await browser.GetAsync("/incoming/1/file", Token)).StatusCode);
+    }
+}
