@@ -54,9 +54,6 @@ public interface IToDos
     /// <summary>Open work about a person, most urgent first; one SELECT.</summary>
     Task<IReadOnlyList<ToDoLine>> OpenOf(long personId, int limit, CancellationToken ct);
 
-    /// <summary>How much of the open work about a person is due on that day or before; one SELECT.</summary>
-    Task<int> DueOf(long personId, DateOnly on, CancellationToken ct);
-
     /// <summary>Makes sure that a type exists, for rooms that bring their own.</summary>
     Task EnsureType(string code, string name, int defaultPriority, string? defaultRoleCode, CancellationToken ct);
 }

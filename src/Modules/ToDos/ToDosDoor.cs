@@ -122,9 +122,6 @@ internal sealed class ToDosDoor(AppDb db, IOrganization organization, WorkOfLeav
         await ToDoLists.Lines(db.Set<ToDo>().Where(t => t.PersonId == personId && t.State != ToDoState.Complete)
             .OrderBy(t => t.DueOn).ThenBy(t => t.Id).Take(limit)).ToListAsync(ct);
 
-    public Task<int> DueOf(long personId, DateOnly on, CancellationToken ct) =>
-        db.Set<ToDo>().CountAsync(t => t.PersonId == personId && t.State != ToDoState.Complete && t.DueOn <= on, ct);
-
     public async Task EnsureType(string code, string name, int defaultPriority, string? defaultRoleCode, CancellationToken ct)
     {
         if (await db.Set<ToDoType>().AnyAsync(t => t.Code == code, ct))
