@@ -35,9 +35,9 @@ internal static class CustomerAlerts
         new("customers.warning", "Warning: threat, dog, two people ...", "alert-triangle", Tone.Danger, 120, """
             select 'warning' as kind, w.id as id, w.kind as a, w.reason as b, cast(null as bigint) as number, cast(null as date) as day from warning w where w.person_id = @person and w.ended_at is null
             union all
-            select 'warning', w.id, w.kind, w.reason, w.premise_id, null from mine_premises m join warning w on w.premise_id = m.id where w.ended_at is null
+            select 'warning', w.id, w.kind, w.reason, null, null from mine_premises m join warning w on w.premise_id = m.id where w.ended_at is null
             """,
-            (row, _) => new($"{Option.InWords(row.A!)}: {Short(row.B!)}", row.Number is { } premise ? $"/premises/{premise}" : Customer(row))) { Permission = CustomersPermissions.Warnings },
+            (row, _) => new($"{Option.InWords(row.A!)}: {Short(row.B!)}", $"/warnings/{row.Cause.Id}")) { Permission = CustomersPermissions.Warnings },
         new("customers.sensitive_load", "Sensitive load", "bolt", Tone.Warning, 130,
             "select 'person.load' as kind, p.id as id, null as a, null as b, cast(null as bigint) as number, cast(null as date) as day from person p where p.id = @person and p.sensitive_load",
             (row, _) => new("Sensitive load", Customer(row))),
@@ -61,7 +61,7 @@ internal static class CustomerAlerts
             select 'authorisation' as kind, a.id as id, a.name as a, null as b, cast(null as bigint) as number, a.to_on as day from authorisation a
             where a.person_id = @person and a.revoked_at is null and a.from_on <= @today and a.to_on between @today and @days_ahead_on
             """,
-            (row, moment) => new($"{row.A} may act until {WhenText.Near(row.Day!.Value, moment.Today)}", Customer(row)))
+            (row, moment) => new($"{row.A} may act until {WhenText.Near(row.Day!.Value, moment.Today)}", $"{Customer(row)}/authorisations/{row.Cause.Id}"))
         {
             Conditions = [new("days", "Ends within days", AlertConditionKind.Days, "30")],
         },
@@ -71,7 +71,7 @@ internal static class CustomerAlerts
             """,
             (row, _) => new(
                 row.A == "Shared" ? $"Shares a number or address with someone who answered otherwise ({row.B!.ToLowerInvariant()})" : $"Prefers {row.B!.ToLowerInvariant()}, and refused it for everything",
-                Customer(row))),
+                $"{Customer(row)}/consents")),
         new("customers.needs", "What a conversation needs: language, interpreter, large print ...", "language", Tone.Info, 600, """
             select 'person.needs' as kind, p.id as id, p.language as a, p.preferred_channel as b,
                 case when p.interpreter then 1 else 0 end + case when p.relay then 2 else 0 end + case when p.large_print then 4 else 0 end + case when p.needs_time then 8 else 0 end as number,
