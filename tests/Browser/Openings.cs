@@ -41,6 +41,22 @@ internal static class Openings
             await page.GetByLabel("Day", new() { Exact = true }).FillAsync($"{NextNewYear:yyyy-MM-dd}");
             await page.Locator("#drawer .promise-warnings .callout").WaitForAsync();
         }),
+        ["two people side by side"] = new("#main", async page =>
+        {
+            await page.GotoAsync("/duplicates?kind=Person");
+            await page.Keyboard.PressAsync("n");
+            await page.WaitForURLAsync("**/duplicates/*");
+            await page.Keyboard.PressAsync("m");
+            await page.GetByText("What follows to the survivor").WaitForAsync();
+        }),
+        ["two premises side by side"] = new("#main", async page =>
+        {
+            await page.GotoAsync("/duplicates?kind=Premise");
+            await page.Keyboard.PressAsync("n");
+            await page.WaitForURLAsync("**/duplicates/*");
+            await page.Keyboard.PressAsync("m");
+            await page.GetByText("What follows to the survivor").WaitForAsync();
+        }),
         ["a contact"] = new("#drawer", async page =>
         {
             await page.Locator("#timeline a[data-drawer]").First.ClickAsync();

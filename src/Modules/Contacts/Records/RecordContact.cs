@@ -89,45 +89,41 @@ internal sealed class RecordContact(
         var first = type is null ? null : await emergencies.Check(type, input.PremiseId, place, input.SameAsId, problems, ct);
         if (problems.Any)
             return problems;
-        return await Store();
 
-        async Task<Outcome<Recorded>> Store()
+        var contact = new Contact
         {
-            var contact = new Contact
-            {
-                Id = db.NextId(), Reference = ReferenceNumber.Format(await db.NextNumber("contact", ct), "C"), TypeId = type!.Id, Channel = input.Channel ?? interaction?.Channel ?? Channel.Phone,
-                Direction = input.Direction ?? type.DefaultDirection, OccurredAt = (occurredAt ?? now).TruncateToMicroseconds(), RecordedAt = now, RecordedBy = db.Actor.Ref,
-                Characteristics = characteristics, InteractionId = interaction?.Id, WrapUpCodeId = wrapUp?.Id, ResolvedNow = input.ResolvedNow ?? wrapUp?.Resolves,
-                Place = place, ReporterName = reporter, ReporterPhone = phone, SameAsId = first, Source = source, ExternalKey = key,
-            };
-            contact.BelongTo(input.PersonId, input.AccountId, input.PremiseId);
-            if (input.StaysOpen ?? type.StaysOpen)
-                contact.Open();
-            else if (promise is not null)
-                contact.OpenForPromise();
-            var log = new ContactLog
-            {
-                Id = db.NextId(), ContactId = contact.Id, At = now, Author = db.Actor.Ref, Kind = LogKind.Comment, Body = comment.Length > 0 ? comment : type.DefaultText ?? type.Name,
-            };
-            db.Add(contact);
-            db.Add(log);
-            if (interaction is { PersonId: null } && input.PersonId is { } caller)
-            {
-                interaction.TakeCaller(caller);
-                await calls.Step(interaction, InteractionStep.Caller, null, null, ct, interaction.EmployeeId);
-            }
-            if (interaction is { HasDrafts: true })
-                await calls.Recorded(interaction, input.PersonId, ct);
-            var reminder = promise is null ? null : await reminders.Add(promise, contact, log, type, ct);
-            await attachments.Add(contact.AuditSubject, input.Files, ct);
-            timeline.Tell(contact.AuditSubject, "contact", contact.OccurredAt, type.Name, Extract(log.Body), contact.Status == ContactStatus.Open, contact.PersonId, contact.AccountId, contact.PremiseId);
-            await events.Publish(
-                new ContactRecorded(contact.Id, type.Code, contact.Channel.ToString(), contact.PersonId, contact.AccountId, contact.PremiseId), ct,
-                contact.AuditSubject);
-            var warnings = urgent ? [.. promise?.Warnings ?? [], .. await emergencies.Raise(contact, type, ct)] : promise?.Warnings ?? [];
-            await db.SaveChangesAsync(ct);
-            return new Recorded(contact.Id, contact.Reference, reminder?.Id, warnings);
+            Id = db.NextId(), Reference = ReferenceNumber.Format(await db.NextNumber("contact", ct), "C"), TypeId = type!.Id, Channel = input.Channel ?? interaction?.Channel ?? Channel.Phone,
+            Direction = input.Direction ?? type.DefaultDirection, OccurredAt = (occurredAt ?? now).TruncateToMicroseconds(), RecordedAt = now, RecordedBy = db.Actor.Ref,
+            Characteristics = characteristics, InteractionId = interaction?.Id, WrapUpCodeId = wrapUp?.Id, ResolvedNow = input.ResolvedNow ?? wrapUp?.Resolves,
+            Place = place, ReporterName = reporter, ReporterPhone = phone, SameAsId = first, Source = source, ExternalKey = key,
+        };
+        contact.BelongTo(input.PersonId, input.AccountId, input.PremiseId);
+        if (input.StaysOpen ?? type.StaysOpen)
+            contact.Open();
+        else if (promise is not null)
+            contact.OpenForPromise();
+        var log = new ContactLog
+        {
+            Id = db.NextId(), ContactId = contact.Id, At = now, Author = db.Actor.Ref, Kind = LogKind.Comment, Body = comment.Length > 0 ? comment : type.DefaultText ?? type.Name,
+        };
+        db.Add(contact);
+        db.Add(log);
+        if (interaction is { PersonId: null } && input.PersonId is { } caller)
+        {
+            interaction.TakeCaller(caller);
+            await calls.Step(interaction, InteractionStep.Caller, null, null, ct, interaction.EmployeeId);
         }
+        if (interaction is { HasDrafts: true })
+            await calls.Recorded(interaction, input.PersonId, ct);
+        var reminder = promise is null ? null : await reminders.Add(promise, contact, log, type, ct);
+        await attachments.Add(contact.AuditSubject, input.Files, ct);
+        timeline.Tell(contact.AuditSubject, "contact", contact.OccurredAt, type.Name, Extract(log.Body), contact.Status == ContactStatus.Open, contact.PersonId, contact.AccountId, contact.PremiseId);
+        await events.Publish(
+            new ContactRecorded(contact.Id, type.Code, contact.Channel.ToString(), contact.PersonId, contact.AccountId, contact.PremiseId), ct,
+            contact.AuditSubject);
+        var warnings = urgent ? [.. promise?.Warnings ?? [], .. await emergencies.Raise(contact, type, ct)] : promise?.Warnings ?? [];
+        await db.SaveChangesAsync(ct);
+        return new Recorded(contact.Id, contact.Reference, reminder?.Id, warnings);
     }
 
     /// <summary>How it ended; out of memory, without a statement.</summary>

@@ -12,27 +12,28 @@ namespace Tieline.Customers.Demo;
 /// <summary>Some who were typed twice, as it happens: a letter lost, an initial, the same name and birthday; and some addresses.</summary>
 internal sealed class DuplicatesDemo(AppDb db, Ids ids, ISettings settings, CustomerIndex index, DuplicateFinder finder) : IDemoData
 {
-    private const int People = 24;
-    private const int Places = 6;
+    private const int MostPeople = 24;
+    private const int MostPlaces = 6;
 
     public int Order => 21;
     public string Name => "duplicates";
 
     public async Task Load(DemoPlan plan, IProgress<string> progress, CancellationToken ct)
     {
+        var (people, houses) = (Math.Min(MostPeople, plan.People / 40), Math.Min(MostPlaces, plan.People / 40));
         // A utility of a few has nobody twice.
-        if (plan.People < 40 * People)
+        if (people == 0)
             return;
         var (firstPerson, firstPremise) = (await settings.Get(DemoKeys.FirstPerson, ct), await settings.Get(DemoKeys.FirstPremise, ct));
-        var chosen = Enumerable.Range(1, 2 * People).Select(n => firstPerson + (long)n * plan.People / (2 * People + 1)).ToArray();
+        var chosen = Enumerable.Range(1, 2 * people).Select(n => firstPerson + ((long)n * plan.People / ((2 * people) + 1))).ToArray();
         var originals = await db.Set<Person>().AsNoTracking().Where(p => chosen.Contains(p.Id) && p.Kind == PersonKind.Individual).OrderBy(p => p.Id)
-            .Include(p => p.Names).Include(p => p.Phones).Include(p => p.Emails).AsSplitQuery().Take(People).ToListAsync(ct);
+            .Include(p => p.Names).Include(p => p.Phones).Include(p => p.Emails).AsSplitQuery().Take(people).ToListAsync(ct);
         var id = ids.Take(originals.Count);
         var copies = new List<Person>();
         foreach (var original in originals)
             copies.Add(await Copy(original, id + copies.Count, copies.Count % 3, ct));
-        var houses = Enumerable.Range(1, 4 * Places).Select(n => firstPremise + (long)n * plan.People / (4 * Places + 1)).ToArray();
-        var places = await db.Set<Premise>().AsNoTracking().Where(p => houses.Contains(p.Id) && p.Unit == null && p.StreetName!.Length > 5).OrderBy(p => p.Id).Take(Places).ToListAsync(ct);
+        var streets = Enumerable.Range(1, 4 * houses).Select(n => firstPremise + ((long)n * plan.People / ((4 * houses) + 1))).ToArray();
+        var places = await db.Set<Premise>().AsNoTracking().Where(p => streets.Contains(p.Id) && p.Unit == null && p.StreetName!.Length > 5).OrderBy(p => p.Id).Take(houses).ToListAsync(ct);
         var place = ids.Take(places.Count);
         var twice = places.Select((p, n) => new Premise(place + n, p.Kind, p.Parts with { StreetName = Slip(p.StreetName!) })).ToList();
         db.AddRange(copies);
