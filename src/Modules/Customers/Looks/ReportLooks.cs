@@ -92,7 +92,7 @@ internal sealed class ReportLooks(AppDb db, CurrentActor actor, ICustomers custo
         var from = await clock.ToInstant(Sane(input.From ?? today.AddDays(-DefaultDays)), TimeOnly.MinValue, ct);
         var to = await clock.ToInstant(Sane(input.To ?? today).AddDays(1), TimeOnly.MinValue, ct);
         var records = await Records(input.Id, ct);
-        long[] shown = [input.Id, .. records.Where(r => r.Kind == "contact").Select(r => r.Id)];
+        long[] shown = [input.Id, .. records.Where(r => r.Kind == "contact" || (r.Kind == "person" && r.Id != input.Id)).Select(r => r.Id)];
         var found = await audit.Trace(new TraceOf(records, shown, from, to, before, limit), ct);
         var names = await settings.Get(Employees, ct) == ByName ? null : await Positions(found, ct);
         return [.. found.Select(f => new Line(f.Id, f.At, Who(f.Actor, names), f.Action, What(f)))];
@@ -100,11 +100,13 @@ internal sealed class ReportLooks(AppDb db, CurrentActor actor, ICustomers custo
 
     private static DateOnly Sane(DateOnly on) => on < TypedInput.FirstDay ? TypedInput.FirstDay : on > TypedInput.LastDay ? TypedInput.LastDay : on;
 
-    /// <summary>The person, the accounts they are or were on with what these supply, and what their story tells of.</summary>
+    /// <summary>The person, records that were merged into theirs, the accounts they are or were on with what these supply, and what their story tells of.</summary>
     private async Task<RecordRef[]> Records(long id, CancellationToken ct)
     {
         var (connection, transaction) = await db.Sql(ct);
         var refs = await connection.QueryAsync<string>(new CommandDefinition($"""
+            select 'person:' || id from person where merged_into_id = @id
+            union
             select 'account:' || account_id from account_person where person_id = @id
             union
             select 'premise:' || s.premise_id from account_person a join service_agreement s on s.account_id = a.account_id where a.person_id = @id

@@ -4,6 +4,7 @@ using Tieline.Contacts.Types;
 using Tieline.Customers;
 using Tieline.Customers.Accounts;
 using Tieline.Customers.Finding;
+using Tieline.Customers.Looks;
 using Tieline.Customers.Merging;
 using Tieline.Customers.Notes;
 using Tieline.Customers.People;
@@ -58,7 +59,10 @@ public class MergeTests
     {
         await using var desk = await CustomerDesk.Open(on);
         var (old, survivor) = (await desk.Person("Anna", "Ruis"), await desk.Person());
+        await desk.Facts(old.Id);
         await Merge(desk, old.Id, survivor.Id);
+        var looks = CustomerDesk.Ok(await desk.Run<ReportLooks, ReportLooks.Input, Page<ReportLooks.Line>>(new(survivor.Id), Roles.Supervisor));
+        Assert.Single(looks.Items, l => (l.Did, l.What) == ("looked", "the record"));
         await using var scope = desk.House.As(Roles.Csr);
         var customers = scope.Get<ICustomers>();
 
