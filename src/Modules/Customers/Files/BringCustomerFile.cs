@@ -1,0 +1,135 @@
+using Microsoft.EntityFrameworkCore;
+using Tieline.Customers.Import;
+using Tieline.Platform;
+using Tieline.Platform.Data;
+using Tieline.Platform.Files;
+using Tieline.Platform.Import;
+using Tieline.Platform.Security;
+using Tieline.Platform.Settings;
+using Tieline.Platform.Time;
+using Tieline.Platform.Uses;
+
+namespace Tieline.Customers.Files;
+
+/// <summary>Opens a brought file for reading.</summary>
+internal sealed class FileReader(IFiles files)
+{
+    /// <summary>The file as CSV, from a temporary copy that is gone when it is disposed.</summary>
+    /// <exception cref="InvalidDataException">It is no CSV.</exception>
+    public async Task<CsvSource> Open(long id, CancellationToken ct)
+    {
+        var stored = (await files.Of(new RecordRef("customer_file", id), ct))[0];
+        var copy = new FileStream(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
+        try
+        {
+            await files.CopyTo(stored.Id, copy, ct);
+            copy.Position = 0;
+            return new CsvSource(copy);
+        }
+        catch
+        {
+            await copy.DisposeAsync();
+            throw;
+        }
+    }
+}
+
+/// <summary>Brings a CSV file of customers here to be looked at. Nobody is imported yet.</summary>
+internal sealed class BringCustomerFile(AppDb db, CurrentActor actor, IFiles files) : IUse<BringCustomerFile.Input, Added>
+{
+    public sealed record Input(string? Name, byte[]? Content);
+
+    public async Task<Outcome<Added>> Handle(Input input, CancellationToken ct)
+    {
+        actor.Require(CustomersPermissions.Import);
+        var problems = new Problems();
+        var name = problems.Text(nameof(Input.Name), "Name", input.Name, 200);
+        if (input.Content is not { Length: > 0 } content)
+            problems.List.Add(Problem.Required(nameof(Input.Content), "The file"));
+        else if (content.Length > IFiles.MaxBytes)
+            problems.Add(nameof(Input.Content), $"Files of more than {IFiles.MaxBytes / 1024 / 1024} MB come in by ./tieline import customers, which takes any size.", "file.too_large");
+        else if (Unreadable(content) is { } reason)
+            problems.Add(nameof(Input.Content), reason, "customer_file.unreadable");
+        if (problems.Any)
+            return problems;
+        var file = new CustomerFile { Id = db.NextId(), Name = name, BroughtBy = actor.Actor.Ref, BroughtAt = db.Now };
+        db.Add(file);
+        await files.Add(name, "text/csv", new MemoryStream(input.Content!), file.AuditSubject, ct);
+        await db.SaveChangesAsync(ct);
+        return new Added(file.Id);
+    }
+
+    private static string? Unreadable(byte[] content)
+    {
+        try
+        {
+            using var source = new CsvSource(new MemoryStream(content));
+            return source.Rows().Any() ? null : "The file has a header and no rows.";
+        }
+        catch (InvalidDataException exception)
+        {
+            return $"This is no CSV that can be read: {exception.Message}.";
+        }
+    }
+}
+
+/// <summary>A brought file, how far it is, and what its columns seem to mean.</summary>
+/// <param name="Meanings">For each column what it means, as said or else as guessed; null for one that is left out.</param>
+/// <param name="Sample">The first rows as they would be brought in.</param>
+/// <param name="Checked">How many rows were looked at.</param>
+/// <param name="Faulty">How many of these would be rejected.</param>
+internal sealed record LookedAtFile(
+    CustomerFile File, IReadOnlyList<string> Columns, IReadOnlyList<string?> Meanings, string? Service, IReadOnlyList<SampleRow> Sample, int Checked, int Faulty)
+{
+    public int Version => File.Version;
+}
+
+/// <param name="Problem">Why it would be rejected.</param>
+internal sealed record SampleRow(long Line, string? Name, string? Phone, string? Email, string? Account, string? Address, string? Service, string? Problem);
+
+/// <summary>Looks into a brought file.</summary>
+internal sealed class LookAtCustomerFile(AppDb db, CurrentActor actor, FileReader reader, ISettings settings, IUtilityClock clock) : IUse<LookAtCustomerFile.Input, LookedAtFile>
+{
+    private const int Looked = 200;
+    private const int Shown = 8;
+
+    /// <param name="Meanings">To try others than the guessed ones.</param>
+    public sealed record Input(long Id, string[]? Meanings = null, string? Service = null);
+
+    public async Task<Outcome<LookedAtFile>> Handle(Input input, CancellationToken ct)
+    {
+        actor.Require(CustomersPermissions.Import);
+        if (await db.Set<CustomerFile>().AsNoTracking().SingleOrDefaultAsync(f => f.Id == input.Id, ct) is not { } file)
+            return Problem.NotFound("The file");
+        using var source = await reader.Open(file.Id, ct);
+        var rows = source.Rows().Take(Looked).ToArray();
+        var map = file.Columns is { } said ? ColumnMap.Read(said)
+            : input.Meanings is not null ? CarryCustomerFile.MapOf(source.Columns, input.Meanings, input.Service)
+            : ColumnMap.Guess(source.Columns, [.. rows.Select(r => r.Row)]);
+        var (dates, country, today) = (new ImportDates(null, await clock.Zone(ct)), await settings.Get(HouseSettings.Country, ct), await clock.Today(ct));
+        var sample = rows.Select(r => Sample(map.Of(r.Row), r.Problem, dates, country, today)).ToArray();
+        return new LookedAtFile(
+            file, source.Columns, [.. source.Columns.Select(c => map.Columns.GetValueOrDefault(c))], map.Service, [.. sample.OrderBy(s => s.Problem is null ? 0 : 1).Take(Shown).OrderBy(s => s.Line)],
+            sample.Length, sample.Count(s => s.Problem is not null));
+    }
+
+    private static SampleRow Sample(ImportRow row, string? problem, ImportDates dates, string country, DateOnly today)
+    {
+        var read = CustomerRow.Read(row, dates, country, today);
+        var said = new[] { row["full_name"], $"{row["given_name"]} {row["family_name"]}".Trim() }.FirstOrDefault(n => n.Length > 0);
+        return new SampleRow(
+            row.Line, read.Ok ? read.Value.FullName : said, read.Ok ? read.Value.Phones.Select(p => p.Number.Display(country)).FirstOrDefault() : null, read.Ok ? read.Value.Email : null,
+            read.Ok ? read.Value.AccountKey : null, read.Ok ? read.Value.Address?.OneLine : null, read.Ok ? read.Value.Service?.ToString() : null, problem ?? (read.Ok ? null : read.ToString()));
+    }
+}
+
+internal sealed class ListCustomerFiles(AppDb db, CurrentActor actor) : IUse<ListCustomerFiles.Input, Page<CustomerFile>>
+{
+    public sealed record Input(int? Page = null, int? Size = null);
+
+    public async Task<Outcome<Page<CustomerFile>>> Handle(Input input, CancellationToken ct)
+    {
+        actor.Require(CustomersPermissions.Import);
+        return await db.Set<CustomerFile>().AsNoTracking().OrderByDescending(f => f.Id).PageOf(input.Page, input.Size, ct);
+    }
+}
