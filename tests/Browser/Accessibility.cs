@@ -1,6 +1,7 @@
 using Dapper;
 using Deque.AxeCore.Commons;
 using Microsoft.Playwright;
+using Tieline.Customers.Files;
 using Tieline.Platform.Batch;
 using Tieline.Platform.Configuration;
 using Tieline.Platform.Jobs;
@@ -140,6 +141,8 @@ public sealed class Accessibility(Accessibility.Everybody everybody) : IClassFix
                 {"tieline":"configuration","version":1,"parts":{"skills":[{"code":"WELSH","name":"Welsh"},{"code":"ODD"}],"contact-classes":[{"code":"BILLING","name":"Bills and payments"}]}}
                 """, "from-test.json"), CancellationToken.None);
             Assert.True(brought.Ok, brought.ToString());
+            var customers = await office.Get<BringCustomerFile>().Handle(new("customers.csv", "Customer No;Name;Phone;Address;City;Odd\n1;Ada Byron;5415550101;12 Elm St;Springfield;x\n2;;;;;\n"u8.ToArray()), CancellationToken.None);
+            Assert.True(customers.Ok, customers.ToString());
         }
 
         public async ValueTask DisposeAsync()

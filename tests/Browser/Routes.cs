@@ -41,6 +41,7 @@ internal static partial class Routes
         ["/admin/configuration/{Id:long}"] = "select max(id) from configuration_import",
         ["/admin/contact-classes/{Id:long}"] = "select min(id) from contact_class",
         ["/admin/contact-types/{Id:long}"] = "select min(type_id) from contact_type_characteristic",
+        ["/admin/customer-files/{Id:long}"] = "select max(id) from customer_file",
         ["/admin/departments/{Id:long}"] = "select min(parent_id) from department",
         ["/admin/positions/{Id:long}"] = "select min(position_id) from employee",
         ["/admin/skills/{Id:long}"] = "select min(skill_id) from employee_skill",

@@ -8,6 +8,7 @@ using Tieline.Customers.Alerts;
 using Tieline.Customers.Authorisations;
 using Tieline.Customers.Consents;
 using Tieline.Customers.Duplicates;
+using Tieline.Customers.Files;
 using Tieline.Customers.Finding;
 using Tieline.Customers.Merging;
 using Tieline.Customers.Looks;
@@ -37,6 +38,7 @@ internal static class CustomersApi
         api.MapGroup("").WithTags("Search").MapGetUse<FindCustomers, FindCustomers.Input, FoundCustomers>("/search");
         api.MapGroup("").WithTags("Search").MapGetUse<CountCustomers, CountCustomers.Input, CountCustomers.Counted>("/search/count");
         Alerts(api.MapGroup("").WithTags("Alerts"));
+        CustomerFiles(api.MapGroup("").WithTags("Customer files"));
         api.MapPostUse<Import.ImportCustomerRows, Import.ImportCustomerRows.Input, Import.ImportCustomerRows.Imported>("/imports/customers");
         api.MapGroup("").WithTags("Timeline").MapGetUse<ReadTimeline, ReadTimeline.Input, Page<TimelineLine>>("/timeline");
     }
@@ -149,5 +151,14 @@ internal static class CustomersApi
         var consents = api.MapGroup("").WithTags("Consents");
         consents.MapGetUse<GetConsents, GetConsents.Input, GetConsents.Found>("/people/{id:long}/consents");
         consents.MapUse<RecordConsents, RecordConsents.Input, Done>("PUT", "/people/{id:long}/consents", (input, route) => input with { PersonId = route.Id() });
+    }
+
+    private static void CustomerFiles(RouteGroupBuilder api)
+    {
+        api.MapGetUse<ListCustomerFiles, ListCustomerFiles.Input, Page<CustomerFileLine>>("/customer-files");
+        api.MapPostUse<BringCustomerFile, BringCustomerFile.Input, Added>("/customer-files", StatusCodes.Status201Created);
+        api.MapGetUse<LookAtCustomerFile, LookAtCustomerFile.Input, LookedAtFile>("/customer-files/{id:long}");
+        api.MapUse<CarryCustomerFile, CarryCustomerFile.Input, Done>("POST", "/customer-files/{id:long}/import", (input, route) => input with { Id = route.Id() });
+        api.MapUse<RemoveCustomerFile, RemoveCustomerFile.Input, Done>("POST", "/customer-files/{id:long}/remove", (input, route) => input with { Id = route.Id() });
     }
 }

@@ -17,6 +17,7 @@ using Tieline.Platform.Batch;
 using Tieline.Platform.Configuration;
 using Tieline.Platform.Data;
 using Tieline.Platform.Demo;
+using Tieline.Platform.Jobs;
 using Tieline.Platform.Search;
 using Tieline.Platform.Security;
 using Tieline.Platform.Ui;
@@ -36,6 +37,7 @@ public sealed class CustomersModule : Module
         new("Duplicates", "/duplicates", "copy", 60, CustomersPermissions.Duplicates),
         new("Authorisations", "/authorisations", "user-check", 65, CustomersPermissions.Authorisations),
         new("Alerts", "/admin/alerts", "bell", 845, CustomersPermissions.Alerts, Group: "Admin"),
+        new("Bring in customers", "/admin/customer-files", "upload", 870, CustomersPermissions.Import, Group: "Admin"),
     ];
 
     public override void Add(IServiceCollection services)
@@ -43,6 +45,11 @@ public sealed class CustomersModule : Module
         services.AddScoped<ICustomers, CustomersDoor>();
         services.AddScoped<ITimeline, CustomerTimeline>();
         services.AddScoped<CustomerIndex>();
+        services.AddScoped<Files.FileReader>();
+        services.AddScoped<Files.RejectedRows>();
+        services.AddScoped<Files.NamedElsewhere>();
+        services.AddJob<Files.CarryRows.Payload, Files.CarryRows>(Files.CarryRows.Kind);
+        services.AddJob<Files.RemoveRows.Payload, Files.RemoveRows>(Files.RemoveRows.Kind);
         foreach (var kind in (string[])["person", "account", "premise"])
             services.AddSingleton(new Tieline.Platform.Audit.HistoryRight(kind, CustomersPermissions.Read));
         services.AddScoped<CustomerLooks>();
@@ -107,6 +114,7 @@ public sealed class CustomersModule : Module
         routes.MapGet("/authorisations/export", Authorisations.ListAuthorisations.Download).ExcludeFromDescription();
         routes.MapGet("/customers/{id:long}/looks-report/export", Looks.ReportLooks.Download).ExcludeFromDescription();
         routes.MapGet("/authorisations/{id:long}/files/{fileId:long}", Authorisations.AuthorisationFiles.Download).ExcludeFromDescription();
+        routes.MapGet("/admin/customer-files/{id:long}/rejected", Files.RejectedRows.Download).ExcludeFromDescription();
     }
 }
 

@@ -73,13 +73,24 @@ internal sealed class BringCustomerFile(AppDb db, CurrentActor actor, IFiles fil
     }
 }
 
+/// <summary>A brought file as it is listed.</summary>
+/// <param name="Rows">That are accounted for.</param>
+internal sealed record CustomerFileLine(
+    long Id, string Name, ActorRef BroughtBy, DateTime BroughtAt, CustomerFileState State, long Rows, long Imported, long AlreadyThere, long Rejected, DateTime? FinishedAt, string? Message, int Version)
+{
+    public bool Moving => State is CustomerFileState.Running or CustomerFileState.Removing;
+
+    public static CustomerFileLine Of(CustomerFile f) =>
+        new(f.Id, f.Name, f.BroughtBy, f.BroughtAt, f.State, f.Rows, f.Imported, f.AlreadyThere, f.Rejected, f.FinishedAt, f.Message, f.Version);
+}
+
 /// <summary>A brought file, how far it is, and what its columns seem to mean.</summary>
 /// <param name="Meanings">For each column what it means, as said or else as guessed; null for one that is left out.</param>
 /// <param name="Sample">The first rows as they would be brought in.</param>
 /// <param name="Checked">How many rows were looked at.</param>
 /// <param name="Faulty">How many of these would be rejected.</param>
 internal sealed record LookedAtFile(
-    CustomerFile File, IReadOnlyList<string> Columns, IReadOnlyList<string?> Meanings, string? Service, IReadOnlyList<SampleRow> Sample, int Checked, int Faulty)
+    CustomerFileLine File, IReadOnlyList<string> Columns, IReadOnlyList<string?> Meanings, string? Service, IReadOnlyList<SampleRow> Sample, int Checked, int Faulty)
 {
     public int Version => File.Version;
 }
@@ -109,7 +120,7 @@ internal sealed class LookAtCustomerFile(AppDb db, CurrentActor actor, FileReade
         var (dates, country, today) = (new ImportDates(null, await clock.Zone(ct)), await settings.Get(HouseSettings.Country, ct), await clock.Today(ct));
         var sample = rows.Select(r => Sample(map.Of(r.Row), r.Problem, dates, country, today)).ToArray();
         return new LookedAtFile(
-            file, source.Columns, [.. source.Columns.Select(c => map.Columns.GetValueOrDefault(c))], map.Service, [.. sample.OrderBy(s => s.Problem is null ? 0 : 1).Take(Shown).OrderBy(s => s.Line)],
+            CustomerFileLine.Of(file), source.Columns, [.. source.Columns.Select(c => map.Columns.GetValueOrDefault(c))], map.Service, [.. sample.OrderBy(s => s.Problem is null ? 0 : 1).Take(Shown).OrderBy(s => s.Line)],
             sample.Length, sample.Count(s => s.Problem is not null));
     }
 
@@ -123,13 +134,14 @@ internal sealed class LookAtCustomerFile(AppDb db, CurrentActor actor, FileReade
     }
 }
 
-internal sealed class ListCustomerFiles(AppDb db, CurrentActor actor) : IUse<ListCustomerFiles.Input, Page<CustomerFile>>
+internal sealed class ListCustomerFiles(AppDb db, CurrentActor actor) : IUse<ListCustomerFiles.Input, Page<CustomerFileLine>>
 {
     public sealed record Input(int? Page = null, int? Size = null);
 
-    public async Task<Outcome<Page<CustomerFile>>> Handle(Input input, CancellationToken ct)
+    public async Task<Outcome<Page<CustomerFileLine>>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(CustomersPermissions.Import);
-        return await db.Set<CustomerFile>().AsNoTracking().OrderByDescending(f => f.Id).PageOf(input.Page, input.Size, ct);
+        var page = await db.Set<CustomerFile>().AsNoTracking().OrderByDescending(f => f.Id).PageOf(input.Page, input.Size, ct);
+        return new Page<CustomerFileLine>([.. page.Items.Select(CustomerFileLine.Of)], page.Next, page.Total);
     }
 }

@@ -70,8 +70,9 @@ internal sealed class CarryRows(AppDb db, CurrentActor actor, FileReader reader,
             file = await File(payload.FileId, ct);
             file.Finish(db.Now);
         }
-        catch (InvalidDataException exception)
+        catch (Exception exception) when (exception is InvalidDataException || (exception is not OperationCanceledException && job.Attempt >= 3 && !db.Dialect.IsTransient(exception)))
         {
+            db.Forget();
             file = await File(payload.FileId, ct);
             file.Fail($"{file.Rows:N0} rows are in; then: {exception.Message}", db.Now);
         }

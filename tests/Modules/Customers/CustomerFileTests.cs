@@ -1,0 +1,198 @@
+using System.Text;
+using Dapper;
+using Microsoft.EntityFrameworkCore;
+using Tieline.Customers.Files;
+using Tieline.Customers.Finding;
+using Tieline.Customers.Notes;
+using Tieline.Customers.People;
+using Tieline.Customers.Premises;
+using Tieline.Platform;
+using Tieline.Platform.Data;
+using Tieline.Platform.Import;
+using Tieline.Platform.Security;
+using Tieline.Tests.Support;
+
+namespace Tieline.Tests.Modules.Customers;
+
+/// <summary>Somebody's own file, dropped into the browser.</summary>
+public sealed class CustomerFileTests
+{
+    private const string File = """
+        Cust No;First Name;Last Name;Phone;E-mail Address;Service Address;City;State;ZIP;Commodity;Mood
+        4711;Ada;Byron;(541) 555-0101;ada@example.com;12 Elm St;Springfield;OR;97477;Electric;good
+        4711;Ada;Byron;(541) 555-0101;ada@example.com;12 Elm St;Springfield;OR;97477;W;good
+        4712;Émile;Zola;541.555.0102;;14 Elm St;Springfield;OR;97477;Gas;
+        4713;;;not a phone;;;;;;;bad
+        """;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory, BothDatabases]
+    public async Task Columns_are_guessed_rows_shown_brought_in_found_and_taken_out_again(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var looked = await Bring(house, File);
+        Assert.Equal(
+            ["person_id", "given_name", "family_name", "mobile_phone", "email", "service_address", "service_address", "service_address", "service_address", "service", null], looked.Meanings);
+        Assert.Equal((4, 1), (looked.Checked, looked.Faulty));
+        Assert.Equal("12 Elm St, Springfield, OR 97477", looked.Sample[0].Address, ignoreCase: true);
+        Assert.Equal("Electricity", looked.Sample[0].Service);
+
+        await CarryIn(house, looked);
+        var file = await Look(house, looked.File.Id);
+        Assert.Equal((CustomerFileState.Done, 4L, 3L, 0L, 1L), (file.File.State, file.File.Rows, file.File.Imported, file.File.AlreadyThere, file.File.Rejected));
+        Assert.Equal(2, await Found(house, "elm 97477"));
+        Assert.Equal(1, await Found(house, "zola"));
+
+        await TakeOut(house, file.File);
+        Assert.Equal(CustomerFileState.Removed, (await Look(house, looked.File.Id)).File.State);
+        Assert.Equal(0, await Found(house, "elm 97477"));
+        await using var scope = house.As(Roles.Operator);
+        var connection = await scope.Connection();
+        foreach (var table in (string[])["person", "person_name", "person_phone", "account", "account_person", "service_agreement", "premise", "search_row"])
+            Assert.Equal((table, 0), (table, await connection.ExecuteScalarAsync<int>($"select count(*) from {table}")));
+    }
+
+    [Theory, BothDatabases]
+    public async Task Somebody_about_whom_something_was_recorded_stays_with_everybody_on_the_account(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var looked = await Bring(house, """
+            account,name,address,customer id
+            A1,Ann Lee,1 Oak Ave,1
+            A1,Bob Lee,1 Oak Ave,2
+            A2,Cid Day,3 Oak Ave,3
+            """);
+        await CarryIn(house, looked);
+        await using (var scope = house.As(Roles.Csr))
+        {
+            var bob = await scope.Db.Set<Person>().SingleAsync(p => p.DisplayName == "Bob Lee", Token);
+            Assert.True((await scope.Get<AddNote>().Handle(new(bob.Id, null, null, "Called", NoteAudience.Everyone), Token)).Ok);
+        }
+        await TakeOut(house, (await Look(house, looked.File.Id)).File);
+        var after = (await Look(house, looked.File.Id)).File;
+        Assert.StartsWith("2 people stay", after.Message, StringComparison.Ordinal);
+        await using var check = house.As(Roles.Csr);
+        Assert.Equal(["Ann Lee", "Bob Lee"], await check.Db.Set<Person>().OrderBy(p => p.DisplayName).Select(p => p.DisplayName).ToListAsync(Token));
+        Assert.Equal(2, await Found(house, "oak"));
+    }
+
+    // Killed between two chunks the job comes again.
+    [Theory, BothDatabases]
+    public async Task A_job_that_comes_again_goes_on_behind_what_is_in(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var rows = new StringBuilder("id,name\n");
+        for (var i = 1; i <= 1_200; i++)
+            rows.Append(i).Append(",Person Number").Append(i).Append('\n');
+        var looked = await Bring(house, rows.ToString());
+        await Say(house, looked);
+        await using (var scope = house.As(Actor.Process("test")))
+        {
+            using var stop = new CancellationTokenSource();
+            var carry = scope.Get<CarryRows>();
+            scope.Db.SavedChanges += (_, _) =>
+            {
+                if (scope.Db.ChangeTracker.Entries<CustomerFile>().Any(f => f.Entity.Rows == ImportFile.ChunkSize))
+                    stop.Cancel();
+            };
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => carry.Run(new(looked.File.Id), new(1, CarryRows.Kind, 1, house.Clock.GetUtcNow().UtcDateTime), stop.Token));
+        }
+        await house.RunJobs();
+        var file = (await Look(house, looked.File.Id)).File;
+        Assert.Equal((CustomerFileState.Done, 1_200L, 1_200L), (file.State, file.Rows, file.Imported));
+        await using var check = house.As(Roles.Csr);
+        Assert.Equal(1_200, await check.Db.Set<Person>().CountAsync(Token));
+    }
+
+    [Theory, BothDatabases]
+    public async Task Rejected_rows_come_back_with_the_reason(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var looked = await Bring(house, File);
+        await CarryIn(house, looked);
+        await using var scope = house.As(Roles.Operator);
+        var rejected = Assert.Single(await scope.Db.Set<RejectedRow>().ToListAsync(Token));
+        Assert.Equal(5, rejected.Line);
+        Assert.Contains("no name", rejected.Reason, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("not a phone", rejected.Fields, StringComparison.Ordinal);
+    }
+
+    [Theory, BothDatabases]
+    public async Task Nothing_comes_in_twice_or_without_the_right(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        await using (var csr = house.As(Roles.Csr))
+            await Assert.ThrowsAsync<ForbiddenException>(() => csr.Get<BringCustomerFile>().Handle(new("a.csv", "name\nx"u8.ToArray()), Token));
+        var looked = await Bring(house, File);
+        await Say(house, looked);
+        await using var scope = house.As(Roles.Operator);
+        var again = await scope.Get<CarryCustomerFile>().Handle(new(looked.File.Id, looked.Version, Meanings(looked), looked.Service), Token);
+        Assert.Equal("conflict", again.Problems.Single().Rule);
+    }
+
+    [Theory]
+    [InlineData("", "required")]
+    [InlineData("name", "customer_file.unreadable")]
+    [InlineData("a,a\n1,2", "customer_file.unreadable")]
+    public async Task Rubbish_is_told_in_words(string content, string rule)
+    {
+        await using var house = await TestHouse.Open(TestDatabase.Sqlite);
+        await using var scope = house.As(Roles.Operator);
+        Assert.Equal(rule, (await scope.Get<BringCustomerFile>().Handle(new("a.csv", Encoding.UTF8.GetBytes(content)), Token)).Problems.Single().Rule);
+    }
+
+    [Theory, BothDatabases]
+    public async Task Three_hundred_columns_and_formulas_are_only_text(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var looked = await Bring(house, $"name,{string.Join(',', Enumerable.Range(1, 299).Select(i => $"c{i}"))}\n=1+1 Smith,{string.Join(',', Enumerable.Repeat("=cmd()", 299))}\n");
+        Assert.Equal(300, looked.Columns.Count);
+        await CarryIn(house, looked);
+        await using var scope = house.As(Roles.Csr);
+        Assert.Equal("=1+1 Smith", (await scope.Db.Set<Person>().SingleAsync(Token)).DisplayName);
+    }
+
+    private static async Task<LookedAtFile> Bring(TestHouse house, string content)
+    {
+        await using var scope = house.As(Roles.Operator);
+        var added = await scope.Get<BringCustomerFile>().Handle(new("customers.csv", Encoding.UTF8.GetBytes(content)), Token);
+        Assert.True(added.Ok, added.ToString());
+        return await Look(house, added.Value.Id);
+    }
+
+    private static async Task<LookedAtFile> Look(TestHouse house, long id)
+    {
+        await using var scope = house.As(Roles.Operator);
+        return (await scope.Get<LookAtCustomerFile>().Handle(new(id), Token)).Value;
+    }
+
+    private static string[] Meanings(LookedAtFile looked) => [.. looked.Meanings.Select(m => m ?? "")];
+
+    private static async Task Say(TestHouse house, LookedAtFile looked)
+    {
+        await using var scope = house.As(Roles.Operator);
+        var said = await scope.Get<CarryCustomerFile>().Handle(new(looked.File.Id, looked.Version, Meanings(looked), looked.Service), Token);
+        Assert.True(said.Ok, said.ToString());
+    }
+
+    private static async Task CarryIn(TestHouse house, LookedAtFile looked)
+    {
+        await Say(house, looked);
+        await house.RunJobs();
+    }
+
+    private static async Task TakeOut(TestHouse house, CustomerFileLine file)
+    {
+        await using var scope = house.As(Roles.Operator);
+        var removed = await scope.Get<RemoveCustomerFile>().Handle(new(file.Id, file.Version), Token);
+        Assert.True(removed.Ok, removed.ToString());
+        await house.RunJobs();
+    }
+
+    private static async Task<long> Found(TestHouse house, string typed)
+    {
+        await using var scope = house.As(Roles.Supervisor);
+        return (await scope.Get<CountCustomers>().Handle(new(typed), Token)).Value.Total;
+    }
+}
