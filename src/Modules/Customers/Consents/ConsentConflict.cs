@@ -20,12 +20,13 @@ internal static class ConsentConflict
         union all
         select c.person_id, 'Shared', o.person_id, c.purpose, c.channel
         from consent c
-        join consent o on o.purpose = c.purpose and o.channel = c.channel and o.answer <> c.answer and o.superseded_at is null and o.person_id in (
-            select b.person_id from person_phone a join person_phone b on b.e164 = a.e164
-            where a.person_id = c.person_id and b.person_id <> c.person_id and c.channel in ('Call', 'Text')
+        join (
+            select a.person_id, b.person_id as other_id, 'Number' as via from person_phone a join person_phone b on b.e164 = a.e164 and b.person_id <> a.person_id
+            where a.person_id in ({people})
             union
-            select b.person_id from person_email a join person_email b on b.address_key = a.address_key
-            where a.person_id = c.person_id and b.person_id <> c.person_id and c.channel = 'Email')
+            select a.person_id, b.person_id, 'Address' from person_email a join person_email b on b.address_key = a.address_key and b.person_id <> a.person_id
+            where a.person_id in ({people})) s on s.person_id = c.person_id and ((s.via = 'Number' and c.channel in ('Call', 'Text')) or (s.via = 'Address' and c.channel = 'Email'))
+        join consent o on o.person_id = s.other_id and o.purpose = c.purpose and o.channel = c.channel and o.answer <> c.answer and o.superseded_at is null
         where c.person_id in ({people}) and c.superseded_at is null
         """;
 }
