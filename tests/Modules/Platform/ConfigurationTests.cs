@@ -50,7 +50,7 @@ public sealed class ConfigurationTests
             var added = await scope.Get<AddContactType>().Handle(new()
             {
                 Code = "WHOLE", ClassId = kind.Value.Id, Name = "Whole", Shorthand = "wh", DefaultText = "Said\nin two lines", DefaultDirection = ContactDirection.Outbound,
-                PersonRule = LinkRule.Required, AccountRule = LinkRule.NotAllowed, PremiseRule = LinkRule.NotAllowed, StaysOpen = true, DefaultRoleId = role.Value.Id,
+                PersonRule = LinkRule.NotAllowed, AccountRule = LinkRule.NotAllowed, PremiseRule = LinkRule.Required, StaysOpen = true, Emergency = true, Script = "Leave the house\nOpen the windows", DefaultRoleId = role.Value.Id,
                 Translations = new Dictionary<string, string> { ["es"] = "Entero" }, FromOn = new DateOnly(2026, 1, 2), ToOn = new DateOnly(2031, 3, 4),
                 Characteristics = [new("READING", "Reading", CharacteristicKind.Number, true), new("HOW", "How", CharacteristicKind.Choice, false, "by eye\nby phone")],
             }, Token);

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Tieline.Contacts.Figures;
 using Tieline.Contacts.WrapUps;
+using Tieline.Platform.Configuration;
 using Tieline.Platform.Data;
 using Tieline.Platform.Uses;
 
@@ -23,6 +24,8 @@ internal static class InteractionParts
         services.AddScoped<RecordingCall>();
         services.AddScoped<Repeats>();
         services.AddScoped<ExportCallFigures>();
+        services.AddScoped<IUsedBy, UsedWrapUp>();
+        services.AddConfigured<ConfiguredWrapUps>();
         services.AddReferenceCache(KnownWrapUps.Read);
     }
 
@@ -47,7 +50,7 @@ internal static class InteractionParts
         api.MapUse<RecordWrongNumber, RecordWrongNumber.Input, RecordWrongNumber.Ended>("POST", "/interactions/{id:long}/wrong-number", (input, route) => input with { Id = route.Id() });
 
         api.MapGetUse<ListWrapUpCodes, ListWrapUpCodes.Input, Page<WrapUpRow>>("/wrap-up-codes");
-        api.MapGetUse<GetWrapUpCode, GetWrapUpCode.Input, GetWrapUpCode.File>("/wrap-up-codes/{id:long}");
+        api.MapGetUse<GetWrapUpCode, GetWrapUpCode.Input, WrapUpRow>("/wrap-up-codes/{id:long}");
         api.MapPostUse<AddWrapUpCode, AddWrapUpCode.Input, Added>("/wrap-up-codes", 201);
         api.MapPutUse<ChangeWrapUpCode, ChangeWrapUpCode.Input>("/wrap-up-codes/{id:long}", (input, id) => input with { Id = id });
     }

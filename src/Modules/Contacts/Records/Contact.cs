@@ -125,6 +125,7 @@ internal sealed class ContactMap : IEntityTypeConfiguration<Contact>, IEntityTyp
         builder.HasIndex(c => new { c.OccurredAt, c.Id }, "ix_contact_occurred");
         builder.HasIndex(c => new { c.OccurredAt, c.Id }, "ix_contact_open");
         builder.HasIndex(c => new { c.InteractionId, c.Id }, "ix_contact_interaction");
+        builder.HasIndex(c => new { c.WrapUpCodeId, c.OccurredAt, c.Id }, "ix_contact_wrap_up");
         builder.HasIndex(c => new { c.SameAsId, c.Id }, "ix_contact_same_as");
         builder.HasOne<Contact>().WithMany().HasForeignKey(c => c.SameAsId);
         builder.HasOne<ContactType>().WithMany().HasForeignKey(c => c.TypeId);

@@ -1,3 +1,4 @@
+using Tieline.Contacts.Emergency;
 using Tieline.Contacts.Reminders;
 using Tieline.Contacts.Types;
 using Tieline.Platform.Data;
@@ -12,7 +13,8 @@ namespace Tieline.Contacts.Records;
 /// Corrects what was recorded, visibly: the log says what it was and what it is. The words first written stay where they are;
 /// corrected ones stand beside them.
 /// </summary>
-internal sealed class CorrectContact(AppDb db, CurrentActor actor, ContactBook book, FoundType types, ReminderBook reminders, IEvents events, IUtilityClock clock) : IUse<CorrectContact.Input, Done>
+internal sealed class CorrectContact(AppDb db, CurrentActor actor, ContactBook book, FoundType types, ReminderBook reminders, EmergencyDesk emergencies, IEvents events, IUtilityClock clock)
+     : IUse<CorrectContact.Input, Done>
 {
     /// <param name="TypeId">Null, as everything that is null, leaves it as it is.</param>
     /// <param name="OccurredAt">UTC.</param>
@@ -74,6 +76,9 @@ internal sealed class CorrectContact(AppDb db, CurrentActor actor, ContactBook b
         if (rewritten)
             book.Log(contact, LogKind.CorrectedText, text);
         await reminders.Follow(contact, before, type, was, rewritten ? text : was, ct);
+        // Taken for something else at first: those who go there hear of it now.
+        if (type.Emergency && !before.Emergency && contact.OccurredAt > db.Now.AddDays(-1))
+            await emergencies.Raise(contact, type, ct);
         await book.Retell(contact, type, ct, rewritten ? text : was);
         await events.Publish(new ContactCorrected(contact.Id, type.Code), ct, contact.AuditSubject);
         await db.SaveChangesAsync(ct);

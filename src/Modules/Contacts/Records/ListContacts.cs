@@ -23,7 +23,8 @@ internal sealed class ListContacts(AppDb db, CurrentActor actor, ICustomers cust
     /// <param name="Size">1 to 200.</param>
     public sealed record Input(
         long? PersonId = null, long? AccountId = null, long? PremiseId = null, long? TypeId = null, long? ClassId = null, Channel? Channel = null, ContactStatus? Status = null,
-        long? RecordedBy = null, DateOnly? From = null, DateOnly? To = null, string? Sort = null, string? After = null, int? Size = null);
+        long? RecordedBy = null, DateOnly? From = null, DateOnly? To = null, string? Sort = null, string? After = null, int? Size = null,
+        long? WrapUpCodeId = null);
 
     public async Task<Outcome<Page<ContactRow>>> Handle(Input input, CancellationToken ct)
     {
@@ -68,7 +69,7 @@ internal sealed class ListContacts(AppDb db, CurrentActor actor, ICustomers cust
     internal static string Words(Input input) => string.Join(' ', new (string Name, object? Value)[]
         {
             ("person", input.PersonId), ("account", input.AccountId), ("premise", input.PremiseId), ("type", input.TypeId), ("class", input.ClassId), ("channel", input.Channel),
-            ("status", input.Status), ("by", input.RecordedBy), ("from", input.From?.ToString("yyyy-MM-dd")), ("to", input.To?.ToString("yyyy-MM-dd")),
+            ("status", input.Status), ("by", input.RecordedBy), ("wrapup", input.WrapUpCodeId), ("from", input.From?.ToString("yyyy-MM-dd")), ("to", input.To?.ToString("yyyy-MM-dd")),
         }.Where(w => w.Value is not null).Select(w => $"{w.Name}={w.Value}"));
 
     private static int Compare(ContactLine a, ContactLine b) => (a.OccurredAt, a.Id).CompareTo((b.OccurredAt, b.Id));
@@ -90,6 +91,8 @@ internal sealed class ListContacts(AppDb db, CurrentActor actor, ICustomers cust
             contacts = contacts.Where(c => c.Channel == channel);
         if (input.Status is { } status)
             contacts = contacts.Where(c => c.Status == status);
+        if (input.WrapUpCodeId is { } wrapUp)
+            contacts = contacts.Where(c => c.WrapUpCodeId == wrapUp);
         if (input.RecordedBy is { } employee)
             contacts = contacts.Where(c => c.RecordedByEmployeeId == employee);
         if (input.From is { } from)

@@ -35,7 +35,7 @@ internal record TypeFields
     public static TypeFields Of(ContactType type) => new()
     {
         ClassId = type.ClassId, Name = type.Name, Shorthand = type.Shorthand, DefaultText = type.DefaultText, DefaultDirection = type.DefaultDirection,
-        PersonRule = type.PersonRule, AccountRule = type.AccountRule, PremiseRule = type.PremiseRule, StaysOpen = type.StaysOpen, DefaultRoleId = type.DefaultRoleId,
+        PersonRule = type.PersonRule, AccountRule = type.AccountRule, PremiseRule = type.PremiseRule, StaysOpen = type.StaysOpen, Emergency = type.Emergency, Script = type.Script, DefaultRoleId = type.DefaultRoleId,
         Translations = type.Translations is null ? null : JsonSerializer.Deserialize<Dictionary<string, string>>(type.Translations), FromOn = type.FromOn, ToOn = type.ToOn,
         Characteristics = type.Characteristics.Count == 0 ? null
             : [.. type.Characteristics.OrderBy(c => c.Position).Select(c => new CharacteristicFields(c.Code, c.Label, c.Kind, c.Required, c.Choices))],

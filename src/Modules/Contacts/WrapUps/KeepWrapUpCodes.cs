@@ -47,20 +47,14 @@ internal sealed class ListWrapUpCodes(AppDb db, CurrentActor actor, IUtilityCloc
     }
 }
 
-internal sealed class GetWrapUpCode(AppDb db, CurrentActor actor) : IUse<GetWrapUpCode.Input, GetWrapUpCode.File>
+internal sealed class GetWrapUpCode(AppDb db, CurrentActor actor) : IUse<GetWrapUpCode.Input, WrapUpRow>
 {
     public sealed record Input(long Id);
 
-    /// <param name="Contacts">How many contacts ended so.</param>
-    public sealed record File(long Id, string Code, string Name, bool Resolves, int Position, DateOnly FromOn, DateOnly? ToOn, int Contacts, int Version);
-
-    public async Task<Outcome<File>> Handle(Input input, CancellationToken ct)
+    public async Task<Outcome<WrapUpRow>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(ContactsPermissions.Read);
-        if (await WrapUpRow.Of(db).SingleOrDefaultAsync(c => c.Id == input.Id, ct) is not { } row)
-            return Problem.NotFound("The wrap-up code");
-        var used = await db.Set<Contact>().CountAsync(c => c.WrapUpCodeId == row.Id, ct);
-        return new File(row.Id, row.Code, row.Name, row.Resolves, row.Position, row.FromOn, row.ToOn, used, row.Version);
+        return await WrapUpRow.Of(db).SingleOrDefaultAsync(c => c.Id == input.Id, ct) is { } row ? row : Problem.NotFound("The wrap-up code");
     }
 }
 

@@ -134,6 +134,20 @@ public class EmergencyTests
     }
 
     [Theory, BothDatabases]
+    public async Task What_was_taken_for_something_else_at_first_stands_before_its_role_when_corrected(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var given = await Given.A_small_utility(house);
+        var gas = await AnEmergency(house, given);
+        var recorded = await Reported(house, new(given.WireDown, null, null, null, given.Premise, Channel.Phone, null, "Smells odd"));
+        await using var scope = house.As(Roles.Csr);
+        var version = (await scope.Db.Set<Contact>().SingleAsync()).Version;
+        var corrected = await scope.Get<CorrectContact>().Handle(new(recorded, version, gas), Token);
+        Assert.True(corrected.Ok, corrected.ToString());
+        Assert.Equal((1, "Gas smell: 12 N Elm St, Springfield OR 97477"), (await scope.Db.Set<ToDo>().Select(t => new { t.Priority, t.Subject }).SingleAsync()) is var t ? (t.Priority, t.Subject) : default);
+    }
+
+    [Theory, BothDatabases]
     public async Task A_wrong_number_is_one_step_unless_somebody_is_known(TestDatabase on)
     {
         await using var house = await TestHouse.Open(on);

@@ -1,0 +1,123 @@
+using Microsoft.Playwright;
+using Tieline.Platform.Security;
+using static Microsoft.Playwright.Assertions;
+
+namespace Tieline.Tests.Browser;
+
+/// <summary>Callers as they come: a second one while one is typing, a colleague who takes over, a smell of gas while somebody else works.</summary>
+public sealed class OnTheLine(OpenHouse house)
+{
+    [Fact]
+    public async Task What_is_typed_for_one_caller_waits_for_that_one()
+    {
+        var (first, second) = (house.NextCustomer(), house.NextCustomer());
+        var (browser, _) = await house.SignedIn(Roles.Csr);
+        await using var own = browser;
+        var page = await browser.NewPageAsync();
+        await Caller(page, first);
+        await Typed(page, first, "Her bill is twice as high.");
+
+        // The second one rings in the middle of the sentence; no question is asked.
+        await page.Locator(".take button").ClickAsync();
+        await Expect(page.Locator("#in-hand")).ToContainTextAsync("Who is calling?");
+        await Caller(page, second, taken: true);
+        await page.StartContact(second);
+        await Expect(page.Locator("#drawer")).Not.ToContainTextAsync("twice as high");
+        await Expect(page.Locator("#drawer .draft-notice")).ToHaveCountAsync(0);
+        await page.Keyboard.PressAsync("Escape");
+
+        await page.Keyboard.PressAsync("v");
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(first.Name);
+        await page.StartContact(first, restored: true);
+        await Expect(page.GetByLabel("What was said")).ToHaveValueAsync("Her bill is twice as high.");
+        await page.Keyboard.PressAsync("Control+Enter");
+        await page.SeesItRecorded();
+        Assert.Equal(first.Id, await house.Ask<long>("select i.person_id from contact c join interaction i on i.id = c.interaction_id where c.person_id = @id order by c.id desc limit 1", new { id = first.Id }));
+    }
+
+    [Fact]
+    public async Task A_colleague_goes_on_in_the_middle_of_the_sentence_and_sees_it_without_asking()
+    {
+        var customer = house.NextCustomer();
+        var (givers, _) = await house.SignedIn(Roles.Csr);
+        var (takers, taker) = await house.SignedIn(Roles.Csr);
+        await using var one = givers;
+        await using var other = takers;
+        var (giving, taking) = (await givers.NewPageAsync(), await takers.NewPageAsync());
+        await taking.GotoAsync("/");
+        await Caller(giving, customer);
+        await Typed(giving, customer, "Wants the meter looked");
+        await giving.GetByRole(AriaRole.Link, new() { Name = "Hand over" }).ClickAsync();
+        await Expect(giving.Locator(".hand-over-drafts")).ToContainTextAsync("goes with it");
+        await giving.Choice("To a colleague").PressSequentiallyAsync(taker.Name);
+        await Expect(giving.Locator("#drawer .typeahead-list:visible [role=option]")).ToHaveCountAsync(1);
+        await giving.Keyboard.PressAsync("Enter");
+        await giving.GetByLabel("What they must know").FillAsync("Is in a hurry");
+        await giving.Keyboard.PressAsync("Control+Enter");
+
+        // It is told, not asked for: the page of the colleague stands as it was.
+        await Expect(taking.Locator("#in-hand .btn-primary")).ToBeVisibleAsync();
+        await taking.Keyboard.PressAsync("V");
+        await Expect(taking.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(customer.Name);
+        await taking.StartContact(customer, restored: true);
+        await Expect(taking.GetByLabel("What was said")).ToHaveValueAsync("Wants the meter looked");
+        await Expect(taking.Locator("#drawer .draft-notice")).ToContainTextAsync("As it was handed to you");
+        Assert.Equal("[]", await giving.EvaluateAsync<string>("JSON.stringify(Object.keys(localStorage).filter(k => k.includes('/record-')))"));
+    }
+
+    [Fact]
+    public async Task Whoever_goes_there_is_told_without_losing_the_page()
+    {
+        var (callers, _) = await house.SignedIn(Roles.Csr);
+        var (goers, goer) = await house.SignedIn(Roles.Csr);
+        await using var one = callers;
+        await using var other = goers;
+        await using (var scope = house.As(Roles.TechnicalAdministrator))
+        {
+            var role = await house.Ask<long>("select id from to_do_role where code = 'DISPATCH'");
+            scope.Db.Add(new Tieline.Organization.ToDoRoles.ToDoRoleMember(role, goer.EmployeeId));
+            await scope.Db.SaveChangesAsync(CancellationToken.None);
+        }
+        var (calling, going) = (await callers.NewPageAsync(), await goers.NewPageAsync());
+        await going.GotoAsync("/contacts/record");
+        await going.GetByLabel("What was said").FillAsync("Half a sentence");
+        await calling.GotoAsync("/");
+        // One key, one letter, the place.
+        await calling.Keyboard.PressAsync("!");
+        await Expect(calling.Locator("#drawer h1")).ToContainTextAsync("Emergency");
+        await calling.Keyboard.PressAsync("i");
+        await Expect(calling.Locator("#drawer .script")).ToBeVisibleAsync();
+        await Expect(calling.Locator("#drawer .script input").First).ToBeFocusedAsync();
+        await calling.TabTo(calling.GetByLabel("Where?"));
+        await calling.Keyboard.TypeAsync("Corner of Elm and 5th");
+        await calling.Keyboard.PressAsync("Control+Enter");
+
+        var notice = going.Locator("#urgent .urgent-note");
+        await Expect(notice).ToContainTextAsync("Corner of Elm and 5th");
+        await Expect(going.GetByLabel("What was said")).ToHaveValueAsync("Half a sentence");
+        await notice.GetByRole(AriaRole.Button).ClickAsync();
+        await Expect(going.Locator("#urgent")).ToBeHiddenAsync();
+    }
+
+    /// <summary>Takes a call, opens the customer's page, and says that it is they who call.</summary>
+    private static async Task Caller(IPage page, Customer customer, bool taken = false)
+    {
+        if (!taken)
+        {
+            await page.GotoAsync("/");
+            await page.Keyboard.PressAsync("o");
+            await Expect(page.Locator("#in-hand")).ToContainTextAsync("Who is calling?");
+        }
+        await page.GotoAsync($"/customers/{customer.Id}");
+        await Expect(page.Locator($"[data-person-in-hand='{customer.Id}']")).ToBeVisibleAsync();
+        await page.Keyboard.PressAsync("i");
+        await Expect(page.Locator("#in-hand .hand-label")).ToHaveTextAsync("Caller");
+    }
+
+    private static async Task Typed(IPage page, Customer customer, string comment)
+    {
+        await page.StartContact(customer);
+        await page.ChooseType("hb", "High bill");
+        await page.GetByLabel("What was said").FillAsync(comment);
+    }
+}
