@@ -36,7 +36,7 @@ public interface IInteractions
     /// <summary>What the actor has in hand; one SELECT, and one more where something waits for a role.</summary>
     Task<InteractionsInHand> InHand(CancellationToken ct);
 
-    /// <summary>Takes the next caller, by the channel used last. What was in progress is parked.</summary>
+    /// <summary>Takes a call. What was in progress is parked.</summary>
     Task<Outcome<InteractionTaken>> Take(CancellationToken ct);
 
     /// <summary>Says who is calling; null takes back a wrong pick.</summary>

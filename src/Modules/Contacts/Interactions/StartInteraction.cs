@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using Tieline.Contacts.Records;
 using Tieline.Contacts.Types;
 using Tieline.Customers;
@@ -16,7 +15,7 @@ internal sealed class StartInteraction(AppDb db, CurrentActor actor, Interaction
 {
     private static readonly Channel[] Live = [Channel.Phone, Channel.Counter, Channel.Chat];
 
-    /// <param name="Channel">Phone, Counter or Chat; null for that of the employee's last one, or else the phone.</param>
+    /// <param name="Channel">Phone, Counter or Chat; the phone when null.</param>
     /// <param name="NumberOrPlace">From where they call, or at which counter they stand.</param>
     /// <param name="PersonId">Who is calling, where that is known already.</param>
     /// <param name="EmployeeId">Who takes it; only for those who look after everybody's calls, and for machines, which must say it.</param>
@@ -56,7 +55,7 @@ internal sealed class StartInteraction(AppDb db, CurrentActor actor, Interaction
         var parked = await desk.ParkOther(employee, 0, ct);
         var interaction = new Interaction
         {
-            Id = db.NextId(), Reference = ReferenceNumber.Format(await db.NextNumber("interaction", ct), "I"), Channel = input.Channel ?? await LastChannel(employee, ct) ?? Channel.Phone,
+            Id = db.NextId(), Reference = ReferenceNumber.Format(await db.NextNumber("interaction", ct), "I"), Channel = input.Channel ?? Channel.Phone,
             Direction = input.Direction ?? ContactDirection.Inbound, EmployeeId = employee, Employee = name, NumberOrPlace = place.Length > 0 ? place : null,
             StartedAt = db.Now, SinceAt = db.Now,
         };
@@ -71,9 +70,4 @@ internal sealed class StartInteraction(AppDb db, CurrentActor actor, Interaction
         await db.SaveChangesAsync(ct);
         return new InteractionTaken(interaction.Id, interaction.Reference, interaction.PersonId, parked?.Reference);
     }
-
-    /// <summary>Who serves the counter has the next one at the counter.</summary>
-    private Task<Channel?> LastChannel(long employee, CancellationToken ct) =>
-        db.Set<Interaction>().Where(i => i.EmployeeId == employee && i.Direction == ContactDirection.Inbound).OrderByDescending(i => i.StartedAt).ThenByDescending(i => i.Id)
-            .Select(i => (Channel?)i.Channel).FirstOrDefaultAsync(ct);
 }

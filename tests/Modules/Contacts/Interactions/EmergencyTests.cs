@@ -144,7 +144,7 @@ public class EmergencyTests
         var version = (await scope.Db.Set<Contact>().SingleAsync()).Version;
         var corrected = await scope.Get<CorrectContact>().Handle(new(recorded, version, gas), Token);
         Assert.True(corrected.Ok, corrected.ToString());
-        Assert.Equal((1, "Gas smell: 12 N Elm St, Springfield OR 97477"), (await scope.Db.Set<ToDo>().Select(t => new { t.Priority, t.Subject }).SingleAsync()) is var t ? (t.Priority, t.Subject) : default);
+        Assert.Equal((1, "Gas smell: 12 N Elm St, Springfield, OR 97477"), (await scope.Db.Set<ToDo>().Select(t => new { t.Priority, t.Subject }).SingleAsync()) is var t ? (t.Priority, t.Subject) : default);
     }
 
     [Theory, BothDatabases]
