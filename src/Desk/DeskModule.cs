@@ -32,9 +32,14 @@ public sealed class DeskModule : Module
         CallRoutes.Map(routes);
     }
 
-    private static async Task<IResult> PutDown(HttpContext http, IAntiforgery antiforgery)
+    private static async Task<IResult> PutDown(HttpContext http, IAntiforgery antiforgery, InHandCookie inHand, Tieline.Customers.ICustomers customers, Tieline.Platform.Data.AppDb db)
     {
         await antiforgery.ValidateRequestAsync(http);
+        if (inHand.Of(http) is { } person)
+        {
+            await customers.EndCallersOf(person, http.RequestAborted);
+            await db.SaveChangesAsync(http.RequestAborted);
+        }
         InHandCookie.PutDown(http);
         if (!http.IsFragment())
             return Results.LocalRedirect("/");

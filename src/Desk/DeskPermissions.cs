@@ -4,6 +4,7 @@ namespace Tieline.Desk;
 internal static class DeskPermissions
 {
     public const string ReadCustomers = "customers.read";
+    public const string RestrictCustomers = "customers.restrict";
     public const string ChangeCustomers = "customers.change";
     public const string MergeCustomers = "customers.merge";
     public const string Warnings = "customers.warnings";

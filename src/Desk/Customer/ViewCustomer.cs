@@ -16,6 +16,8 @@ internal sealed class ViewCustomer(ICustomers customers, ITimeline timeline, ICo
     public const int TimelineSize = 25;
     private const int ListSize = 20;
 
+    internal static readonly Problem Closed = Problem.Closed("A restricted customer.");
+
     /// <param name="Kind">Only lines of this kind on the timeline.</param>
     /// <param name="From">Only lines at or after this instant.</param>
     public sealed record Input(long Id, string? Kind = null, DateTime? From = null);
@@ -27,13 +29,19 @@ internal sealed class ViewCustomer(ICustomers customers, ITimeline timeline, ICo
             return Problem.NotFound("This customer");
         // Of one who was merged the survivor is shown.
         input = input with { Id = person.Id };
+        if (person.Sight == SightLevel.Closed)
+        {
+            await audit.Looked(new RecordRef("person", input.Id), ct, "closed, nothing was shown");
+            return Closed;
+        }
+        var masking = (await customers.Masking([(input.Id, null)], ct)).Of(input.Id);
         var accounts = await customers.AccountsOf(input.Id, ct);
         var view = new CustomerView(
             person, accounts,
             actor.May(DeskPermissions.ReadContacts) ? await contacts.OpenOf(input.Id, ListSize, ct) : null,
             actor.May(DeskPermissions.WorkOnToDos) ? await toDos.OpenOf(input.Id, ListSize, ct) : null,
             await timeline.Read(new TimelineFilter(PersonId: input.Id, Kind: input.Kind, From: input.From), null, TimelineSize, ct),
-            actor.May(DeskPermissions.ReadBalances) ? await billing.StandingOf([.. accounts.Accounts.Select(a => a.Id)], ct) : null,
+            actor.May(DeskPermissions.ReadBalances) && !masking.Hides(MaskedValues.Balance) ? await billing.StandingOf([.. accounts.Accounts.Select(a => a.Id)], ct) : null,
             await alerts.Of(input.Id, ct));
         await audit.Looked(new RecordRef("person", input.Id), ct);
         return view;
@@ -41,13 +49,15 @@ internal sealed class ViewCustomer(ICustomers customers, ITimeline timeline, ICo
 }
 
 /// <summary>Older lines of a customer's timeline, or others by another filter. One SELECT and one look.</summary>
-internal sealed class ReadTimeline(ITimeline timeline, IAuditTrail audit, CurrentActor actor) : IUse<ReadTimeline.Input, Page<TimelineLine>>
+internal sealed class ReadTimeline(ITimeline timeline, IAuditTrail audit, CurrentActor actor, ICustomers customers) : IUse<ReadTimeline.Input, Page<TimelineLine>>
 {
     public sealed record Input(long Id, string? Kind = null, DateTime? From = null, string? After = null);
 
     public async Task<Outcome<Page<TimelineLine>>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(DeskPermissions.ReadCustomers);
+        if ((await customers.Sight([input.Id], ct))[input.Id] == SightLevel.Closed)
+            return ViewCustomer.Closed;
         var page = await timeline.Read(new TimelineFilter(PersonId: input.Id, Kind: input.Kind, From: input.From), input.After, ViewCustomer.TimelineSize, ct);
         await audit.Looked(new RecordRef("person", input.Id), ct);
         return page;

@@ -10,7 +10,7 @@ using Tieline.Platform.Uses;
 
 namespace Tieline.Contacts;
 
-internal sealed class ContactsDoor(AppDb db, CurrentActor actor, RecordContact record, AddLogEntry logEntry, FoundType types, IAuditTrail audit, IUtilityClock clock) : IContacts
+internal sealed class ContactsDoor(AppDb db, CurrentActor actor, RecordContact record, AddLogEntry logEntry, FoundType types, IAuditTrail audit, IUtilityClock clock, ContactsInSight sight) : IContacts
 {
     public async Task<Outcome<long>> Record(NewContact contact, CancellationToken ct)
     {
@@ -30,7 +30,7 @@ internal sealed class ContactsDoor(AppDb db, CurrentActor actor, RecordContact r
         await logEntry.Handle(new(contactId, text), ct) is { Ok: false } refused ? Outcome<Done>.Broken(refused.Problems) : Done.It;
 
     public async Task<IReadOnlyList<ContactLine>> OpenOf(long personId, int limit, CancellationToken ct) =>
-        await Lines(db, db.Set<Contact>().Where(c => c.PersonId == personId && c.Status == ContactStatus.Open).OrderByDescending(c => c.Id).Take(limit)).ToListAsync(ct);
+        await sight.IsClosed(personId, ct) ? [] : await Lines(db, db.Set<Contact>().Where(c => c.PersonId == personId && c.Status == ContactStatus.Open).OrderByDescending(c => c.Id).Take(limit)).ToListAsync(ct);
 
     public async Task<IReadOnlyList<ContactLine>> CameInToday(int limit, CancellationToken ct)
     {

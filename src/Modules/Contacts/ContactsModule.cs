@@ -55,6 +55,8 @@ public sealed class ContactsModule : Module
         services.AddScoped<ContactBook>();
         services.AddSingleton<Customers.IAlert, Alerts.OpenContactAlert>();
         services.AddSingleton<Customers.IAlert, Alerts.ContactCountAlert>();
+        services.AddScoped<ContactsInSight>();
+        services.AddScoped<Tieline.Platform.Audit.IHistoryWords, ContactHistoryWords>();
         services.AddReferenceCache(KnownTypes.Read);
         services.AddScoped<FoundType>();
         services.AddScoped<TypeRules>();
@@ -154,6 +156,8 @@ internal static class ContactsPermissions
     /// <summary>Rights of the rooms below.</summary>
     public const string WorkOnToDos = "todos.work";
     public const string ReadCustomers = "customers.read";
+    public const string SeeRestricted = "customers.restricted";
+    public const string SeeUnmasked = "customers.unmasked";
 
     /// <summary>On whose record a contact stood before is for those who correct such things and may see that record.</summary>
     public static bool MaySeeWhereItStood(CurrentActor actor) => actor.May(Correct) && actor.May(ReadCustomers);

@@ -72,3 +72,24 @@ public sealed record WarningAdded(long WarningId, long? PersonId, long? PremiseI
 /// <param name="Ended">It is not.</param>
 [EventName("warning.reviewed")]
 public sealed record WarningReviewed(long WarningId, long ReviewId, bool Ended);
+
+/// <summary>An employee opened the record of a restricted person for a while.</summary>
+[EventName("person.glass_broken")]
+public sealed record GlassBroken(long GlassBreakId, long PersonId, long EmployeeId, string Employee, string Reason, DateTime UntilAt);
+
+/// <summary>An employee changed the record of a restricted person.</summary>
+[EventName("person.restricted_changed")]
+public sealed record RestrictedChanged(long PersonId, long EmployeeId, string Employee);
+
+/// <summary>So many tries to verify a caller failed within a short time that something may be wrong.</summary>
+/// <param name="Tries">Within the time that counts.</param>
+[EventName("person.verification_failed")]
+public sealed record VerificationFailed(long PersonId, long EmployeeId, string Employee, int Tries);
+
+/// <param name="Capacity">As whom: <c>Customer</c>, <c>PersonOnAccount</c>, <c>AuthorisedThirdParty</c>, <c>Landlord</c> or <c>Unverified</c>.</param>
+[EventName("person.caller_verified")]
+public sealed record CallerVerified(long CallerId, long PersonId, long EmployeeId, string Capacity);
+
+/// <param name="Restriction"><c>None</c> when it was lifted, else <c>Employee</c>, <c>Vip</c> or <c>Protected</c>.</param>
+[EventName("person.restricted")]
+public sealed record PersonRestricted(long PersonId, string Restriction);

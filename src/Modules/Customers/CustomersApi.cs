@@ -6,6 +6,7 @@ using Tieline.Customers.Accounts;
 using Tieline.Customers.Agreements;
 using Tieline.Customers.Alerts;
 using Tieline.Customers.Authorisations;
+using Tieline.Customers.Callers;
 using Tieline.Customers.Consents;
 using Tieline.Customers.Duplicates;
 using Tieline.Customers.Files;
@@ -15,6 +16,7 @@ using Tieline.Customers.Looks;
 using Tieline.Customers.Notes;
 using Tieline.Customers.People;
 using Tieline.Customers.Premises;
+using Tieline.Customers.Sight;
 using Tieline.Customers.Timeline;
 using Tieline.Customers.Warnings;
 using Tieline.Platform.Files;
@@ -50,6 +52,20 @@ internal static class CustomersApi
         api.MapPostUse<FindLikelyPeople, FindLikelyPeople.Input, IReadOnlyList<FindLikelyPeople.Likely>>("/people/likely");
         api.MapGetUse<GetPerson, GetPerson.Input, CustomerPerson>("/people/{id:long}");
         api.MapGetUse<GetPersonAccounts, GetPersonAccounts.Input, CustomerAccounts>("/people/{id:long}/accounts");
+        api.MapGetUse<GetCaller, GetCaller.Input, GetCaller.Found>("/people/{personId:long}/caller");
+        api.MapGetUse<GetCallerQuestions, GetCallerQuestions.Input, GetCallerQuestions.Found>("/people/{personId:long}/caller/questions");
+        api.MapUse<VerifyCaller, VerifyCaller.Input, VerifyCaller.Verified>("POST", "/people/{id:long}/caller", (input, route) => input with { PersonId = route.Id() });
+        api.MapUse<EndCaller, EndCaller.Input, Done>("POST", "/people/{id:long}/caller/end", (input, route) => input with { PersonId = route.Id() });
+        api.MapUse<SetPassphrase, SetPassphrase.Input, Done>("PUT", "/people/{id:long}/passphrase", (input, route) => input with { PersonId = route.Id() });
+        api.MapGetUse<ListQuestions, ListQuestions.Input, Page<QuestionRow>>("/verification-questions");
+        api.MapGetUse<GetQuestion, GetQuestion.Input, QuestionRow>("/verification-questions/{id:long}");
+        api.MapPostUse<AddQuestion, AddQuestion.Input, Added>("/verification-questions", StatusCodes.Status201Created);
+        api.MapPutUse<ChangeQuestion, ChangeQuestion.Input>("/verification-questions/{id:long}", (input, id) => input with { Id = id });
+        api.MapUse<BreakGlass, BreakGlass.Input, BreakGlass.Broken>("POST", "/people/{id:long}/break-glass", (input, route) => input with { PersonId = route.Id() });
+        api.MapGetUse<GetRestriction, GetRestriction.Input, GetRestriction.Found>("/people/{id:long}/restriction");
+        api.MapUse<RestrictPerson, RestrictPerson.Input, Done>("PUT", "/people/{id:long}/restriction", (input, route) => input with { PersonId = route.Id() });
+        api.MapGetUse<ListRestricted, ListRestricted.Input, Page<ListRestricted.Row>>("/restricted-people");
+        api.MapGetUse<ListGlassBreaks, ListGlassBreaks.Input, Page<ListGlassBreaks.Row>>("/glass-breaks");
         api.MapUse<ChangePerson, ChangePerson.Input, Done>("PUT", "/people/{id:long}", (input, route) => input with { PersonId = route.Id() });
     }
 

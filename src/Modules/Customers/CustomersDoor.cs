@@ -3,11 +3,13 @@ using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.Accounts;
 using Tieline.Customers.Agreements;
 using Tieline.Customers.Authorisations;
+using Tieline.Customers.Callers;
 using Tieline.Customers.Consents;
 using Tieline.Customers.Merging;
 using Tieline.Customers.People;
 using Tieline.Customers.Premises;
 using Tieline.Customers.Reviews;
+using Tieline.Customers.Sight;
 using Tieline.Platform;
 using Tieline.Platform.Data;
 using Tieline.Platform.Security;
@@ -16,13 +18,25 @@ using Tieline.Platform.Uses;
 
 namespace Tieline.Customers;
 
-internal sealed class CustomersDoor(AppDb db, CurrentActor actor, ISettings settings, PersonFacts facts, PersonAccounts accounts, Import.KnownPlaces known,
-    RecordedConsents consents, DueReviews reviews) : ICustomers
+internal sealed class CustomersDoor(
+    AppDb db, CurrentActor actor, ISettings settings, PersonFacts facts, PersonAccounts accounts, Import.KnownPlaces known, RecordedConsents consents, DueReviews reviews,
+    PeopleInSight sight, KnownCallers callers) : ICustomers
 {
-    public Task<PersonLine?> Person(long id, CancellationToken ct)
+    public Task<IReadOnlyDictionary<long, SightLevel>> Sight(IReadOnlyCollection<long> personIds, CancellationToken ct) => sight.Of(personIds, ct);
+
+    public Task<Maskings> Masking(IEnumerable<(long? PersonId, long? AccountId)> records, CancellationToken ct) => sight.Maskings(records, ct);
+
+    public Task EndCallers(RecordRef interaction, CancellationToken ct) => callers.End(interaction, ct);
+
+    public Task HandCallers(RecordRef interaction, long toEmployee, CancellationToken ct) => callers.Hand(interaction, toEmployee, ct);
+
+    public Task EndCallersOf(long personId, CancellationToken ct) => callers.EndOf(personId, ct);
+
+    public async Task<PersonLine?> Person(long id, CancellationToken ct)
     {
         var survivor = db.Set<Person>().SurvivorOf(id);
-        return db.Set<Person>().Where(p => survivor.Contains(p.Id)).Select(p => new PersonLine(p.Id, p.Reference, p.DisplayName, p.Kind == PersonKind.Organization)).SingleOrDefaultAsync(ct);
+        var line = await db.Set<Person>().Where(p => survivor.Contains(p.Id)).Select(p => new PersonLine(p.Id, p.Reference, p.DisplayName, p.Kind == PersonKind.Organization)).SingleOrDefaultAsync(ct);
+        return line is null || await sight.Of(line.Id, ct) != SightLevel.Closed ? line : new PersonLine(line.Id, "", Masks.Closed, false);
     }
 
     public Task<AccountLine?> Account(long id, CancellationToken ct) =>
@@ -37,6 +51,8 @@ internal sealed class CustomersDoor(AppDb db, CurrentActor actor, ISettings sett
     public async Task<IReadOnlyList<PersonPlace>> PlacesOf(long personId, CancellationToken ct)
     {
         var survivor = db.Set<Person>().SurvivorOf(personId);
+        if (await survivor.SingleOrDefaultAsync(ct) is var who && await sight.Of(who, ct) == SightLevel.Closed)
+            return [];
         var rows = await (from ap in db.Set<AccountPerson>()
                           join a in db.Set<Account>() on ap.AccountId equals a.Id
                           join s in db.Set<ServiceAgreement>().Where(s => s.State != AgreementState.Cancelled) on a.Id equals s.AccountId into agreements
@@ -54,6 +70,10 @@ internal sealed class CustomersDoor(AppDb db, CurrentActor actor, ISettings sett
 
     public async Task<Outcome<Belonging>> CheckTogether(long? personId, long? accountId, long? premiseId, CancellationToken ct)
     {
+        // Whether somebody lives somewhere is an answer, too.
+        await sight.RequireOpen(personId, ct);
+        if (personId is null)
+            await sight.RequireOpenAccount(accountId, ct);
         var (connection, transaction) = await db.Sql(ct);
         // The account may still be with the one who was merged, or already with the other: what the lock has waited for is not yet seen by the rest.
         var found = await connection.QuerySingleAsync<Together>(new CommandDefinition($"""
@@ -91,8 +111,9 @@ internal sealed class CustomersDoor(AppDb db, CurrentActor actor, ISettings sett
             };
             if (texts is null)
                 continue;
+            var levels = kind.Key == "person" ? await sight.Of(ids, ct) : null;
             foreach (var text in await texts.ToListAsync(ct))
-                described[new RecordRef(kind.Key, text.Id)] = text.Text;
+                described[new RecordRef(kind.Key, text.Id)] = levels?[text.Id] == SightLevel.Closed ? Masks.Closed : text.Text;
         }
         return described;
     }
@@ -114,6 +135,12 @@ internal sealed class CustomersDoor(AppDb db, CurrentActor actor, ISettings sett
 
     public async Task<IReadOnlyList<string>> PhonesOf(long personId, CancellationToken ct)
     {
+        if (await sight.Of(personId, ct) == SightLevel.Closed)
+            return [];
+        var masking = await sight.Masking(personId, ct);
+        // Nobody could dial a mask, and no form must store it.
+        if (masking.Hides(MaskedValues.Phones))
+            return [];
         var country = await settings.Get(HouseSettings.Country, ct);
         var survivor = db.Set<Person>().SurvivorOf(personId);
         var phones = await db.Set<PersonPhone>().Where(p => survivor.Contains(p.PersonId)).OrderByDescending(p => p.IsPrimary).ThenBy(p => p.Id)
@@ -132,6 +159,8 @@ internal sealed class CustomersDoor(AppDb db, CurrentActor actor, ISettings sett
     public async Task<PersonInHand?> InHand(long personId, CancellationToken ct)
     {
         actor.Require(CustomersPermissions.Read);
+        if (await sight.Of(personId, ct) == SightLevel.Closed)
+            return null;
         var (connection, transaction) = await db.Sql(ct);
         var found = await connection.QuerySingleOrDefaultAsync<Hand>(new CommandDefinition("""
             select p.id as Id, p.display_name as Name, a.number as Account, x.one_line as Premise,

@@ -5,12 +5,14 @@ using Microsoft.Extensions.DependencyInjection;
 using Tieline.Customers.Accounts;
 using Tieline.Customers.Agreements;
 using Tieline.Customers.Alerts;
+using Tieline.Customers.Callers;
 using Tieline.Customers.Duplicates;
 using Tieline.Customers.Finding;
 using Tieline.Customers.Merging;
 using Tieline.Customers.Notes;
 using Tieline.Customers.People;
 using Tieline.Customers.Premises;
+using Tieline.Customers.Sight;
 using Tieline.Customers.Timeline;
 using Tieline.Platform;
 using Tieline.Platform.Batch;
@@ -20,6 +22,7 @@ using Tieline.Platform.Demo;
 using Tieline.Platform.Jobs;
 using Tieline.Platform.Search;
 using Tieline.Platform.Security;
+using Tieline.Platform.Settings;
 using Tieline.Platform.Ui;
 
 namespace Tieline.Customers;
@@ -30,15 +33,17 @@ public sealed class CustomersModule : Module
 
     public override IEnumerable<Permission> Permissions => CustomersPermissions.All;
 
-    public override IEnumerable<Platform.Settings.ISettingKey> Settings => [Warnings.WarningDays.MostMonths, Looks.ReportLooks.Employees];
-
     public override IEnumerable<MenuEntry> Menu =>
     [
         new("Duplicates", "/duplicates", "copy", 60, CustomersPermissions.Duplicates),
         new("Authorisations", "/authorisations", "user-check", 65, CustomersPermissions.Authorisations),
         new("Alerts", "/admin/alerts", "bell", 845, CustomersPermissions.Alerts, Group: "Admin"),
         new("Bring in customers", "/admin/customer-files", "upload", 870, CustomersPermissions.Import, Group: "Admin"),
+        new("Restricted", "/restricted", "lock", 330, CustomersPermissions.Restricted),
+        new("Caller questions", "/admin/verification-questions", "shield-check", 845, CustomersPermissions.Questions, Group: "Admin"),
     ];
+
+    public override IEnumerable<ISettingKey> Settings => [.. SightSettings.All, Warnings.WarningDays.MostMonths, Looks.ReportLooks.Employees];
 
     public override void Add(IServiceCollection services)
     {
@@ -52,11 +57,25 @@ public sealed class CustomersModule : Module
         services.AddJob<Files.RemoveRows.Payload, Files.RemoveRows>(Files.RemoveRows.Kind);
         foreach (var kind in (string[])["person", "account", "premise"])
             services.AddSingleton(new Tieline.Platform.Audit.HistoryRight(kind, CustomersPermissions.Read));
+        services.AddScoped<PeopleInSight>();
+        services.AddScoped<RecordsInSight>();
+        services.AddScoped<IFindByReference, RestrictedByReference>();
+        services.AddScoped<Platform.Audit.IHistoryWords, PersonHistoryWords>();
+        services.AddScoped<Platform.Audit.IHistoryWords, AccountHistoryWords>();
+        services.AddScoped<Platform.Audit.IHistoryWords, SearchHistoryWords>();
+        services.AddScoped<HeldValues>();
+        services.AddScoped<KnownCallers>();
+        services.AddScoped<HeldAnswers>();
+        services.AddScoped<Speakers>();
+        services.AddScoped<IStartStep, QuestionsSeed>();
+        services.AddReferenceCache(OwnRecords.Read);
+        services.AddReferenceCache(KnownQuestions.Read);
         services.AddScoped<CustomerLooks>();
         services.AddScoped<CustomerChoices>();
         services.AddScoped<Import.KnownPlaces>();
         services.AddScoped<IDemoData, Demo.CustomersDemo>();
         services.AddScoped<IDemoData, Demo.DuplicatesDemo>();
+        services.AddScoped<IDemoData, Demo.SightDemo>();
         services.AddScoped<ISecretNumbers, SecretNumbers>();
         services.AddScoped<IRotateValues, RotateIdentifiers>();
         services.AddScoped<NoteReader>();
@@ -93,6 +112,10 @@ public sealed class CustomersModule : Module
         services.AddScoped<IFollowsMerge, ConsentsFollow>();
         services.AddScoped(p => IFollowsMerge.Rows<Authorisations.Authorisation>(p, "person", 106, a => a.PersonId, "authorisations", a => a.OtherPersonId));
         services.AddScoped(p => IFollowsMerge.Rows<Authorisations.Authorisation>(p, "person", 107, a => a.OtherPersonId, "authorisations by others", a => a.PersonId));
+        services.AddScoped(p => IFollowsMerge.Rows<GlassBreak>(p, "person", 120, g => g.PersonId, "reasons to open the record"));
+        services.AddScoped(p => IFollowsMerge.Rows<Caller>(p, "person", 121, c => c.PersonId, "callers"));
+        services.AddScoped(p => IFollowsMerge.Rows<Caller>(p, "person", 122, c => c.SpeakerId, "calls for others"));
+        services.AddScoped(p => IFollowsMerge.Rows<CallerTry>(p, "person", 123, t => t.PersonId, "failed tries of callers"));
         services.AddScoped(p => IFollowsMerge.Rows<Warnings.Warning>(p, "person", 108, w => w.PersonId, "warnings"));
         services.AddScoped(p => IFollowsMerge.Rows<Warnings.Warning>(p, "premise", 108, w => w.PremiseId, "warnings"));
         services.AddScoped<IFollowsMerge, PartsFollow>();
@@ -134,6 +157,16 @@ internal static class CustomersPermissions
     public const string Merge = "customers.merge";
     public const string Duplicates = "customers.duplicates";
 
+    /// <summary>Sees what is masked without anybody having said who is calling.</summary>
+    public const string Unmasked = "customers.unmasked";
+
+    /// <summary>Sees restricted people without a reason.</summary>
+    public const string Restricted = "customers.restricted";
+    public const string Restrict = "customers.restrict";
+    public const string BreakGlass = "customers.break-glass";
+    public const string Verify = "customers.verify";
+    public const string Questions = "customers.questions";
+
     public static readonly Permission[] All =
     [
         new(Read, "Find and see people, accounts, premises and their history", Roles.Desk),
@@ -148,6 +181,12 @@ internal static class CustomersPermissions
         new(Looks, "Make the report of who looked at a customer's record", Roles.Supervisor, Roles.BackOffice),
         new(Merge, "Merge two people or premises that are one, and undo it", Roles.Supervisor, Roles.BackOffice),
         new(Duplicates, "See who and what may be on record twice, and say that it is not the same", Roles.Supervisor, Roles.BackOffice),
+        new(Unmasked, "See contact data of customers also while nobody has said who is calling", Roles.Supervisor, Roles.BackOffice, Roles.BusinessAdministrator),
+        new(Verify, "Make sure who is calling", Roles.Desk),
+        new(Restricted, "See restricted customers as all others", Roles.Supervisor, Roles.BusinessAdministrator),
+        new(Restrict, "Restrict customers, and lift the restriction", Roles.Supervisor, Roles.BusinessAdministrator),
+        new(BreakGlass, "Open a restricted customer for a while, with a reason that supervisors hear of", Roles.Desk),
+        new(Questions, "Keep the questions by which callers show who they are", Roles.BusinessAdministrator),
         new(Import, "Import customers from files", Roles.Operator, Roles.BusinessAdministrator, Roles.TechnicalAdministrator),
     ];
 }

@@ -71,6 +71,7 @@ public sealed record MergedFact(long Id, string? Reference, string Name, DateTim
 
 /// <summary>All that is on record of a person, without their accounts.</summary>
 /// <param name="Language">ISO 639-1.</param>
+/// <param name="Sight">What the actor may see: masked values are masked already, of a closed person there is nothing but the id.</param>
 /// <param name="Relationships">Those of the person first; at most 200 of each direction.</param>
 /// <param name="Notes">Those that have not expired and that the actor may read, newest first.</param>
 /// <param name="Authorisations">Who may act for the person, today or from a later day.</param>
@@ -81,7 +82,7 @@ public sealed record CustomerPerson(
     bool Interpreter, bool Relay, bool LargePrint, bool NeedsTime, bool LifeSupport, bool SensitiveLoad, DateTime CreatedAt, int Version,
     IReadOnlyList<NameFact> Names, IReadOnlyList<PhoneFact> Phones, IReadOnlyList<EmailFact> Emails, IReadOnlyList<AddressFact> Addresses,
     IReadOnlyList<IdentifierFact> Identifiers, IReadOnlyList<RelationshipFact> Relationships, IReadOnlyList<NoteFact> Notes,
-    IReadOnlyList<AuthorisationFact> Authorisations, IReadOnlyList<WarningFact> Warnings, IReadOnlyList<ConsentFact> Consents)
+    IReadOnlyList<AuthorisationFact> Authorisations, IReadOnlyList<WarningFact> Warnings, IReadOnlyList<ConsentFact> Consents, SightLevel Sight = SightLevel.Full)
 {
     /// <summary>Records that were the same person, oldest first.</summary>
     public IReadOnlyList<MergedFact> Merged { get; init; } = [];
@@ -116,9 +117,27 @@ public sealed record CustomerAccounts(
 /// <summary>What something is about.</summary>
 public sealed record Belonging(long? PersonId, long? AccountId, long? PremiseId);
 
-/// <summary>What other rooms may ask about people, accounts and premises.</summary>
+/// <summary>
+/// What other rooms may ask about people, accounts and premises. What the actor may not see now is masked in the answers, and a closed
+/// person is a "Restricted customer" without anything.
+/// </summary>
 public interface ICustomers
 {
+    /// <summary>What the actor may see of people now; at most one SELECT for all, none for those whom the request has asked about before.</summary>
+    Task<IReadOnlyDictionary<long, SightLevel>> Sight(IReadOnlyCollection<long> personIds, CancellationToken ct);
+
+    /// <summary>How typed words and values of records that belong to people (or only to their accounts) may be shown to the actor; at most three SELECTs for all.</summary>
+    Task<Maskings> Masking(IEnumerable<(long? PersonId, long? AccountId)> records, CancellationToken ct);
+
+    /// <summary>A call, visit or chat has ended, and with it who was verified in it. The caller of this saves.</summary>
+    Task EndCallers(RecordRef interaction, CancellationToken ct);
+
+    /// <summary>A colleague goes on with the interaction, and with who was verified in it. The caller of this saves.</summary>
+    Task HandCallers(RecordRef interaction, long toEmployee, CancellationToken ct);
+
+    /// <summary>The customer is put down: whom the acting employee verified outside of an interaction has gone. The caller of this saves.</summary>
+    Task EndCallersOf(long personId, CancellationToken ct);
+
     Task<PersonLine?> Person(long id, CancellationToken ct);
 
     Task<AccountLine?> Account(long id, CancellationToken ct);
@@ -154,7 +173,7 @@ public interface ICustomers
     /// <summary>Accounts by their key in a source, or by number as printed or typed where <paramref name="source"/> is null; one SELECT. Those that are not known are not in it.</summary>
     Task<IReadOnlyDictionary<string, long>> AccountIds(string? source, IReadOnlyCollection<string> names, CancellationToken ct);
 
-    /// <summary>Readable phone numbers of a person, the primary one first.</summary>
+    /// <summary>Readable phone numbers of a person, the primary one first; none while they are masked.</summary>
     Task<IReadOnlyList<string>> PhonesOf(long personId, CancellationToken ct);
 
     /// <summary>Organisations of a source by name; those that are missing are added. Joins the caller's transaction.</summary>

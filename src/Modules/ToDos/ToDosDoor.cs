@@ -11,7 +11,7 @@ using Tieline.ToDos.Types;
 
 namespace Tieline.ToDos;
 
-internal sealed class ToDosDoor(AppDb db, IOrganization organization, WorkOfLeavers leavers, IEvents events, ILive live) : IToDos
+internal sealed class ToDosDoor(AppDb db, IOrganization organization, WorkOfLeavers leavers, IEvents events, ILive live, ToDosInSight sight) : IToDos
 {
     public async Task<Outcome<long?>> Create(NewToDo work, CancellationToken ct)
     {
@@ -119,8 +119,8 @@ internal sealed class ToDosDoor(AppDb db, IOrganization organization, WorkOfLeav
     }
 
     public async Task<IReadOnlyList<ToDoLine>> OpenOf(long personId, int limit, CancellationToken ct) =>
-        await ToDoLists.Lines(db.Set<ToDo>().Where(t => t.PersonId == personId && t.State != ToDoState.Complete)
-            .OrderBy(t => t.DueOn).ThenBy(t => t.Id).Take(limit)).ToListAsync(ct);
+        await sight.Shown(await ToDoLists.Lines(db.Set<ToDo>().Where(t => t.PersonId == personId && t.State != ToDoState.Complete)
+            .OrderBy(t => t.DueOn).ThenBy(t => t.Id).Take(limit)).ToListAsync(ct), ct);
 
     public async Task EnsureType(string code, string name, int defaultPriority, string? defaultRoleCode, CancellationToken ct)
     {

@@ -44,6 +44,9 @@ public sealed class ToDosModule : Module
         services.AddScoped<ToDoDesk>();
         services.AddScoped<UrgentToDos>();
         services.AddSingleton<Customers.IAlert, OpenToDoAlert>();
+        services.AddScoped<ToDosInSight>();
+        services.AddScoped<Platform.Audit.IHistoryWords, ToDoHistoryWords>();
+        FromCustomers.ToldByCustomers.Add(services);
         services.AddSingleton(new Tieline.Platform.Audit.HistoryRight("to_do", ToDosPermissions.ReadAll));
         services.AddSubscriber<EmployeeLeft, WorkOfLeavers>(WorkOfLeavers.Subscriber);
         services.AddSubscriber<WarningReviewed, ReviewDone>(ReviewDone.WarningSubscriber);
@@ -83,6 +86,7 @@ internal static class ToDosPermissions
 
     /// <summary>A right of the room below.</summary>
     public const string ReadCustomers = "customers.read";
+    public const string SeeRestricted = "customers.restricted";
 
     public static readonly Permission[] All =
     [
@@ -119,5 +123,6 @@ internal sealed class ToDosSeed(AppDb db, IToDos toDos, IOrganization organizati
         await db.SaveChangesAsync(ct);
         await toDos.EnsureType(ReviewsDue.ToDoType, "Due for review", 5, "REVIEWS", ct);
         await db.SaveChangesAsync(ct);
+        await FromCustomers.ToldByCustomers.Seed(toDos, organization, db, ct);
     }
 }

@@ -17,7 +17,7 @@ public sealed record HistoryLine(long Id, DateTime At, ActorRef Actor, string So
 public sealed record HistoryRight(string Kind, string Permission);
 
 /// <summary>Who changed a record and who looked at it, newest first. This look is kept, too.</summary>
-internal sealed class ReadHistory(AppDb db, IAuditTrail audit, CurrentActor actor, IEnumerable<HistoryRight> rights) : IUse<ReadHistory.Input, Page<HistoryLine>>
+internal sealed class ReadHistory(AppDb db, IAuditTrail audit, CurrentActor actor, IEnumerable<HistoryRight> rights, IEnumerable<IHistoryWords> rooms) : IUse<ReadHistory.Input, Page<HistoryLine>>
 {
     /// <param name="Subject">The record: <c>person:1200</c>.</param>
     /// <param name="Only"><see cref="Changes"/> or <see cref="Looks"/>; both when left out.</param>
@@ -40,6 +40,9 @@ internal sealed class ReadHistory(AppDb db, IAuditTrail audit, CurrentActor acto
             actor.Require(right.Permission);
         if (input.Only is not (null or Changes or Looks))
             return new Problem(nameof(Input.Only), $"Only {Changes} or {Looks}.", "history.only");
+        Func<string, string, string>? words = null;
+        foreach (var room in rooms.Where(r => r.Kind == subject.Kind))
+            words = await room.For(subject, ct);
         var size = Math.Clamp(input.Size ?? Paging.DefaultSize, 1, Paging.MaxSize);
         var before = Cursor.Decode(input.After)?.Id;
         var lines = new List<HistoryLine>();
@@ -54,7 +57,8 @@ internal sealed class ReadHistory(AppDb db, IAuditTrail audit, CurrentActor acto
                 .Select(l => new HistoryLine(l.Id, l.At, l.Actor, l.Source, "looked", null, null, l.Query)).ToListAsync(ct));
         }
         // Keys of both tables come from one series.
-        var page = lines.OrderByDescending(l => l.Id).Take(size).ToArray();
+        var page = lines.OrderByDescending(l => l.Id).Take(size)
+            .Select(l => words is null ? l : l with { Changes = MaskedChanges.Of(l.Changes, words), Query = l.Query is null ? null : words("", l.Query) }).ToArray();
         await audit.Looked(subject, ct, OwnQuery);
         return new Page<HistoryLine>(page, lines.Count > size ? Cursor.Encode(page[^1].At, page[^1].Id) : null);
     }

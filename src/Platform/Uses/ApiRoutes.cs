@@ -76,6 +76,7 @@ public static class ApiRoutes
         {
             Problem.NotFoundRule => StatusCodes.Status404NotFound,
             Problem.ConflictRule => StatusCodes.Status409Conflict,
+            Problem.ClosedRule => StatusCodes.Status403Forbidden,
             _ => StatusCodes.Status422UnprocessableEntity,
         };
         return Refusal(outcome.Problems, status);

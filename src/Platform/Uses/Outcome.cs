@@ -14,8 +14,12 @@ public sealed record Problem(string? Field, string Message, string Rule)
     /// <summary>A text holds what looks like a card or national-id number. It is kept once somebody has said that it is none.</summary>
     public const string SecretNumberRule = "secret_number";
 
+    /// <summary>The record is there, but not for this actor: they may have a right to it, and yet not now.</summary>
+    public const string ClosedRule = "closed";
+
     public static Problem Required(string field, string label) => new(field, $"{label} is missing.", "required");
     public static Problem NotFound(string what) => new(null, $"{what} is not here (any more).", NotFoundRule);
+    public static Problem Closed(string message) => new(null, message, ClosedRule);
     public static Problem Conflict(string message) => new(null, message, ConflictRule);
 }
 
@@ -28,6 +32,7 @@ public sealed class Outcome<T>
 
     public IReadOnlyList<Problem> Problems { get; }
     public bool Ok => Problems.Count == 0;
+    public bool IsClosed => Problems.Count > 0 && Problems[0].Rule == Problem.ClosedRule;
     public T Value => Ok ? value! : throw new InvalidOperationException(ToString());
 
     public static Outcome<T> Of(T value) => new(value, []);

@@ -27,7 +27,7 @@ public class ContactFileTests
         var id = (await answer.Content.ReadFromJsonAsync<RecordContact.Recorded>())!.Id;
         await using var scope = house.As(Roles.Csr);
         var file = Assert.Single((await scope.Get<GetContact>().Handle(new(id), Ct)).Value.Files);
-        var browser = await house.SignedIn(Roles.Csr);
+        var browser = await house.SignedIn(Roles.BackOffice);
         foreach (var download in new[] { await browser.GetAsync($"/contacts/{id}/files/{file.Id}"), await machine.GetAsync($"/api/v1/contacts/{id}/files/{file.Id}") })
         {
             Assert.Equal(HttpStatusCode.OK, download.StatusCode);
@@ -50,7 +50,7 @@ public class ContactFileTests
         Assert.True((await scope.Get<AddLogEntry>().Handle(new(id, null, Files: [new("a.txt", "text/plain", [1, 2, 3])]), Ct)).Ok);
         var contact = (await scope.Get<GetContact>().Handle(new(id), Ct)).Value;
         Assert.Equal("Attached: a.txt", contact.Log[^1].Body);
-        var browser = await house.SignedIn(Roles.Csr);
+        var browser = await house.SignedIn(Roles.BackOffice);
         Assert.Equal(HttpStatusCode.NotFound, (await browser.GetAsync($"/contacts/{other}/files/{contact.Files[0].Id}")).StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, (await (await house.SignedIn(Roles.Operator)).GetAsync($"/contacts/{id}/files/{contact.Files[0].Id}")).StatusCode);
     }

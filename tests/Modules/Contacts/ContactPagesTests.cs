@@ -86,7 +86,7 @@ public class ContactPagesTests
             Assert.True(added.Ok, added.ToString());
             metered = added.Value.Id;
         }
-        var csr = await house.SignedIn(Roles.Csr, given.Employee);
+        var csr = await house.SignedIn(Roles.BackOffice, given.Employee);
         Assert.Contains("hx-get=\"/contacts/correct/parts\"", await csr.GetStringAsync($"/contacts/{id}/correct"), StringComparison.Ordinal);
         csr.DefaultRequestHeaders.Add("HX-Request", "true");
         var parts = await csr.GetStringAsync($"/contacts/correct/parts?TypeId={metered}&Characteristics%5BREADING%5D=4%3C711");

@@ -19,7 +19,7 @@ public class HostileContactTests
     {
         await using var house = await TestHouse.Open(on);
         var given = await Given.A_small_utility(house);
-        await using var scope = house.As(Roles.Csr);
+        await using var scope = house.As(Roles.BackOffice);
         RecordContact.Input Keyed(string source, string key) =>
             new(given.HighBill, null, given.Person, null, null, Channel.Web, null, "x", Source: source, ExternalKey: key);
         var record = scope.Get<RecordContact>();
@@ -47,7 +47,7 @@ public class HostileContactTests
             scope.Get<FoundType>().Change();
             await scope.Db.SaveChangesAsync(Ct);
         }
-        await using var desk = house.As(Roles.Csr);
+        await using var desk = house.As(Roles.BackOffice);
         var refused = await desk.Get<RecordContact>().Handle(new(null, "T-OLD-TYPE", given.Person, null, null, Channel.Phone, null, "x"), Ct);
         Assert.Equal(("Type", "contact.class.closed"), refused.Problems.Select(p => (p.Field, p.Rule)).Single());
         var corrected = await desk.Get<CorrectContact>().Handle(new(open, await KeepingContactsTests.Version(house, open), TypeId: closed), Ct);
@@ -73,7 +73,7 @@ public class HostileContactTests
             using var answer = await machine.PostAsync($"/api/v1/{path}", content, Ct);
             Assert.True(answer.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity, $"{path} {body}: {answer.StatusCode}");
         }
-        await using var scope = house.As(Roles.Csr);
+        await using var scope = house.As(Roles.BackOffice);
         Assert.Equal(0, await scope.Db.Set<Contact>().CountAsync(Ct));
         Assert.Equal("contact.channel.unknown", (await scope.Get<IContacts>().Record(new("T-HIGH", "77", "x", given.Person), Ct)).Problems.Single().Rule);
     }

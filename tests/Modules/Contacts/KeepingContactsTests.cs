@@ -24,7 +24,7 @@ public class KeepingContactsTests
         await using var house = await TestHouse.Open(on);
         var given = await Given.A_small_utility(house);
         var id = await Recorded(house, given);
-        await using var scope = house.As(Roles.Csr);
+        await using var scope = house.As(Roles.BackOffice);
         Assert.True((await scope.Get<AddLogEntry>().Handle(new(id, "Called again"), Ct)).Ok);
         Assert.Equal("required", Assert.Single((await scope.Get<AddLogEntry>().Handle(new(id, " "), Ct)).Problems).Rule);
         var contact = (await scope.Get<GetContact>().Handle(new(id), Ct)).Value;
@@ -40,13 +40,13 @@ public class KeepingContactsTests
         await using var house = await TestHouse.Open(on);
         var given = await Given.A_small_utility(house);
         var id = await Recorded(house, given);
-        await using (var scope = house.As(Roles.Csr))
+        await using (var scope = house.As(Roles.BackOffice))
         {
             var corrected = await scope.Get<CorrectContact>().Handle(
                 new(id, await Version(house, id), Channel: Channel.Email, OccurredAt: house.Clock.GetUtcNow().UtcDateTime.AddDays(-2), Text: "better words", Reason: "slip"), Ct);
             Assert.True(corrected.Ok, corrected.ToString());
         }
-        await using var check = house.As(Roles.Csr);
+        await using var check = house.As(Roles.BackOffice);
         var contact = (await check.Get<GetContact>().Handle(new(id), Ct)).Value;
         Assert.Equal(["Comment", "Correction", "CorrectedText"], contact.Log.Select(l => l.Kind));
         Assert.Equal("first words", contact.Log[0].Body);
@@ -70,12 +70,12 @@ public class KeepingContactsTests
         var seen = await Version(house, id);
         await using (var first = house.As(Roles.Supervisor))
             Assert.True((await first.Get<CorrectContact>().Handle(new(id, seen, Channel: Channel.Letter), Ct)).Ok);
-        await using var second = house.As(Roles.Csr);
+        await using var second = house.As(Roles.BackOffice);
         var late = Assert.Single((await second.Get<CorrectContact>().Handle(new(id, seen, Channel: Channel.Fax), Ct)).Problems);
 
         Assert.Equal(Problem.ConflictRule, late.Rule);
         Assert.Contains("Test supervisor has changed this contact in the meantime (channel)", late.Message, StringComparison.Ordinal);
-        var machine = await house.Machine("contacts.correct");
+        var machine = await house.Machine("contacts.correct", "customers.unmasked");
         Assert.Equal(HttpStatusCode.Conflict, (await machine.PostAsJsonAsync($"/api/v1/contacts/{id}/correct", new { version = seen, channel = "Fax" })).StatusCode);
     }
 
@@ -86,11 +86,11 @@ public class KeepingContactsTests
         var given = await Given.A_small_utility(house);
         var id = await Recorded(house, given);
         var seen = await Version(house, id);
-        var machine = await house.Machine("contacts.correct");
+        var machine = await house.Machine("contacts.correct", "customers.unmasked");
         var answers = await Task.WhenAll(new[] { "Fax", "Letter", "Email" }.Select(channel => machine.PostAsJsonAsync($"/api/v1/contacts/{id}/correct", new { version = seen, channel })));
 
         Assert.Equal([HttpStatusCode.NoContent, HttpStatusCode.Conflict, HttpStatusCode.Conflict], answers.Select(a => a.StatusCode).Order());
-        await using var scope = house.As(Roles.Csr);
+        await using var scope = house.As(Roles.BackOffice);
         Assert.Equal(1, await scope.Db.Set<ContactLog>().CountAsync(l => l.ContactId == id && l.Kind == LogKind.Correction));
     }
 
@@ -101,7 +101,7 @@ public class KeepingContactsTests
         var given = await Given.A_small_utility(house);
         var id = await Recorded(house, given, promised: true);
         await house.RunJobs();
-        await using (var scope = house.As(Roles.Csr))
+        await using (var scope = house.As(Roles.BackOffice))
         {
             var move = scope.Get<MoveContact>();
             var version = await Version(house, id);
@@ -111,7 +111,7 @@ public class KeepingContactsTests
             var moved = await move.Handle(new(id, version, given.OtherPerson, given.OtherAccount, null, "Was the neighbour"), Ct);
             Assert.True(moved.Ok, moved.ToString());
         }
-        await using var check = house.As(Roles.Csr);
+        await using var check = house.As(Roles.BackOffice);
         Assert.Empty((await check.Get<ITimeline>().Read(new TimelineFilter(given.Person), null, 10, Ct)).Items);
         Assert.Single((await check.Get<ITimeline>().Read(new TimelineFilter(given.OtherPerson), null, 10, Ct)).Items);
         var toDo = Assert.Single(await check.Db.Set<ToDo>().ToListAsync());
@@ -131,7 +131,7 @@ public class KeepingContactsTests
     {
         await using var house = await TestHouse.Open(on);
         var given = await Given.A_small_utility(house);
-        await using var scope = house.As(Roles.Csr);
+        await using var scope = house.As(Roles.BackOffice);
         var id = (await scope.Get<RecordContact>().Handle(new(given.WireDown, null, null, null, given.Premise, Channel.Phone, null, "Sparks"), Ct)).Value.Id;
         var attach = scope.Get<AttachContact>();
         var version = await Version(house, id);
@@ -153,7 +153,7 @@ public class KeepingContactsTests
         var given = await Given.A_small_utility(house);
         var id = await Recorded(house, given, promised: true);
         await house.RunJobs();
-        await using (var scope = house.As(Roles.Csr))
+        await using (var scope = house.As(Roles.BackOffice))
         {
             var close = scope.Get<CloseContact>();
             var refused = await close.Handle(new(id, await Version(house, id)), Ct);
@@ -161,7 +161,7 @@ public class KeepingContactsTests
             var closed = await close.Handle(new(id, await Version(house, id), null, "Called, all is well"), Ct);
             Assert.True(closed.Ok, closed.ToString());
         }
-        await using var check = house.As(Roles.Csr);
+        await using var check = house.As(Roles.BackOffice);
         var contact = (await check.Get<GetContact>().Handle(new(id), Ct)).Value;
         Assert.Equal(("Closed", "Resolved", "Called, all is well"), (contact.Contact.Status, contact.Reminders[0].State, contact.Reminders[0].Resolution));
         Assert.Equal(ToDoState.Complete, (await check.Db.Set<ToDo>().SingleAsync()).State);
@@ -180,7 +180,7 @@ public class KeepingContactsTests
         var ids = new List<long>();
         foreach (var i in Enumerable.Range(0, 5))
             ids.Add(await Recorded(house, given, at: i < 3 ? at : at.AddHours(i)));
-        await using var scope = house.As(Roles.Csr);
+        await using var scope = house.As(Roles.BackOffice);
         var list = scope.Get<ListContacts>();
         var seen = new List<long>();
         string? after = null;
@@ -212,7 +212,7 @@ public class KeepingContactsTests
             Assert.True((await record.Handle(new(given.HighBill, null, given.Person, null, null, Channel.Phone, null, "by a machine"), Ct)).Ok);
         }
         var mine = await Recorded(house, given);
-        await using var scope = house.As(Roles.Csr);
+        await using var scope = house.As(Roles.BackOffice);
         Assert.Equal(mine, Assert.Single((await scope.Get<ListContacts>().Handle(new(RecordedBy: 1), Ct)).Value.Items).Contact.Id);
 
         var connection = await scope.Connection();
@@ -230,9 +230,9 @@ public class KeepingContactsTests
         await using var house = await TestHouse.Open(on);
         var given = await Given.A_small_utility(house);
         var id = await Recorded(house, given, promised: true);
-        await using var scope = house.As(Roles.Csr);
+        await using var scope = house.As(Roles.BackOffice);
         var reminder = await scope.Db.Set<Reminder>().Select(r => r.Id).SingleAsync(Ct);
-        var machine = await house.SignedInApi(Roles.Csr);
+        var machine = await house.SignedInApi(Roles.BackOffice);
         Assert.Contains("\"changes\":[{", await machine.GetStringAsync($"/api/v1/contacts/{id}/history", Ct), StringComparison.Ordinal);
         Assert.Contains($"\"contactId\":{id}", await machine.GetStringAsync($"/api/v1/reminders/{reminder}", Ct), StringComparison.Ordinal);
     }
@@ -253,7 +253,7 @@ public class KeepingContactsTests
 
     internal static async Task<long> Recorded(TestHouse house, Given given, bool promised = false, DateTime? at = null)
     {
-        await using var scope = house.As(Roles.Csr);
+        await using var scope = house.As(Roles.BackOffice);
         var today = await scope.Get<Tieline.Platform.Time.IUtilityClock>().Today(Ct);
         var recorded = await scope.Get<RecordContact>().Handle(
             new(given.HighBill, null, given.Person, given.Account, null, Channel.Phone, null, "first words", at, Reminder: promised ? new ReminderBook.Promise(today, EmployeeId: given.Employee) : null), Ct);
@@ -263,7 +263,7 @@ public class KeepingContactsTests
 
     internal static async Task<int> Version(TestHouse house, long id)
     {
-        await using var scope = house.As(Roles.Csr);
+        await using var scope = house.As(Roles.BackOffice);
         return await scope.Db.Set<Contact>().Where(c => c.Id == id).Select(c => c.Version).SingleAsync();
     }
 }

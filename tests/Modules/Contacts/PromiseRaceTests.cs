@@ -22,7 +22,7 @@ public class PromiseRaceTests
         await using var house = await TestHouse.Open(on);
         var (given, today) = await Small(house);
         var (kept, moved, other) = (await Promised(house, given, today.AddDays(1)), await Promised(house, given, today.AddDays(1)), await Promised(house, given, today.AddDays(1)));
-        await using var scope = house.As(Roles.Csr);
+        await using var scope = house.As(Roles.BackOffice);
         Task<BatchChunk> night = Task.FromResult<BatchChunk>(null!);
         await scope.Db.InTransaction(async () =>
         {
@@ -34,7 +34,7 @@ public class PromiseRaceTests
             return true;
         }, Ct);
         await night;
-        await using var check = house.As(Roles.Csr);
+        await using var check = house.As(Roles.BackOffice);
         Assert.Equal(other.Ref, Assert.Single(await check.Db.Set<ToDo>().ToListAsync(Ct)).Cause);
         Assert.Equal(
             [ReminderState.Resolved, ReminderState.Waiting, ReminderState.Due],
@@ -50,7 +50,7 @@ public class PromiseRaceTests
         Task nights = Task.CompletedTask;
         async Task Move(Reminder promise)
         {
-            await using var scope = house.As(Roles.Csr);
+            await using var scope = house.As(Roles.BackOffice);
             var version = await KeepingContactsTests.Version(house, promise.ContactId);
             await scope.Db.InTransaction(async () =>
             {
@@ -80,7 +80,7 @@ public class PromiseRaceTests
             return chunk;
         }, Ct);
         await moves;
-        await using var check = house.As(Roles.Csr);
+        await using var check = house.As(Roles.BackOffice);
         Assert.Equal([given.OtherPerson, given.OtherPerson], await check.Db.Set<ToDo>().Select(t => t.PersonId!.Value).ToListAsync(Ct));
     }
 
@@ -91,7 +91,7 @@ public class PromiseRaceTests
         var (given, today) = await Small(house);
         var promise = await Promised(house, given, today.AddDays(1));
         Assert.Equal((1, 0, true), await Chunk(house, today.AddDays(1)) is var chunk ? (chunk.Done, chunk.Skipped, chunk.Last) : default);
-        await using var scope = house.As(Roles.Csr);
+        await using var scope = house.As(Roles.BackOffice);
         var entry = (await scope.Get<IAuditTrail>().Of(promise.AuditSubject, 1, null, Ct))[0];
         Assert.Equal(("changed", promise.Ref, """{"State":["Waiting","Due"]}"""), (entry.Action, entry.Part!.Value, entry.Changes));
         Assert.True((await scope.Get<ResolveReminder>().Handle(new(promise.Id, "  Called\u0000\u202E  "), Ct)).Ok);
@@ -105,11 +105,11 @@ public class PromiseRaceTests
         await using var house = await TestHouse.Open(on);
         var (given, today) = await Small(house);
         long id;
-        await using (var scope = house.As(Roles.Csr))
+        await using (var scope = house.As(Roles.BackOffice))
             id = (await scope.Get<RecordContact>().Handle(new(given.WireDown, null, null, null, given.Premise, Channel.Phone, null, "Sparks"), Ct)).Value.Id;
-        await using var closes = house.As(Roles.Csr);
+        await using var closes = house.As(Roles.BackOffice);
         var version = (await closes.Db.Set<Contact>().SingleAsync(c => c.Id == id, Ct)).Version;
-        await using (var promises = house.As(Roles.Csr))
+        await using (var promises = house.As(Roles.BackOffice))
             Assert.True((await promises.Get<AddReminder>().Handle(new(id, new(today.AddDays(1), RoleId: given.Role)), Ct)).Ok);
         // The closing had looked for promises before that one was there.
         var contact = await closes.Db.Set<Contact>().SingleAsync(c => c.Id == id, Ct);
@@ -126,7 +126,7 @@ public class PromiseRaceTests
         // The nights before that day.
         await house.RunJobs();
         var (given, today) = await Small(house);
-        await using var scope = house.As(Roles.Csr);
+        await using var scope = house.As(Roles.BackOffice);
         var now = TimeOnly.FromDateTime(await scope.Get<IUtilityClock>().ToLocal(scope.Db.Now, Ct));
         var promise = await Promised(house, given, today, now.AddHours(1));
         Assert.True((await scope.Get<MoveReminder>().Handle(new(promise.Id, promise.Version, today, now.AddHours(3)), Ct)).Ok);
@@ -146,7 +146,7 @@ public class PromiseRaceTests
         var (given, today) = await Small(house);
         await Promised(house, given, today.AddDays(1), new TimeOnly(0, 15));
         await Promised(house, given, today.AddDays(1), new TimeOnly(1, 15));
-        await using var scope = house.As(Roles.Csr);
+        await using var scope = house.As(Roles.BackOffice);
         var timer = Assert.Single(await scope.Db.Set<Job>().Where(j => j.Kind == ReminderBook.DueJob).ToListAsync(Ct));
         Assert.Equal(await scope.Get<IUtilityClock>().ToInstant(today.AddDays(1), new TimeOnly(0, 15), Ct), timer.RunAt);
     }
@@ -160,12 +160,12 @@ public class PromiseRaceTests
         await Chunk(house, today.AddDays(1));
         foreach (var promise in new[] { derived, own })
         {
-            await using var scope = house.As(Roles.Csr);
+            await using var scope = house.As(Roles.BackOffice);
             var version = await KeepingContactsTests.Version(house, promise.ContactId);
             var corrected = await scope.Get<CorrectContact>().Handle(new(promise.ContactId, version, Text: "better words"), Ct);
             Assert.True(corrected.Ok, corrected.ToString());
         }
-        await using var check = house.As(Roles.Csr);
+        await using var check = house.As(Roles.BackOffice);
         Assert.Equal(["High bill: better words", "Ring at the back door"], await check.Db.Set<Reminder>().OrderBy(r => r.Id).Select(r => r.Body).ToListAsync(Ct));
         Assert.Equal(["High bill: better words", "Ring at the back door"], await check.Db.Set<ToDo>().OrderBy(t => t.Id).Select(t => t.Subject).ToListAsync(Ct));
     }
@@ -173,13 +173,13 @@ public class PromiseRaceTests
     private static async Task<(Given, DateOnly Today)> Small(TestHouse house)
     {
         var given = await Given.A_small_utility(house);
-        await using var scope = house.As(Roles.Csr);
+        await using var scope = house.As(Roles.BackOffice);
         return (given, await scope.Get<IUtilityClock>().Today(Ct));
     }
 
     private static async Task<Reminder> Promised(TestHouse house, Given given, DateOnly on, TimeOnly? from = null, string? text = null)
     {
-        await using var scope = house.As(Roles.Csr);
+        await using var scope = house.As(Roles.BackOffice);
         var recorded = await scope.Get<RecordContact>().Handle(
             new(given.HighBill, null, given.Person, null, null, Channel.Phone, null, "first words", Reminder: new(on, from, Text: text)), Ct);
         Assert.True(recorded.Ok, recorded.ToString());

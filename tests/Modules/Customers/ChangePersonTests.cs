@@ -31,7 +31,7 @@ public class ChangePersonTests
         await using var desk = await CustomerDesk.Open(on);
         var person = await desk.Person();
         CustomerDesk.Ok(await desk.Do<ChangePerson, ChangePerson.Input>(new(person.Id, person.Version, null, null, true, true, true, true, null, true, true)));
-        using var machine = await desk.House.SignedInApi(Roles.Csr);
+        using var machine = await desk.House.SignedInApi(Roles.BackOffice);
         using var answer = await machine.PutAsJsonAsync($"/api/v1/people/{person.Id}", new { version = person.Version + 1, language = "vi" });
         var problems = await answer.Content.ReadAsStringAsync();
 

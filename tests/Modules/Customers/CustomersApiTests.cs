@@ -21,7 +21,7 @@ public class CustomersApiTests
     public async Task A_machine_moves_a_customer_in(TestDatabase on)
     {
         await using var house = await TestHouse.Open(on);
-        var machine = await house.Machine(CustomersPermissions.Read, CustomersPermissions.Change);
+        var machine = await house.Machine(CustomersPermissions.Read, CustomersPermissions.Change, CustomersPermissions.Unmasked);
         var person = await Post<AddPerson.Added>(machine, "people", new { kind = "Individual", given = "Ana", family = "Ruiz", phones = new[] { new { number = "541 555 0142" } } });
         var account = await Post<OpenAccount.Opened>(machine, "accounts", new { personId = person.Id, customerClass = "Residential", billCycle = "C05" });
         var premise = await Post<AddPremise.Added>(machine, "premises", new { line = "12 Elm St, Springfield, OR 97477" });
@@ -46,7 +46,7 @@ public class CustomersApiTests
     public async Task What_cannot_be_read_is_named(TestDatabase on)
     {
         await using var house = await TestHouse.Open(on);
-        var machine = await house.Machine(CustomersPermissions.Read, CustomersPermissions.Change);
+        var machine = await house.Machine(CustomersPermissions.Read, CustomersPermissions.Change, CustomersPermissions.Unmasked);
         foreach (var (body, field) in ((string, string?)[])[
             ("""{"kind":"Individual","given":"A","bornOn":"1980-02-30"}""", "bornOn"), ("""{"kind":"Robot"}""", "kind"), ("""{"given":7}""", "given"),
             ("""{"phones":[{"number":"1"},{"kind":"Pigeon"}]}""", "phones[1].kind"), ("""{"given":"A",}""", null), ("", null), ("[]", null), ("null", null)])
@@ -67,7 +67,7 @@ public class CustomersApiTests
     public async Task Empty_places_in_lists_are_passed_over_when_likely_people_are_looked_for(TestDatabase on)
     {
         await using var house = await TestHouse.Open(on);
-        var machine = await house.Machine(CustomersPermissions.Read, CustomersPermissions.Change);
+        var machine = await house.Machine(CustomersPermissions.Read, CustomersPermissions.Change, CustomersPermissions.Unmasked);
         await Post<AddPerson.Added>(machine, "people", new { kind = "Individual", given = "Ana", family = "Ruiz" });
         using var content = new StringContent(
             """{"given":"Ana","family":"Ruiz","phones":[null,{"number":null}],"emails":[null,{"address":null}],"addresses":[null,{"line":null}],"identifiers":[null,{"number":null}]}""", System.Text.Encoding.UTF8, "application/json");
@@ -81,7 +81,7 @@ public class CustomersApiTests
     public async Task The_second_of_two_and_a_stranger_are_refused(TestDatabase on)
     {
         await using var house = await TestHouse.Open(on);
-        var machine = await house.Machine(CustomersPermissions.Read, CustomersPermissions.Change);
+        var machine = await house.Machine(CustomersPermissions.Read, CustomersPermissions.Change, CustomersPermissions.Unmasked);
         var person = await Post<AddPerson.Added>(machine, "people", new { kind = "Individual", given = "Ana", family = "Ruiz" });
         var first = await machine.PostAsJsonAsync($"/api/v1/people/{person.Id}/emails", new { version = person.Version, address = "a@example.org" });
         var second = await machine.PostAsJsonAsync($"/api/v1/people/{person.Id}/emails", new { version = person.Version, address = "b@example.org" });
@@ -100,7 +100,7 @@ public class CustomersApiTests
     public async Task A_lost_answer_asked_for_again_adds_nobody_twice(TestDatabase on)
     {
         await using var house = await TestHouse.Open(on);
-        var machine = await house.Machine(CustomersPermissions.Read, CustomersPermissions.Change);
+        var machine = await house.Machine(CustomersPermissions.Read, CustomersPermissions.Change, CustomersPermissions.Unmasked);
         machine.DefaultRequestHeaders.Add(ApiRoutes.KeyHeader, "k1");
         var first = await Post<AddPerson.Added>(machine, "people", new { kind = "Organization", fullName = "Bell Foundry" });
         var again = await Post<AddPerson.Added>(machine, "people", new { kind = "Organization", fullName = "Bell Foundry" });

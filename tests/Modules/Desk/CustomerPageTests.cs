@@ -26,7 +26,7 @@ public class CustomerPageTests
         await using var house = await TestHouse.Open(on);
         var ana = await People.Add(house, "Ana", Hostile, "12 Elm St, Springfield, OR 97477", former: "López", phone: "+15415550142", email: "ana@example.com", mailing: "PO Box 77, Eugene OR 97401", hash: "AB");
         await Furnish(house, ana);
-        var csr = await house.SignedIn(Roles.Csr);
+        var csr = await house.SignedIn(Roles.Supervisor);
         var page = await Text(csr, $"/customers/{ana}");
 
         Assert.DoesNotContain(Hostile, page);

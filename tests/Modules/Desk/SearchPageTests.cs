@@ -18,7 +18,7 @@ public class SearchPageTests
     {
         await using var house = await TestHouse.Open(on);
         var ana = await People.Add(house, "Ana", Hostile, "12 Elm St, Springfield, OR 97477", former: "López", phone: "+15415550142", email: "ana@example.com");
-        var csr = await house.SignedIn(Roles.Csr);
+        var csr = await house.SignedIn(Roles.Supervisor);
         csr.DefaultRequestHeaders.Add("HX-Request", "true");
 
         var panel = await Text(csr, "/search/panel?q=0142 lop elm");

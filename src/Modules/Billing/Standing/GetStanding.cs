@@ -27,6 +27,11 @@ internal sealed class GetStanding(IBilling billing, ICustomers customers, ISetti
         var number = TypedText.OneLine(input.Number, 100);
         if (!(await customers.AccountIds(null, [number], ct)).TryGetValue(number, out var account) || (await billing.StandingOf([account], ct)) is not [var s])
             return Problem.NotFound("The account's standing");
+        var masking = (await customers.Masking([(null, account)], ct)).Of(null, account);
+        if (masking.IsClosed)
+            return Problem.Closed("A restricted customer's account.");
+        if (masking.Hides(MaskedValues.Balance))
+            return Problem.Closed("Make sure first who is calling: balances are masked.");
         await audit.Looked(new RecordRef("account", account), ct);
         var currency = Currency.Of(await settings.Get(HouseSettings.Currency, ct));
         return new Found(

@@ -8,7 +8,7 @@ using Tieline.Platform.Uses;
 namespace Tieline.Contacts.Interactions;
 
 /// <summary>Takes over a caller whom a colleague has handed over, and parks the other one. The first of a role who accepts has it.</summary>
-internal sealed class AcceptInteraction(AppDb db, CurrentActor actor, InteractionDesk desk, IOrganization organization, IAuditTrail audit) : IUse<AcceptInteraction.Input, InteractionTaken>
+internal sealed class AcceptInteraction(AppDb db, CurrentActor actor, InteractionDesk desk, IOrganization organization, IAuditTrail audit, Customers.ICustomers customers) : IUse<AcceptInteraction.Input, InteractionTaken>
 {
     public sealed record Input(long Id);
 
@@ -37,6 +37,7 @@ internal sealed class AcceptInteraction(AppDb db, CurrentActor actor, Interactio
         var giver = interaction.EmployeeId;
         var parked = await desk.ParkOther(me, interaction.Id, ct);
         interaction.Resume(me, actor.Actor.Name, db.Now);
+        await customers.HandCallers(new RecordRef("interaction", interaction.Id), me, ct);
         await desk.Step(interaction, InteractionStep.Accepted, null, null, ct, giver, me);
         await db.SaveChangesAsync(ct);
         return new InteractionTaken(interaction.Id, interaction.Reference, interaction.PersonId, parked?.Reference);

@@ -7,7 +7,7 @@ using Tieline.Platform.Uses;
 namespace Tieline.Contacts.Interactions;
 
 /// <summary>Ends a call, visit or chat. One in which nothing was recorded asks why.</summary>
-internal sealed class EndInteraction(AppDb db, CurrentActor actor, InteractionDesk desk) : IUse<EndInteraction.Input, Done>
+internal sealed class EndInteraction(AppDb db, CurrentActor actor, InteractionDesk desk, Customers.ICustomers customers) : IUse<EndInteraction.Input, Done>
 {
     /// <param name="Without">Why no contact was recorded.</param>
     public sealed record Input(long Id, string? Without = null);
@@ -32,6 +32,7 @@ internal sealed class EndInteraction(AppDb db, CurrentActor actor, InteractionDe
             return problems;
         var span = interaction.End(recorded ? null : without, db.Now, db.NextId);
         db.RemoveRange(await db.Set<InteractionDraft>().Where(d => d.InteractionId == interaction.Id).ToListAsync(ct));
+        await customers.EndCallers(new Platform.RecordRef("interaction", interaction.Id), ct);
         await desk.Step(interaction, InteractionStep.Ended, recorded ? null : without, span, ct, interaction.EmployeeId);
         await db.SaveChangesAsync(ct);
         return Done.It;

@@ -10,7 +10,7 @@ namespace Tieline.Contacts.Interactions;
 internal sealed record EarlierContact(long Id, DateTime At, string By, string Type, string Text);
 
 /// <summary>"Third contact about this in 7 days": by the class of contacts, as first-contact resolution counts them.</summary>
-internal sealed class Repeats(AppDb db, ISettings settings)
+internal sealed class Repeats(AppDb db, ISettings settings, Customers.ICustomers customers)
 {
     public static readonly SettingKey<int> Days = new("contacts.repeat_days", 7, "Days in which a second contact of a person about the same class says that the first resolved nothing", SettingRules.Between(1, 90));
 
@@ -28,10 +28,11 @@ internal sealed class Repeats(AppDb db, ISettings settings)
                              orderby c.OccurredAt descending, c.Id descending
                              select new { c.Id, c.OccurredAt, c.RecordedBy, Type = t.Name, Class = k.Name, Text = db.Set<ContactLog>().Where(l => l.ContactId == c.Id).OrderBy(l => l.Id).Select(l => l.Body).FirstOrDefault() })
             .Take(Most).ToListAsync(ct);
-        return earlier.Count == 0 ? found : found with
+        var masking = (await customers.Masking([(personId, null)], ct)).Of(personId);
+        return earlier.Count == 0 || masking.IsClosed ? found : found with
         {
             Days = days, ClassName = earlier[0].Class,
-            Earlier = earlier.ConvertAll(e => new EarlierContact(e.Id, e.OccurredAt, e.RecordedBy.Name, e.Type, Short(e.Text ?? ""))),
+            Earlier = earlier.ConvertAll(e => new EarlierContact(e.Id, e.OccurredAt, e.RecordedBy.Name, e.Type, Short(masking.Text(e.Text ?? "")))),
         };
     }
 

@@ -9,11 +9,13 @@ using Tieline.Platform.Uses;
 namespace Tieline.Contacts.Records;
 
 /// <summary>What every change of a recorded contact does alike: it adds to the log, retells the timeline, and tells the second of two people who save.</summary>
-internal sealed class ContactBook(AppDb db, ITimeline timeline, IAuditTrail audit)
+internal sealed class ContactBook(AppDb db, ITimeline timeline, IAuditTrail audit, ContactsInSight sight)
 {
     public static readonly Problem NotThere = Problem.NotFound("The contact");
 
-    public Task<Contact?> Find(long id, CancellationToken ct) => db.Set<Contact>().SingleOrDefaultAsync(c => c.Id == id, ct);
+    /// <exception cref="Platform.Security.ForbiddenException">It is a closed customer's.</exception>
+    public async Task<Contact?> Find(long id, CancellationToken ct) =>
+        await db.Set<Contact>().SingleOrDefaultAsync(c => c.Id == id, ct) is { } contact ? await sight.Open(contact, ct) : null;
 
     /// <summary>
     /// The contact, which nobody else changes until the commit: to whom it belongs and to whom its To Dos do is one thing, and a

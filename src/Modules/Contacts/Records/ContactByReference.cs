@@ -7,7 +7,7 @@ using Tieline.Platform.Security;
 namespace Tieline.Contacts.Records;
 
 /// <summary>Contacts in the search box.</summary>
-internal sealed class ContactByReference(AppDb db, CurrentActor actor) : IFindByReference
+internal sealed class ContactByReference(AppDb db, CurrentActor actor, ContactsInSight sight) : IFindByReference
 {
     public async Task<FoundRecord?> Find(string letters, long sequence, CancellationToken ct)
     {
@@ -15,6 +15,7 @@ internal sealed class ContactByReference(AppDb db, CurrentActor actor) : IFindBy
             return null;
         var reference = ReferenceNumber.Format(sequence, "C");
         return await ContactsDoor.Lines(db, db.Set<Contact>().Where(c => c.Reference == reference)).SingleOrDefaultAsync(ct) is { } contact
+            && !(await sight.Of([contact], ct)).Of(contact.PersonId, contact.AccountId).IsClosed
             ? new FoundRecord(new RecordRef("contact", contact.Id), contact.Reference, $"{contact.Class}: {contact.Type}", $"/contacts/{contact.Id}")
             : null;
     }

@@ -9,7 +9,7 @@ using Tieline.Platform.Security;
 namespace Tieline.Contacts.Records;
 
 /// <summary>Hands out a file of a contact to those who may see the contact.</summary>
-internal sealed class ContactFiles(AppDb db, CurrentActor actor, IFiles files, IAuditTrail audit)
+internal sealed class ContactFiles(AppDb db, CurrentActor actor, IFiles files, IAuditTrail audit, ContactsInSight sight)
 {
     public static async Task<IResult> Download(long id, long fileId, ContactFiles door, HttpContext http, CancellationToken ct)
     {
@@ -24,6 +24,9 @@ internal sealed class ContactFiles(AppDb db, CurrentActor actor, IFiles files, I
         var contact = await db.Set<Contact>().AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, ct);
         if (contact is null || await files.Find(fileId, ct) is not { } file || file.AttachedTo != contact.AuditSubject)
             return null;
+        // Nobody knows what stands in a file: it is for those who see the customer whole.
+        if ((await sight.Of(await sight.Open(contact, ct), ct)).Level != Customers.SightLevel.Full)
+            throw new ForbiddenException(ContactsPermissions.SeeUnmasked);
         await audit.Looked(
             contact.PersonId is { } person ? new RecordRef("person", person) : contact.AuditSubject, ct, $"{contact.Reference} file {file.Name}", [fileId]);
         return file;

@@ -17,7 +17,7 @@ public abstract class ContactFormPage : WaitingComponent
     [Inject] internal CurrentActor Actor { get; set; } = null!;
 
     /// <summary>Null until the contact is read.</summary>
-    protected bool? IsHere => found?.Ok;
+    protected bool? IsHere => found?.IsClosed == true ? throw new ForbiddenException(ContactsPermissions.SeeRestricted) : found?.Ok;
     internal GetContact.File File => found!.Value;
     protected string Back => $"/contacts/{Id}";
     protected string Subtitle => $"{File.Contact.Reference} · {File.Contact.Type}{(File.Person is null ? "" : $" · {File.Person}")}";

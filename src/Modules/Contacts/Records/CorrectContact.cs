@@ -13,8 +13,9 @@ namespace Tieline.Contacts.Records;
 /// Corrects what was recorded, visibly: the log says what it was and what it is. The words first written stay where they are;
 /// corrected ones stand beside them.
 /// </summary>
-internal sealed class CorrectContact(AppDb db, CurrentActor actor, ContactBook book, FoundType types, ReminderBook reminders, EmergencyDesk emergencies, IEvents events, IUtilityClock clock)
-     : IUse<CorrectContact.Input, Done>
+internal sealed class CorrectContact(
+    AppDb db, CurrentActor actor, ContactBook book, FoundType types, ReminderBook reminders, EmergencyDesk emergencies, IEvents events, IUtilityClock clock, ContactsInSight sight)
+    : IUse<CorrectContact.Input, Done>
 {
     /// <param name="TypeId">Null, as everything that is null, leaves it as it is.</param>
     /// <param name="OccurredAt">UTC.</param>
@@ -27,6 +28,8 @@ internal sealed class CorrectContact(AppDb db, CurrentActor actor, ContactBook b
         actor.Require(ContactsPermissions.Correct);
         if (await book.Find(input.Id, ct) is not { } contact)
             return ContactBook.NotThere;
+        if (await sight.Whole(contact, ct) is { } masked)
+            return masked;
         if (await book.Contested(contact, input.Version, ct) is { } contested)
             return contested;
         var problems = new Problems();

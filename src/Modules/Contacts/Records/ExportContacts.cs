@@ -37,9 +37,10 @@ internal sealed class ExportContacts(CurrentActor actor, ListContacts list, IAud
         while (true)
         {
             var rows = await list.Read(input, after, Chunk, ct);
-            if (rows.Count > 0)
-                await audit.Looked(new RecordRef("contact", 0), ct, $"exported {ListContacts.Words(input)}".TrimEnd(), rows.Select(r => r.Contact.Id));
-            foreach (var row in rows)
+            var shown = await list.Exported(rows, ct);
+            if (shown.Count > 0)
+                await audit.Looked(new RecordRef("contact", 0), ct, $"exported {ListContacts.Words(input)}".TrimEnd(), shown.Select(r => r.Contact.Id));
+            foreach (var row in shown)
             {
                 var c = row.Contact;
                 await csv.Row(

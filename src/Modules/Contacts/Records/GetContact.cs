@@ -13,7 +13,8 @@ using Tieline.Platform.Uses;
 namespace Tieline.Contacts.Records;
 
 /// <summary>A contact with all that was said and promised about it. The look is kept.</summary>
-internal sealed class GetContact(AppDb db, CurrentActor actor, ContactBook book, ICustomers customers, IFiles files, IAuditTrail audit, ReferenceCache<KnownWrapUps> wrapUps)
+internal sealed class GetContact(AppDb db, CurrentActor actor, ContactBook book, ICustomers customers, IFiles files, IAuditTrail audit, ReferenceCache<KnownWrapUps> wrapUps,
+    ContactsInSight sight)
     : IUse<GetContact.Input, GetContact.File>
 {
     public sealed record Input(long Id);
@@ -38,7 +39,7 @@ internal sealed class GetContact(AppDb db, CurrentActor actor, ContactBook book,
         ContactLine Contact, string TypeCode, string? Person, string? Account, string? Premise, string Text, DateTime RecordedAt, DateTime? ClosedAt, string? Source,
         IReadOnlyList<Value> Characteristics, IReadOnlyList<LogLine> Log, IReadOnlyList<ReminderLine> Reminders, IReadOnlyList<AttachedFile> Files,
         long? InteractionId = null, string? WrapUp = null, bool? ResolvedNow = null, string? ReporterName = null, string? ReporterPhone = null,
-        long? SameAsId = null, int FurtherReports = 0);
+        long? SameAsId = null, int FurtherReports = 0, SightLevel Sight = SightLevel.Full);
 
     public async Task<Outcome<File>> Handle(Input input, CancellationToken ct)
     {
@@ -46,6 +47,12 @@ internal sealed class GetContact(AppDb db, CurrentActor actor, ContactBook book,
         var contact = await db.Set<Contact>().AsNoTracking().SingleOrDefaultAsync(c => c.Id == input.Id, ct);
         if (contact is null)
             return ContactBook.NotThere;
+        var masking = await sight.Of(contact, ct);
+        if (masking.IsClosed)
+        {
+            await audit.Looked(contact.PersonId is { } closed ? new RecordRef("person", closed) : contact.AuditSubject, ct, ContactsInSight.LookAtClosed, [contact.Id]);
+            return ContactsInSight.Closed;
+        }
         var line = await ContactsDoor.Lines(db, db.Set<Contact>().Where(c => c.Id == contact.Id)).SingleAsync(ct);
         var type = await book.TypeOf(contact, ct);
         var log = await db.Set<ContactLog>().AsNoTracking().Where(l => l.ContactId == contact.Id).OrderBy(l => l.Id).ToListAsync(ct);
@@ -55,17 +62,17 @@ internal sealed class GetContact(AppDb db, CurrentActor actor, ContactBook book,
         var attached = await files.Of(contact.AuditSubject, ct);
         var lines = new List<LogLine>(log.Count);
         foreach (var entry in log)
-            lines.Add(new LogLine(entry.Id, entry.At, entry.Author, entry.Kind.ToString(), entry.Body, await Records(entry, ct)));
+            lines.Add(new LogLine(entry.Id, entry.At, entry.Author, entry.Kind.ToString(), masking.Text(entry.Body), await Records(entry, ct)));
         await audit.Looked(contact.PersonId is { } person ? new RecordRef("person", person) : contact.AuditSubject, ct, contact.Reference, [contact.Id]);
         return new File(
             line, type.Code, Name("person", contact.PersonId), Name("account", contact.AccountId), Name("premise", contact.PremiseId),
-            log.FindLast(l => l.Kind == LogKind.CorrectedText)?.Body ?? log.FirstOrDefault()?.Body ?? "", contact.RecordedAt, contact.ClosedAt, contact.Source,
-            Values(contact, type), lines,
+            masking.Text(log.FindLast(l => l.Kind == LogKind.CorrectedText)?.Body ?? log.FirstOrDefault()?.Body ?? ""), contact.RecordedAt, contact.ClosedAt, contact.Source,
+            [.. Values(contact, type).Select(v => v with { Text = masking.Text(v.Text) })], lines,
             [.. reminders.Select(r => new ReminderLine(
-                r.Id, r.TriggerOn, r.FromTime, r.ToTime, r.EmployeeId, r.RoleId, r.AddressedTo, r.Phone, r.Body, r.State.ToString(), r.ResolvedBy, r.ResolvedAt, r.Resolution, r.Version))],
-            [.. attached.Select(f => new AttachedFile(f.Id, f.Name, f.MediaType, f.Length))],
+                r.Id, r.TriggerOn, r.FromTime, r.ToTime, r.EmployeeId, r.RoleId, r.AddressedTo, masking.Phone(r.Phone), masking.Text(r.Body), r.State.ToString(), r.ResolvedBy, r.ResolvedAt, masking.Text(r.Resolution), r.Version))],
+            [.. attached.Select(f => new AttachedFile(f.Id, masking.Text(f.Name), f.MediaType, f.Length))],
             contact.InteractionId, contact.WrapUpCodeId is { } ended ? (await wrapUps.Get(ct)).Find(ended, null)?.Name : null, contact.ResolvedNow, contact.ReporterName,
-            contact.ReporterPhone, contact.SameAsId, type.Emergency ? await db.Set<Contact>().CountAsync(c => c.SameAsId == contact.Id, ct) : 0);
+            masking.Phone(contact.ReporterPhone), contact.SameAsId, type.Emergency ? await db.Set<Contact>().CountAsync(c => c.SameAsId == contact.Id, ct) : 0, masking.Level);
     }
 
     private static List<Value> Values(Contact contact, ContactType type) =>
@@ -83,7 +90,7 @@ internal sealed class GetContact(AppDb db, CurrentActor actor, ContactBook book,
         {
             named.Add(new Named(record, record.Kind switch
             {
-                "person" => (await customers.Person(record.Id, ct))?.Reference,
+                "person" => (await customers.Person(record.Id, ct))?.Reference is { Length: > 0 } reference ? reference : null,
                 "account" => (await customers.Account(record.Id, ct))?.Number,
                 _ => null,
             } ?? $"{record.Kind} {record.Id}"));

@@ -14,7 +14,7 @@ namespace Tieline.Contacts.Records;
 internal sealed record ContactRow(ContactLine Contact, string? Person, string? Account, string? Premise, string Text);
 
 /// <summary>Contacts by when they happened. One list shown is one look.</summary>
-internal sealed class ListContacts(AppDb db, CurrentActor actor, ICustomers customers, IAuditTrail audit, IUtilityClock clock) : IUse<ListContacts.Input, Page<ContactRow>>
+internal sealed class ListContacts(AppDb db, CurrentActor actor, ICustomers customers, IAuditTrail audit, IUtilityClock clock, ContactsInSight sight) : IUse<ListContacts.Input, Page<ContactRow>>
 {
     /// <param name="RecordedBy">Employee id.</param>
     /// <param name="From">The utility's day, as is <paramref name="To"/>; both belong to the list.</param>
@@ -36,10 +36,25 @@ internal sealed class ListContacts(AppDb db, CurrentActor actor, ICustomers cust
             rows.RemoveAt(size);
         await audit.Looked(
             input.PersonId is { } person ? new RecordRef("person", person) : new RecordRef("contact", 0), ct, $"contacts {Words(input)}".TrimEnd(), rows.Select(r => r.Contact.Id));
-        return new Page<ContactRow>(rows, more ? Cursor.Encode(rows[^1].Contact.OccurredAt, rows[^1].Contact.Id) : null);
+        return new Page<ContactRow>(await Shown(input, rows, ct), more ? Cursor.Encode(rows[^1].Contact.OccurredAt, rows[^1].Contact.Id) : null);
     }
 
-    /// <summary>A stretch of the list, without the check and the look: both are the caller's.</summary>
+    /// <summary>The rows as the actor may see them: where a place or an account was asked for, not that a closed customer has to do with it.</summary>
+    private async Task<IReadOnlyList<ContactRow>> Shown(Input input, List<ContactRow> rows, CancellationToken ct)
+    {
+        var maskings = await sight.Of(rows.Select(r => r.Contact), ct);
+        var open = input is { AccountId: null, PremiseId: null } ? rows : rows.FindAll(r => !maskings.Of(r.Contact.PersonId, r.Contact.AccountId).IsClosed);
+        return open.ConvertAll(r => ContactsInSight.Shown(r, maskings));
+    }
+
+    /// <summary>The rows that may leave the house.</summary>
+    internal async Task<IReadOnlyList<ContactRow>> Exported(List<ContactRow> rows, CancellationToken ct)
+    {
+        var maskings = await sight.Of(rows.Select(r => r.Contact), ct);
+        return rows.FindAll(r => !maskings.Of(r.Contact.PersonId, r.Contact.AccountId).IsClosed).ConvertAll(r => ContactsInSight.Shown(r, maskings));
+    }
+
+    /// <summary>A stretch of the list, without the check, the look and what is hidden: all are the caller's.</summary>
     internal async Task<List<ContactRow>> Read(Input input, string? after, int count, CancellationToken ct)
     {
         var contacts = await Filtered(input, ct);

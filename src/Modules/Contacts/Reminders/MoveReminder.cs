@@ -9,7 +9,7 @@ using Tieline.ToDos;
 namespace Tieline.Contacts.Reminders;
 
 /// <summary>Moves a promise to another day or other hours; its To Do, when it stands already, moves with it.</summary>
-internal sealed class MoveReminder(AppDb db, CurrentActor actor, ContactBook contacts, ReminderBook book, IToDos toDos, IEvents events) : IUse<MoveReminder.Input, MoveReminder.Moved>
+internal sealed class MoveReminder(AppDb db, CurrentActor actor, ContactBook contacts, ReminderBook book, IToDos toDos, IEvents events, ContactsInSight sight) : IUse<MoveReminder.Input, MoveReminder.Moved>
 {
     public sealed record Input(long Id, int Version, DateOnly? On, TimeOnly? From = null, TimeOnly? To = null, string? Reason = null);
 
@@ -20,7 +20,7 @@ internal sealed class MoveReminder(AppDb db, CurrentActor actor, ContactBook con
         actor.Require(ContactsPermissions.Record);
         if (await db.Set<Reminder>().SingleOrDefaultAsync(r => r.Id == input.Id, ct) is not { } reminder)
             return Problem.NotFound("The promise");
-        if (ReminderBook.Over(reminder) is { } over)
+        if (ReminderBook.Over(reminder, await sight.OpenOf(reminder.ContactId, ct)) is { } over)
             return over;
         var problems = new Problems();
         var (on, from, to) = await book.CheckTime(input.On, input.From, input.To, "", problems, ct);

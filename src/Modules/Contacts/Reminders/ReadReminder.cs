@@ -9,7 +9,7 @@ using Tieline.Platform.Uses;
 namespace Tieline.Contacts.Reminders;
 
 /// <summary>One promise, for the forms that keep, move or withdraw it. The look is kept.</summary>
-internal sealed class ReadReminder(AppDb db, CurrentActor actor, IAuditTrail audit) : IUse<ReadReminder.Input, ReadReminder.Line>
+internal sealed class ReadReminder(AppDb db, CurrentActor actor, IAuditTrail audit, ContactsInSight sight) : IUse<ReadReminder.Input, ReadReminder.Line>
 {
     public sealed record Input(long Id);
 
@@ -27,7 +27,8 @@ internal sealed class ReadReminder(AppDb db, CurrentActor actor, IAuditTrail aud
                            }).SingleOrDefaultAsync(ct);
         if (found is null)
             return Problem.NotFound("The promise");
-        var line = found.Line;
+        var masking = await sight.OpenOf(found.Line.ContactId, ct);
+        var line = found.Line with { Phone = masking.Phone(found.Line.Phone), Text = masking.Text(found.Line.Text) };
         await audit.Looked(found.PersonId is { } person ? new RecordRef("person", person) : new RecordRef("contact", line.ContactId), ct, line.Reference, [line.ContactId]);
         return line;
     }

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Contacts.Records;
 using Tieline.Contacts.Types;
+using Tieline.Customers;
 using Tieline.Organization;
 using Tieline.Platform;
 using Tieline.Platform.Data;
@@ -147,8 +148,9 @@ internal sealed class ReminderBook(AppDb db, IOrganization organization, IJobs j
         $"{reminder.TriggerOn:d MMMM yyyy}{(reminder.FromTime is { } from ? $", {from:HH:mm}" : "")}{(reminder.ToTime is { } to ? $" to {to:HH:mm}" : "")}";
 
     /// <summary>Null while the promise is still to be kept.</summary>
-    public static Problem? Over(Reminder reminder) => !reminder.IsOver ? null
-        : Problem.Conflict($"This promise was already {(reminder.State == ReminderState.Resolved ? "kept" : "withdrawn")} by {reminder.ResolvedBy?.Name}: {reminder.Resolution}");
+    /// <param name="masking">How the actor may read it.</param>
+    public static Problem? Over(Reminder reminder, Masking masking) => !reminder.IsOver ? null
+        : Problem.Conflict($"This promise was already {(reminder.State == ReminderState.Resolved ? "kept" : "withdrawn")} by {reminder.ResolvedBy?.Name}: {masking.Text(reminder.Resolution)}");
 
     /// <summary>The To Do of a reminder.</summary>
     public async Task<NewToDo> ToDoOf(Reminder reminder, Contact contact, CancellationToken ct)

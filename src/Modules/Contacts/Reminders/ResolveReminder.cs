@@ -10,7 +10,7 @@ using Tieline.ToDos;
 namespace Tieline.Contacts.Reminders;
 
 /// <summary>Keeps a promise: its To Do is complete, and the contact's log says how it ended, in one transaction.</summary>
-internal sealed class ResolveReminder(AppDb db, CurrentActor actor, IToDos toDos, ReminderResolution resolution) : IUse<ResolveReminder.Input, Done>
+internal sealed class ResolveReminder(AppDb db, CurrentActor actor, IToDos toDos, ReminderResolution resolution, ContactsInSight sight) : IUse<ResolveReminder.Input, Done>
 {
     public sealed record Input(long Id, string? Resolution);
 
@@ -19,6 +19,7 @@ internal sealed class ResolveReminder(AppDb db, CurrentActor actor, IToDos toDos
         actor.Require(ContactsPermissions.Record);
         if (await db.Set<Reminder>().SingleOrDefaultAsync(r => r.Id == input.Id, ct) is not { } reminder)
             return Problem.NotFound("The reminder");
+        await sight.OpenOf(reminder.ContactId, ct);
         if (await resolution.Keep(reminder, input.Resolution, ct) is { } problem)
             return problem;
         await toDos.CompleteFor(reminder.Ref, reminder.Resolution, ct);
@@ -28,7 +29,7 @@ internal sealed class ResolveReminder(AppDb db, CurrentActor actor, IToDos toDos
 }
 
 /// <summary>The part of resolving that is the contact's, whichever side it is begun from.</summary>
-internal sealed class ReminderResolution(AppDb db, ContactBook contacts, IEvents events)
+internal sealed class ReminderResolution(AppDb db, ContactBook contacts, IEvents events, ContactsInSight sight)
 {
     /// <summary>Resolves one promise; the contact closes when it stood open for that only.</summary>
     public async Task<Problem?> Keep(Reminder reminder, string? typed, CancellationToken ct)
@@ -61,7 +62,7 @@ internal sealed class ReminderResolution(AppDb db, ContactBook contacts, IEvents
         if (problems.Any)
             return problems.List[0];
         if (!reminder.Resolve(db.Actor.Ref, db.Now, text))
-            return Problem.Conflict($"This promise was already closed by {reminder.ResolvedBy?.Name}: {reminder.Resolution}");
+            return Problem.Conflict($"This promise was already closed by {reminder.ResolvedBy?.Name}: {(await sight.OpenOf(reminder.ContactId, ct)).Text(reminder.Resolution)}");
         db.Add(new ContactLog { Id = db.NextId(), ContactId = reminder.ContactId, At = db.Now, Author = db.Actor.Ref, Kind = LogKind.Resolution, Body = text });
         await events.Publish(new ReminderResolved(reminder.Id, reminder.ContactId), ct, new RecordRef("contact", reminder.ContactId));
         return null;

@@ -9,7 +9,7 @@ using Tieline.ToDos;
 namespace Tieline.Contacts.Reminders;
 
 /// <summary>Takes a promise back, with the reason: it is not needed any more, or was a slip. Its To Do is complete.</summary>
-internal sealed class WithdrawReminder(AppDb db, CurrentActor actor, ContactBook contacts, ReminderResolution resolution, IToDos toDos, IEvents events) : IUse<WithdrawReminder.Input, Done>
+internal sealed class WithdrawReminder(AppDb db, CurrentActor actor, ContactBook contacts, ReminderResolution resolution, IToDos toDos, IEvents events, ContactsInSight sight) : IUse<WithdrawReminder.Input, Done>
 {
     public sealed record Input(long Id, int Version, string? Reason);
 
@@ -18,7 +18,7 @@ internal sealed class WithdrawReminder(AppDb db, CurrentActor actor, ContactBook
         actor.Require(ContactsPermissions.Record);
         if (await db.Set<Reminder>().SingleOrDefaultAsync(r => r.Id == input.Id, ct) is not { } reminder)
             return Problem.NotFound("The promise");
-        if (ReminderBook.Over(reminder) is { } over)
+        if (ReminderBook.Over(reminder, await sight.OpenOf(reminder.ContactId, ct)) is { } over)
             return over;
         var problems = new Problems();
         var reason = problems.Lines(nameof(Input.Reason), "Reason", input.Reason, 2_000);

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.Finding;
 using Tieline.Customers.Merging;
 using Tieline.Customers.People;
+using Tieline.Customers.Sight;
 using Tieline.Platform;
 using Tieline.Platform.Data;
 using Tieline.Platform.Events;
@@ -12,7 +13,7 @@ using Tieline.Platform.Uses;
 namespace Tieline.Customers.Accounts;
 
 /// <summary>Puts a person on an account. A new main person makes the old one a co-holder.</summary>
-internal sealed class AddPersonToAccount(AppDb db, CurrentActor actor, CustomerIndex index, ITimeline timeline, IEvents events, IUtilityClock clock)
+internal sealed class AddPersonToAccount(AppDb db, RecordsInSight records, PeopleInSight sight, CurrentActor actor, CustomerIndex index, ITimeline timeline, IEvents events, IUtilityClock clock)
     : IUse<AddPersonToAccount.Input, AddPersonToAccount.Added>
 {
     /// <param name="Version">Of the account.</param>
@@ -25,7 +26,7 @@ internal sealed class AddPersonToAccount(AppDb db, CurrentActor actor, CustomerI
     public async Task<Outcome<Added>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(CustomersPermissions.Change);
-        if (await db.Account(input.AccountId, ct) is not { } account)
+        if (await records.Account(input.AccountId, ct) is not { } account)
             return Problem.NotFound("The account");
         var problems = new Problems();
         var today = await clock.Today(ct);
@@ -33,6 +34,7 @@ internal sealed class AddPersonToAccount(AppDb db, CurrentActor actor, CustomerI
         problems.NotAfter(nameof(Input.FromOn), input.FromOn, today);
         var survivor = db.Set<Person>().SurvivorOf(input.PersonId ?? 0);
         var joins = await db.Set<Person>().Where(p => survivor.Contains(p.Id)).Select(p => new { p.Id, p.DisplayName }).SingleOrDefaultAsync(ct);
+        await sight.RequireOpen(joins?.Id, ct);
         if (input.PersonId is null)
             problems.List.Add(Problem.Required(nameof(Input.PersonId), "Person"));
         else if (joins is null)

@@ -1,3 +1,4 @@
+using Tieline.Customers.Sight;
 using Tieline.Platform.Data;
 using Tieline.Platform.Security;
 using Tieline.Platform.Uses;
@@ -5,14 +6,14 @@ using Tieline.Platform.Uses;
 namespace Tieline.Customers.Accounts;
 
 /// <summary>Changes customer class and bill cycle.</summary>
-internal sealed class ChangeAccount(AppDb db, CurrentActor actor) : IUse<ChangeAccount.Input, Done>
+internal sealed class ChangeAccount(AppDb db, RecordsInSight records, CurrentActor actor) : IUse<ChangeAccount.Input, Done>
 {
     public sealed record Input(long Id, int Version, CustomerClass? CustomerClass, string? BillCycle);
 
     public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(CustomersPermissions.Change);
-        if (await db.Account(input.Id, ct) is not { } account)
+        if (await records.Account(input.Id, ct) is not { } account)
             return Problem.NotFound("The account");
         var problems = new Problems();
         var customerClass = problems.Choice(nameof(Input.CustomerClass), "Customer class", input.CustomerClass);

@@ -1,3 +1,4 @@
+using Tieline.Customers.Sight;
 using Tieline.Platform.Data;
 using Tieline.Platform.Security;
 using Tieline.Platform.Uses;
@@ -5,7 +6,7 @@ using Tieline.Platform.Uses;
 namespace Tieline.Customers.Accounts;
 
 /// <summary>Changes a person's role on an account, and whether they answer for its bills.</summary>
-internal sealed class ChangePersonOnAccount(AppDb db, CurrentActor actor) : IUse<ChangePersonOnAccount.Input, Done>
+internal sealed class ChangePersonOnAccount(AppDb db, RecordsInSight records, CurrentActor actor) : IUse<ChangePersonOnAccount.Input, Done>
 {
     /// <param name="EntryId">Of the entry, not of the person.</param>
     /// <param name="Version">Of the account.</param>
@@ -14,7 +15,7 @@ internal sealed class ChangePersonOnAccount(AppDb db, CurrentActor actor) : IUse
     public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(CustomersPermissions.Change);
-        if (await db.Account(input.AccountId, ct) is not { } account || account.Standing.FirstOrDefault(p => p.Id == input.EntryId) is not { } person)
+        if (await records.Account(input.AccountId, ct) is not { } account || account.Standing.FirstOrDefault(p => p.Id == input.EntryId) is not { } person)
             return Problem.NotFound("This person on the account");
         var problems = new Problems();
         var role = problems.Choice(nameof(Input.Role), "Role", input.Role);

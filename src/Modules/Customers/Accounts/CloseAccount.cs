@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.Agreements;
 using Tieline.Customers.Finding;
+using Tieline.Customers.Sight;
 using Tieline.Platform;
 using Tieline.Platform.Data;
 using Tieline.Platform.Events;
@@ -11,7 +12,7 @@ using Tieline.Platform.Uses;
 namespace Tieline.Customers.Accounts;
 
 /// <summary>Closes an account whose agreements are all over.</summary>
-internal sealed class CloseAccount(AppDb db, CurrentActor actor, CustomerIndex index, ITimeline timeline, IEvents events, IUtilityClock clock) : IUse<CloseAccount.Input, Done>
+internal sealed class CloseAccount(AppDb db, RecordsInSight records, CurrentActor actor, CustomerIndex index, ITimeline timeline, IEvents events, IUtilityClock clock) : IUse<CloseAccount.Input, Done>
 {
     /// <param name="On">Today when left out.</param>
     public sealed record Input(long Id, int Version, DateOnly? On = null);
@@ -19,7 +20,7 @@ internal sealed class CloseAccount(AppDb db, CurrentActor actor, CustomerIndex i
     public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(CustomersPermissions.Change);
-        if (await db.Account(input.Id, ct) is not { } account)
+        if (await records.Account(input.Id, ct) is not { } account)
             return Problem.NotFound("The account");
         var problems = new Problems();
         var today = await clock.Today(ct);

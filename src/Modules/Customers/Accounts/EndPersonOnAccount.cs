@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.Finding;
 using Tieline.Customers.People;
+using Tieline.Customers.Sight;
 using Tieline.Platform;
 using Tieline.Platform.Data;
 using Tieline.Platform.Events;
@@ -11,7 +12,7 @@ using Tieline.Platform.Uses;
 namespace Tieline.Customers.Accounts;
 
 /// <summary>Takes a person off an account; that they were on it stays on record.</summary>
-internal sealed class EndPersonOnAccount(AppDb db, CurrentActor actor, CustomerIndex index, ITimeline timeline, IEvents events, IUtilityClock clock)
+internal sealed class EndPersonOnAccount(AppDb db, RecordsInSight records, CurrentActor actor, CustomerIndex index, ITimeline timeline, IEvents events, IUtilityClock clock)
     : IUse<EndPersonOnAccount.Input, Done>
 {
     /// <param name="EntryId">Of the entry, not of the person.</param>
@@ -21,7 +22,7 @@ internal sealed class EndPersonOnAccount(AppDb db, CurrentActor actor, CustomerI
     public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(CustomersPermissions.Change);
-        if (await db.Account(input.AccountId, ct) is not { } account || account.Standing.FirstOrDefault(p => p.Id == input.EntryId) is not { } person)
+        if (await records.Account(input.AccountId, ct) is not { } account || account.Standing.FirstOrDefault(p => p.Id == input.EntryId) is not { } person)
             return Problem.NotFound("This person on the account");
         var problems = new Problems();
         var today = await clock.Today(ct);

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Tieline.Customers.Sight;
 using Tieline.Platform;
 using Tieline.Platform.Audit;
 using Tieline.Platform.Data;
@@ -8,7 +9,7 @@ using Tieline.Platform.Uses;
 namespace Tieline.Customers.Accounts;
 
 /// <summary>An account with the people on it and what it supplies where. Keeps that it was looked at.</summary>
-internal sealed class GetAccount(AppDb db, CurrentActor actor, PersonAccounts accounts, IAuditTrail audit) : IUse<GetAccount.Input, GetAccount.Found>
+internal sealed class GetAccount(AppDb db, CurrentActor actor, PersonAccounts accounts, IAuditTrail audit, PeopleInSight sight) : IUse<GetAccount.Input, GetAccount.Found>
 {
     public sealed record Input(long Id);
 
@@ -16,6 +17,12 @@ internal sealed class GetAccount(AppDb db, CurrentActor actor, PersonAccounts ac
 
     public async Task<Outcome<Found>> Handle(Input input, CancellationToken ct)
     {
+        actor.Require(CustomersPermissions.Read);
+        if (await sight.OfAccount(input.Id, ct) == SightLevel.Closed)
+        {
+            await audit.Looked(new RecordRef("account", input.Id), ct, PeopleInSight.LookAtClosed);
+            return PeopleInSight.ClosedProblem;
+        }
         var found = await accounts.Of(input.Id, ct);
         if (found.Accounts.Count == 0)
             return Problem.NotFound("The account");

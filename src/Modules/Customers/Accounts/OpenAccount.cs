@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.Finding;
 using Tieline.Customers.Merging;
 using Tieline.Customers.People;
+using Tieline.Customers.Sight;
 using Tieline.Platform;
 using Tieline.Platform.Data;
 using Tieline.Platform.Events;
@@ -12,7 +13,7 @@ using Tieline.Platform.Uses;
 namespace Tieline.Customers.Accounts;
 
 /// <summary>Opens an account; the person becomes its main person and financially responsible.</summary>
-internal sealed class OpenAccount(AppDb db, CurrentActor actor, CustomerIndex index, ITimeline timeline, IEvents events, IUtilityClock clock)
+internal sealed class OpenAccount(AppDb db, RecordsInSight records, CurrentActor actor, CustomerIndex index, ITimeline timeline, IEvents events, IUtilityClock clock)
     : IUse<OpenAccount.Input, OpenAccount.Opened>
 {
     /// <param name="OpenedOn">Today when left out.</param>
@@ -33,6 +34,8 @@ internal sealed class OpenAccount(AppDb db, CurrentActor actor, CustomerIndex in
             problems.Add(nameof(Input.PersonId), "This person is not known.", "person.unknown");
         if (problems.Any)
             return problems;
+        if (await records.Seen(input.PersonId, ct) is { } unseen)
+            return unseen;
 
         var on = input.OpenedOn ?? today;
         var account = new Account(db.NextId(), ReferenceNumber.Format(await db.NextNumber("account", ct)), customerClass, cycle, on);

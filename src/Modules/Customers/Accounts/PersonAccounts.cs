@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.Notes;
+using Tieline.Customers.Sight;
 using Tieline.Platform.Data;
 using Tieline.Platform.Security;
 using Tieline.Platform.Time;
@@ -7,7 +8,7 @@ using Tieline.Platform.Time;
 namespace Tieline.Customers.Accounts;
 
 /// <summary>Accounts with the people on them, their agreements, the premises of these and the notes on all, in one SELECT.</summary>
-internal sealed class PersonAccounts(AppDb db, CurrentActor actor, IUtilityClock clock, NoteReader reader)
+internal sealed class PersonAccounts(AppDb db, CurrentActor actor, IUtilityClock clock, NoteReader reader, PeopleInSight sight)
 {
     private const string AccountsOfPerson = """
         select a.id, a.status, count(*) over () as total from account a
@@ -23,15 +24,40 @@ internal sealed class PersonAccounts(AppDb db, CurrentActor actor, IUtilityClock
         order by case when a.status = 'Active' then 0 else 1 end, a.id desc limit 100
         """;
 
-    public Task<CustomerAccounts> OfPerson(long personId, CancellationToken ct) =>
-        Read(Statement(AccountsOfPerson, "1 = 1", "select premise_id from places"), personId, ct);
+    /// <summary>Nothing for a closed person.</summary>
+    public async Task<CustomerAccounts> OfPerson(long personId, CancellationToken ct)
+    {
+        actor.Require(CustomersPermissions.Read);
+        if (await sight.Of(personId, ct) == SightLevel.Closed)
+            return new CustomerAccounts([], 0, [], [], []);
+        return await Read(Statement(AccountsOfPerson, "1 = 1", "select premise_id from places"), personId, _ => sight.Masking(personId, ct), ct);
+    }
 
-    public Task<CustomerAccounts> Of(long accountId, CancellationToken ct) =>
-        Read(Statement(AccountItself, "1 = 1", "select premise_id from places"), accountId, ct);
+    /// <summary>For an account that is not closed; the caller has asked.</summary>
+    public Task<CustomerAccounts> Of(long accountId, CancellationToken ct) => Read(
+        Statement(AccountItself, "1 = 1", "select premise_id from places"), accountId,
+        async _ => (await sight.Maskings([(null, accountId)], ct)).Of(null, accountId), ct);
 
-    /// <summary>Who is and was supplied at a premise; the premise itself is there also when nobody ever was.</summary>
-    public Task<CustomerAccounts> AtPremise(long premiseId, CancellationToken ct) =>
-        Read(Statement(AccountsAtPremise, "s.premise_id = {0}", "{0}"), premiseId, ct);
+    /// <summary>Who is and was supplied at a premise; the premise itself is there also when nobody ever was. Of a closed customer's account there is only that it is one.</summary>
+    public async Task<CustomerAccounts> AtPremise(long premiseId, CancellationToken ct)
+    {
+        var found = await Read(
+            Statement(AccountsAtPremise, "s.premise_id = {0}", "{0}"), premiseId,
+            members => sight.Together(members, ct), ct);
+        return found with { Accounts = [.. found.Accounts.Select(a => a.People.FirstOrDefault(p => p.Role == nameof(AccountRole.Main)) is { PersonId: 0 } ? Nameless(a) : a)] };
+    }
+
+    private static CustomerAccount Nameless(CustomerAccount account) => account with
+    {
+        Id = 0, Number = Masks.Whole, BillCycle = Masks.Whole,
+        People = [.. account.People.Take(1).Select(Closed)],
+        Agreements = [.. account.Agreements.Select(s => s with { Id = 0, AccountId = 0 })],
+    };
+
+    private static AccountMember Closed(AccountMember member) => member with { PersonId = 0, Reference = "", Name = Masks.Closed, LifeSupport = false };
+
+    private async Task<AccountMember> Seen(AccountMember member, bool restricted, CancellationToken ct) =>
+        (await sight.Own(ct)).Contains(member.PersonId) || (restricted && await sight.Of(member.PersonId, ct) == SightLevel.Closed) ? Closed(member) : member;
 
     private static string Statement(string accounts, string agreements, string premises) => $"""
         with mine as ({accounts}),
@@ -42,7 +68,7 @@ internal sealed class PersonAccounts(AppDb db, CurrentActor actor, IUtilityClock
         from mine m join account a on a.id = m.id
         union all
         select 'member', ap.id, ap.role, p.display_name, p.reference, null, ap.account_id, ap.person_id,
-            case when ap.financially_responsible then 1 else 0 end + case when p.life_support then 2 else 0 end, ap.from_on, ap.to_on, null, ap.version
+            case when ap.financially_responsible then 1 else 0 end + case when p.life_support then 2 else 0 end + case when p.restriction <> 'None' then 4 else 0 end, ap.from_on, ap.to_on, null, ap.version
         from mine m join account_person ap on ap.account_id = m.id join person p on p.id = ap.person_id and p.merged_into_id is null
         union all
         select 'agreement', s.id, s.type, s.state, null, null, s.account_id, s.premise_id, 0, s.start_on, s.stop_on, null, s.version
@@ -60,12 +86,19 @@ internal sealed class PersonAccounts(AppDb db, CurrentActor actor, IUtilityClock
     // Notes have instants: on PostgreSQL the first row of a union says of which type.
     private const string NoInstant = "(select created_at from note where 1 = 0)";
 
-    private async Task<CustomerAccounts> Read(string statement, long id, CancellationToken ct)
+    /// <param name="masking">Of the notes, given who is on the accounts.</param>
+    private async Task<CustomerAccounts> Read(string statement, long id, Func<IReadOnlyCollection<long>, Task<Masking>> masking, CancellationToken ct)
     {
         actor.Require(CustomersPermissions.Read);
         var today = await clock.Today(ct);
         var lines = (await db.Database.SqlQueryRaw<FactLine>(statement, id).ToListAsync(ct)).ToLookup(l => l.Part);
-        var members = lines["member"].ToLookup(l => l.Owner, l => new AccountMember(l.Id, l.Other!.Value, l.B!, l.A!, l.Kind, l.Has(1), l.Has(2), l.From, l.ToOn, l.Version));
+        var seen = new List<(long? Account, AccountMember Member)>();
+        foreach (var line in lines["member"])
+            seen.Add((line.Owner, await Seen(new AccountMember(line.Id, line.Other!.Value, line.B!, line.A!, line.Kind, line.Has(1), line.Has(2), line.From, line.ToOn, line.Version), line.Has(4), ct)));
+        var members = seen.ToLookup(s => s.Account, s => s.Member);
+        var words = lines["note"].Concat(lines["warning"]).Any() ? await masking([.. lines["member"].Select(l => l.Other!.Value).Distinct()]) : Masking.Open;
+        var notes = lines["note"].ReadNotes(reader, today, words);
+        var warnings = lines["warning"].ReadWarnings(actor, words);
         var agreements = lines["agreement"].ToLookup(l => l.Owner, l => new AgreementFact(l.Id, l.Owner!.Value, l.Other!.Value, l.Kind, l.A!, l.From, l.ToOn, l.Version));
         return new CustomerAccounts(
             [.. lines["account"].OrderByDescending(l => l.C == nameof(AccountStatus.Active)).ThenByDescending(l => l.FromOn).ThenByDescending(l => l.Id)
@@ -75,6 +108,6 @@ internal sealed class PersonAccounts(AppDb db, CurrentActor actor, IUtilityClock
                     [.. agreements[l.Id].OrderByDescending(s => s.Current).ThenByDescending(s => s.StartOn).ThenBy(s => s.Id)]))],
             (int)(lines["account"].FirstOrDefault()?.Other ?? 0),
             [.. lines["premise"].OrderBy(l => l.Id).Select(l => new PremiseFact(l.Id, l.A!, l.Kind, l.Has(1), l.Has(2), l.Version, l.Other))],
-            lines["note"].ReadNotes(reader, today), lines["warning"].ReadWarnings(actor));
+            notes, warnings);
     }
 }

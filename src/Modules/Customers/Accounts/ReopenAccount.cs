@@ -1,4 +1,5 @@
 using Tieline.Customers.Finding;
+using Tieline.Customers.Sight;
 using Tieline.Platform;
 using Tieline.Platform.Data;
 using Tieline.Platform.Events;
@@ -7,14 +8,14 @@ using Tieline.Platform.Uses;
 
 namespace Tieline.Customers.Accounts;
 
-internal sealed class ReopenAccount(AppDb db, CurrentActor actor, CustomerIndex index, ITimeline timeline, IEvents events) : IUse<ReopenAccount.Input, Done>
+internal sealed class ReopenAccount(AppDb db, RecordsInSight records, CurrentActor actor, CustomerIndex index, ITimeline timeline, IEvents events) : IUse<ReopenAccount.Input, Done>
 {
     public sealed record Input(long Id, int Version);
 
     public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(CustomersPermissions.Change);
-        if (await db.Account(input.Id, ct) is not { } account)
+        if (await records.Account(input.Id, ct) is not { } account)
             return Problem.NotFound("The account");
         if (account.Status == AccountStatus.Active)
             return new Problem(null, "This account is open.", "account.open");

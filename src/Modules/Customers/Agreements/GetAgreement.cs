@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.Accounts;
 using Tieline.Customers.Premises;
+using Tieline.Customers.Sight;
 using Tieline.Platform;
 using Tieline.Platform.Audit;
 using Tieline.Platform.Data;
@@ -10,7 +11,7 @@ using Tieline.Platform.Uses;
 namespace Tieline.Customers.Agreements;
 
 /// <summary>A service agreement with its account and place. Keeps that the account was looked at.</summary>
-internal sealed class GetAgreement(AppDb db, CurrentActor actor, IAuditTrail audit) : IUse<GetAgreement.Input, GetAgreement.Found>
+internal sealed class GetAgreement(AppDb db, CurrentActor actor, IAuditTrail audit, PeopleInSight sight) : IUse<GetAgreement.Input, GetAgreement.Found>
 {
     public sealed record Input(long Id);
 
@@ -27,6 +28,7 @@ internal sealed class GetAgreement(AppDb db, CurrentActor actor, IAuditTrail aud
                            select new { Agreement = s, a.Number, p.OneLine }).SingleOrDefaultAsync(ct);
         if (found is null)
             return Problem.NotFound("The service agreement");
+        await sight.RequireOpenAccount(found.Agreement.AccountId, ct);
         await audit.Looked(new RecordRef("account", found.Agreement.AccountId), ct);
         var agreement = found.Agreement;
         return new Found(

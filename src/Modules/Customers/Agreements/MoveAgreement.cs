@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.Accounts;
 using Tieline.Customers.Finding;
 using Tieline.Customers.Premises;
+using Tieline.Customers.Sight;
 using Tieline.Platform;
 using Tieline.Platform.Data;
 using Tieline.Platform.Events;
@@ -12,7 +13,7 @@ using Tieline.Platform.Uses;
 namespace Tieline.Customers.Agreements;
 
 /// <summary>Moves an agreement along its lifecycle: activate, ask to stop, stop, close, reactivate, cancel.</summary>
-internal sealed class MoveAgreement(AppDb db, CurrentActor actor, CustomerIndex index, ITimeline timeline, IEvents events, IUtilityClock clock) : IUse<MoveAgreement.Input, Done>
+internal sealed class MoveAgreement(AppDb db, RecordsInSight records, CurrentActor actor, CustomerIndex index, ITimeline timeline, IEvents events, IUtilityClock clock) : IUse<MoveAgreement.Input, Done>
 {
     /// <param name="On">The day of the move; of <see cref="AgreementState.PendingStop"/> the last day, which may be yet to come. Today when left out.</param>
     public sealed record Input(long Id, int Version, AgreementState? To, DateOnly? On = null);
@@ -39,7 +40,7 @@ internal sealed class MoveAgreement(AppDb db, CurrentActor actor, CustomerIndex 
             return new Problem(nameof(Input.On), $"The supply began on {agreement.StartOn:d MMM yyyy}.", "date.order");
         if (to == AgreementState.Reactivated && on < agreement.StopOn)
             return new Problem(nameof(Input.On), $"The supply stopped on {agreement.StopOn:d MMM yyyy}.", "date.order");
-        var account = await db.Account(agreement.AccountId, ct);
+        var account = await records.Account(agreement.AccountId, ct);
         if (to is AgreementState.Active or AgreementState.Reactivated && await Obstacle(agreement, account!, ct) is { } obstacle)
             return obstacle;
 

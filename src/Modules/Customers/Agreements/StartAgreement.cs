@@ -3,6 +3,7 @@ using Tieline.Customers.Accounts;
 using Tieline.Customers.Finding;
 using Tieline.Customers.Merging;
 using Tieline.Customers.Premises;
+using Tieline.Customers.Sight;
 using Tieline.Platform;
 using Tieline.Platform.Data;
 using Tieline.Platform.Events;
@@ -15,7 +16,7 @@ namespace Tieline.Customers.Agreements;
 /// Agrees on a supply; it is pending until it is moved to active. The next customer's may be agreed on while the present one's is
 /// about to stop, never two at once.
 /// </summary>
-internal sealed class StartAgreement(AppDb db, CurrentActor actor, CustomerIndex index, ITimeline timeline, IEvents events) : IUse<StartAgreement.Input, StartAgreement.Started>
+internal sealed class StartAgreement(AppDb db, RecordsInSight records, CurrentActor actor, CustomerIndex index, ITimeline timeline, IEvents events) : IUse<StartAgreement.Input, StartAgreement.Started>
 {
     public sealed record Input(long? AccountId, long? PremiseId, ServiceType? Type, DateOnly? StartOn);
 
@@ -29,7 +30,7 @@ internal sealed class StartAgreement(AppDb db, CurrentActor actor, CustomerIndex
         if (input.StartOn is null)
             problems.List.Add(Problem.Required(nameof(Input.StartOn), "First day"));
         problems.Day(nameof(Input.StartOn), input.StartOn);
-        var account = input.AccountId is { } id ? await db.Account(id, ct) : null;
+        var account = input.AccountId is { } id ? await records.Account(id, ct) : null;
         var place = db.Set<Premise>().SurvivorOf(input.PremiseId ?? 0);
         var premise = await db.Set<Premise>().SingleOrDefaultAsync(p => place.Contains(p.Id), ct);
         if (account is null)

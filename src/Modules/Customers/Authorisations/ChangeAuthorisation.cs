@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Tieline.Customers.Sight;
 using Tieline.Platform;
 using Tieline.Platform.Data;
 using Tieline.Platform.Events;
@@ -9,7 +10,7 @@ using Tieline.Platform.Uses;
 namespace Tieline.Customers.Authorisations;
 
 /// <summary>Another end, account or extent of an authorisation that was not revoked. Who may act does not change: that is another one.</summary>
-internal sealed class ChangeAuthorisation(AppDb db, CurrentActor actor, IUtilityClock clock, ITimeline timeline, IEvents events) : IUse<ChangeAuthorisation.Input, Done>
+internal sealed class ChangeAuthorisation(AppDb db, CurrentActor actor, IUtilityClock clock, ITimeline timeline, IEvents events, RecordsInSight records) : IUse<ChangeAuthorisation.Input, Done>
 {
     public sealed record Input(
         long PersonId, long AuthorisationId, int Version, IReadOnlyList<AuthorisationScope>? Scopes, DateOnly? ToOn, long? AccountId = null, string? Comment = null);
@@ -19,6 +20,7 @@ internal sealed class ChangeAuthorisation(AppDb db, CurrentActor actor, IUtility
         actor.Require(CustomersPermissions.Change);
         if (await db.Set<Authorisation>().SingleOrDefaultAsync(a => a.Id == input.AuthorisationId && a.PersonId == input.PersonId, ct) is not { } authorisation)
             return Problem.NotFound("The authorisation");
+        await records.Person(input.PersonId, ct);
         var problems = new Problems();
         if (authorisation.RevokedAt is not null)
             problems.Add(null, "This authorisation was revoked: give a new one.", "authorisation.revoked");

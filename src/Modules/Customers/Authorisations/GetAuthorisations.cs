@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.Accounts;
 using Tieline.Customers.People;
+using Tieline.Customers.Sight;
 using Tieline.Platform;
 using Tieline.Platform.Audit;
 using Tieline.Platform.Data;
@@ -41,7 +42,7 @@ internal static class AuthorisationLines
 }
 
 /// <summary>All authorisations of a person, those that ended too. Keeps that they were looked at.</summary>
-internal sealed class GetAuthorisations(AppDb db, CurrentActor actor, IUtilityClock clock, IFiles files, IAuditTrail audit) : IUse<GetAuthorisations.Input, IReadOnlyList<AuthorisationLine>>
+internal sealed class GetAuthorisations(AppDb db, CurrentActor actor, IUtilityClock clock, IFiles files, IAuditTrail audit, PeopleInSight sight) : IUse<GetAuthorisations.Input, IReadOnlyList<AuthorisationLine>>
 {
     public sealed record Input(long Id);
 
@@ -50,12 +51,20 @@ internal sealed class GetAuthorisations(AppDb db, CurrentActor actor, IUtilityCl
         actor.Require(CustomersPermissions.Read);
         if (!await db.Set<Person>().AnyAsync(p => p.Id == input.Id, ct))
             return Problem.NotFound("The person");
+        await sight.RequireOpen(input.Id, ct);
         var today = await clock.Today(ct);
         var found = await AuthorisationLines.Of(db, db.Set<Authorisation>().AsNoTracking().Where(a => a.PersonId == input.Id)).ToListAsync(ct);
+        var masking = await sight.Masking(input.Id, ct);
+        var levels = await sight.Of([.. found.Select(f => f.Authorisation.OtherPersonId).OfType<long>()], ct);
         await audit.Looked(new RecordRef("person", input.Id), ct, "authorisations");
         return Outcome<IReadOnlyList<AuthorisationLine>>.Of(
-            [.. found.Select(f => f.Line(today)).OrderBy(a => a.State is "Expired" or "Revoked").ThenBy(a => a.ToOn).ThenBy(a => a.Id)]);
+            [.. found.Select(f => Shown(f.Line(today), masking, levels)).OrderBy(a => a.State is "Expired" or "Revoked").ThenBy(a => a.ToOn).ThenBy(a => a.Id)]);
     }
+
+    private static AuthorisationLine Shown(AuthorisationLine line, Masking masking, IReadOnlyDictionary<long, SightLevel> levels) =>
+        line.OtherPersonId is { } other && levels[other] == SightLevel.Closed
+            ? line with { OtherPersonId = null, Other = Masks.Closed, Organisation = null, Phone = null, Comment = null }
+            : line with { Phone = masking.Phone(line.Phone), Comment = masking.Text(line.Comment), RevokedBecause = masking.Text(line.RevokedBecause) };
 
     public Task<IReadOnlyList<FileLine>> FilesOf(long id, CancellationToken ct) => files.Of(new RecordRef("authorisation", id), ct);
 }

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.Merging;
 using Tieline.Customers.People;
+using Tieline.Customers.Sight;
 using Tieline.Platform;
 using Tieline.Platform.Data;
 using Tieline.Platform.Events;
@@ -14,7 +15,7 @@ namespace Tieline.Customers.Authorisations;
 
 /// <summary>A person lets somebody act for them: another person on record, or an outsider by name.</summary>
 internal sealed class GiveAuthorisation(
-    AppDb db, CurrentActor actor, IUtilityClock clock, ISettings settings, ITimeline timeline, IEvents events, Attachments attachments)
+    AppDb db, CurrentActor actor, IUtilityClock clock, ISettings settings, ITimeline timeline, IEvents events, Attachments attachments, RecordsInSight records, PeopleInSight sight)
     : IUse<GiveAuthorisation.Input, Added>
 {
     /// <param name="PersonId">For whom somebody may act.</param>
@@ -41,6 +42,8 @@ internal sealed class GiveAuthorisation(
     {
         if (!await db.Set<Person>().AnyAsync(p => p.Id == input.PersonId, ct))
             return Problem.NotFound("The person");
+        await records.Person(input.PersonId, ct);
+        await sight.RequireOpen(input.OtherPersonId, ct);
         var problems = new Problems();
         var today = await clock.Today(ct);
         var scopes = problems.Scopes(nameof(Input.Scopes), input.Scopes);

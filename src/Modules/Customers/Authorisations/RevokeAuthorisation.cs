@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Tieline.Customers.Sight;
 using Tieline.Platform;
 using Tieline.Platform.Data;
 using Tieline.Platform.Events;
@@ -8,7 +9,7 @@ using Tieline.Platform.Uses;
 namespace Tieline.Customers.Authorisations;
 
 /// <summary>Ends an authorisation at once. It stays on record.</summary>
-internal sealed class RevokeAuthorisation(AppDb db, CurrentActor actor, ITimeline timeline, IEvents events) : IUse<RevokeAuthorisation.Input, Done>
+internal sealed class RevokeAuthorisation(AppDb db, CurrentActor actor, ITimeline timeline, IEvents events, RecordsInSight records) : IUse<RevokeAuthorisation.Input, Done>
 {
     public sealed record Input(long PersonId, long AuthorisationId, int Version, string? Reason);
 
@@ -17,6 +18,7 @@ internal sealed class RevokeAuthorisation(AppDb db, CurrentActor actor, ITimelin
         actor.Require(CustomersPermissions.Change);
         if (await db.Set<Authorisation>().SingleOrDefaultAsync(a => a.Id == input.AuthorisationId && a.PersonId == input.PersonId, ct) is not { } authorisation)
             return Problem.NotFound("The authorisation");
+        await records.Person(input.PersonId, ct);
         var problems = new Problems();
         var reason = problems.Lines(nameof(Input.Reason), "Reason", input.Reason, AuthorisationInputs.MaxComment);
         if (authorisation.RevokedAt is not null)

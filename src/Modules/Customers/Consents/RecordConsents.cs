@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Tieline.Customers.Sight;
 using Tieline.Platform;
 using Tieline.Platform.Data;
 using Tieline.Platform.Security;
@@ -7,7 +8,7 @@ using Tieline.Platform.Uses;
 namespace Tieline.Customers.Consents;
 
 /// <summary>Keeps what a person answered: for which purpose, on which channel. What is not named stays as it is; what was is never deleted.</summary>
-internal sealed class RecordConsents(CurrentActor actor, RecordedConsents consents) : IUse<RecordConsents.Input, Done>
+internal sealed class RecordConsents(CurrentActor actor, RecordedConsents consents, RecordsInSight records) : IUse<RecordConsents.Input, Done>
 {
     public sealed record Cell(ConsentPurpose? Purpose, ConsentChannel? Channel, ConsentAnswer? Answer);
 
@@ -19,6 +20,7 @@ internal sealed class RecordConsents(CurrentActor actor, RecordedConsents consen
         actor.Require(CustomersPermissions.Change);
         if (await consents.Unknown(input.PersonId, ct) is { } unknown)
             return unknown;
+        await records.Person(input.PersonId, ct);
         var problems = new Problems();
         var source = problems.Choice(nameof(Input.Source), "Source", input.Source);
         if (input.Source == ConsentSource.Stop)
@@ -44,7 +46,7 @@ internal sealed class RecordConsents(CurrentActor actor, RecordedConsents consen
 }
 
 /// <summary>All that a person ever answered, newest first.</summary>
-internal sealed class GetConsents(AppDb db, CurrentActor actor, RecordedConsents consents, Platform.Audit.IAuditTrail audit) : IUse<GetConsents.Input, GetConsents.Found>
+internal sealed class GetConsents(AppDb db, CurrentActor actor, RecordedConsents consents, Platform.Audit.IAuditTrail audit, PeopleInSight sight) : IUse<GetConsents.Input, GetConsents.Found>
 {
     public sealed record Input(long Id);
 
@@ -62,11 +64,13 @@ internal sealed class GetConsents(AppDb db, CurrentActor actor, RecordedConsents
         actor.Require(CustomersPermissions.Read);
         if (await consents.Unknown(input.Id, ct) is { } unknown)
             return unknown;
+        await sight.RequireOpen(input.Id, ct);
+        var masking = await sight.Masking(input.Id, ct);
         var lines = await db.Set<Consent>().AsNoTracking().Where(c => c.PersonId == input.Id).OrderByDescending(c => c.SinceAt).ThenByDescending(c => c.Id).Take(500)
             .Select(c => new Line(c.Purpose, c.Channel, c.Answer, c.Source, c.Comment, c.SinceAt, c.RecordedBy.Name, c.SupersededAt)).ToListAsync(ct);
         var conflicts = await db.Database.SqlQueryRaw<ConflictRow>(Conflicts, input.Id).ToListAsync(ct);
         await audit.Looked(new RecordRef("person", input.Id), ct, "consents");
-        return new Found(lines, [.. conflicts.Select(c => new Conflict(
+        return new Found(lines.ConvertAll(l => l with { Comment = masking.Text(l.Comment) }), [.. conflicts.Select(c => new Conflict(
             c.Kind, c.OtherId, c.Purpose is null ? null : Enum.Parse<ConsentPurpose>(c.Purpose), Enum.Parse<ConsentChannel>(c.Channel)))]);
     }
 

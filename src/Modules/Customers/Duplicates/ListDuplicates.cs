@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.Merging;
 using Tieline.Customers.People;
 using Tieline.Customers.Premises;
+using Tieline.Customers.Sight;
 using Tieline.Platform;
 using Tieline.Platform.Audit;
 using Tieline.Platform.Data;
@@ -21,7 +22,7 @@ internal sealed record DuplicateLine(
     long Id, MergeKind Kind, DuplicateSide A, DuplicateSide B, int Score, string Reasons, DateTime FoundAt, DuplicateState State, ActorRef? DecidedBy, DateTime? DecidedAt, string? Why, int Version);
 
 /// <summary>Pairs that look like one, the likeliest first. Keeps in one row whom it showed.</summary>
-internal sealed class ListDuplicates(AppDb db, CurrentActor actor, IAuditTrail audit) : IUse<ListDuplicates.Input, Page<DuplicateLine>>
+internal sealed class ListDuplicates(AppDb db, CurrentActor actor, IAuditTrail audit, PeopleInSight sight) : IUse<ListDuplicates.Input, Page<DuplicateLine>>
 {
     /// <param name="Score">Only those with so many points at least.</param>
     /// <param name="State">Open ones when left out.</param>
@@ -56,12 +57,21 @@ internal sealed class ListDuplicates(AppDb db, CurrentActor actor, IAuditTrail a
     {
         long[] Ids(MergeKind kind) => [.. pairs.Where(p => p.Kind == kind).SelectMany(p => new[] { p.AId, p.BId }).Distinct()];
         var (who, where) = (Ids(MergeKind.Person), Ids(MergeKind.Premise));
-        var sides = (await db.Set<Person>().Where(p => who.Contains(p.Id)).Select(p => new DuplicateSide(p.Id, p.Reference, p.DisplayName, p.BornOn)).ToListAsync(ct))
+        var levels = await sight.Of(who, ct);
+        var hidden = await sight.Hidden(ct);
+        var sides = (await db.Set<Person>().Where(p => who.Contains(p.Id)).Select(p => new DuplicateSide(p.Id, p.Reference, p.DisplayName, p.BornOn)).ToListAsync(ct)).Select(s => Shown(s, levels[s.Id], hidden))
             .Concat(where.Length == 0 ? [] : await db.Set<Premise>().Where(p => where.Contains(p.Id)).Select(p => new DuplicateSide(p.Id, null, p.OneLine, null)).ToListAsync(ct))
             .ToDictionary(s => s.Id);
         return [.. pairs.Select(p => new DuplicateLine(
             p.Id, p.Kind, sides[p.AId], sides[p.BId], p.Score, p.Reasons, p.FoundAt, p.State, p.DecidedBy, p.DecidedAt, p.Why, p.Version))];
     }
+
+    private static DuplicateSide Shown(DuplicateSide side, SightLevel level, MaskedValues hidden) => level switch
+    {
+        SightLevel.Closed => side with { Reference = null, Name = Masks.Closed, BornOn = null },
+        SightLevel.Masked when hidden.HasFlag(MaskedValues.Born) => side with { BornOn = null },
+        _ => side,
+    };
 
     private IQueryable<DuplicatePair> Narrow(Input input)
     {

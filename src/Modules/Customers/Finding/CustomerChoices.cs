@@ -1,3 +1,4 @@
+using Tieline.Customers.Sight;
 using Tieline.Platform.Search;
 using Tieline.Platform.Security;
 using Tieline.Platform.Uses;
@@ -5,7 +6,7 @@ using Tieline.Platform.Uses;
 namespace Tieline.Customers.Finding;
 
 /// <summary>What type-aheads offer: found as in the search box, one entry for each person or premise.</summary>
-internal sealed class CustomerChoices(ISearch search, CustomerLooks looks, CurrentActor actor)
+internal sealed class CustomerChoices(ISearch search, CustomerLooks looks, CurrentActor actor, PeopleInSight sight)
 {
     private const int Shown = 12;
 
@@ -26,7 +27,8 @@ internal sealed class CustomerChoices(ISearch search, CustomerLooks looks, Curre
         if (text.Length == 0)
             return Found.Nothing;
         var result = await search.Find(text, null, 40, ct);
-        var hits = result.Hits.Select(h => CustomerDetail.Read(h.Detail)).Where(d => key(d) is not null).ToArray();
+        var own = await sight.Own(ct);
+        var hits = result.Hits.Select(h => CustomerDetail.Read(h.Detail)).Where(d => key(d) is not null && !(d.PersonId is { } id && own.Contains(id))).ToArray();
         var shown = hits.DistinctBy(key).Take(Shown).ToArray();
         if (shown.Length > 0)
             await looks.WhileTyping(text, shown.Select(d => key(d)!.Value), ct);

@@ -179,7 +179,8 @@ internal sealed class CustomerIndex(AppDb db, ISearch search)
         if (persons.Exists(p => p.MergedIntoId is not null && alive.Contains(p.Id)))
             throw Merged();
         // Who was merged has no rows any more: the survivor's are found by what was theirs.
-        foreach (var person in persons.Where(p => p.MergedIntoId is null))
+        // Restricted people are found by their exact numbers only, and not through the index: RestrictedByReference.
+        foreach (var person in persons.Where(p => p is { MergedIntoId: null, Restriction: PersonRestriction.None }))
         {
             MergedBefore BeforeOf(Premise? premise) => new(references[person.Id], premise is null ? [] : mergedPlaces[premise.Id]);
             var pairs = places[person.Id].DistinctBy(x => (x.Account.Id, x.Premise?.Id)).ToArray();
@@ -191,7 +192,12 @@ internal sealed class CustomerIndex(AppDb db, ISearch search)
             rows.AddRange(pairs.Select(x => CustomerRows.OfPerson(IdOf(x.Account, x.Premise), person, x.Account, x.Premise, BeforeOf(x.Premise))));
         }
         var empty = await db.Set<Premise>().AsNoTracking()
-            .Where(p => premises.Contains(p.Id) && p.MergedIntoId == null && !db.Set<ServiceAgreement>().Any(s => s.PremiseId == p.Id && s.State != AgreementState.Cancelled))
+            .Where(p => premises.Contains(p.Id) && p.MergedIntoId == null && !(
+                from s in db.Set<ServiceAgreement>()
+                join ap in db.Set<AccountPerson>() on s.AccountId equals ap.AccountId
+                join x in db.Set<Person>() on ap.PersonId equals x.Id
+                where s.PremiseId == p.Id && s.State != AgreementState.Cancelled && x.Restriction == PersonRestriction.None
+                select s).Any())
             .ToListAsync(ct);
         rows.AddRange(empty.Select(p => CustomerRows.OfPremise(before[p.Id].Select(r => (long?)r.Id).FirstOrDefault() ?? db.NextId(), p, mergedPlaces[p.Id])));
         await search.Replace([.. people, .. premises], rows, ct);

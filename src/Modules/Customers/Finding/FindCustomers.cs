@@ -1,3 +1,5 @@
+using Tieline.Customers.Premises;
+using Tieline.Customers.Sight;
 using Tieline.Platform.Data;
 using Tieline.Platform.Search;
 using Tieline.Platform.Security;
@@ -36,7 +38,7 @@ internal sealed record FoundCustomers(
 }
 
 /// <summary>Finds customers by any part of what is known of them. One look is kept for each search, with its words and whom it showed.</summary>
-internal sealed class FindCustomers(ISearch search, IEnumerable<IFindByReference> rooms, ISettings settings, CustomerLooks looks, CurrentActor actor)
+internal sealed class FindCustomers(ISearch search, IEnumerable<IFindByReference> rooms, ISettings settings, CustomerLooks looks, CurrentActor actor, PeopleInSight sight)
     : IUse<FindCustomers.Input, FoundCustomers>
 {
     public const int MaxSize = 100;
@@ -60,19 +62,48 @@ internal sealed class FindCustomers(ISearch search, IEnumerable<IFindByReference
         var records = input.After is null ? await Records(typed, ct) : [];
         var country = await settings.Get(HouseSettings.Country, ct);
         var matched = new WhyMatched(found.Query, country);
-        var results = found.Hits.Select(hit => Show(CustomerDetail.Read(hit.Detail), matched)).ToArray();
+        var details = found.Hits.Select(hit => CustomerDetail.Read(hit.Detail)).ToArray();
+        var levels = await sight.Of([.. details.Select(d => d.PersonId).OfType<long>().Distinct()], ct);
+        var hidden = await sight.Hidden(ct);
+        var results = details.Where(d => d.PersonId is not { } id || levels[id] != SightLevel.Closed)
+            .Select(d => Show(d, matched, d.PersonId is { } id && levels[id] == SightLevel.Masked ? hidden : MaskedValues.Nothing)).ToArray();
         if (typed.Length > 0)
         {
             var secret = results.Any(r => r.Why.Any(w => w.Field == WhyField.Identifier));
-            await keep(typed, secret, found.Hits.Select(h => h.OwnerId).Concat(records.Select(r => r.Record.Id)), ct);
+            await keep(typed, secret, found.Hits.Select(h => h.OwnerId).Where(id => !levels.TryGetValue(id, out var level) || level != SightLevel.Closed).Concat(records.Select(r => r.Record.Id)), ct);
         }
-        return new FoundCustomers(results, found.Total, found.More, found.Next, records, found.Corrections);
+        return new FoundCustomers(results, found.Total - (details.Length - results.Length), found.More, found.Next, records, Instead(found, details));
     }
 
     // The one place through which every result goes: what someone may not see of a customer is left out or masked here.
-    private static FoundCustomer Show(CustomerDetail detail, WhyMatched matched) => new(
+    private static FoundCustomer Show(CustomerDetail detail, WhyMatched matched, MaskedValues hidden) => new(
         detail.PersonId, detail.Reference, detail.Name, detail.Organization, detail.LifeSupport,
-        detail.AccountId, detail.Account, detail.AccountStatus, detail.PremiseId, detail.Premise, matched.Of(detail));
+        detail.AccountId, detail.Account, detail.AccountStatus, detail.PremiseId, detail.Premise, [.. matched.Of(detail).Select(w => Masked(w, hidden))]);
+
+    private static Why Masked(Why why, MaskedValues hidden) => why.Field switch
+    {
+        WhyField.Phone when hidden.HasFlag(MaskedValues.Phones) => why with { Text = [new MarkedPart(Masks.Ending(string.Concat(why.Text.Select(t => t.Text))), true)] },
+        WhyField.Email when hidden.HasFlag(MaskedValues.Emails) => why with { Text = [new MarkedPart(Masks.Whole, true)] },
+        WhyField.Address when hidden.HasFlag(MaskedValues.Mailing) => why with { Text = [new MarkedPart(Masks.Whole, true)] },
+        WhyField.Identifier when hidden.HasFlag(MaskedValues.Identifiers) => why with { Text = [new MarkedPart(Masks.Whole, true)] },
+        _ => why,
+    };
+
+    /// <summary>Of the words that were searched instead only those that somebody shown has: a word may be known from one who is not to be found.</summary>
+    private static IReadOnlyDictionary<string, IReadOnlyList<string>> Instead(SearchResult found, IReadOnlyList<CustomerDetail> details)
+    {
+        if (found.Corrections.Count == 0)
+            return found.Corrections;
+        var shown = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var text in details.SelectMany(d => (string?[])[d.Name, d.Premise, .. d.OtherNames ?? [], .. d.Emails ?? [], .. d.Addresses ?? []]).OfType<string>())
+        {
+            shown.UnionWith(SearchText.Words(text));
+            shown.UnionWith(SearchText.NameWords(text));
+            shown.UnionWith(AddressText.SearchWords(text));
+        }
+        return found.Corrections.Select(c => (c.Key, Words: (IReadOnlyList<string>)[.. c.Value.Where(shown.Contains)]))
+            .Where(c => c.Words.Count > 0).ToDictionary(c => c.Key, c => c.Words, StringComparer.Ordinal);
+    }
 
     private async Task<IReadOnlyList<FoundRecord>> Records(string typed, CancellationToken ct)
     {

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.People;
 using Tieline.Customers.Premises;
+using Tieline.Customers.Sight;
 using Tieline.Platform.Data;
 using Tieline.Platform.Security;
 using Tieline.Platform.Uses;
@@ -13,7 +14,7 @@ internal sealed record MergeLine(
     long Id, string Kind, long FromId, string? Reference, string Name, long IntoId, string Reason, ActorRef MergedBy, DateTime MergedAt, ActorRef? UndoneBy, DateTime? UndoneAt, string? UndoneBecause);
 
 /// <summary>What was merged into a record, newest first, with what was undone again.</summary>
-internal sealed class ListMerges(AppDb db, CurrentActor actor) : IUse<ListMerges.Input, IReadOnlyList<MergeLine>>
+internal sealed class ListMerges(AppDb db, CurrentActor actor, PeopleInSight sight) : IUse<ListMerges.Input, IReadOnlyList<MergeLine>>
 {
     /// <summary>One of the two.</summary>
     public sealed record Input(long? PersonId = null, long? PremiseId = null);
@@ -23,6 +24,7 @@ internal sealed class ListMerges(AppDb db, CurrentActor actor) : IUse<ListMerges
         actor.Require(CustomersPermissions.Read);
         if ((input.PersonId is null) == (input.PremiseId is null))
             return new Problem(nameof(Input.PersonId), "Say into whom or what: personId or premiseId.", "required");
+        await sight.RequireOpen(input.PersonId, ct);
         var (kind, record) = input.PersonId is { } person ? (MergeKind.Person, person) : (MergeKind.Premise, input.PremiseId!.Value);
         var lines = await (from m in db.Set<Merge>().AsNoTracking()
                            join p in db.Set<Person>() on m.FromId equals p.Id into people

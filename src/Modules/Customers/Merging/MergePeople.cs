@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.Accounts;
 using Tieline.Customers.Finding;
 using Tieline.Customers.People;
+using Tieline.Customers.Sight;
 using Tieline.Platform;
 using Tieline.Platform.Audit;
 using Tieline.Platform.Data;
@@ -15,7 +16,7 @@ namespace Tieline.Customers.Merging;
 /// Two records were one and the same person: everything of the one follows to the other, who is found by all that was known of both.
 /// Nothing is lost: see <see cref="UndoMerge"/>.
 /// </summary>
-internal sealed class MergePeople(AppDb db, CurrentActor actor, MergeBook book, CustomerIndex index, ITimeline timeline, IEvents events, IAuditTrail audit) : IUse<MergePeople.Input, MergePeople.Merged>
+internal sealed class MergePeople(AppDb db, CurrentActor actor, MergeBook book, CustomerIndex index, ITimeline timeline, IEvents events, IAuditTrail audit, PeopleInSight sight) : IUse<MergePeople.Input, MergePeople.Merged>
 {
     public const string UnseenRule = "merge.conflicts_unseen";
 
@@ -46,10 +47,15 @@ internal sealed class MergePeople(AppDb db, CurrentActor actor, MergeBook book, 
             return problems;
 
         var (from, into) = (input.FromId, input.IntoId!.Value);
+        await sight.RequireOpen(from, ct);
+        await sight.RequireOpen(into, ct);
         await Hold(from, into, ct);
         var people = await db.Set<Person>().Where(p => p.Id == from || p.Id == into).ToListAsync(ct);
         if (people.Find(p => p.Id == from) is not { } one || people.Find(p => p.Id == into) is not { } survivor)
             return Problem.NotFound("One of the two");
+        // Everything of a restricted person would stand on a record that everyone finds.
+        if (one.Restriction != survivor.Restriction)
+            return new Problem(null, "One of the two is restricted in another way than the other: settle first which restriction is right.", "merge.restricted");
         if ((await Contested(one, input.FromVersion, ct) ?? await Contested(survivor, input.IntoVersion, ct)) is { } contested)
             return contested;
         var forecast = await book.Forecast(MergeKind.Person, from, into, ct);

@@ -1,6 +1,9 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.Accounts;
 using Tieline.Customers.Merging;
+using Tieline.Customers.People;
+using Tieline.Customers.Premises;
+using Tieline.Customers.Sight;
 using Tieline.Platform;
 using Tieline.Platform.Data;
 using Tieline.Platform.Security;
@@ -10,7 +13,7 @@ using Tieline.Platform.Uses;
 namespace Tieline.Customers.Notes;
 
 /// <summary>Writes a note on a person, an account or a premise, for some readers and, if wanted, until a day.</summary>
-internal sealed class AddNote(AppDb db, CurrentActor actor, IUtilityClock clock) : IUse<AddNote.Input, AddNote.Added>
+internal sealed class AddNote(AppDb db, CurrentActor actor, IUtilityClock clock, RecordsInSight records) : IUse<AddNote.Input, AddNote.Added>
 {
     public const int MaxLength = 10_000;
 
@@ -37,6 +40,10 @@ internal sealed class AddNote(AppDb db, CurrentActor actor, IUtilityClock clock)
         var subject = await Subject(problems, input, ct);
         if (problems.Any)
             return problems;
+        if (input.PersonId is { } person)
+            await records.Person(person, ct);
+        if (input.AccountId is { } account)
+            await records.Account(account, ct);
 
         var note = new Note(db.NextId(), subject, body, audience, input.ExpiresOn, actor.Actor.Ref, db.Now);
         db.Add(note);

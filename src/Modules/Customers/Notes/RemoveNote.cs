@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Tieline.Customers.Sight;
 using Tieline.Platform.Data;
 using Tieline.Platform.Security;
 using Tieline.Platform.Uses;
@@ -6,7 +7,7 @@ using Tieline.Platform.Uses;
 namespace Tieline.Customers.Notes;
 
 /// <summary>Takes a note away from view; the audit keeps it. Only those who may read it can.</summary>
-internal sealed class RemoveNote(AppDb db, CurrentActor actor, NoteReader reader) : IUse<RemoveNote.Input, Done>
+internal sealed class RemoveNote(AppDb db, CurrentActor actor, NoteReader reader, RecordsInSight records) : IUse<RemoveNote.Input, Done>
 {
     public sealed record Input(long Id, int Version);
 
@@ -15,6 +16,10 @@ internal sealed class RemoveNote(AppDb db, CurrentActor actor, NoteReader reader
         actor.Require(CustomersPermissions.Change);
         if (await db.Set<Note>().SingleOrDefaultAsync(n => n.Id == input.Id && n.RemovedAt == null, ct) is not { } note || !reader.May(note.Audience, note.Author))
             return Problem.NotFound("The note");
+        if (note.Subject.Kind == "person")
+            await records.Person(note.Subject.Id, ct);
+        if (note.Subject.Kind == "account")
+            await records.Account(note.Subject.Id, ct);
 
         db.Expect(note, input.Version);
         note.Remove(db.Now);

@@ -1,4 +1,6 @@
+using Tieline.Customers.Callers;
 using Tieline.Customers.Finding;
+using Tieline.Customers.Sight;
 using Tieline.Platform;
 using Tieline.Platform.Data;
 using Tieline.Platform.Events;
@@ -14,7 +16,7 @@ namespace Tieline.Customers.People;
 /// whoever types says that it is somebody else.
 /// </summary>
 internal sealed class AddPerson(
-    AppDb db, CurrentActor actor, FindLikelyPeople likely, CustomerIndex index, ITimeline timeline, IEvents events, ISettings settings, IUtilityClock clock, IProtectedValues values)
+    AppDb db, CurrentActor actor, FindLikelyPeople likely, CustomerIndex index, ITimeline timeline, IEvents events, ISettings settings, IUtilityClock clock, IProtectedValues values, PeopleInSight sight)
     : IUse<AddPerson.Input, AddPerson.Added>
 {
     public const string LikelyRule = "person.likely_duplicates";
@@ -71,6 +73,9 @@ internal sealed class AddPerson(
         addresses.ForEach(person.AddAddress);
         identifiers.ForEach(person.AddIdentifier);
         db.Add(person);
+        // Whoever typed it in just now needs no mask before it.
+        if (sight.Me is { } me)
+            db.Add(new Caller(db.NextId(), me, null, id, null, null, CallerCapacity.Customer, false, false, CallerWay.None, "adding the customer just now", db.Now, db.Now.AddMinutes(await settings.Get(SightSettings.CallerMinutes, ct))));
         index.PersonChanges(id);
         timeline.Tell(new RecordRef("person", id), "person", db.Now, kind == PersonKind.Organization ? "Organisation added" : "Person added", person.DisplayName, false, id, null, null);
         await events.Publish(new PersonAdded(id), ct, new RecordRef("person", id));

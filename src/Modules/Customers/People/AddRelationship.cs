@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.Merging;
+using Tieline.Customers.Sight;
 using Tieline.Organization;
 using Tieline.Platform;
 using Tieline.Platform.Data;
@@ -11,7 +12,7 @@ using Tieline.Platform.Uses;
 namespace Tieline.Customers.People;
 
 /// <summary>Says that somebody is a person's landlord, carer, primary contact ..., or an employee their key account manager.</summary>
-internal sealed class AddRelationship(AppDb db, CurrentActor actor, IOrganization organization, ITimeline timeline, IUtilityClock clock, IEvents events)
+internal sealed class AddRelationship(AppDb db, CurrentActor actor, IOrganization organization, ITimeline timeline, IUtilityClock clock, IEvents events, RecordsInSight records, PeopleInSight sight, ReferenceCache<OwnRecords> own)
     : IUse<AddRelationship.Input, AddRelationship.Added>
 {
     /// <param name="PersonId">Whose landlord (carer ...) it is.</param>
@@ -33,11 +34,15 @@ internal sealed class AddRelationship(AppDb db, CurrentActor actor, IOrganizatio
         if (await db.Shared("person", input.PersonId, ct) is not { } person)
             return Problem.NotFound("The person");
         input = input with { PersonId = person, RelatedPersonId = input.RelatedPersonId is { } other ? await db.Shared("person", other, ct) ?? other : null };
+        if (await records.Seen(input.PersonId, ct) is { } unseen)
+            return unseen;
         var problems = new Problems();
         var kind = problems.Choice(nameof(Input.Kind), "Kind", input.Kind);
         var comment = problems.Text(nameof(Input.Comment), "Comment", input.Comment, 500, required: false);
         problems.Period(nameof(Input.FromOn), input.FromOn, nameof(Input.ToOn), input.ToOn);
-        var isManager = kind == RelationshipKind.KeyAccountManager && input.Kind is not null;
+        var isManager = kind.IsWithEmployee() && input.Kind is not null;
+        if (kind.ClosesRecord() && input.Kind is not null)
+            actor.Require(CustomersPermissions.Restrict);
         var employee = isManager ? await Employee(problems, input.EmployeeId, ct) : null;
         var related = isManager ? null : await Related(problems, input, ct);
         var today = await clock.Today(ct);
@@ -51,7 +56,9 @@ internal sealed class AddRelationship(AppDb db, CurrentActor actor, IOrganizatio
         var relationship = new Relationship(
             db.NextId(), input.PersonId, kind, isManager ? null : input.RelatedPersonId, employee?.Id, employee?.Name, comment.Length == 0 ? null : comment, input.FromOn, input.ToOn);
         db.Add(relationship);
-        timeline.Tell(new RecordRef("relationship", relationship.Id), "person", db.Now, $"{Platform.Ui.Option.InWords(kind.ToString())}: {employee?.Name ?? related}", relationship.Comment, false, input.PersonId, null, null);
+        if (kind.ClosesRecord())
+            db.AfterCommit(own.Forget);
+        timeline.Tell(new RecordRef("relationship", relationship.Id), "person", db.Now, $"{Platform.Ui.Option.InWords(kind.ToString())}: {employee?.Name ?? related?.Name}", relationship.Comment, false, input.PersonId, null, null);
         await events.Publish(new PersonChanged(input.PersonId, ["relationship"]), ct, relationship.AuditSubject);
         await db.SaveChangesAsync(ct);
         return new Added(relationship.Id);
@@ -68,16 +75,20 @@ internal sealed class AddRelationship(AppDb db, CurrentActor actor, IOrganizatio
         return null;
     }
 
-    private async Task<string?> Related(Problems problems, Input input, CancellationToken ct)
+    private async Task<Other?> Related(Problems problems, Input input, CancellationToken ct)
     {
         if (input.RelatedPersonId is not { } id)
             problems.List.Add(Problem.Required(nameof(Input.RelatedPersonId), "Person"));
         else if (id == input.PersonId)
             problems.Add(nameof(Input.RelatedPersonId), "Nobody stands in a relationship to themselves.", "relationship.self");
-        else if (await db.Set<Person>().Where(p => p.Id == id).Select(p => p.DisplayName).SingleOrDefaultAsync(ct) is { } name)
-            return name;
+        else if (await db.Set<Person>().Where(p => p.Id == id).Select(p => new Other(p.Restriction == PersonRestriction.None ? p.DisplayName : Masks.Closed)).SingleOrDefaultAsync(ct) is { } found
+            && await sight.Of(id, ct) != SightLevel.Closed)
+            return found;
         else
             problems.Add(nameof(Input.RelatedPersonId), "This person is not known.", "person.unknown");
         return null;
     }
+
+    /// <param name="Name">As the timeline of the first tells it, to readers with other rights than now.</param>
+    private sealed record Other(string Name);
 }

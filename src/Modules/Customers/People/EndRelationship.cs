@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Tieline.Customers.Sight;
 using Tieline.Platform.Data;
 using Tieline.Platform.Events;
 using Tieline.Platform.Security;
@@ -6,7 +7,7 @@ using Tieline.Platform.Uses;
 
 namespace Tieline.Customers.People;
 
-internal sealed class EndRelationship(AppDb db, IEvents events, CurrentActor actor) : IUse<EndRelationship.Input, Done>
+internal sealed class EndRelationship(AppDb db, IEvents events, CurrentActor actor, RecordsInSight records, ReferenceCache<OwnRecords> own) : IUse<EndRelationship.Input, Done>
 {
     public sealed record Input(long PersonId, long RelationshipId, int Version, DateOnly? On);
 
@@ -15,6 +16,13 @@ internal sealed class EndRelationship(AppDb db, IEvents events, CurrentActor act
         actor.Require(CustomersPermissions.Change);
         if (await db.Set<Relationship>().SingleOrDefaultAsync(r => r.Id == input.RelationshipId && r.PersonId == input.PersonId, ct) is not { } relationship)
             return Problem.NotFound("The relationship");
+        if (await records.Seen(input.PersonId, ct) is { } unseen)
+            return unseen;
+        if (relationship.Kind.ClosesRecord())
+        {
+            actor.Require(CustomersPermissions.Restrict);
+            db.AfterCommit(own.Forget);
+        }
         var problems = new Problems();
         if (input.On is null)
             problems.List.Add(Problem.Required(nameof(Input.On), "Last day"));

@@ -3,6 +3,7 @@ using Tieline.Customers.Accounts;
 using Tieline.Customers.Agreements;
 using Tieline.Customers.Finding;
 using Tieline.Customers.Premises;
+using Tieline.Customers.Sight;
 using Tieline.Platform;
 using Tieline.Platform.Audit;
 using Tieline.Platform.Data;
@@ -17,7 +18,7 @@ namespace Tieline.Customers.People;
 /// People on record who may be the one just typed: the same name; a name that differs by typing errors or initials with the same
 /// phone, e-mail or address; the same secret number. Best first. What cannot be read is left out of the comparison.
 /// </summary>
-internal sealed class FindLikelyPeople(AppDb db, CurrentActor actor, IAuditTrail audit, ISettings settings, ISearch search, IProtectedValues values)
+internal sealed class FindLikelyPeople(AppDb db, CurrentActor actor, IAuditTrail audit, ISettings settings, ISearch search, IProtectedValues values, PeopleInSight sight)
     : IUse<FindLikelyPeople.Input, IReadOnlyList<FindLikelyPeople.Likely>>
 {
     private const int Shown = 20;
@@ -56,6 +57,9 @@ internal sealed class FindLikelyPeople(AppDb db, CurrentActor actor, IAuditTrail
         ids = [.. ids.Distinct()];
         if (ids.Length == 0)
             return [];
+        // Whoever is closed must not be guessed by typing what one knows of them.
+        var levels = await sight.Of(ids, ct);
+        ids = [.. ids.Where(id => levels[id] != SightLevel.Closed)];
         var people = await db.Set<Person>().AsNoTracking().AsSplitQuery().Where(p => ids.Contains(p.Id) && p.MergedIntoId == null).Include(p => p.Names).Include(p => p.Addresses).ToListAsync(ct);
         var likely = people.Select(p => Compare(
                 typed, p, byNumber.Contains(p.Id), byPhone.Contains(p.Id), byEmail.Contains(p.Id),
@@ -64,8 +68,15 @@ internal sealed class FindLikelyPeople(AppDb db, CurrentActor actor, IAuditTrail
         if (likely.Length == 0)
             return [];
         await audit.Looked(new RecordRef("search", 0), ct, $"likely people: {typed.Name.Full}", likely.Select(p => p.Id));
-        return await WithAddresses(likely, ct);
+        var hidden = await sight.Hidden(ct);
+        return [.. (await WithAddresses([.. likely.Select(p => levels[p.Id] == SightLevel.Masked ? Masked(p, hidden) : p)], ct))];
     }
+
+    private static Likely Masked(Likely person, MaskedValues hidden) => person with
+    {
+        Address = hidden.HasFlag(MaskedValues.Mailing) && person.Address is not null ? Masks.Whole : person.Address,
+        BornOn = hidden.HasFlag(MaskedValues.Born) ? null : person.BornOn,
+    };
 
     private async Task<Typed> Read(Input input, CancellationToken ct)
     {

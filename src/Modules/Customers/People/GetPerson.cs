@@ -1,3 +1,4 @@
+using Tieline.Customers.Sight;
 using Tieline.Platform;
 using Tieline.Platform.Audit;
 using Tieline.Platform.Uses;
@@ -13,7 +14,8 @@ internal sealed class GetPerson(PersonFacts facts, IAuditTrail audit) : IUse<Get
     {
         if (await facts.Of(input.Id, ct) is not { } person)
             return Problem.NotFound("The person");
-        await audit.Looked(new RecordRef("person", input.Id), ct);
-        return person;
+        var closed = person.Sight == SightLevel.Closed;
+        await audit.Looked(new RecordRef("person", input.Id), ct, closed ? PeopleInSight.LookAtClosed : null);
+        return closed ? PeopleInSight.ClosedProblem : person;
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Tieline.Customers.Sight;
 using Tieline.Platform;
 using Tieline.Platform.Audit;
 using Tieline.Platform.Data;
@@ -10,7 +11,7 @@ using Tieline.Platform.Uses;
 namespace Tieline.Customers.People;
 
 /// <summary>People by an exact property, for machines, or all of them page by page. Keeps what was shown.</summary>
-internal sealed class ListPeople(AppDb db, CurrentActor actor, IAuditTrail audit, ISettings settings) : IUse<ListPeople.Input, Page<ListPeople.Row>>
+internal sealed class ListPeople(AppDb db, CurrentActor actor, IAuditTrail audit, ISettings settings, PeopleInSight sight) : IUse<ListPeople.Input, Page<ListPeople.Row>>
 {
     private const int MaxSize = 200;
 
@@ -37,6 +38,11 @@ internal sealed class ListPeople(AppDb db, CurrentActor actor, IAuditTrail audit
             var reference = problems.Any ? "" : ReferenceNumber.Format(sequence, "P");
             people = people.Where(p => p.Reference == reference || db.Set<Person>().Any(m => m.Reference == reference && m.MergedIntoId == p.Id));
         }
+        else if (!actor.May(CustomersPermissions.Restricted))
+            people = people.Where(p => p.Restriction == PersonRestriction.None);
+        var own = await sight.Own(ct);
+        if (own.Count > 0)
+            people = people.Where(p => !own.Contains(p.Id));
         if (!string.IsNullOrWhiteSpace(input.Phone) && problems.Phone(nameof(Input.Phone), input.Phone, await settings.Get(HouseSettings.Country, ct)) is { } phone)
             people = people.Where(p => db.Set<PersonPhone>().Where(x => x.E164 == phone.E164).Select(x => x.PersonId).Contains(p.Id));
         if (!string.IsNullOrWhiteSpace(input.Email) && problems.Email(nameof(Input.Email), input.Email) is { } email)
@@ -56,6 +62,8 @@ internal sealed class ListPeople(AppDb db, CurrentActor actor, IAuditTrail audit
         var size = Math.Clamp(input.Size ?? 50, 1, MaxSize);
         var rows = await people.OrderBy(p => p.Id).Take(size + 1)
             .Select(p => new Row(p.Id, p.Reference, p.DisplayName, p.Kind == PersonKind.Organization, p.Version)).ToListAsync(ct);
+        var levels = await sight.Of([.. rows.Select(r => r.Id)], ct);
+        rows = rows.ConvertAll(r => levels[r.Id] == SightLevel.Closed ? r with { Name = Masks.Closed, Organization = false } : r);
         var page = new Page<Row>(rows.Count > size ? rows[..size] : rows, rows.Count > size ? $"{rows[size - 1].Id}" : null);
         var asked = string.Join(' ', new[] { input.Reference, input.Phone, input.Email, input.Source, input.ExternalKey }.Where(t => !string.IsNullOrWhiteSpace(t)));
         await audit.Looked(new RecordRef("search", 0), ct, $"people: {TypedText.OneLine(asked, 200)}", page.Items.Select(r => r.Id));

@@ -5,6 +5,15 @@ namespace Tieline.Customers.People;
 
 internal enum PersonKind { Individual, Organization }
 
+/// <summary>Whose record is closed to all but those who have the right, or give a reason.</summary>
+internal enum PersonRestriction
+{
+    None, Employee, Vip,
+
+    /// <summary>By an order of court or the like.</summary>
+    Protected,
+}
+
 /// <summary>
 /// A customer, or someone who stands in a relationship to one: an individual or an organisation. Names, phones and addresses belong
 /// to the person and change through it, so that there is always exactly one main name and at most one primary phone and e-mail.
@@ -43,6 +52,11 @@ internal sealed class Person : IAudited
     public bool LifeSupport { get; private set; }
     public bool SensitiveLoad { get; private set; }
     public PreferredChannel PreferredChannel { get; private set; }
+    public PersonRestriction Restriction { get; private set; }
+    public string? RestrictionReason { get; private set; }
+    /// <summary>Of the word by which the customer shows who they are.</summary>
+    [Masked]
+    public string? PassphraseHash { get; private set; }
     public string? Source { get; private init; }
     public string? ExternalKey { get; private init; }
     public DateTime CreatedAt { get; private init; }
@@ -77,6 +91,20 @@ internal sealed class Person : IAudited
     public void Flag(bool lifeSupport, bool sensitiveLoad)
     {
         (LifeSupport, SensitiveLoad) = (lifeSupport, sensitiveLoad);
+        Version++;
+    }
+
+    /// <param name="reason">Null when the restriction is lifted.</param>
+    public void Restrict(PersonRestriction restriction, string? reason)
+    {
+        (Restriction, RestrictionReason) = (restriction, reason);
+        Version++;
+    }
+
+    /// <param name="hash">Null takes it away.</param>
+    public void UsePassphrase(string? hash)
+    {
+        PassphraseHash = hash;
         Version++;
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.Finding;
+using Tieline.Customers.Sight;
 using Tieline.Platform;
 using Tieline.Platform.Data;
 using Tieline.Platform.Events;
@@ -9,7 +10,7 @@ using Tieline.Platform.Uses;
 namespace Tieline.Customers.People;
 
 /// <summary>What the changes of one person have in common: the right, the version that was seen, the search rows, one save.</summary>
-internal sealed class PersonChange(AppDb db, CurrentActor actor, CustomerIndex index, IEvents events)
+internal sealed class PersonChange(AppDb db, CurrentActor actor, CustomerIndex index, IEvents events, RecordsInSight records)
 {
     public void Require() => actor.Require(CustomersPermissions.Change);
 
@@ -27,6 +28,8 @@ internal sealed class PersonChange(AppDb db, CurrentActor actor, CustomerIndex i
             return Problem.NotFound("The person");
         if (person.MergedIntoId is { } survivor)
             return Problem.Conflict($"This person was merged into {await db.Set<Person>().Where(p => p.Id == survivor).Select(p => p.Reference).SingleAsync(ct)}: change that record.");
+        if (await records.Seen(personId, ct) is { } unseen)
+            return unseen;
         var problems = new Problems();
         await change(person, problems);
         if (problems.Any)

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.Notes;
+using Tieline.Customers.Sight;
 using Tieline.Platform.Data;
 using Tieline.Platform.Security;
 using Tieline.Platform.Settings;
@@ -8,7 +9,7 @@ using Tieline.Platform.Time;
 namespace Tieline.Customers.People;
 
 /// <summary>All that is on record of a person, in one SELECT.</summary>
-internal sealed class PersonFacts(AppDb db, CurrentActor actor, ISettings settings, IUtilityClock clock, NoteReader reader)
+internal sealed class PersonFacts(AppDb db, CurrentActor actor, ISettings settings, IUtilityClock clock, NoteReader reader, PeopleInSight sight)
 {
     // The person's row comes first: it gives the columns their types on PostgreSQL.
     private static readonly string Statement = $$"""
@@ -58,22 +59,41 @@ internal sealed class PersonFacts(AppDb db, CurrentActor actor, ISettings settin
             return null;
         if (person.Other is { } survivor)
             return await Of(survivor, ct);
+        var related = lines["related"].Concat(lines["authorisation"]).Select(l => l.Other).OfType<long>().ToArray();
+        var levels = await sight.Of([personId, .. related], ct);
+        if (levels[personId] == SightLevel.Closed)
+            return Closed(personId);
+        await sight.Know(
+            personId,
+            [
+                .. HeldValues.Words(person.FromOn), .. lines["phone"].SelectMany(l => HeldValues.Words(MaskedValues.Phones, l.A!)),
+                .. lines["email"].SelectMany(l => HeldValues.Words(MaskedValues.Emails, l.A!)), .. lines["address"].SelectMany(l => HeldValues.Words(MaskedValues.Mailing, l.A!)),
+                .. lines["identifier"].SelectMany(l => HeldValues.Words(MaskedValues.Identifiers, l.A!)),
+            ], ct);
+        var masking = await sight.Masking(personId, ct);
+        bool Shut(long? other) => other is { } id && levels[id] == SightLevel.Closed;
         var words = person.C!.Split(' ');
         return new CustomerPerson(
-            person.Id, person.B!, person.A!, person.Kind == nameof(PersonKind.Organization), person.FromOn, words[0], words[1],
+            person.Id, person.B!, person.A!, person.Kind == nameof(PersonKind.Organization), masking.Day(MaskedValues.Born, person.FromOn), words[0], words[1],
             person.Has(1), person.Has(2), person.Has(4), person.Has(8), person.Has(16), person.Has(32), person.At!.Value, person.Version,
             [.. lines["name"].OrderBy(l => l.Kind != nameof(NameKind.Main)).ThenByDescending(l => l.ToOn ?? DateOnly.MaxValue).ThenBy(l => l.Id)
                 .Select(l => new NameFact(l.Id, l.Kind, l.A!, l.B, l.C, l.FromOn, l.ToOn))],
             [.. lines["phone"].OrderByDescending(l => l.Flags).ThenBy(l => l.Id)
-                .Select(l => new PhoneFact(l.Id, l.Kind, new PhoneNumber(l.A!, l.B).Display(country), l.A!, l.B, l.Has(1)))],
-            [.. lines["email"].OrderByDescending(l => l.Flags).ThenBy(l => l.Id).Select(l => new EmailFact(l.Id, l.A!, l.Has(1)))],
-            [.. lines["address"].OrderByDescending(l => l.ToOn ?? DateOnly.MaxValue).ThenBy(l => l.Id).Select(l => new AddressFact(l.Id, l.Kind, l.A!, l.FromOn, l.ToOn, l.Has(1)))],
-            [.. lines["identifier"].OrderBy(l => l.Id).Select(l => new IdentifierFact(l.Id, l.Kind, l.A!))],
+                .Select(l => new PhoneFact(l.Id, l.Kind, masking.Phone(new PhoneNumber(l.A!, l.B).Display(country)), masking.Phone(l.A!), masking.Hides(MaskedValues.Phones) ? null : l.B, l.Has(1)))],
+            [.. lines["email"].OrderByDescending(l => l.Flags).ThenBy(l => l.Id).Select(l => new EmailFact(l.Id, masking.Value(MaskedValues.Emails, l.A!), l.Has(1)))],
+            [.. lines["address"].OrderByDescending(l => l.ToOn ?? DateOnly.MaxValue).ThenBy(l => l.Id).Select(l => new AddressFact(l.Id, l.Kind, masking.Value(MaskedValues.Mailing, l.A!), l.FromOn, l.ToOn, l.Has(1)))],
+            [.. lines["identifier"].OrderBy(l => l.Id).Select(l => new IdentifierFact(l.Id, l.Kind, masking.Value(MaskedValues.Identifiers, l.A!)))],
             [.. lines["related"].OrderBy(l => l.Flags).ThenByDescending(l => l.ToOn ?? DateOnly.MaxValue).ThenBy(l => l.Id)
-                .Select(l => new RelationshipFact(l.Id, l.Kind, l.Has(1), l.Other, l.A!, l.B, l.FromOn, l.ToOn, l.Version))],
-            lines["note"].ReadNotes(reader, today), lines["authorisation"].ReadAuthorisations(today), lines["warning"].ReadWarnings(actor), lines["consent"].ReadConsents())
+                .Select(l => new RelationshipFact(l.Id, l.Kind, l.Has(1), Shut(l.Other) ? null : l.Other, Shut(l.Other) ? Masks.Closed : l.A!, Shut(l.Other) ? null : masking.Text(l.B), l.FromOn, l.ToOn, l.Version))],
+            lines["note"].ReadNotes(reader, today, masking),
+            [.. lines["authorisation"].ReadAuthorisations(today).Select(a => Shut(a.OtherId) ? a with { OtherId = null, Other = Masks.Closed, Organisation = null } : a with { Other = masking.Text(a.Other) })],
+            lines["warning"].ReadWarnings(actor, masking), lines["consent"].ReadConsents(), masking.Level)
         {
             Merged = [.. lines["merged"].OrderBy(l => l.At).Select(l => new MergedFact(l.Id, l.B!, l.A!, l.At!.Value))],
         };
     }
+
+    private static CustomerPerson Closed(long id) => new(
+        id, "", Masks.Closed, false, null, "en", nameof(PreferredChannel.None), false, false, false, false, false, false, default, 0,
+        [], [], [], [], [], [], [], [], [], [], SightLevel.Closed);
 }

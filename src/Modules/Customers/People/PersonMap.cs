@@ -16,6 +16,7 @@ internal sealed class PersonMap :
         builder.HasIndex(p => new { p.SortName, p.BornOn }, "ix_person_born");
         builder.HasIndex(p => p.MergedIntoId, "ix_person_merged");
         builder.HasOne<Person>().WithMany().HasForeignKey(p => p.MergedIntoId);
+        builder.HasIndex(p => new { p.SortName, p.Id }, "ix_person_restricted");
         builder.HasMany(p => p.Names).WithOne().HasForeignKey(n => n.PersonId);
         builder.HasMany(p => p.Phones).WithOne().HasForeignKey(n => n.PersonId);
         builder.HasMany(p => p.Emails).WithOne().HasForeignKey(n => n.PersonId);
@@ -61,6 +62,7 @@ internal sealed class PersonMap :
         builder.ToTable("relationship");
         builder.HasIndex(r => r.PersonId, "ix_relationship_person");
         builder.HasIndex(r => r.RelatedPersonId, "ix_relationship_related");
+        builder.HasIndex(r => r.EmployeeId, "ix_relationship_employee");
         builder.HasOne<Person>().WithMany().HasForeignKey(r => r.PersonId);
         builder.HasOne<Person>().WithMany().HasForeignKey(r => r.RelatedPersonId);
     }

@@ -3,7 +3,25 @@ using Tieline.Platform.Audit;
 
 namespace Tieline.Customers.People;
 
-internal enum RelationshipKind { Landlord, Carer, KeyAccountManager, PrimaryContact, Guardian, Executor, Family }
+internal enum RelationshipKind
+{
+    Landlord, Carer, KeyAccountManager, PrimaryContact, Guardian, Executor, Family,
+
+    /// <summary>The person is this employee, whose own record is closed to them.</summary>
+    Self,
+
+    /// <summary>The person is a relative of this employee, to whom their record is closed.</summary>
+    Relative,
+}
+
+internal static class RelationshipKinds
+{
+    /// <summary>The other side is an employee, not a person on record.</summary>
+    public static bool IsWithEmployee(this RelationshipKind kind) => kind is RelationshipKind.KeyAccountManager or RelationshipKind.Self or RelationshipKind.Relative;
+
+    /// <summary>Closes the person's record to the employee.</summary>
+    public static bool ClosesRecord(this RelationshipKind kind) => kind is RelationshipKind.Self or RelationshipKind.Relative;
+}
 
 /// <summary>"<c>Related</c> is the landlord (carer, primary contact ...) of <c>Person</c>"; a key account manager is an employee.</summary>
 internal sealed class Relationship(

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Tieline.Customers.Sight;
 using Tieline.Platform;
 using Tieline.Platform.Audit;
 using Tieline.Platform.Data;
@@ -8,7 +9,7 @@ using Tieline.Platform.Uses;
 namespace Tieline.Customers.People;
 
 /// <summary>Shows a secret number in full, to those who have the right, and keeps that it was shown.</summary>
-internal sealed class RevealIdentifier(AppDb db, CurrentActor actor, IAuditTrail audit, IProtectedValues values) : IUse<RevealIdentifier.Input, RevealIdentifier.Revealed>
+internal sealed class RevealIdentifier(AppDb db, CurrentActor actor, IAuditTrail audit, IProtectedValues values, PeopleInSight sight) : IUse<RevealIdentifier.Input, RevealIdentifier.Revealed>
 {
     public sealed record Input(long Id, long IdentifierId);
 
@@ -18,6 +19,9 @@ internal sealed class RevealIdentifier(AppDb db, CurrentActor actor, IAuditTrail
     public async Task<Outcome<Revealed>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(CustomersPermissions.Identifiers);
+        await sight.RequireOpen(input.Id, ct);
+        if (await sight.Of(input.Id, ct) != SightLevel.Full)
+            return RecordsInSight.VerifyFirst;
         if (await db.Set<PersonIdentifier>().AsNoTracking().SingleOrDefaultAsync(i => i.Id == input.IdentifierId && i.PersonId == input.Id, ct) is not { } identifier)
             return Problem.NotFound("The number");
         // First the audit: what could not be kept is not shown.

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Tieline.Customers.Sight;
 using Tieline.Platform;
 using Tieline.Platform.Data;
 using Tieline.Platform.Security;
@@ -37,7 +38,7 @@ public interface ITimeline
     Task<Page<TimelineLine>> Read(TimelineFilter filter, string? cursor, int size, CancellationToken ct);
 }
 
-internal sealed class CustomerTimeline(AppDb db, CurrentActor actor, IEnumerable<ITimelineKind> kinds) : ITimeline
+internal sealed class CustomerTimeline(AppDb db, CurrentActor actor, IEnumerable<ITimelineKind> kinds, PeopleInSight sight) : ITimeline
 {
     public void Tell(RecordRef about, string kind, DateTime at, string title, string? body, bool isOpen, long? personId, long? accountId, long? premiseId) =>
         db.Add(new Timeline.TimelineEntry
@@ -86,6 +87,18 @@ internal sealed class CustomerTimeline(AppDb db, CurrentActor actor, IEnumerable
             .Select(e => new TimelineLine(e.Id, e.PersonId, e.AccountId, e.PremiseId, e.At, e.Kind, e.Title, e.Body, e.IsOpen, e.About))
             .ToListAsync(ct);
         var more = lines.Count > size;
-        return new Page<TimelineLine>(more ? lines[..size] : lines, more ? Cursor.Encode(lines[size - 1].At, lines[size - 1].Id) : null);
+        var shown = await Shown(more ? lines[..size] : lines, ct);
+        return new Page<TimelineLine>(shown, more ? Cursor.Encode(lines[size - 1].At, lines[size - 1].Id) : null);
+    }
+
+    private async Task<IReadOnlyList<TimelineLine>> Shown(List<TimelineLine> lines, CancellationToken ct)
+    {
+        var maskings = await sight.Maskings(lines.Select(l => (l.PersonId, l.AccountId)), ct);
+        return lines.ConvertAll(line => maskings.Of(line.PersonId, line.AccountId) switch
+        {
+            { Level: SightLevel.Full } => line,
+            { IsClosed: true } => new TimelineLine(line.Id, null, null, null, line.At, line.Kind, Masks.Closed, null, false, new RecordRef("closed", 0)),
+            var masking => line with { Title = masking.Text(line.Title), Body = masking.Text(line.Body) },
+        });
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.Merging;
 using Tieline.Customers.People;
 using Tieline.Customers.Premises;
+using Tieline.Customers.Sight;
 using Tieline.Platform;
 using Tieline.Platform.Audit;
 using Tieline.Platform.Data;
@@ -11,7 +12,7 @@ using Tieline.Platform.Uses;
 namespace Tieline.Customers.Timeline;
 
 /// <summary>The story of a person, an account or a premise, newest first. Keeps that it was looked at.</summary>
-internal sealed class ReadTimeline(AppDb db, CurrentActor actor, ITimeline timeline, IAuditTrail audit) : IUse<ReadTimeline.Input, Page<TimelineLine>>
+internal sealed class ReadTimeline(AppDb db, CurrentActor actor, ITimeline timeline, IAuditTrail audit, PeopleInSight sight) : IUse<ReadTimeline.Input, Page<TimelineLine>>
 {
     private const int MaxSize = 200;
 
@@ -35,6 +36,8 @@ internal sealed class ReadTimeline(AppDb db, CurrentActor actor, ITimeline timel
             (input, about) = (input with { PersonId = who }, new("person", who));
         if (input.PremiseId is { } place && await db.Set<Premise>().SurvivorOf(place).SingleOrDefaultAsync(ct) is var now and not 0)
             input = input with { PremiseId = now };
+        if ((input.PersonId is { } whose && await sight.Of(whose, ct) == SightLevel.Closed) || (input.AccountId is { } which && await sight.OfAccount(which, ct) == SightLevel.Closed))
+            return PeopleInSight.ClosedProblem;
         var filter = new TimelineFilter(input.PersonId, input.AccountId, input.PremiseId, TypedText.OneLineOrNull(input.Kind, 50), Utc(input.From), Utc(input.To));
         var page = await timeline.Read(filter, input.After, Math.Clamp(input.Size ?? 50, 1, MaxSize), ct);
         await audit.Looked(about.Value, ct, "timeline");

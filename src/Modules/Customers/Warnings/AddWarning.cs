@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.Merging;
 using Tieline.Customers.People;
 using Tieline.Customers.Premises;
+using Tieline.Customers.Sight;
 using Tieline.Platform;
 using Tieline.Platform.Data;
 using Tieline.Platform.Events;
@@ -13,7 +14,7 @@ using Tieline.Platform.Uses;
 namespace Tieline.Customers.Warnings;
 
 /// <summary>Warns those who go to a person or a premise. Why, from whom it is known, and when to look again must be said.</summary>
-internal sealed class AddWarning(AppDb db, CurrentActor actor, WarningDays days, ITimeline timeline, IEvents events) : IUse<AddWarning.Input, Added>
+internal sealed class AddWarning(AppDb db, CurrentActor actor, WarningDays days, ITimeline timeline, IEvents events, RecordsInSight records) : IUse<AddWarning.Input, Added>
 {
     public const int MaxReason = 2_000;
 
@@ -47,6 +48,8 @@ internal sealed class AddWarning(AppDb db, CurrentActor actor, WarningDays days,
             problems.Add(nameof(Input.PremiseId), "This premise is not known.", "premise.unknown");
         if (problems.Any)
             return problems;
+        if (input.PersonId is { } warned)
+            await records.Person(warned, ct);
 
         var warning = new Warning(db.NextId(), input.PersonId, input.PremiseId, kind, reason, source, review, db.Actor.Ref, db.Now, db.NextId());
         db.Add(warning);

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Tieline.Customers.Sight;
 using Tieline.Platform;
 using Tieline.Platform.Audit;
 using Tieline.Platform.Data;
@@ -8,7 +9,7 @@ using Tieline.Platform.Uses;
 namespace Tieline.Customers.Warnings;
 
 /// <summary>A warning with all its reviews, and those that ended too. Keeps that it was looked at.</summary>
-internal sealed class GetWarning(AppDb db, CurrentActor actor, ICustomers customers, IAuditTrail audit) : IUse<GetWarning.Input, GetWarning.Found>
+internal sealed class GetWarning(AppDb db, CurrentActor actor, ICustomers customers, IAuditTrail audit, PeopleInSight sight) : IUse<GetWarning.Input, GetWarning.Found>
 {
     public sealed record Input(long Id);
 
@@ -26,10 +27,12 @@ internal sealed class GetWarning(AppDb db, CurrentActor actor, ICustomers custom
         actor.Require(CustomersPermissions.Warnings);
         if (await db.Set<Warning>().AsNoTracking().Include(w => w.Reviews).SingleOrDefaultAsync(w => w.Id == input.Id, ct) is not { } warning)
             return Problem.NotFound("The warning");
+        await sight.RequireOpen(warning.PersonId, ct);
+        var masking = (await sight.Maskings([(warning.PersonId, null)], ct)).Of(warning.PersonId);
         var about = (await customers.Describe([warning.About], ct)).GetValueOrDefault(warning.About, "");
         await audit.Looked(warning.About, ct, "warning");
         return new Found(
-            warning.Id, warning.About, about, warning.Kind.ToString(), warning.Reason, warning.Source, warning.ReviewOn, warning.CreatedBy.Name, warning.CreatedAt, warning.EndedAt, warning.Version,
-            [.. warning.Reviews.OrderByDescending(r => r.Id).Select(r => new Review(r.DueOn, r.DoneAt, r.DoneBy?.Name, r.Result?.ToString(), r.Comment))]);
+            warning.Id, warning.About, about, warning.Kind.ToString(), masking.Text(warning.Reason), masking.Text(warning.Source), warning.ReviewOn, warning.CreatedBy.Name, warning.CreatedAt, warning.EndedAt, warning.Version,
+            [.. warning.Reviews.OrderByDescending(r => r.Id).Select(r => new Review(r.DueOn, r.DoneAt, r.DoneBy?.Name, r.Result?.ToString(), masking.Text(r.Comment)))]);
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Tieline.Customers.Sight;
 using Tieline.Platform;
 using Tieline.Platform.Data;
 using Tieline.Platform.Events;
@@ -8,7 +9,7 @@ using Tieline.Platform.Uses;
 namespace Tieline.Customers.Warnings;
 
 /// <summary>Someone has looked whether a warning is still true: it stands until another day, or it ends. What was stays on record.</summary>
-internal sealed class ReviewWarning(AppDb db, CurrentActor actor, WarningDays days, ITimeline timeline, IEvents events) : IUse<ReviewWarning.Input, Done>
+internal sealed class ReviewWarning(AppDb db, CurrentActor actor, WarningDays days, ITimeline timeline, IEvents events, RecordsInSight records) : IUse<ReviewWarning.Input, Done>
 {
     /// <param name="Result">Whether it stands until <paramref name="ReviewOn"/>, or ends.</param>
     public sealed record Input(long Id, int Version, WarningResult? Result, string? Comment, DateOnly? ReviewOn = null);
@@ -19,6 +20,8 @@ internal sealed class ReviewWarning(AppDb db, CurrentActor actor, WarningDays da
         actor.Require(CustomersPermissions.Change);
         if (await db.Set<Warning>().Include(w => w.Reviews).SingleOrDefaultAsync(w => w.Id == input.Id, ct) is not { } warning)
             return Problem.NotFound("The warning");
+        if (warning.PersonId is { } warned)
+            await records.Person(warned, ct);
         var problems = new Problems();
         if (warning.EndedAt is not null)
             problems.Add(null, "This warning has ended.", "warning.ended");

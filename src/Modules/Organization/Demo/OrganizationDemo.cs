@@ -105,7 +105,7 @@ internal sealed class OrganizationDemo(AppDb db, IDemoUsers users) : IDemoData
                       from i in Enumerable.Range(0, people.Length)
                       let person = people[i]
                       where person.LeftOn is null && role.Departments.Contains(person.Department)
-                          && (role.Code != "CSR-ESPANOL" || person.Skills.Contains("ES"))
+                          && (role.Code != "CSR-ESPANOL" || person.Skills.Contains("ES")) && (role.Code != "SUPERVISORS" || person.Position == "SUP")
                       select new ToDoRoleMember(roles[role.Code], ids[i]);
         await db.BulkInsert(members, ct);
     }

@@ -9,7 +9,7 @@ using Tieline.ToDos.Types;
 namespace Tieline.ToDos.Entries;
 
 /// <summary>One To Do with its log, for those it concerns. A look at it is a look at the customer it is about.</summary>
-internal sealed class GetToDo(AppDb db, CurrentActor actor, ToDoDesk desk, IAuditTrail audit) : IUse<GetToDo.Input, GetToDo.File>
+internal sealed class GetToDo(AppDb db, CurrentActor actor, ToDoDesk desk, IAuditTrail audit, ToDosInSight sight) : IUse<GetToDo.Input, GetToDo.File>
 {
     public sealed record Input(long Id);
 
@@ -34,9 +34,10 @@ internal sealed class GetToDo(AppDb db, CurrentActor actor, ToDoDesk desk, IAudi
             await audit.Looked(customer, ct, query: toDo.AuditSubject.ToString());
         var mayAct = toDo.State != ToDoState.Complete && await desk.TakenBySomeoneElse(toDo, ct) is null
             && (actor.May(ToDosPermissions.ForwardAll) || await desk.Concerns(toDo, ct));
+        var masking = await sight.Of(toDo, ct);
         return new File(
-            ToDoLists.Line(toDo), type ?? toDo.TypeCode, toDo.CreatedBy, toDo.CreatedAt, toDo.CompletedBy, toDo.CompletedAt, toDo.Resolution,
-            mayAct, mayAct && toDo.State == ToDoState.Open && desk.Me is not null, mayAct && toDo.State == ToDoState.BeingWorkedOn, log);
+            ToDosInSight.Shown(ToDoLists.Line(toDo), masking), type ?? toDo.TypeCode, toDo.CreatedBy, toDo.CreatedAt, toDo.CompletedBy, toDo.CompletedAt, masking.Text(toDo.Resolution),
+            mayAct, mayAct && toDo.State == ToDoState.Open && desk.Me is not null, mayAct && toDo.State == ToDoState.BeingWorkedOn, log.ConvertAll(l => l with { Body = masking.Text(l.Body) }));
     }
 
     private static RecordRef? About(ToDo toDo) =>

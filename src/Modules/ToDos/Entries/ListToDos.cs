@@ -15,7 +15,7 @@ internal enum ToDoScope { Mine, Roles, All }
 internal enum DueBand { Late, Today, Week, Later, Ahead }
 
 /// <summary>Work, a page at a time. Every scope and order follows an index, however much work there is.</summary>
-internal sealed class ListToDos(AppDb db, CurrentActor actor, ToDoDesk desk, IUtilityClock clock, IAuditTrail audit) : IUse<ListToDos.Input, Page<ToDoLine>>
+internal sealed class ListToDos(AppDb db, CurrentActor actor, ToDoDesk desk, IUtilityClock clock, IAuditTrail audit, ToDosInSight sight) : IUse<ListToDos.Input, Page<ToDoLine>>
 {
     /// <param name="State">Null for everything that is not complete.</param>
     /// <param name="Type">Code of the type.</param>
@@ -61,7 +61,7 @@ internal sealed class ListToDos(AppDb db, CurrentActor actor, ToDoDesk desk, IUt
         var rows = await ToDoLists.Rows(order.Sort(found).Take(size + 1)).ToListAsync(ct);
         var page = rows.GetRange(0, Math.Min(rows.Count, size));
         var next = rows.Count > size ? order.Cursor(page[^1]) : null;
-        return new Page<ToDoLine>([.. order.WithinPage(page).Select(r => r.Line)], next);
+        return new Page<ToDoLine>(await sight.Shown([.. order.WithinPage(page).Select(r => r.Line)], ct), next);
     }
 
     /// <summary>

@@ -1,0 +1,139 @@
+using Microsoft.EntityFrameworkCore;
+using Tieline.Customers.People;
+using Tieline.Customers.Sight;
+using Tieline.Platform;
+using Tieline.Platform.Data;
+using Tieline.Platform.Events;
+using Tieline.Platform.Security;
+using Tieline.Platform.Settings;
+using Tieline.Platform.Time;
+using Tieline.Platform.Uses;
+
+namespace Tieline.Customers.Callers;
+
+/// <summary>
+/// Keeps who is calling about a customer and how it was made sure: by right answers, by the passphrase, or by calling back a number
+/// on record. From then on the customer is open to the employee. A try that fails is kept; after some of them a supervisor hears of it
+/// and no more are taken for a while.
+/// </summary>
+internal sealed class VerifyCaller(
+    AppDb db, CurrentActor actor, PeopleInSight sight, HeldAnswers held, Speakers speakers, ReferenceCache<KnownQuestions> questions, ISettings settings, IUtilityClock clock, IEvents events)
+    : IUse<VerifyCaller.Input, VerifyCaller.Verified>
+{
+    public const string FailedRule = "caller.failed";
+    public const string TooManyRule = "caller.too_many_tries";
+
+    /// <summary>With an interaction the caller is verified until that ends; should nobody end it, until then.</summary>
+    private const int LongestHours = 12;
+
+    /// <param name="As">Who is calling, to the customer.</param>
+    /// <param name="SpeakerId">The person who speaks, unless it is the customer.</param>
+    /// <param name="Interaction">The call, visit or chat, such as <c>interaction:12</c>.</param>
+    /// <param name="Relay">A relay operator repeats what the caller says: no third party.</param>
+    /// <param name="Interpreter">An interpreter helps: no third party.</param>
+    /// <param name="Answers">Question code to what the caller said.</param>
+    /// <param name="Passphrase">As the caller said it; goes before answers.</param>
+    /// <param name="CallBackPhoneId">The number on record that was called; goes before all others.</param>
+    /// <param name="CallBackConfirmed">The customer answered there.</param>
+    [NotRemembered("what a caller says to show who they are")]
+    public sealed record Input(
+        long PersonId, CallerCapacity? As = null, long? SpeakerId = null, long? AccountId = null, string? Interaction = null, bool Relay = false, bool Interpreter = false,
+        IReadOnlyDictionary<string, string>? Answers = null, string? Passphrase = null, long? CallBackPhoneId = null, bool CallBackConfirmed = false);
+
+    public sealed record Verified(long Id, CallerCapacity Capacity, string Shown, DateTime UntilAt);
+
+    public async Task<Outcome<Verified>> Handle(Input input, CancellationToken ct)
+    {
+        actor.Require(CustomersPermissions.Verify);
+        if (sight.Me is not { } me)
+            return new Problem(null, "Only someone who speaks with the caller can make sure who it is.", "caller.no_employee");
+        if (!await db.Set<Person>().AnyAsync(p => p.Id == input.PersonId, ct))
+            return Problem.NotFound("The person");
+        await sight.RequireOpen(input.PersonId, ct);
+        var problems = new Problems();
+        var capacity = problems.Choice(nameof(Input.As), "Who is calling", input.As);
+        RecordRef? interaction = string.IsNullOrWhiteSpace(input.Interaction) ? null : RecordRef.TryParse(input.Interaction, out var during) && input.Interaction.Length <= 60 ? during : null;
+        if (interaction is null && !string.IsNullOrWhiteSpace(input.Interaction))
+            problems.Add(nameof(Input.Interaction), "This is no interaction.", "caller.interaction");
+        var other = capacity is not (CallerCapacity.Customer or CallerCapacity.Unverified);
+        if (!problems.Any && other && !(await speakers.Of(input.PersonId, ct)).Any(s => s.Capacity == capacity && s.PersonId == input.SpeakerId))
+            problems.Add(nameof(Input.As), Missing(capacity), "caller.not_on_record");
+        if (problems.Any)
+            return problems;
+        return await db.InTransaction(() => Try(input, me, interaction, capacity, other ? input.SpeakerId : null, ct), ct);
+    }
+
+    private async Task<Outcome<Verified>> Try(Input input, long me, RecordRef? interaction, CallerCapacity capacity, long? speaker, CancellationToken ct)
+    {
+        // Whoever tries at the same moment waits: tries are counted.
+        await db.Hold("person", [input.PersonId], ct);
+        if (capacity == CallerCapacity.Unverified)
+            return await Keep(input, me, interaction, capacity, null, CallerWay.None, "not verified", ct);
+        var since = db.Now.AddMinutes(-await settings.Get(SightSettings.TryMinutes, ct));
+        var (tries, most) = (await db.Set<CallerTry>().CountAsync(t => t.PersonId == input.PersonId && t.At > since, ct), await settings.Get(SightSettings.Tries, ct));
+        if (tries >= most)
+            return new Problem(null, "Too many tries have failed. A supervisor has been told; until they decide, no more are taken.", TooManyRule);
+        var shown = await Shown(input, speaker ?? input.PersonId, ct);
+        if (shown.Problem is { } incomplete)
+            return incomplete;
+        if (shown.Convinces)
+            return await Keep(input, me, interaction, capacity, speaker, shown.Way, shown.Words, ct);
+        db.Add(new CallerTry(db.NextId(), me, interaction, input.PersonId, shown.Way, shown.Words, shown.Right, db.Now));
+        if (tries + 1 == most)
+            await events.Publish(new VerificationFailed(input.PersonId, me, actor.Actor.Name, tries + 1), ct, new RecordRef("person", input.PersonId));
+        await db.SaveChangesAsync(ct);
+        return new Problem(null, tries + 1 == most ? "That does not agree with what is on record. A supervisor is told; no more tries are taken for now." : "That does not agree with what is on record. The try is kept.", FailedRule);
+    }
+
+    private sealed record Convincing(CallerWay Way, bool Convinces, int Right, string Words, Problem? Problem = null);
+
+    private async Task<Convincing> Shown(Input input, long speaker, CancellationToken ct)
+    {
+        if (input.CallBackPhoneId is { } phone)
+        {
+            return !await db.Set<PersonPhone>().AnyAsync(p => p.Id == phone && p.PersonId == speaker, ct) ? Incomplete(nameof(Input.CallBackPhoneId), "This number is not on record.")
+                : input.CallBackConfirmed ? new Convincing(CallerWay.CallBack, true, 0, "call-back to a number on record")
+                : Incomplete(nameof(Input.CallBackConfirmed), "Call the number first, and confirm that the customer answered there.");
+        }
+        var tests = await held.Of(speaker, ct);
+        if (TypedText.OneLineOrNull(input.Passphrase, 200) is { } passphrase)
+        {
+            return !tests.TryGetValue(HeldValue.Passphrase, out var test) ? Incomplete(nameof(Input.Passphrase), "No passphrase is on record.")
+                : new Convincing(CallerWay.Passphrase, test(passphrase), 0, "passphrase");
+        }
+        var today = await clock.Today(ct);
+        var asked = (await questions.Get(ct)).All.Where(q => q.IsInForce(today) && tests.ContainsKey(q.Checks))
+            .Select(q => (Question: q, Said: TypedText.OneLineOrNull(input.Answers?.GetValueOrDefault(q.Code), 200))).Where(q => q.Said is not null).ToArray();
+        var needed = await settings.Get(SightSettings.RightAnswers, ct);
+        // Two questions that check the same value are one answer.
+        var right = asked.Where(q => tests[q.Question.Checks](q.Said!)).DistinctBy(q => q.Question.Checks).ToArray();
+        return asked.DistinctBy(q => q.Question.Checks).Count() < needed
+            ? Incomplete(null, $"Ask {needed} questions at least, or verify in another way.")
+            : right.Length >= needed
+                ? new Convincing(CallerWay.Questions, true, right.Length, $"{right.Length} questions: {string.Join(", ", right.Select(q => q.Question.Text.ToLowerInvariant()))}")
+                : new Convincing(CallerWay.Questions, false, right.Length, string.Join(' ', asked.Select(q => q.Question.Code)));
+    }
+
+    private static Convincing Incomplete(string? field, string message) => new(CallerWay.None, false, 0, "", new Problem(field, message, "caller.incomplete"));
+
+    private async Task<Outcome<Verified>> Keep(
+        Input input, long me, RecordRef? interaction, CallerCapacity capacity, long? speaker, CallerWay way, string shown, CancellationToken ct)
+    {
+        var minutes = interaction is null ? await settings.Get(SightSettings.CallerMinutes, ct) : LongestHours * 60;
+        foreach (var before in await db.Set<Caller>().Where(c => c.EmployeeId == me && c.PersonId == input.PersonId && c.EndedAt == null && c.Interaction == interaction).ToListAsync(ct))
+            before.End(db.Now);
+        var caller = new Caller(db.NextId(), me, interaction, input.PersonId, input.AccountId, speaker, capacity, input.Relay, input.Interpreter, way, shown, db.Now, db.Now.AddMinutes(minutes));
+        db.Add(caller);
+        await events.Publish(new CallerVerified(caller.Id, caller.PersonId, me, capacity.ToString()), ct, new RecordRef("person", caller.PersonId));
+        await db.SaveChangesAsync(ct);
+        sight.Forget();
+        return new Verified(caller.Id, capacity, shown, caller.UntilAt);
+    }
+
+    private static string Missing(CallerCapacity capacity) => capacity switch
+    {
+        CallerCapacity.PersonOnAccount => "This person is not on an account of the customer.",
+        CallerCapacity.Landlord => "No landlord of the customer is on record by this name.",
+        _ => "No authorisation is in force for this person.",
+    };
+}

@@ -1,0 +1,67 @@
+using Microsoft.EntityFrameworkCore;
+using Tieline.Customers.Accounts;
+using Tieline.Customers.Agreements;
+using Tieline.Customers.Callers;
+using Tieline.Customers.Finding;
+using Tieline.Customers.People;
+using Tieline.Organization;
+using Tieline.Platform.Data;
+using Tieline.Platform.Demo;
+using Tieline.Platform.Settings;
+
+namespace Tieline.Customers.Demo;
+
+/// <summary>A few restricted customers, one who is a relative of the demonstration's CSR, and some who have a passphrase ("blue heron").</summary>
+internal sealed class SightDemo(AppDb db, ISettings settings, IOrganization organization, CustomerIndex index) : IDemoData
+{
+    public const string Passphrase = "blue heron";
+    private const int Fewest = 100;
+
+    private static readonly (int Place, PersonRestriction Restriction, string Reason)[] Restricted =
+    [
+        (41, PersonRestriction.Protected, "Protection order of the county court, until it is lifted"), (57, PersonRestriction.Vip, "Member of the city council"),
+        (73, PersonRestriction.Employee, "Works here"), (90, PersonRestriction.Protected, "Address confidentiality programme of the state"),
+    ];
+
+    public int Order => 45;
+    public string Name => "restricted customers";
+
+    public async Task Load(DemoPlan plan, IProgress<string> progress, CancellationToken ct)
+    {
+        if (plan.People < Fewest)
+            return;
+        var first = await settings.Get(DemoKeys.FirstPerson, ct);
+        foreach (var (place, restriction, reason) in Restricted)
+        {
+            var person = await Person(first + place, ct);
+            person.Restrict(restriction, reason);
+            index.PersonChanges(person.Id);
+            foreach (var premise in await Premises(person.Id, ct))
+                index.PremiseChanges(premise);
+        }
+        foreach (var place in (int[])[10, 11, 12, 13, 14])
+        {
+            var person = await Person(first + place, ct);
+            person.UsePassphrase(HeldAnswers.Hash(person, Passphrase));
+        }
+        if (await Csr(plan, ct) is { } csr)
+            db.Add(new Relationship(db.NextId(), first + 20, RelationshipKind.Relative, null, csr.Id, csr.Name, "Sister", null, null));
+        await db.SaveChangesAsync(ct);
+    }
+
+    private Task<Person> Person(long id, CancellationToken ct) => db.Set<Person>().SingleAsync(p => p.Id == id, ct);
+
+    private Task<List<long>> Premises(long personId, CancellationToken ct) =>
+        (from ap in db.Set<AccountPerson>()
+         join s in db.Set<ServiceAgreement>() on ap.AccountId equals s.AccountId
+         where ap.PersonId == personId && s.State != AgreementState.Cancelled
+         select s.PremiseId).Distinct().ToListAsync(ct);
+
+    /// <summary>Who signs in as "csr": the first of that position.</summary>
+    private async Task<EmployeeLine?> Csr(DemoPlan plan, CancellationToken ct)
+    {
+        var world = new DemoWorld(plan);
+        var number = Enumerable.Range(0, plan.Employees).Select(i => world.Employee(i)).FirstOrDefault(e => e is { LeftOn: null, Department: "CUSTSVC", Position: "CSR2" })?.Number;
+        return number is not null && (await organization.EmployeeIds(ct)).TryGetValue(number, out var id) ? await organization.Employee(id, ct) : null;
+    }
+}

@@ -1,0 +1,189 @@
+using Microsoft.EntityFrameworkCore;
+using Tieline.Customers.Accounts;
+using Tieline.Customers.Callers;
+using Tieline.Customers.People;
+using Tieline.Platform.Data;
+using Tieline.Platform.Security;
+using Tieline.Platform.Settings;
+using Tieline.Platform.Time;
+using Tieline.Platform.Uses;
+
+namespace Tieline.Customers.Sight;
+
+/// <summary>
+/// The one place that decides what the actor may see of a person now. One SELECT for any number of people, none for those who have
+/// all rights; what was decided holds for the request.
+/// </summary>
+internal sealed class PeopleInSight(AppDb db, CurrentActor actor, ReferenceCache<OwnRecords> own, ISettings settings, IUtilityClock clock, HeldValues held)
+{
+    private readonly Dictionary<long, SightLevel> levels = [];
+    private readonly Dictionary<long, Masking> maskings = [];
+    private HashSet<long>? mine;
+    private MaskedValues? hidden;
+
+    /// <summary>The employee who acts; null for machines and processes. Negative: someone who signs in and is no employee.</summary>
+    public long? Me => actor.Actor is { Kind: ActorKind.Employee, Id: not 0 and var id } ? id : null;
+
+    // Commands on this machine are those of whoever can read the database anyway.
+    private bool SeesAll => actor.Actor is { Kind: ActorKind.ApiKey, Id: 0 };
+    private bool MayRestricted => SeesAll || actor.May(CustomersPermissions.Restricted);
+    private bool MayUnmasked => SeesAll || actor.May(CustomersPermissions.Unmasked);
+
+    /// <summary>What was decided before is asked anew: a caller was verified, a reason given.</summary>
+    public void Forget()
+    {
+        levels.Clear();
+        maskings.Clear();
+    }
+
+    public async Task<SightLevel> Of(long personId, CancellationToken ct) => (await Of([personId], ct))[personId];
+
+    public async Task<IReadOnlyDictionary<long, SightLevel>> Of(IReadOnlyCollection<long> people, CancellationToken ct)
+    {
+        var asked = people.Where(id => !levels.ContainsKey(id)).Distinct().ToArray();
+        if (asked.Length > 0)
+            await Decide(asked, ct);
+        return levels;
+    }
+
+    /// <summary>Records of the employee and of their relatives, which nothing opens to them.</summary>
+    public async Task<IReadOnlySet<long>> Own(CancellationToken ct) =>
+        mine ??= Me is > 0 and { } me ? [.. (await own.Get(ct)).Of(me, await clock.Today(ct))] : [];
+
+    /// <exception cref="ForbiddenException">The record is closed to the actor.</exception>
+    public async Task RequireOpen(long? personId, CancellationToken ct)
+    {
+        if (personId is { } id && await Of(id, ct) == SightLevel.Closed)
+            throw Closed;
+    }
+
+    /// <summary>What is kept of a look that showed nothing.</summary>
+    public const string LookAtClosed = "closed, nothing was shown";
+
+    public static readonly Problem ClosedProblem = Problem.Closed("A restricted customer. Give a reason on their page to open it for a while.");
+
+    public static ForbiddenException Closed => new(CustomersPermissions.Restricted);
+
+    /// <summary>Of an account: as its main person, and closed when that is.</summary>
+    public async Task<SightLevel> OfAccount(long accountId, CancellationToken ct) =>
+        await Governing([accountId], ct) is var people && people.TryGetValue(accountId, out var main) ? await Of(main, ct) : SightLevel.Full;
+
+    /// <summary>The person whose record an account is a part of.</summary>
+    public async Task<long?> MainOf(long accountId, CancellationToken ct) => (await Governing([accountId], ct)).TryGetValue(accountId, out var main) ? main : null;
+
+    /// <exception cref="ForbiddenException">The account is a closed person's.</exception>
+    public async Task RequireOpenAccount(long? accountId, CancellationToken ct)
+    {
+        if (accountId is { } id && await OfAccount(id, ct) == SightLevel.Closed)
+            throw Closed;
+    }
+
+    public async Task<Masking> Masking(long personId, CancellationToken ct) => (await Maskings([(personId, null)], ct)).Of(personId);
+
+    /// <param name="records">To whom each of the records belongs.</param>
+    public async Task<Maskings> Maskings(IEnumerable<(long? PersonId, long? AccountId)> records, CancellationToken ct)
+    {
+        var asked = records.ToArray();
+        var people = asked.Select(r => r.PersonId).OfType<long>().ToHashSet();
+        var accounts = asked.Where(r => r.PersonId is null).Select(r => r.AccountId).OfType<long>().Distinct().ToArray();
+        var governing = accounts.Length == 0 ? new Dictionary<long, long>() : await Governing(accounts, ct);
+        people.UnionWith(governing.Values);
+        await Prepare(people, ct);
+        return new Maskings(maskings, accounts.ToDictionary(a => a, a => governing.TryGetValue(a, out var main) ? maskings[main] : Tieline.Customers.Masking.Open));
+    }
+
+    /// <summary>Of words about all of these at once, a place where they live: what any of them hides is hidden, and of closed ones their name as well.</summary>
+    public async Task<Masking> Together(IReadOnlyCollection<long> people, CancellationToken ct)
+    {
+        await Of(people, ct);
+        var hidden = people.Where(p => levels[p] != SightLevel.Full).ToArray();
+        if (hidden.Length == 0)
+            return Tieline.Customers.Masking.Open;
+        var values = (await held.Of(hidden, ct)).SelectMany(v => v);
+        var closed = hidden.Where(p => levels[p] == SightLevel.Closed).ToArray();
+        return closed.Length == 0 ? await Make(values, ct) : await Make([.. values, .. await held.NamesOf(closed, ct)], ct);
+    }
+
+    /// <summary>What a person holds, as it was read just now: their masking needs no statement of its own.</summary>
+    public async Task Know(long personId, IEnumerable<(MaskedValues Kind, string Word)> values, CancellationToken ct)
+    {
+        if (await Of(personId, ct) == SightLevel.Masked)
+            maskings.TryAdd(personId, await Make(values, ct));
+    }
+
+    public async Task<MaskedValues> Hidden(CancellationToken ct) => hidden ??= SightSettings.Read(await settings.Get(SightSettings.Masked, ct)) ?? (MaskedValues)(-1);
+
+    private async Task Prepare(HashSet<long> people, CancellationToken ct)
+    {
+        people.ExceptWith(maskings.Keys);
+        if (people.Count == 0)
+            return;
+        await Of(people, ct);
+        var masked = people.Where(p => levels[p] == SightLevel.Masked).ToArray();
+        var values = masked.Length == 0 ? null : await held.Of(masked, ct);
+        foreach (var person in people)
+        {
+            maskings[person] = levels[person] switch
+            {
+                SightLevel.Full => Tieline.Customers.Masking.Open,
+                SightLevel.Masked => await Make(values![person], ct),
+                _ => Tieline.Customers.Masking.OfClosed,
+            };
+        }
+    }
+
+    private async Task<Masking> Make(IEnumerable<(MaskedValues Kind, string Word)> values, CancellationToken ct)
+    {
+        var kinds = await Hidden(ct);
+        // Names are hidden whatever the setting says.
+        if (values.Any(v => v.Kind == HeldValues.Name))
+            kinds |= HeldValues.Name;
+        return new(
+            SightLevel.Masked, kinds,
+            [.. values.Where(v => (kinds & v.Kind) != 0 && v.Word.Length > 2).Select(v => v.Word).Distinct(StringComparer.OrdinalIgnoreCase).OrderByDescending(v => v.Length)],
+            await clock.Today(ct));
+    }
+
+    private async Task Decide(long[] people, CancellationToken ct)
+    {
+        var closed = await Own(ct);
+        var found = await Found(people, ct);
+        foreach (var id in people)
+        {
+            levels[id] = closed.Contains(id) || actor.Actor.Kind == ActorKind.Customer ? SightLevel.Closed
+                : found.Contains(("restricted", id)) && !found.Contains(("glass", id)) ? SightLevel.Closed
+                : MayUnmasked || found.Contains(("caller", id)) ? SightLevel.Full
+                : SightLevel.Masked;
+        }
+    }
+
+    private async Task<HashSet<(string, long)>> Found(long[] people, CancellationToken ct)
+    {
+        var (me, now) = (Me ?? 0, db.Now);
+        var parts = new List<IQueryable<Mark>>();
+        if (!MayRestricted)
+        {
+            parts.Add(db.Set<Person>().Where(p => people.Contains(p.Id) && p.Restriction != PersonRestriction.None).Select(p => new Mark { What = "restricted", Id = p.Id }));
+            if (me != 0)
+                parts.Add(db.Set<GlassBreak>().Where(g => g.EmployeeId == me && g.UntilAt > now).Select(g => new Mark { What = "glass", Id = g.PersonId }));
+        }
+        if (!MayUnmasked && me != 0)
+        {
+            parts.Add(db.Set<Caller>().Where(c => c.EmployeeId == me && c.UntilAt > now && c.EndedAt == null && c.Capacity != CallerCapacity.Unverified)
+                .Select(c => new Mark { What = "caller", Id = c.PersonId }));
+        }
+        return parts.Count == 0 ? [] : [.. (await parts.Aggregate((a, b) => a.Concat(b)).ToListAsync(ct)).Select(m => (m.What, m.Id))];
+    }
+
+    /// <summary>Account to the person whose record it is a part of: its main person, or who was that last.</summary>
+    private async Task<Dictionary<long, long>> Governing(IReadOnlyCollection<long> accounts, CancellationToken ct) =>
+        (await db.Set<AccountPerson>().AsNoTracking().Where(p => accounts.Contains(p.AccountId) && p.Role == AccountRole.Main)
+            .Select(p => new { p.AccountId, p.PersonId, p.ToOn, p.Id }).ToListAsync(ct))
+        .GroupBy(p => p.AccountId).ToDictionary(g => g.Key, g => g.OrderBy(p => p.ToOn is not null).ThenByDescending(p => p.Id).First().PersonId);
+
+    private sealed class Mark
+    {
+        public string What { get; init; } = "";
+        public long Id { get; init; }
+    }
+}

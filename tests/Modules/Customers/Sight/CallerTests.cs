@@ -1,0 +1,119 @@
+using Microsoft.EntityFrameworkCore;
+using Tieline.Customers;
+using Tieline.Customers.Callers;
+using Tieline.Customers.People;
+using Tieline.Customers.Sight;
+using Tieline.Platform;
+using Tieline.Platform.Security;
+using Tieline.Platform.Uses;
+using Tieline.Tests.Support;
+using Tieline.ToDos.Entries;
+using Xunit;
+
+namespace Tieline.Tests.Modules.Customers.Sight;
+
+/// <summary>Who is calling, by what they know, and what becomes of those who do not know it.</summary>
+public class CallerTests
+{
+    private static readonly Dictionary<string, string> Right = new() { ["BORN"] = "3/14/1961", ["EMAIL"] = "UNMISTAKABLE@example.com" };
+    private static readonly Dictionary<string, string> Wrong = new() { ["BORN"] = "3/15/1961", ["EMAIL"] = Unmistakable.Email };
+
+    [Theory, BothDatabases]
+    public async Task After_three_failed_tries_no_more_are_taken_and_a_supervisor_hears_of_it(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var ana = await Unmistakable.In(house);
+        for (var i = 0; i < 3; i++)
+            Assert.Equal(VerifyCaller.FailedRule, Assert.Single((await Verify(house, ana, new(ana.Person, CallerCapacity.Customer, Answers: Wrong))).Problems).Rule);
+        // Right now, and from a colleague: it is the customer who is guarded.
+        Assert.Equal(VerifyCaller.TooManyRule, Assert.Single((await Verify(house, ana, new(ana.Person, CallerCapacity.Customer, Answers: Right))).Problems).Rule);
+        Assert.Equal(VerifyCaller.TooManyRule, Assert.Single((await Verify(house, ana, new(ana.Person, CallerCapacity.Customer, Answers: Right), ana.Employee + 5)).Problems).Rule);
+        await house.RunJobs();
+        await using (var scope = house.As(Actors.Of(Roles.Csr, ana.Employee + 5)))
+        {
+            Assert.Equal(3, (await scope.Get<GetCaller>().Handle(new(ana.Person), CancellationToken.None)).Value.Failed);
+            var toDo = Assert.Single(await scope.Db.Set<ToDo>().Where(t => t.TypeCode == "CALLER").ToListAsync());
+            Assert.Equal(ana.Person, toDo.PersonId);
+            // What was said is nowhere kept.
+            Assert.All(await scope.Db.Set<CallerTry>().ToListAsync(), t => Assert.Equal(("BORN EMAIL", 1), (t.Asked, t.RightAnswers)));
+        }
+        house.Clock.Advance(TimeSpan.FromMinutes(31));
+        Assert.True((await Verify(house, ana, new(ana.Person, CallerCapacity.Customer, Answers: Right))).Ok);
+    }
+
+    [Theory, BothDatabases]
+    public async Task A_passphrase_is_kept_as_a_hash_and_heard_by_letters_and_digits(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var ana = await Unmistakable.In(house);
+        await using (var scope = house.As(Actors.Of(Roles.Csr, ana.Employee)))
+        {
+            var unseen = await scope.Get<SetPassphrase>().Handle(new(ana.Person, await Version(scope, ana), "Blue Heron"), CancellationToken.None);
+            Assert.Equal(RecordsInSight.NotVerifiedRule, Assert.Single(unseen.Problems).Rule);
+        }
+        await using (var scope = house.As(Actors.Of(Roles.Supervisor, ana.Employee + 1)))
+        {
+            Assert.Equal("passphrase.short", Assert.Single((await scope.Get<SetPassphrase>().Handle(new(ana.Person, await Version(scope, ana), "a - b"), CancellationToken.None)).Problems).Rule);
+            Assert.True((await scope.Get<SetPassphrase>().Handle(new(ana.Person, await Version(scope, ana), "Blue Heron"), CancellationToken.None)).Ok);
+            Assert.DoesNotContain("Heron", await scope.Db.Set<Person>().Where(p => p.Id == ana.Person).Select(p => p.PassphraseHash).SingleAsync(), StringComparison.OrdinalIgnoreCase);
+        }
+        Assert.False((await Verify(house, ana, new(ana.Person, CallerCapacity.Customer, Passphrase: "blue herring"))).Ok);
+        Assert.Equal("passphrase", (await Verify(house, ana, new(ana.Person, CallerCapacity.Customer, Passphrase: "blue-heron!"))).Value.Shown);
+        Assert.Equal(SightLevel.Full, await Level(house, ana, ana.Employee));
+    }
+
+    [Theory, BothDatabases]
+    public async Task Only_who_may_speak_for_a_customer_does_and_what_they_know_of_themselves_counts(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var ana = await Unmistakable.In(house);
+        var stranger = new VerifyCaller.Input(ana.Person, CallerCapacity.Landlord, ana.Other, Answers: Right);
+        Assert.Equal("caller.not_on_record", Assert.Single((await Verify(house, ana, stranger)).Problems).Rule);
+        Assert.Equal("caller.not_on_record", Assert.Single((await Verify(house, ana, stranger with { As = CallerCapacity.AuthorisedThirdParty })).Problems).Rule);
+        Assert.Equal("caller.not_on_record", Assert.Single((await Verify(house, ana, stranger with { As = CallerCapacity.PersonOnAccount })).Problems).Rule);
+        // Nobody verified is no look behind the mask.
+        Assert.True((await Verify(house, ana, new(ana.Person, CallerCapacity.Unverified))).Ok);
+        Assert.Equal(SightLevel.Masked, await Level(house, ana, ana.Employee));
+        await using var machine = house.As(new Actor(ActorKind.ApiKey, 77, "machine", Actors.PermissionsOf(Roles.Csr).ToHashSet()));
+        Assert.Equal("caller.no_employee", Assert.Single((await machine.Get<VerifyCaller>().Handle(new(ana.Person, CallerCapacity.Customer, Answers: Right), CancellationToken.None)).Problems).Rule);
+    }
+
+    [Theory, BothDatabases]
+    public async Task A_caller_goes_with_the_interaction_from_one_employee_to_the_next_and_ends_with_it(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var ana = await Unmistakable.In(house);
+        var call = new RecordRef("interaction", 12);
+        Assert.True((await Verify(house, ana, new(ana.Person, CallerCapacity.Customer, Interaction: $"{call}", Answers: Right))).Ok);
+        await Tell(house, c => c.HandCallers(call, ana.Employee + 5, CancellationToken.None));
+        Assert.Equal((SightLevel.Masked, SightLevel.Full), (await Level(house, ana, ana.Employee), await Level(house, ana, ana.Employee + 5)));
+        await Tell(house, c => c.EndCallers(call, CancellationToken.None));
+        Assert.Equal(SightLevel.Masked, await Level(house, ana, ana.Employee + 5));
+        // Without an interaction it is over after a while by itself.
+        Assert.True((await Verify(house, ana, new(ana.Person, CallerCapacity.Customer, Answers: Right))).Ok);
+        Assert.Equal(SightLevel.Full, await Level(house, ana, ana.Employee));
+        house.Clock.Advance(TimeSpan.FromMinutes(31));
+        Assert.Equal(SightLevel.Masked, await Level(house, ana, ana.Employee));
+    }
+
+    private static async Task<Outcome<VerifyCaller.Verified>> Verify(TestHouse house, Unmistakable ana, VerifyCaller.Input input, long? employee = null)
+    {
+        await using var scope = house.As(Actors.Of(Roles.Csr, employee ?? ana.Employee));
+        return await scope.Get<VerifyCaller>().Handle(input, CancellationToken.None);
+    }
+
+    private static async Task Tell(TestHouse house, Func<ICustomers, Task> tell)
+    {
+        await using var scope = house.As(Actor.Process("test"));
+        await tell(scope.Get<ICustomers>());
+        await scope.Db.SaveChangesAsync();
+    }
+
+    private static async Task<SightLevel> Level(TestHouse house, Unmistakable ana, long employee)
+    {
+        await using var scope = house.As(Actors.Of(Roles.Csr, employee));
+        return (await scope.Get<ICustomers>().Sight([ana.Person], CancellationToken.None))[ana.Person];
+    }
+
+    private static Task<int> Version(TestScope scope, Unmistakable ana) => scope.Db.Set<Person>().Where(p => p.Id == ana.Person).Select(p => p.Version).SingleAsync();
+}
