@@ -40,7 +40,7 @@ public sealed class CustomersModule : Module
         new("Alerts", "/admin/alerts", "bell", 845, CustomersPermissions.Alerts, Group: "Admin"),
         new("Bring in customers", "/admin/customer-files", "upload", 870, CustomersPermissions.Import, Group: "Admin"),
         new("Restricted", "/restricted", "lock", 330, CustomersPermissions.Restricted),
-        new("Caller questions", "/admin/verification-questions", "shield-check", 845, CustomersPermissions.Questions, Group: "Admin"),
+        new("Caller questions", "/admin/verification-questions", "shield-check", 846, CustomersPermissions.Questions, Group: "Admin"),
     ];
 
     public override IEnumerable<ISettingKey> Settings => [.. SightSettings.All, Warnings.WarningDays.MostMonths, Looks.ReportLooks.Employees];

@@ -1,4 +1,5 @@
 using Dapper;
+using Tieline.Customers.Sight;
 using Tieline.Platform;
 using Tieline.Platform.Data;
 using Tieline.Platform.Security;
@@ -7,11 +8,14 @@ using Tieline.Platform.Time;
 
 namespace Tieline.Customers.Alerts;
 
-internal sealed class AlertReader(AppDb db, CurrentActor actor, IEnumerable<IAlert> alerts, ReferenceCache<KnownAlerts> known, ISettings settings, IUtilityClock clock) : IAlerts
+internal sealed class AlertReader(AppDb db, CurrentActor actor, IEnumerable<IAlert> alerts, ReferenceCache<KnownAlerts> known, ISettings settings, IUtilityClock clock, PeopleInSight sight) : IAlerts
 {
     public async Task<IReadOnlyList<AlertLine>> Of(long personId, CancellationToken ct)
     {
         actor.Require(CustomersPermissions.Read);
+        if (await sight.Of(personId, ct) == SightLevel.Closed)
+            return [];
+        var masking = await sight.Masking(personId, ct);
         var byCode = alerts.Where(a => actor.May(a.Permission)).ToDictionary(a => a.Code, StringComparer.Ordinal);
         var (today, currency) = (await clock.Today(ct), Currency.Of(await settings.Get(HouseSettings.Currency, ct)));
         // A setting may be of an alert that this programme has no more.
@@ -24,7 +28,8 @@ internal sealed class AlertReader(AppDb db, CurrentActor actor, IEnumerable<IAle
         [
             .. rows.OrderBy(r => asked[r.Setting].Position).ThenBy(r => r.Setting).ThenBy(r => r.Day).ThenBy(r => r.Id)
                 .DistinctBy(r => new RecordRef(r.Kind, r.Id))
-                .Select(r => Line(asked[r.Setting], byCode[asked[r.Setting].Code], new AlertRow(new RecordRef(r.Kind, r.Id), r.A, r.B, r.Number, r.Day, personId), moment)),
+                .Select(r => Line(asked[r.Setting], byCode[asked[r.Setting].Code], new AlertRow(new RecordRef(r.Kind, r.Id), r.A, r.B, r.Number, r.Day, personId), moment))
+                .Select(l => l with { Text = masking.Text(l.Text) }),
         ];
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
+using Tieline.Customers.Sight;
 using Tieline.Platform;
 using Tieline.Platform.Audit;
 using Tieline.Platform.Data;
@@ -15,7 +16,7 @@ namespace Tieline.Customers.Authorisations;
 internal enum AuthorisationsShown { Expiring, InForce, Expired, Revoked }
 
 /// <summary>Who may act for whom, those that end first at the front. Whoever stands in the list was looked at.</summary>
-internal sealed class ListAuthorisations(AppDb db, CurrentActor actor, IUtilityClock clock, IAuditTrail audit) : IUse<ListAuthorisations.Input, Page<AuthorisationLine>>
+internal sealed class ListAuthorisations(AppDb db, CurrentActor actor, IUtilityClock clock, IAuditTrail audit, PeopleInSight sight) : IUse<ListAuthorisations.Input, Page<AuthorisationLine>>
 {
     public const int DefaultDays = 30;
 
@@ -85,8 +86,15 @@ internal sealed class ListAuthorisations(AppDb db, CurrentActor actor, IUtilityC
             found = found.Where(a => a.ToOn > on || (a.ToOn == on && a.Id > behind.Id));
         }
         var page = found.OrderBy(a => a.ToOn).ThenBy(a => a.Id).Take(count);
-        return [.. (await AuthorisationLines.Of(db, page).ToListAsync(ct)).Select(a => a.Line(today)).OrderBy(a => a.ToOn).ThenBy(a => a.Id)];
+        var lines = (await AuthorisationLines.Of(db, page).ToListAsync(ct)).Select(a => a.Line(today)).OrderBy(a => a.ToOn).ThenBy(a => a.Id).ToList();
+        var maskings = await sight.Maskings(lines.SelectMany(l => new (long?, long?)[] { (l.PersonId, null), (l.OtherPersonId, null) }), ct);
+        return lines.ConvertAll(l => Shown(l, maskings.Of(l.PersonId), maskings.Of(l.OtherPersonId)));
     }
+
+    /// <summary>Who is closed is not named, on either side.</summary>
+    private static AuthorisationLine Shown(AuthorisationLine line, Masking of, Masking other) => of.IsClosed || other.IsClosed
+        ? line with { Person = of.Name(line.Person), Other = other.IsClosed || of.IsClosed ? Masks.Closed : line.Other, Organisation = null, Phone = null, Account = null, Comment = null, RevokedBecause = null }
+        : line with { Phone = of.Phone(line.Phone), Comment = of.Text(line.Comment), RevokedBecause = of.Text(line.RevokedBecause) };
 
     private Task Looked(Input input, List<AuthorisationLine> lines, string how, CancellationToken ct) => lines.Count == 0 ? Task.CompletedTask :
         audit.Looked(new RecordRef("search", 0), ct, $"{how}authorisations {Words(input)}".TrimEnd(), lines.SelectMany(l => new[] { l.PersonId, l.OtherPersonId ?? l.PersonId }).Distinct());

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Dapper;
 using Microsoft.AspNetCore.Http;
+using Tieline.Customers.Sight;
 using Tieline.Organization;
 using Tieline.Platform;
 using Tieline.Platform.Audit;
@@ -83,6 +84,8 @@ internal sealed class ReportLooks(AppDb db, CurrentActor actor, ICustomers custo
     {
         actor.Require(CustomersPermissions.Read);
         actor.Require(CustomersPermissions.Looks);
+        if ((await customers.Sight([id], ct))[id] == SightLevel.Closed)
+            throw PeopleInSight.Closed;
         return await customers.Person(id, ct) is null ? Problem.NotFound("The customer") : null;
     }
 
