@@ -124,7 +124,7 @@ public sealed class FeedTests
         await using var desk = await CustomerDesk.Open(on);
         var (id, number) = await Account(desk);
         using var feed = await desk.House.Machine(BillingPermissions.Standing);
-        using var reader = await desk.House.Machine(BillingPermissions.Read);
+        using var reader = await desk.House.Machine(BillingPermissions.Read, "customers.unmasked");
         var path = $"/api/v1/accounts/{number}/standing";
         var (early, late) = (DateTime.Parse(Hours(-5), CultureInfo.InvariantCulture).ToUniversalTime(), DateTime.Parse(Hours(-2), CultureInfo.InvariantCulture).ToUniversalTime());
         Assert.Equal(HttpStatusCode.NotFound, (await reader.GetAsync(path, Ct)).StatusCode);

@@ -31,7 +31,7 @@ public class KeepingContactsTests
 
         Assert.Equal(["first words", "Called again"], contact.Log.Select(l => l.Body));
         Assert.Equal("first words", contact.Text);
-        Assert.All(contact.Log, l => Assert.Equal("Test csr", l.Author.Name));
+        Assert.All(contact.Log, l => Assert.Equal("Test back-office", l.Author.Name));
     }
 
     [Theory, BothDatabases]
