@@ -81,6 +81,8 @@ internal sealed class DemoLoader(IServiceProvider services, TextWriter console)
         if ((await settings.Get(mark, ct)).Length > 0)
             return false;
 
+        if (part.Searches)
+            await services.GetRequiredService<Dialect>().Analyze(ct);
         using var line = new ProgressLine(console, $"Loading the demonstration utility: {name}");
         var db = scope.ServiceProvider.GetRequiredService<AppDb>();
         await db.InTransaction(async () =>

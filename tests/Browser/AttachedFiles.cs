@@ -12,7 +12,7 @@ public sealed class AttachedFiles(OpenHouse house)
     public async Task A_file_is_saved_and_never_shown()
     {
         var content = Encoding.UTF8.GetBytes("<script>document.title = 'hit'</script>Résumé of the bill");
-        var (browser, _) = await house.SignedIn(Roles.Csr);
+        var (browser, _) = await house.SignedIn(Roles.Supervisor);
         await using var _2 = browser;
         var page = await browser.NewPageAsync();
         await page.TypeContact(house.NextCustomer(), "Sends a copy of the bill.");

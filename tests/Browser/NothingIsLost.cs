@@ -112,8 +112,8 @@ public sealed class NothingIsLost(OpenHouse house)
     public async Task Two_change_the_same_person()
     {
         var customer = house.NextCustomer();
-        var (firstBrowser, first) = await house.SignedIn(Roles.Csr);
-        var (secondBrowser, _) = await house.SignedIn(Roles.Csr);
+        var (firstBrowser, first) = await house.SignedIn(Roles.Supervisor);
+        var (secondBrowser, _) = await house.SignedIn(Roles.Supervisor);
         await using var _2 = firstBrowser;
         await using var _3 = secondBrowser;
         var winner = await firstBrowser.NewPageAsync();

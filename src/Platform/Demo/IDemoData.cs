@@ -19,5 +19,8 @@ public interface IDemoData
     /// <summary>What is loaded, for the progress line: "customers".</summary>
     string Name { get; }
 
+    /// <summary>Asks the database about what was loaded before: it must have counted that first.</summary>
+    bool Searches => false;
+
     Task Load(DemoPlan plan, IProgress<string> progress, CancellationToken ct);
 }

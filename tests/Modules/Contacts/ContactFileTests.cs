@@ -17,7 +17,7 @@ public class ContactFileTests
     {
         await using var house = await TestHouse.Open(on);
         var given = await Given.A_small_utility(house);
-        var machine = await house.Machine("contacts.record", "contacts.read");
+        var machine = await house.Machine("contacts.record", "contacts.read", "customers.unmasked");
         var answer = await machine.PostAsJsonAsync("/api/v1/contacts", new
         {
             typeId = given.HighBill, personId = given.Person, channel = "Email", comment = "see the picture",

@@ -17,6 +17,7 @@ internal sealed class DuplicatesDemo(AppDb db, Ids ids, ISettings settings, Cust
 
     public int Order => 21;
     public string Name => "duplicates";
+    public bool Searches => true;
 
     public async Task Load(DemoPlan plan, IProgress<string> progress, CancellationToken ct)
     {

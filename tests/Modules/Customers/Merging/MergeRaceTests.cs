@@ -183,7 +183,7 @@ public class MergeRaceTests
 
     private static async Task<T> In<T>(TestHouse house, Func<TestScope, Task<T>> work)
     {
-        await using var scope = house.As(Roles.Csr);
+        await using var scope = house.As(Roles.Supervisor);
         return await work(scope);
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Dapper;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -38,6 +39,9 @@ public class DeliveryTests
             var said = await scope.Get<RecordContact>().Handle(
                 new(given.HighBill, null, given.Person, given.Account, null, Channel.Phone, ContactDirection.Inbound, "Her secret is said", Reminder: new(DateOnly.FromDateTime(scope.Db.Now).AddDays(3), RoleId: given.Role)), Token);
             Assert.True(said.Ok, said.ToString());
+        }
+        await using (var scope = house.As(Roles.Supervisor))
+        {
             Assert.True((await scope.Get<AddEmail>().Handle(new(given.Person, 0, "ana@example.com"), Token)).Ok);
         }
         await using (var scope = house.As(Actor.Process("test")))
@@ -80,7 +84,7 @@ public class DeliveryTests
         await using var outside = await Receiver.Open();
         await house.Allow("127.0.0.1");
         await house.Changed();
-        Assert.Equal(0, await house.RunJobs());
+        Assert.Equal(0, await Enqueued(house));
         var hook = await house.Hook(outside.Address);
         await using (var scope = house.As(Actor.Process("test")))
         {
@@ -91,11 +95,11 @@ public class DeliveryTests
             }, Token, _ => false);
         }
         await house.Publish(new PersonAdded(1));
-        Assert.Equal(0, await house.RunJobs());
+        Assert.Equal(0, await Enqueued(house));
         Assert.Empty(outside.All);
         Assert.True((await house.Do<EndWebHook, EndWebHook.Input, Done>(new(hook.Id))).Ok);
         await house.Changed();
-        Assert.Equal(0, await house.RunJobs());
+        Assert.Equal(0, await Enqueued(house));
     }
 
     [Theory, BothDatabases]
@@ -227,5 +231,13 @@ public class DeliveryTests
         await house.Settle();
         Assert.Single(await house.Deliveries());
         Assert.Single(outside.All);
+    }
+
+    /// <summary>Jobs of web hooks that ever were, after all that is due has run: schedules may be due at any hour.</summary>
+    private static async Task<int> Enqueued(TestHouse house)
+    {
+        await house.RunJobs();
+        await using var scope = house.As(Actor.Process("test"));
+        return await (await scope.Connection()).ExecuteScalarAsync<int>("select count(*) from job where kind like 'web-hooks:%'");
     }
 }
