@@ -159,11 +159,9 @@ internal sealed class CustomersDoor(
     public async Task<PersonInHand?> InHand(long personId, CancellationToken ct)
     {
         actor.Require(CustomersPermissions.Read);
-        if (await sight.Of(personId, ct) == SightLevel.Closed)
-            return null;
         var (connection, transaction) = await db.Sql(ct);
         var found = await connection.QuerySingleOrDefaultAsync<Hand>(new CommandDefinition("""
-            select p.id as Id, p.display_name as Name, a.number as Account, x.one_line as Premise,
+            select p.id as Id, p.display_name as Name, case when p.restriction <> 'None' then 1 else 0 end as Restricted, a.number as Account, x.one_line as Premise,
                 case when p.life_support or exists (
                     select 1 from account_person ap join service_agreement s on s.account_id = ap.account_id join premise at on at.id = s.premise_id
                     where ap.person_id = p.id and at.life_support) then 1 else 0 end as LifeSupport
@@ -176,7 +174,11 @@ internal sealed class CustomersDoor(
                 order by case when s.state in ('Stopped', 'Closed', 'Cancelled') then 1 else 0 end, s.start_on desc, s.id limit 1)
             where p.id = (select coalesce(merged_into_id, id) from person where id = @personId)
             """, new { personId }, transaction, cancellationToken: ct));
-        return found is null ? null : new PersonInHand(found.Id, found.Name, found.LifeSupport == 1, found.Account, found.Premise);
+        if (found is null)
+            return null;
+        // Stands on every page: only of the few who may be closed it costs another statement to know whether they are.
+        var closed = (await sight.Own(ct)).Contains(found.Id) || (found.Restricted == 1 && await sight.Of(found.Id, ct) == SightLevel.Closed);
+        return closed ? null : new PersonInHand(found.Id, found.Name, found.LifeSupport == 1, found.Account, found.Premise);
     }
 
     public Task<CustomerAccounts> AccountsOf(long personId, CancellationToken ct) => accounts.OfPerson(personId, ct);
@@ -213,6 +215,7 @@ internal sealed class CustomersDoor(
         public string? Account { get; init; }
         public string? Premise { get; init; }
         public int LifeSupport { get; init; }
+        public int Restricted { get; init; }
     }
 
     private sealed class Together

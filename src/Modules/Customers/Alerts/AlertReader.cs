@@ -15,7 +15,6 @@ internal sealed class AlertReader(AppDb db, CurrentActor actor, IEnumerable<IAle
         actor.Require(CustomersPermissions.Read);
         if (await sight.Of(personId, ct) == SightLevel.Closed)
             return [];
-        var masking = await sight.Masking(personId, ct);
         var byCode = alerts.Where(a => actor.May(a.Permission)).ToDictionary(a => a.Code, StringComparer.Ordinal);
         var (today, currency) = (await clock.Today(ct), Currency.Of(await settings.Get(HouseSettings.Currency, ct)));
         // A setting may be of an alert that this programme has no more.
@@ -23,6 +22,8 @@ internal sealed class AlertReader(AppDb db, CurrentActor actor, IEnumerable<IAle
         var (sql, values) = AlertStatement.Of(asked.Values.Select(s => (s, byCode[s.Code])), personId, today, clock.Now, currency);
         var (connection, transaction) = await db.Sql(ct);
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(sql, values, transaction, cancellationToken: ct));
+        // Where nothing is told there are no words to mask.
+        var masking = rows.Any() ? await sight.Masking(personId, ct) : Masking.Open;
         var moment = new AlertMoment(today, currency);
         return
         [
