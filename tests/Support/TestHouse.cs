@@ -196,7 +196,7 @@ public sealed class TestHouse : IAsyncDisposable
     {
         var name = $"test_{Guid.NewGuid():N}";
         await using var server = new NpgsqlConnection(TestPostgres.ConnectionString);
-        await server.ExecuteAsync($"create database \"{name}\" template \"{template}\"");
+        await server.ExecuteAsync($"create database \"{name}\" template \"{template}\" strategy file_copy");
         return new NpgsqlConnectionStringBuilder(TestPostgres.ConnectionString) { Database = name, MaxPoolSize = 20 }.ToString();
     }
 }

@@ -18,7 +18,7 @@ internal sealed record TimelineQuery(string? Kind, int? Days)
     }
 
     public async Task<DateTime?> From(IUtilityClock clock, CancellationToken ct) =>
-        Days is { } days ? await clock.ToInstant((await clock.Today(ct)).AddDays(-days), TimeOnly.MinValue, ct) : null;
+        Days is { } days ? await clock.StartOf((await clock.Today(ct)).AddDays(-days), ct) : null;
 
     public string Href(long person, string? after = null)
     {

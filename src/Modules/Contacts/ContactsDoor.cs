@@ -35,7 +35,7 @@ internal sealed class ContactsDoor(AppDb db, CurrentActor actor, RecordContact r
     public async Task<IReadOnlyList<ContactLine>> CameInToday(int limit, CancellationToken ct)
     {
         actor.Require(ContactsPermissions.Read);
-        var since = await clock.ToInstant(await clock.Today(ct), TimeOnly.MinValue, ct);
+        var since = await clock.StartOf(await clock.Today(ct), ct);
         var lines = await Lines(db, db.Set<Contact>().Where(c => c.Status == ContactStatus.Open && c.Direction == ContactDirection.Inbound && c.OccurredAt >= since)
             .OrderByDescending(c => c.OccurredAt).ThenByDescending(c => c.Id).Take(limit)).ToListAsync(ct);
         if (lines.Count > 0)

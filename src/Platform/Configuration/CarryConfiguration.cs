@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Tieline.Platform.Audit;
@@ -93,7 +92,7 @@ internal sealed class GetBroughtConfiguration(AppDb db, ConfigurationPlan plan, 
         if (await db.Set<ConfigurationImport>().AsNoTracking().SingleOrDefaultAsync(i => i.Id == input.Id, ct) is not { } brought)
             return Problem.NotFound("The file");
         var file = ConfigurationFile.Read(brought.Content, "");
-        return new BroughtConfiguration(brought.Id, brought.FileName, brought.BroughtBy, brought.BroughtAt, brought.AppliedBy, brought.AppliedAt, await plan.Of(file.Value, ct), brought.Version);
+        return new BroughtConfiguration(brought.Id, brought.FileName, brought.BroughtBy, brought.BroughtAt, brought.AppliedBy, brought.AppliedAt, [.. (await plan.Of(file.Value, ct)).Select(p => p.Shown)], brought.Version);
     }
 }
 
@@ -136,39 +135,21 @@ internal sealed class ApplyConfiguration(AppDb db, ConfigurationPlan plan, Curre
         db.Expect(brought, input.Version);
         var file = ConfigurationFile.Read(brought.Content, "").Value;
         var planned = await plan.Of(file, ct);
-        if (input.Rows?.FirstOrDefault(c => planned.All(p => p.Choice != c)) is { } unknown)
+        if (input.Rows?.FirstOrDefault(c => planned.All(p => p.Shown.Choice != c)) is { } unknown)
             return new Problem(nameof(Input.Rows), $"The file has no {TypedText.OneLine(unknown, 100)}.", "configuration.row");
-        var chosen = planned.Where(p => input.Rows?.Contains(p.Choice) ?? p.State is not ConfigurationPlan.Refused).ToArray();
+        var chosen = planned.Where(p => input.Rows?.Contains(p.Shown.Choice) ?? p.Shown.State is not ConfigurationPlan.Refused).ToArray();
         var problems = new Problems();
-        foreach (var refused in chosen.Where(c => c.State == ConfigurationPlan.Refused))
+        foreach (var (refused, _) in chosen.Where(c => c.Shown.State == ConfigurationPlan.Refused))
             problems.Add(null, $"{refused.Title} {refused.Key}: {refused.Problem}", "configuration.refused");
-        foreach (var row in chosen.Where(c => c.State is ConfigurationPlan.New or ConfigurationPlan.Changed))
-            await Put(row, file[row.Part], problems, ct);
+        foreach (var (row, there) in chosen.Where(c => c.Shown.State is ConfigurationPlan.New or ConfigurationPlan.Changed))
+        {
+            foreach (var problem in await plan.Parts.Single(p => p.Part == row.Part).Put(there!, ct))
+                problems.Add(null, $"{row.Title} {row.Key}: {problem.Message}", problem.Rule == Problem.ConflictRule ? "configuration.contested" : problem.Rule);
+        }
         if (problems.Any)
             return problems;
         brought.Applied(actor.Actor.Ref, db.Now);
         await db.SaveChangesAsync(ct);
-        return new Applied(chosen.Count(c => c.State == ConfigurationPlan.New), chosen.Count(c => c.State == ConfigurationPlan.Changed));
-    }
-
-    private async Task Put(PlannedRow row, IReadOnlyList<JsonObject> fields, Problems problems, CancellationToken ct)
-    {
-        var part = plan.Parts.Single(p => p.Part == row.Part);
-        var there = fields.Select(Parsed).OfType<ConfiguredRow>().First(r => r.Key == row.Key);
-        foreach (var problem in await part.Put(there, ct))
-            problems.Add(null, $"{row.Title} {row.Key}: {problem.Message}", problem.Rule == Problem.ConflictRule ? "configuration.contested" : problem.Rule);
-
-        ConfiguredRow? Parsed(JsonObject one)
-        {
-            try
-            {
-                return part.Parse(one);
-            }
-            catch (System.Text.Json.JsonException)
-            {
-                // Another row, which the plan has refused.
-                return null;
-            }
-        }
+        return new Applied(chosen.Count(c => c.Shown.State == ConfigurationPlan.New), chosen.Count(c => c.Shown.State == ConfigurationPlan.Changed));
     }
 }

@@ -16,6 +16,9 @@ public sealed record PlannedRow(string Part, string Title, string Key, string Na
 /// <summary>A field as it is here and as it is in the file; null where it is not said.</summary>
 public sealed record PlannedChange(string Field, string? Here, string? There);
 
+/// <param name="There">The row of the file; null where it could not be read.</param>
+internal sealed record Planned(PlannedRow Shown, ConfiguredRow? There);
+
 /// <summary>Compares a file with what is here. What is here and not in the file stays as it is.</summary>
 internal sealed class ConfigurationPlan(IEnumerable<IConfigured> parts, CurrentActor actor)
 {
@@ -26,22 +29,22 @@ internal sealed class ConfigurationPlan(IEnumerable<IConfigured> parts, CurrentA
 
     public IReadOnlyList<IConfigured> Parts { get; } = [.. parts.Where(p => actor.May(p.Permission)).OrderBy(p => p.Order)];
 
-    public async Task<IReadOnlyList<PlannedRow>> Of(IReadOnlyDictionary<string, IReadOnlyList<JsonObject>> file, CancellationToken ct)
+    public async Task<IReadOnlyList<Planned>> Of(IReadOnlyDictionary<string, IReadOnlyList<JsonObject>> file, CancellationToken ct)
     {
-        var rows = new List<PlannedRow>();
+        var rows = new List<Planned>();
         foreach (var part in Parts.Where(p => file.ContainsKey(p.Part)))
         {
             var here = (await part.Read(ct)).ToDictionary(r => r.Key, StringComparer.Ordinal);
             var seen = new HashSet<string>(StringComparer.Ordinal);
             foreach (var (fields, at) in file[part.Part].Select((f, i) => (f, i + 1)))
-                rows.Add(Row(part, fields, at, here, seen));
+                rows.Add(Compare(part, fields, at, here, seen));
         }
         foreach (var (part, _) in file.Where(f => Parts.All(p => p.Part != f.Key)))
-            rows.Add(new PlannedRow(part, part, "", "", Refused, [], parts.Any(p => p.Part == part) ? "You have no right to these." : "This Tieline knows no such part."));
+            rows.Add(new Planned(new(part, part, "", "", Refused, [], parts.Any(p => p.Part == part) ? "You have no right to these." : "This Tieline knows no such part."), null));
         return rows;
     }
 
-    private static PlannedRow Row(IConfigured part, JsonObject fields, int at, Dictionary<string, ConfiguredRow> here, HashSet<string> seen)
+    private static Planned Compare(IConfigured part, JsonObject fields, int at, Dictionary<string, ConfiguredRow> here, HashSet<string> seen)
     {
         ConfiguredRow there;
         try
@@ -50,16 +53,18 @@ internal sealed class ConfigurationPlan(IEnumerable<IConfigured> parts, CurrentA
         }
         catch (JsonException exception)
         {
-            return new PlannedRow(part.Part, part.Title, $"row {at}", "", Refused, [], $"It cannot be read{(exception.Path is { Length: > 2 } path ? $" at {path[2..]}" : "")}: a field is missing, not known here, or of another kind.");
+            return new Planned(new(part.Part, part.Title, $"row {at}", "", Refused, [], $"It cannot be read{(exception.Path is { Length: > 2 } path ? $" at {path[2..]}" : "")}: a field is missing, not known here, or of another kind."), null);
         }
         if (!seen.Add(there.Key))
-            return new PlannedRow(part.Part, part.Title, there.Key, there.Name, Refused, [], "It stands in the file twice.");
+            return Row(Refused, [], "It stands in the file twice.");
         if (!here.TryGetValue(there.Key, out var now))
-            return new PlannedRow(part.Part, part.Title, there.Key, there.Name, New, []);
+            return Row(New, []);
         var changes = now.Fields.Select(f => f.Key).Union(there.Fields.Select(f => f.Key))
             .Where(field => !JsonNode.DeepEquals(now.Fields[field], there.Fields[field]))
             .Select(field => Change(field, now.Fields[field], there.Fields[field])).ToArray();
-        return new PlannedRow(part.Part, part.Title, there.Key, there.Name, changes.Length == 0 ? Same : Changed, changes);
+        return Row(changes.Length == 0 ? Same : Changed, changes);
+
+        Planned Row(string state, IReadOnlyList<PlannedChange> changes, string? problem = null) => new(new(part.Part, part.Title, there.Key, there.Name, state, changes, problem), there);
     }
 
     /// <summary>Of two lists only what one has and the other has not.</summary>

@@ -16,6 +16,13 @@ public interface IUtilityClock
     ValueTask<DateTime> ToInstant(DateOnly on, TimeOnly at, CancellationToken ct);
 
     ValueTask<DateTime> ToLocal(DateTime instant, CancellationToken ct);
+
+    /// <summary>The first instant of a local day.</summary>
+    ValueTask<DateTime> StartOf(DateOnly on, CancellationToken ct) => ToInstant(on, TimeOnly.MinValue, ct);
+
+    /// <summary>The first instant that no longer belongs to a local day.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is the last day there is.</exception>
+    ValueTask<DateTime> EndOf(DateOnly on, CancellationToken ct) => StartOf(on.AddDays(1), ct);
 }
 
 internal sealed class UtilityClock(TimeProvider time, ISettings settings) : IUtilityClock

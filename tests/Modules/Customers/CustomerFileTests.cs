@@ -1,5 +1,6 @@
 using System.Text;
 using Dapper;
+using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.Files;
 using Tieline.Customers.Finding;
@@ -146,11 +147,14 @@ public sealed class CustomerFileTests
     public async Task Three_hundred_columns_and_formulas_are_only_text(TestDatabase on)
     {
         await using var house = await TestHouse.Open(on);
-        var looked = await Bring(house, $"name,{string.Join(',', Enumerable.Range(1, 299).Select(i => $"c{i}"))}\n=1+1 Smith,{string.Join(',', Enumerable.Repeat("=cmd()", 299))}\n");
+        var looked = await Bring(house, $"name,{string.Join(',', Enumerable.Range(1, 299).Select(i => $"c{i}"))}\n=1+1 Smith,{string.Join(',', Enumerable.Repeat("=cmd()", 299))}\n,{string.Join(',', Enumerable.Repeat("=cmd()", 299))}\n");
         Assert.Equal(300, looked.Columns.Count);
         await CarryIn(house, looked);
-        await using var scope = house.As(Roles.Csr);
+        await using var scope = house.As(Roles.Operator);
         Assert.Equal("=1+1 Smith", (await scope.Db.Set<Person>().SingleAsync(Token)).DisplayName);
+        using var rejected = new MemoryStream();
+        await RejectedRows.Download(looked.File.Id, scope.Get<RejectedRows>(), new DefaultHttpContext { Response = { Body = rejected } }, Token);
+        Assert.Contains(",'=cmd(),'=cmd(),", Encoding.UTF8.GetString(rejected.ToArray()), StringComparison.Ordinal);
     }
 
     private static async Task<LookedAtFile> Bring(TestHouse house, string content)

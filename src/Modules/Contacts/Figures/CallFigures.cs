@@ -68,7 +68,7 @@ internal sealed class CallFigures(AppDb db, CurrentActor actor, ISettings settin
             return new Problem(nameof(Input.From), $"At most {MostDays} days at a time.", "figures.days");
         if (to == DateOnly.MaxValue || from.Year < 1900)
             return new Problem(nameof(Input.From), "No calls are kept of then.", "figures.days");
-        var span = (Start: await clock.ToInstant(from, TimeOnly.MinValue, ct), End: await clock.ToInstant(to.AddDays(1), TimeOnly.MinValue, ct));
+        var span = (Start: await clock.StartOf(from, ct), End: await clock.EndOf(to, ct));
         var days = await settings.Get(Repeats.Days, ct);
         var kind = input.By ?? FigureKind.Employee;
         var sums = new Dictionary<long, Sum>();

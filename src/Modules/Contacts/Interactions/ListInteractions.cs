@@ -67,12 +67,12 @@ internal sealed class ListInteractions(AppDb db, CurrentActor actor, Interaction
             interactions = interactions.Where(i => i.PersonId == person);
         if (input.From is { } from)
         {
-            var start = await clock.ToInstant(from, TimeOnly.MinValue, ct);
+            var start = await clock.StartOf(from, ct);
             interactions = interactions.Where(i => i.StartedAt >= start);
         }
         if (input.To is { } to && to < DateOnly.MaxValue)
         {
-            var end = await clock.ToInstant(to.AddDays(1), TimeOnly.MinValue, ct);
+            var end = await clock.EndOf(to, ct);
             interactions = interactions.Where(i => i.StartedAt < end);
         }
         return interactions;

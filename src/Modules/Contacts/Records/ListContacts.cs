@@ -112,12 +112,12 @@ internal sealed class ListContacts(AppDb db, CurrentActor actor, ICustomers cust
             contacts = contacts.Where(c => c.RecordedByEmployeeId == employee);
         if (input.From is { } from)
         {
-            var start = await clock.ToInstant(from, TimeOnly.MinValue, ct);
+            var start = await clock.StartOf(from, ct);
             contacts = contacts.Where(c => c.OccurredAt >= start);
         }
         if (input.To is { } to && to < DateOnly.MaxValue)
         {
-            var end = await clock.ToInstant(to.AddDays(1), TimeOnly.MinValue, ct);
+            var end = await clock.EndOf(to, ct);
             contacts = contacts.Where(c => c.OccurredAt < end);
         }
         return contacts;

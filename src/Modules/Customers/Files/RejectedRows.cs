@@ -1,10 +1,10 @@
 using System.Text.Json;
-using CsvHelper;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Tieline.Platform;
 using Tieline.Platform.Audit;
 using Tieline.Platform.Data;
+using Tieline.Platform.Export;
 using Tieline.Platform.Import;
 using Tieline.Platform.Security;
 
@@ -15,29 +15,22 @@ internal sealed class RejectedRows(AppDb db, CurrentActor actor, IAuditTrail aud
 {
     public static async Task<IResult> Download(long id, RejectedRows rejected, HttpContext http, CancellationToken ct)
     {
-        if (await rejected.Read(id, ct) is not { } content)
+        var rows = await rejected.Read(id, ct);
+        if (rows.Count == 0)
             return Results.NotFound();
-        http.Response.Headers.CacheControl = "private, no-store";
-        return Results.File(content, "text/csv; charset=utf-8", "rejected.csv");
+        string[] columns = [.. rows.SelectMany(r => r.Values.Keys).Distinct(StringComparer.OrdinalIgnoreCase).Where(c => c is not (ImportFile.LineColumn or ImportFile.ReasonColumn))];
+        await using var file = await CsvDownload.Begin(http, "rejected.csv", [.. columns, ImportFile.LineColumn, ImportFile.ReasonColumn]);
+        foreach (var (row, values) in rows)
+            await file.Row([.. columns.Select(c => values.GetValueOrDefault(c)), $"{row.Line}", row.Reason]);
+        return Results.Empty;
     }
 
-    private async Task<byte[]?> Read(long id, CancellationToken ct)
+    private async Task<IReadOnlyList<(RejectedRow Row, Dictionary<string, string> Values)>> Read(long id, CancellationToken ct)
     {
         actor.Require(CustomersPermissions.Import);
         var rows = await db.Set<RejectedRow>().AsNoTracking().Where(r => r.FileId == id).OrderBy(r => r.Line).ToListAsync(ct);
-        if (rows.Count == 0)
-            return null;
-        await audit.Note("exported", new RecordRef("customer_file", id), new { Rows = rows.Count }, ct);
-        var fields = rows.Select(r => JsonSerializer.Deserialize<Dictionary<string, string>>(r.Fields)!).ToArray();
-        string[] columns = [.. fields.SelectMany(f => f.Keys).Distinct(StringComparer.OrdinalIgnoreCase).Where(c => c is not (ImportFile.LineColumn or ImportFile.ReasonColumn))];
-        using var stream = new MemoryStream();
-        await using (var text = new StreamWriter(stream, leaveOpen: true))
-        await using (var writer = CsvWriter.Create(text, new CsvWriterOptions { NewLine = "\n", ValidateFieldCount = false }, leaveOpen: true))
-        {
-            writer.WriteRecord([.. columns, ImportFile.LineColumn, ImportFile.ReasonColumn]);
-            foreach (var (row, values) in rows.Zip(fields))
-                writer.WriteRecord([.. columns.Select(c => values.GetValueOrDefault(c, "")), $"{row.Line}", row.Reason]);
-        }
-        return stream.ToArray();
+        if (rows.Count > 0)
+            await audit.Note("exported", new RecordRef("customer_file", id), new { Rows = rows.Count }, ct);
+        return [.. rows.Select(r => (r, JsonSerializer.Deserialize<Dictionary<string, string>>(r.Fields)!))];
     }
 }

@@ -92,8 +92,8 @@ internal sealed class ReportLooks(AppDb db, CurrentActor actor, ICustomers custo
     private async Task<IReadOnlyList<Line>> Read(Input input, long? before, int limit, CancellationToken ct)
     {
         var today = await clock.Today(ct);
-        var from = await clock.ToInstant(Sane(input.From ?? today.AddDays(-DefaultDays)), TimeOnly.MinValue, ct);
-        var to = await clock.ToInstant(Sane(input.To ?? today).AddDays(1), TimeOnly.MinValue, ct);
+        var from = await clock.StartOf(Sane(input.From ?? today.AddDays(-DefaultDays)), ct);
+        var to = await clock.EndOf(Sane(input.To ?? today), ct);
         var records = await Records(input.Id, ct);
         long[] shown = [input.Id, .. records.Where(r => r.Kind == "contact" || (r.Kind == "person" && r.Id != input.Id)).Select(r => r.Id)];
         var found = await audit.Trace(new TraceOf(records, shown, from, to, before, limit), ct);

@@ -122,6 +122,7 @@ public class MergeRaceTests
                     Task.Run(() => In(house, async s => (await s.Get<AddToDo>().Handle(new(type, "Call", on, RoleId: given.Role, PersonId: given.Person), Ct)).Ok), Ct),
                     Task.Run(() => In(house, async s => (await s.Get<AddRelationship>().Handle(new(given.Person, RelationshipKind.PrimaryContact, await Third(s)), Ct)).Ok), Ct),
                 ];
+                // Long enough for all three to come upon the person who is being merged, and to wait.
                 await Task.WhenAny(Task.WhenAll(written), Task.Delay(TimeSpan.FromSeconds(1), Ct));
                 return true;
             }, Ct);
@@ -146,6 +147,7 @@ public class MergeRaceTests
             {
                 Assert.True((await scope.Get<MergePeople>().Handle(new(old.Id, old.Version, survivor.Id, survivor.Version, "Same", true), Ct)).Ok);
                 joined = Task.Run(() => Join(desk, account, old.Id), Ct);
+                // Long enough for the one who joins to come upon the person who is being merged, and to wait.
                 await Task.WhenAny(joined, Task.Delay(TimeSpan.FromSeconds(1), Ct));
                 return true;
             }, Ct);
