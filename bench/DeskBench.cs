@@ -10,15 +10,33 @@ namespace Tieline.Bench;
 internal sealed class DeskBench(string postgres, int people, string? keep, Figures figures) : IAsyncDisposable
 {
     private const int Looks = 20_000;
+    private const int Desks = 60;
+    private const int ImportedRows = 50_000;
+    private static readonly TimeSpan CallsFor = TimeSpan.FromSeconds(60);
 
     private readonly Worlds worlds = new(postgres, keep, figures);
 
     public async Task Run(CancellationToken ct)
     {
+        var database = await worlds.Create("large", ct);
         await using var tenth = await worlds.Loaded("small", await worlds.Create("small", ct), people / 10, ct);
-        await using var house = await worlds.Loaded("large", await worlds.Create("large", ct), people, ct);
+        await using var house = await worlds.Loaded("large", database, people, ct);
         await Alerts(house, ct);
+        await Calls(house, database, ct);
         await DuplicatesBench.Measure(house, tenth, figures, ct);
+        await new ImportBench(house, worlds.Folder("large"), database, figures).Run(Math.Min(people, ImportedRows), ct);
+    }
+
+    private async Task Calls(LoadedHouse house, string database, CancellationToken ct)
+    {
+        var team = await house.Staff(Desks, ct);
+        await using var host = await HostProcess.Tieline(worlds.Folder("large"), database, ct);
+        var calls = new DeskCalls(host, house, team, CallsFor);
+        figures.Add("desk.calls_per_minute", await calls.Run(ct), "1/min");
+        foreach (var (step, times) in calls.Steps)
+            Figures.Say($"  {step,-10} p50 {Figures.Quantile(times, 0.5):0.0} ms, p99 {Figures.Quantile(times, 0.99):0.0} ms, {times.Count} times");
+        figures.Add("desk.slowest_step_p99_ms", calls.Steps.Max(s => Figures.Quantile(s.Value, 0.99)), "ms");
+        figures.Add("desk.memory_mb", host.PeakMemory(), "MB");
     }
 
     /// <summary>All alerts of a customer, as every page of the desk asks for them: people at random, landlords with hundreds of homes among them.</summary>

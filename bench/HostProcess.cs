@@ -17,15 +17,21 @@ internal sealed class HostProcess : IAsyncDisposable
     /// <summary>The real programme, as <c>./tieline up</c> starts it.</summary>
     public static Task<HostProcess> Tieline(string data, string? database, CancellationToken ct)
     {
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (root is not null && !File.Exists(Path.Combine(root.FullName, "Tieline.slnx")))
-            root = root.Parent;
-        var dll = Path.Combine(root!.FullName, "src", "Host", "bin", "Release", "net10.0", "Tieline.Host.dll");
         var port = FreePort();
-        List<string> arguments = [dll, "up", "--no-demo", "--port", $"{port}", "--data", data];
+        List<string> arguments = [Programme(), "up", "--no-demo", "--port", $"{port}", "--data", data];
         if (database is not null)
             arguments.AddRange(["--database", database]);
         return Start(arguments, port, "/sign-in", ct);
+    }
+
+    /// <summary>A command of the real programme, from its start to its end.</summary>
+    /// <returns>Its exit code, and what it said.</returns>
+    public static async Task<(int Code, string Said)> Command(IEnumerable<string> arguments, CancellationToken ct)
+    {
+        using var process = Process.Start(new ProcessStartInfo("dotnet", arguments.Prepend(Programme())) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(ct), process.StandardError.ReadToEndAsync(ct));
+        await process.WaitForExitAsync(ct);
+        return (process.ExitCode, string.Concat(said));
     }
 
     public static Task<HostProcess> Bare(string database, CancellationToken ct)
@@ -54,6 +60,14 @@ internal sealed class HostProcess : IAsyncDisposable
             await process.WaitForExitAsync();
         }
         process.Dispose();
+    }
+
+    private static string Programme()
+    {
+        var root = new DirectoryInfo(AppContext.BaseDirectory);
+        while (root is not null && !File.Exists(Path.Combine(root.FullName, "Tieline.slnx")))
+            root = root.Parent;
+        return Path.Combine(root!.FullName, "src", "Host", "bin", "Release", "net10.0", "Tieline.Host.dll");
     }
 
     private static async Task<HostProcess> Start(IEnumerable<string> arguments, int port, string path, CancellationToken ct)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Dapper;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -81,14 +82,47 @@ internal sealed class LoadedHouse(WebApplication app, DemoPlan plan, DemoKeysOf 
     public Task<(string ApiKey, string Cookie)> Admit(CancellationToken ct) => InScope(app, async scope =>
     {
         var db = scope.GetRequiredService<AppDb>();
-        var settings = scope.GetRequiredService<ISettings>();
-        await settings.Set(new SettingKey<int>("limits.api_per_minute", 0, ""), 100_000_000, ct);
-        await settings.Set(new SettingKey<int>("limits.pages_per_minute", 0, ""), 100_000_000, ct);
+        await LiftLimits(scope, ct);
         var key = scope.GetRequiredService<ApiKeys>().Create("bench", House.Modules.Modules.SelectMany(m => m.Permissions).Select(p => p.Name), null);
         await db.SaveChangesAsync(ct);
         var user = await db.Set<UserAccount>().Where(u => u.UserName == "csr").Select(u => u.Id).SingleAsync(ct);
         return (key, await scope.GetRequiredService<Sessions>().Open(user, "bench", ct));
     });
+
+    /// <summary>Twice as many representatives as desks, signed in. Limits on the rate of requests are lifted.</summary>
+    public Task<DeskTeam> Staff(int desks, CancellationToken ct) => InScope(app, async scope =>
+    {
+        var db = scope.GetRequiredService<AppDb>();
+        var sessions = scope.GetRequiredService<Sessions>();
+        await LiftLimits(scope, ct);
+        var (connection, transaction) = await db.Sql(ct);
+        var employees = (await connection.QueryAsync<(long Id, string Name)>(new CommandDefinition("""
+            select e.id, e.name from employee e
+            where e.left_on is null and not exists (select 1 from user_account u where u.employee_id = e.id and u.user_name not like 'desk%')
+                and not exists (select 1 from absence a where a.employee_id = e.id and a.cancelled_at is null and a.from_on <= @today and a.to_on >= @today)
+            order by e.id limit @count
+            """, new { today = plan.AsOf, count = 2 * desks }, transaction, cancellationToken: ct))).AsList();
+        var staff = new List<DeskEmployee>();
+        foreach (var (id, name) in employees)
+        {
+            var user = await db.Set<UserAccount>().SingleOrDefaultAsync(u => u.EmployeeId == id, ct);
+            if (user is null)
+            {
+                db.Add(user = UserAccount.New(db.NextId(), $"desk{id}", name, id));
+                db.Add(new UserRole { UserId = user.Id, Role = Roles.Csr });
+            }
+            staff.Add(new DeskEmployee(id, await sessions.Open(user.Id, "bench", ct)));
+        }
+        var closed = await connection.QueryAsync<long>(new CommandDefinition("select id from person where restriction <> 'None'", transaction: transaction, cancellationToken: ct));
+        return new DeskTeam([.. staff.Take(desks)], [.. staff.Skip(desks)], closed.ToHashSet(), plan.AsOf.AddDays(3));
+    });
+
+    private static async Task LiftLimits(IServiceProvider scope, CancellationToken ct)
+    {
+        var settings = scope.GetRequiredService<ISettings>();
+        await settings.Set(new SettingKey<int>("limits.api_per_minute", 0, ""), 100_000_000, ct);
+        await settings.Set(new SettingKey<int>("limits.pages_per_minute", 0, ""), 100_000_000, ct);
+    }
 
     /// <summary>One chunk of the duplicate finder, in a transaction of its own.</summary>
     public Task<(long Position, bool Last, int Records, int Compared, int Found)> LookForDuplicates(long position, int records, CancellationToken ct) => InScope(app, async scope =>
