@@ -14,6 +14,7 @@ using Tieline.Platform.Events;
 using Tieline.Platform.Files;
 using Tieline.Platform.Jobs;
 using Tieline.Platform.Live;
+using Tieline.Platform.Reasons;
 using Tieline.Platform.Search;
 using Tieline.Platform.Security;
 using Tieline.Platform.Settings;
@@ -38,6 +39,7 @@ public sealed class PlatformModule : Module
         api.MapSecurity();
         api.MapWebHooks();
         api.MapGetUse<ReadHistory, ReadHistory.Input, Page<HistoryLine>>("/history/{subject}");
+        api.MapGetUse<AskWhy, AskWhy.Input, WhyChain>("/why/{subject}");
         api.MapGetUse<ListSettings, ListSettings.Input, IReadOnlyList<SettingLine>>("/settings");
         api.MapUse<ChangeSetting, ChangeSetting.Input, Done>("PUT", "/settings/{name}", (input, route) => input with { Name = (string)route["name"]! });
         api.MapGetUse<ListConfiguration, ListConfiguration.Input, IReadOnlyList<ConfiguredPartLine>>("/configuration");
@@ -91,6 +93,7 @@ public sealed class PlatformModule : Module
         services.AddScoped<AllUsedBy>();
         services.AddConfigured<ConfiguredSettings>();
         services.AddConfigured<ConfiguredRights>();
+        services.AddReasons();
         services.AddPages();
         services.AddSecurity();
     }

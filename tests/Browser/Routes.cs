@@ -120,6 +120,7 @@ internal static partial class Routes
         ["/reminders/{Id:long}/withdraw"] = APromise,
         ["/todos/{Id:long}"] = AToDo,
         ["/todos/{Id:long}/forward"] = AToDo,
+        ["/why/{Subject}"] = "select 'to_do:' || max(id) from to_do where cause is not null",
         ["/warnings/{Id:long}"] = "select min(id) from warning where ended_at is null",
     };
 

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Tieline.Contacts.Interactions;
+using Tieline.Contacts.Reasons;
 using Tieline.Contacts.Records;
 using Tieline.Contacts.Reminders;
 using Tieline.Contacts.Types;
@@ -51,6 +52,7 @@ public sealed class ContactsModule : Module
         services.AddSingleton(new Tieline.Platform.Audit.HistoryRight("contact", ContactsPermissions.Read));
         services.AddSingleton<Customers.ITimelineKind>(new ToldByContacts("contact"));
         services.AddSingleton<Customers.ITimelineKind>(new ToldByContacts("reminder"));
+        services.AddReasons();
         services.AddInteractions();
         services.AddScoped<ContactBook>();
         services.AddSingleton<Customers.IAlert, Alerts.OpenContactAlert>();

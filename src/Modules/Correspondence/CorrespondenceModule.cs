@@ -33,6 +33,8 @@ public sealed class CorrespondenceModule : Module
         services.AddScoped<Inbox>();
         services.AddScoped<ScanAnswer>();
         services.AddSingleton(new Tieline.Platform.Audit.HistoryRight("incoming_document", CorrespondencePermissions.Index));
+        services.AddSingleton(new Tieline.Platform.Reasons.RecordPage("incoming_document", "incoming document", "/incoming/{0}", CorrespondencePermissions.Index));
+        services.AddScoped<Tieline.Platform.Reasons.ITellsWhy, WhyDocument>();
         services.AddJob<ReadFolder.Payload, ReadFolder>(ReadFolder.Kind);
         services.AddSingleton(new Recurring(TimeSpan.FromMinutes(1), (scope, ct) => scope.GetRequiredService<ReadFolder>().Remind(ct)));
         services.AddScoped<IDemoData, Demo.CorrespondenceDemo>();

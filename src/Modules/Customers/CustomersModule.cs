@@ -95,6 +95,7 @@ public sealed class CustomersModule : Module
         services.AddScoped<Reviews.DueReviews>();
         services.AddScoped<Warnings.WarningDays>();
         services.AddSingleton<ITimelineKind, Warnings.WarningLines>();
+        Reasons.CustomerReasons.Add(services);
         AddMerging(services);
     }
 

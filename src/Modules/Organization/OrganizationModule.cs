@@ -12,6 +12,7 @@ using Tieline.Organization.ToDoRoles;
 using Tieline.Platform;
 using Tieline.Platform.Configuration;
 using Tieline.Platform.Demo;
+using Tieline.Platform.Reasons;
 using Tieline.Platform.Security;
 using Tieline.Platform.Ui;
 using Tieline.Platform.Uses;
@@ -39,6 +40,16 @@ public sealed class OrganizationModule : Module
         services.AddScoped<IStartStep, OrganizationSeed>();
         services.AddScoped<IDemoData, OrganizationDemo>();
         services.AddScoped<IUsedBy, UsedSkill>();
+        foreach (var page in (RecordPage[])
+            [
+                new("department", "department", "/admin/departments/{0}", OrganizationPermissions.Manage),
+                new("position", "position", "/admin/positions/{0}", OrganizationPermissions.Manage),
+                new("employee", "employee", "/employees/{0}", OrganizationPermissions.Read),
+                new("skill", "skill", "/admin/skills/{0}", OrganizationPermissions.Manage),
+                new("to_do_role", "To Do role", "/admin/todo-roles/{0}", OrganizationPermissions.Manage),
+                new("business_calendar", "calendar", "/admin/calendar/{0}", OrganizationPermissions.Read),
+            ])
+            services.AddSingleton(page);
         services.AddConfigured<ConfiguredToDoRoles>();
         services.AddConfigured<ConfiguredSkills>();
         services.AddConfigured<ConfiguredCalendars>();

@@ -46,6 +46,9 @@ public sealed class ToDosModule : Module
         services.AddSingleton<Customers.IAlert, OpenToDoAlert>();
         services.AddScoped<ToDosInSight>();
         services.AddScoped<Platform.Audit.IHistoryWords, ToDoHistoryWords>();
+        services.AddScoped<Platform.Reasons.ITellsWhy, WhyToDo>();
+        services.AddSingleton(new Platform.Reasons.RecordPage("to_do", "To Do", "/todos/{0}", ToDosPermissions.Work));
+        services.AddSingleton(new Platform.Reasons.RecordPage("to_do_type", "To Do type", "/admin/todo-types/{0}", ToDosPermissions.Types));
         FromCustomers.ToldByCustomers.Add(services);
         services.AddSingleton(new Tieline.Platform.Audit.HistoryRight("to_do", ToDosPermissions.ReadAll));
         services.AddSubscriber<EmployeeLeft, WorkOfLeavers>(WorkOfLeavers.Subscriber);

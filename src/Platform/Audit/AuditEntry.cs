@@ -20,6 +20,8 @@ internal sealed class AuditEntry
     /// <summary>JSON object: property to [before, after]; for a created record property to value.</summary>
     public string? Changes { get; init; }
     public string? Correlation { get; init; }
+    /// <summary>What a process was at when it wrote this: a batch run, an event, a job; null for what somebody did by hand.</summary>
+    public RecordRef? Cause { get; init; }
 }
 
 /// <summary>Someone looked at a customer's record, or searched.</summary>

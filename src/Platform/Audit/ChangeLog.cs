@@ -42,6 +42,7 @@ public static class ChangeLog
                 Part = own.Id == subject.Id ? null : own,
                 Changes = changes,
                 Correlation = Activity.Current?.TraceId.ToHexString(),
+                Cause = actor.Because,
             });
         }
     }
@@ -50,7 +51,7 @@ public static class ChangeLog
     private static AuditEntry NotSecret(AppDb db, CurrentActor actor, IReadOnlyList<string> said, EntityEntry<IAudited>? about) => new()
     {
         Id = db.NextId(), At = db.Now, Actor = actor.Actor.Ref, Source = actor.Source, Action = "confirmed", Subject = about?.Entity.AuditSubject ?? new RecordRef("text", 0),
-        Changes = JsonSerializer.Serialize(new { NotSecret = string.Join("; ", said) }), Correlation = Activity.Current?.TraceId.ToHexString(),
+        Changes = JsonSerializer.Serialize(new { NotSecret = string.Join("; ", said) }), Correlation = Activity.Current?.TraceId.ToHexString(), Cause = actor.Because,
     };
 
     /// <summary>Writes the "created" entries of records that were inserted in bulk.</summary>
@@ -58,7 +59,7 @@ public static class ChangeLog
     {
         var properties = db.Model.FindEntityType(typeof(T))!.GetProperties().Where(p => !p.IsPrimaryKey() && !p.IsConcurrencyToken)
             .Select(p => (Meta: p, Getter: p.GetGetter())).ToArray();
-        var (at, actor, source, correlation) = (db.Now, db.Actor.Ref, db.Source, Activity.Current?.TraceId.ToHexString());
+        var (at, actor, source, correlation, cause) = (db.Now, db.Actor.Ref, db.Source, Activity.Current?.TraceId.ToHexString(), db.Because);
         using var buffer = new MemoryStream();
         await using var json = new Utf8JsonWriter(buffer);
         await db.BulkInsert(created.Select(entity =>
@@ -79,7 +80,7 @@ public static class ChangeLog
             return new AuditEntry
             {
                 Id = db.NextId(), At = at, Actor = actor, Source = source, Action = "created", Subject = entity.AuditSubject,
-                Changes = System.Text.Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length), Correlation = correlation,
+                Changes = System.Text.Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length), Correlation = correlation, Cause = cause,
             };
         }), ct);
     }
@@ -92,7 +93,7 @@ public static class ChangeLog
             return;
         var entity = db.Model.FindEntityType(typeof(T))!;
         var (meta, id, table) = (entity.FindProperty(property)!, entity.FindProperty("Id")!.GetGetter(), entity.GetTableName()!);
-        var (at, actor, source, correlation) = (db.Now, db.Actor.Ref, db.Source, Activity.Current?.TraceId.ToHexString());
+        var (at, actor, source, correlation, cause) = (db.Now, db.Actor.Ref, db.Source, Activity.Current?.TraceId.ToHexString(), db.Because);
         using var buffer = new MemoryStream();
         await using (var json = new Utf8JsonWriter(buffer))
         {
@@ -110,7 +111,7 @@ public static class ChangeLog
             return new AuditEntry
             {
                 Id = db.NextId(), At = at, Actor = actor, Source = source, Action = "changed", Subject = subject, Part = own.Id == subject.Id ? null : own,
-                Changes = changes, Correlation = correlation,
+                Changes = changes, Correlation = correlation, Cause = cause,
             };
         }), ct);
     }

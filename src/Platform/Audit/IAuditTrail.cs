@@ -112,7 +112,7 @@ internal sealed class AuditTrail(AppDb db, CurrentActor actor, IServiceProvider 
     {
         Id = context.NextId(), At = context.Now, Actor = actor.Actor.Ref, Source = actor.Source, Action = action,
         Subject = subject, Part = part, Changes = details is null ? null : JsonSerializer.Serialize(details, Json),
-        Correlation = Activity.Current?.TraceId.ToHexString(),
+        Correlation = Activity.Current?.TraceId.ToHexString(), Cause = actor.Because,
     };
 
     private static void Add(System.Data.Common.DbCommand command, string name, object? value)

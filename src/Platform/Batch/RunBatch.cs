@@ -12,7 +12,7 @@ using Tieline.Platform.Time;
 namespace Tieline.Platform.Batch;
 
 /// <summary>Runs a submitted batch chunk by chunk. Work and progress commit together, so a killed run goes on where it stood.</summary>
-internal sealed partial class RunBatch(AppDb db, IEnumerable<IBatchProcess> processes, ILogger<RunBatch> log) : IJobHandler<RunBatch.Payload>
+internal sealed partial class RunBatch(AppDb db, CurrentActor actor, IEnumerable<IBatchProcess> processes, ILogger<RunBatch> log) : IJobHandler<RunBatch.Payload>
 {
     public const string Kind = "batch.run";
 
@@ -20,6 +20,7 @@ internal sealed partial class RunBatch(AppDb db, IEnumerable<IBatchProcess> proc
 
     public async Task Run(Payload payload, JobRun job, CancellationToken ct)
     {
+        actor.Because = new RecordRef("batch_run", payload.RunId);
         await Reopen(payload.RunId, job, ct);
         while (await RunChunk(payload.RunId, job.Attempt, ct))
         {

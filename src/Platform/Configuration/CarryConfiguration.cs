@@ -133,6 +133,7 @@ internal sealed class ApplyConfiguration(AppDb db, ConfigurationPlan plan, Curre
         if (await db.Set<ConfigurationImport>().SingleOrDefaultAsync(i => i.Id == input.Id, ct) is not { } brought)
             return Problem.NotFound("The file");
         db.Expect(brought, input.Version);
+        actor.Because = new RecordRef("configuration", brought.Id);
         var file = ConfigurationFile.Read(brought.Content, "").Value;
         var planned = await plan.Of(file, ct);
         if (input.Rows?.FirstOrDefault(c => planned.All(p => p.Shown.Choice != c)) is { } unknown)

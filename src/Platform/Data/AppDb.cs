@@ -24,6 +24,9 @@ public sealed class AppDb(
     /// <summary>Where the actor acts from, as the audit keeps it.</summary>
     public string Source => actor.Source;
 
+    /// <summary>What the process that acts is at, as the audit and events keep it.</summary>
+    public RecordRef? Because => actor.Because;
+
     /// <summary>Now in UTC, truncated to microseconds (what both databases keep).</summary>
     public DateTime Now => time.GetUtcNow().UtcDateTime.TruncateToMicroseconds();
 

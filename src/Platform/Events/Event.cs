@@ -16,6 +16,8 @@ internal sealed class Event
     public required string Subjects { get; init; }
     public required string Body { get; init; }
     public string? Correlation { get; init; }
+    /// <summary>What a process was at when it announced this; null for what somebody did by hand.</summary>
+    public RecordRef? Cause { get; init; }
 }
 
 internal sealed class EventMap : IEntityTypeConfiguration<Event>

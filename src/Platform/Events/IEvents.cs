@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Tieline.Platform.Data;
 using Tieline.Platform.Jobs;
+using Tieline.Platform.Security;
 using Tieline.Platform.WebHooks;
 
 namespace Tieline.Platform.Events;
@@ -52,13 +53,14 @@ public static class EventRegistration
     }
 }
 
-internal sealed class Delivery<T, THandler>(AppDb db, THandler handler) : IJobHandler<EventDelivery>
+internal sealed class Delivery<T, THandler>(AppDb db, CurrentActor actor, THandler handler) : IJobHandler<EventDelivery>
     where T : class where THandler : class, IHear<T>
 {
     public async Task Run(EventDelivery payload, JobRun job, CancellationToken ct)
     {
         var body = await db.Set<Event>().Where(e => e.Id == payload.EventId).Select(e => e.Body).SingleOrDefaultAsync(ct)
             ?? throw new PoisonedJobException($"Event {payload.EventId} is not kept any more.");
+        actor.Because = new RecordRef("event", payload.EventId);
         await handler.Hear(JsonSerializer.Deserialize<T>(body, JobRegistration.Json)!, payload.EventId, ct);
     }
 }
@@ -72,7 +74,7 @@ internal sealed class EventLog(AppDb db, IJobs jobs, IEnumerable<Subscription> s
         db.Add(new Event
         {
             Id = id, Name = name.Name, Version = name.Version, OccurredAt = db.Now, Actor = db.Actor.Ref,
-            Subjects = string.Join(' ', subjects), Body = JsonSerializer.Serialize(fact, JobRegistration.Json), Correlation = Activity.Current?.TraceId.ToHexString(),
+            Subjects = string.Join(' ', subjects), Body = JsonSerializer.Serialize(fact, JobRegistration.Json), Correlation = Activity.Current?.TraceId.ToHexString(), Cause = db.Because,
         });
         foreach (var subscription in subscriptions)
         {

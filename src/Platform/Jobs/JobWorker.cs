@@ -156,6 +156,7 @@ internal sealed partial class JobWorker(
         var job = await db.Set<Job>().AsNoTracking().SingleAsync(j => j.Id == id, ct);
         var hold = new JobHold(id, node, job.Attempts);
         ActAs(scope, job.Kind);
+        scope.ServiceProvider.GetRequiredService<CurrentActor>().Because = new RecordRef("job", id);
         using var activity = Begin(job);
         using var lease = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var heartbeat = KeepLease(hold, lease);

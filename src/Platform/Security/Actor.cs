@@ -41,6 +41,9 @@ public sealed class CurrentActor
     /// <summary>Where the action comes from: <c>page</c>, <c>api</c>, <c>job</c>, <c>command</c>, with the address when there is one.</summary>
     public string Source { get; set; } = "process";
 
+    /// <summary>What a process is at: the batch run, event, job or file that it works on. Kept with all it writes; null for what somebody does by hand.</summary>
+    public RecordRef? Because { get; set; }
+
     /// <summary>Whether the other end is this machine; false when nobody has said so.</summary>
     internal bool FromThisMachine { get; set; }
 

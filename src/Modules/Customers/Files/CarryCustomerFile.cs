@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.Import;
+using Tieline.Platform;
 using Tieline.Platform.Data;
 using Tieline.Platform.Import;
 using Tieline.Platform.Jobs;
@@ -60,7 +61,7 @@ internal sealed class CarryRows(AppDb db, CurrentActor actor, FileReader reader,
         var file = await File(payload.FileId, ct);
         if (file.State is not CustomerFileState.Running)
             return;
-        actor.Actor = Actor.Process($"file {file.Name}");
+        (actor.Actor, actor.Because) = (Actor.Process($"file {file.Name}"), new RecordRef("customer_file", file.Id));
         var map = ColumnMap.Read(file.Columns!);
         try
         {

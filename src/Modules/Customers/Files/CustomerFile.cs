@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Tieline.Platform;
@@ -34,6 +35,9 @@ internal sealed class CustomerFile : IAudited
     public string Source => SourceOf(Id);
 
     public static string SourceOf(long id) => $"file {id}";
+
+    /// <returns>Null for any other source.</returns>
+    public static long? IdOf(string source) => source.StartsWith("file ", StringComparison.Ordinal) && long.TryParse(source.AsSpan(5), CultureInfo.InvariantCulture, out var id) ? id : null;
 
     public void Start(string columns) => (Columns, State, Message, Version) = (columns, CustomerFileState.Running, null, Version + 1);
 

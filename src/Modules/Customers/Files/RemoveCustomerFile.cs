@@ -52,7 +52,7 @@ internal sealed class RemoveRows(AppDb db, CurrentActor actor, ISearch search, C
         var file = await db.Set<CustomerFile>().AsNoTracking().SingleAsync(f => f.Id == payload.FileId, ct);
         if (file.State is not CustomerFileState.Removing)
             return;
-        actor.Actor = Actor.Process($"file {file.Name}");
+        (actor.Actor, actor.Because) = (Actor.Process($"file {file.Name}"), new RecordRef("customer_file", file.Id));
         foreach (var people in (await Removable(file.Source, ct)).Chunk(Chunk))
             await db.InTransaction(() => Remove(file.Source, people, ct), ct);
         await db.InTransaction(() => RemovePlaces(file.Source, ct), ct);

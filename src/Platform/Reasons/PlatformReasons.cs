@@ -1,0 +1,114 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Tieline.Platform.Batch;
+using Tieline.Platform.Configuration;
+using Tieline.Platform.Data;
+using Tieline.Platform.Events;
+using Tieline.Platform.Jobs;
+using Tieline.Platform.Security;
+using Tieline.Platform.WebHooks;
+
+namespace Tieline.Platform.Reasons;
+
+/// <summary>The kinds of the ground: what processes are at when they write.</summary>
+internal static class PlatformReasons
+{
+    public static void AddReasons(this IServiceCollection services)
+    {
+        services.AddSingleton(new RecordPage("batch_run", "batch run", "/operations/runs/{0}", BatchPermissions.Read));
+        services.AddSingleton(new RecordPage("event", "event"));
+        services.AddSingleton(new RecordPage("job", "job", null, PlatformPermissions.ManageJobs));
+        services.AddSingleton(new RecordPage("job_death", "job that was given up", null, PlatformPermissions.ManageJobs));
+        services.AddSingleton(new RecordPage("configuration", "configuration file", "/admin/configuration/{0}", PlatformPermissions.CarryConfiguration));
+        services.AddSingleton(new RecordPage("user_account", "user", "/admin/users/{0}", PlatformPermissions.ManageUsers));
+        services.AddSingleton(new RecordPage("set_up_link", "set-up link", null, PlatformPermissions.ManageUsers));
+        services.AddSingleton(new RecordPage("api_key", "API key", "/admin/api-keys", PlatformPermissions.ManageApiKeys));
+        services.AddSingleton(new RecordPage("web_hook", "web hook", "/admin/web-hooks/{0}", PlatformPermissions.ManageWebHooks));
+        services.AddSingleton(new RecordPage("web_hook_pause", "pause of a web hook", null, PlatformPermissions.ManageWebHooks));
+        services.AddSingleton(new RecordPage("role_permission", "right of a role", "/admin/rights", PlatformPermissions.ManageRoles));
+        services.AddSingleton(new RecordPage("file", "file"));
+        services.AddScoped<ITellsWhy, WhyBatchRun>();
+        services.AddScoped<ITellsWhy, WhyEvent>();
+        services.AddScoped<ITellsWhy, WhyJob>();
+        services.AddScoped<ITellsWhy, WhyJobDied>();
+        services.AddScoped<ITellsWhy, WhyHookPaused>();
+        services.AddScoped<ITellsWhy, WhyConfigured>();
+    }
+}
+
+internal sealed class WhyBatchRun(AppDb db) : ITellsWhy
+{
+    public string Kind => "batch_run";
+
+    public async Task<Told?> Tell(long id, CancellationToken ct) =>
+        await db.Set<BatchRun>().AsNoTracking().SingleOrDefaultAsync(r => r.Id == id, ct) is not { } run ? null : new Told
+        {
+            Detail = $"{run.Code} {run.Number} for {run.BusinessOn:d MMMM yyyy}", Verb = "submitted", By = run.StartedBy, At = run.CreatedAt,
+            Remarks = run.FinishedAt is { } at ? [new Remark(run.State == BatchState.Failed ? $"It failed after {run.Done} records" : $"It did {run.Done} records and left {run.Skipped} that were done", at)] : [],
+        };
+}
+
+internal sealed class WhyEvent(AppDb db) : ITellsWhy
+{
+    public string Kind => "event";
+
+    public async Task<Told?> Tell(long id, CancellationToken ct)
+    {
+        if (await db.Set<Event>().AsNoTracking().SingleOrDefaultAsync(e => e.Id == id, ct) is not { } told)
+            return null;
+        var subjects = told.Subjects.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(RecordRef.Parse).Select(s => new Lead("about", s)).Take(3);
+        return new Told
+        {
+            Detail = $"“{told.Name.Replace('.', ' ').Replace('_', ' ')}”", Verb = "caused", By = told.Actor, At = told.OccurredAt,
+            Leads = [.. told.Cause is { } cause ? (Lead[])[new Lead("in", cause)] : [], .. subjects],
+        };
+    }
+}
+
+internal sealed class WhyJob(AppDb db) : ITellsWhy
+{
+    public string Kind => "job";
+
+    public async Task<Told?> Tell(long id, CancellationToken ct) =>
+        await db.Set<Job>().AsNoTracking().SingleOrDefaultAsync(j => j.Id == id, ct) is { } job ? Of(job) : null;
+
+    public static Told Of(Job job) => new()
+    {
+        Detail = job.Kind, Verb = "asked for", By = ActorRef.Parse(job.EnqueuedBy), At = job.CreatedAt,
+        Href = job.State == JobState.Dead ? $"/operations/dead-jobs/{job.Id}" : null,
+    };
+}
+
+internal sealed class WhyJobDied(AppDb db) : ITellsWhy
+{
+    public string Kind => "job_death";
+
+    public async Task<Told?> Tell(long id, CancellationToken ct) =>
+        await db.Set<Job>().AsNoTracking().FirstOrDefaultAsync(j => j.State == JobState.Dead && j.DeathId == id, ct) is not { } job ? null
+            : WhyJob.Of(job) with { Remarks = [new Remark($"It was given up after {job.Attempts} attempts", job.FinishedAt)] };
+}
+
+internal sealed class WhyHookPaused(AppDb db) : ITellsWhy
+{
+    public string Kind => "web_hook_pause";
+
+    public async Task<Told?> Tell(long id, CancellationToken ct) =>
+        await db.Set<WebHook>().AsNoTracking().FirstOrDefaultAsync(h => h.PauseId == id, ct) is not { } hook ? null : new Told
+        {
+            Detail = hook.Name, Verb = "made the", By = new ActorRef(ActorKind.Process, 0, "web hooks"), At = hook.FailingSinceAt, Href = $"/admin/web-hooks/{hook.Id}",
+            Leads = [new Lead("of", hook.AuditSubject)],
+        };
+}
+
+internal sealed class WhyConfigured(AppDb db) : ITellsWhy
+{
+    public string Kind => "configuration";
+
+    public async Task<Told?> Tell(long id, CancellationToken ct) =>
+        await db.Set<ConfigurationImport>().AsNoTracking().Where(i => i.Id == id).Select(i => new { i.FileName, i.BroughtBy, i.BroughtAt, i.AppliedBy, i.AppliedAt }).SingleOrDefaultAsync(ct) is not { } file
+            ? null : new Told
+            {
+                Detail = file.FileName, Verb = "brought", By = file.BroughtBy, At = file.BroughtAt,
+                Remarks = file.AppliedBy is { } by ? [new Remark($"{AskWhy.Who(by)} took rows of it over", file.AppliedAt)] : [],
+            };
+}
