@@ -44,7 +44,7 @@ internal sealed class ImportBench(LoadedHouse house, string data, string databas
         for (var i = 0; i < rows; i++)
         {
             var (person, place) = (world.Person(i), world.Premise(i));
-            string[] fields = [$"{seed}-P{i}", person.IsOrganization ? "Organization" : "Individual", person.DisplayName, person.Phone.Typed, person.Email, person.MailingLine, $"{seed}-A{i}", $"{place}", "Electricity", "2020-01-01"];
+            string[] fields = [$"{seed}-P{i}", person.IsOrganization ? "Organization" : "Individual", person.DisplayName, person.Phone.Typed, person.Email, person.MailingLine, $"{seed}-A{i}", $"{place.Street}, Bend OR 97701", "Electricity", "2020-01-01"];
             writer.WriteLine(string.Join(',', fields.Select(CsvCell.Of)));
         }
         return path;

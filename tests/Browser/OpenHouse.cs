@@ -50,6 +50,7 @@ public sealed class OpenHouse : IAsyncLifetime
         app = House.Map(builder.Build());
         await House.Prepare(app.Services, CancellationToken.None);
         await LoadTown();
+        await Examples.Make(this);
         await app.StartAsync(CancellationToken.None);
         Address = app.Urls.First();
         Assertions.SetDefaultExpectTimeout(Patience);
