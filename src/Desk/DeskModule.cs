@@ -24,12 +24,14 @@ public sealed class DeskModule : Module
     {
         services.AddScoped<InHandCookie>();
         services.AddScoped<CallRoutes>();
+        services.AddScoped<PracticeRoutes>();
     }
 
     public override void MapRoutes(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/in-hand/put-down", PutDown).ExcludeFromDescription();
         CallRoutes.Map(routes);
+        PracticeRoutes.Map(routes);
     }
 
     private static async Task<IResult> PutDown(HttpContext http, IAntiforgery antiforgery, InHandCookie inHand, Tieline.Customers.ICustomers customers, Tieline.Platform.Data.AppDb db)

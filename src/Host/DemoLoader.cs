@@ -17,9 +17,6 @@ namespace Tieline.Host;
 /// </summary>
 internal sealed class DemoLoader(IServiceProvider services, TextWriter console)
 {
-    private const string NoDemo = "none";
-    private static readonly SettingKey<string> World = new("demo.as_of", "", "The day from which the demonstration looks back; 'none' where there is none");
-
     /// <summary>Decided at the first start and kept: what someone works with is never mixed with inventions.</summary>
     public Task Run(bool wanted, CancellationToken ct) => services.GetRequiredService<Dialect>().UnderStartLock(() => Fill(wanted, ct), ct);
 
@@ -43,21 +40,21 @@ internal sealed class DemoLoader(IServiceProvider services, TextWriter console)
     {
         await using var scope = Scope();
         var settings = scope.ServiceProvider.GetRequiredService<ISettings>();
-        var decided = await settings.Get(World, ct);
+        var decided = await settings.Get(Demonstration.AsOf, ct);
         if (decided.Length == 0)
         {
             var db = scope.ServiceProvider.GetRequiredService<AppDb>();
             var today = await scope.ServiceProvider.GetRequiredService<IUtilityClock>().Today(ct);
-            decided = wanted && await Untouched(db, ct) ? today.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : NoDemo;
-            await settings.Set(World, decided, ct);
-            if (decided != NoDemo)
+            decided = wanted && await Untouched(db, ct) ? today.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : Demonstration.None;
+            await settings.Set(Demonstration.AsOf, decided, ct);
+            if (decided != Demonstration.None)
             {
                 await settings.Set(HouseSettings.UtilityName, DemoPlaces.Utility, ct);
                 await settings.Set(HouseSettings.TimeZone, DemoPlaces.TimeZone, ct);
             }
             await db.SaveChangesAsync(ct);
         }
-        return decided == NoDemo ? null : new DemoPlan(DateOnly.ParseExact(decided, "yyyy-MM-dd", CultureInfo.InvariantCulture));
+        return decided == Demonstration.None ? null : new DemoPlan(DateOnly.ParseExact(decided, "yyyy-MM-dd", CultureInfo.InvariantCulture));
     }
 
     /// <summary>Whether nobody but the start itself has ever written here.</summary>

@@ -52,6 +52,8 @@ public sealed class PlatformModule : Module
         api.MapGetUse<GetBatchRun, GetBatchRun.Input, BatchRunLine>("/batch-runs/{id:long}");
         api.MapGetUse<ListBatchRuns, ListBatchRuns.Input, Page<BatchRunLine>>("/batch-runs");
         api.MapGetUse<ListBatches, ListBatches.Input, IReadOnlyList<BatchLine>>("/batches");
+        api.MapPostUse<Demo.Night.AdvanceDemo, Demo.Night.AdvanceDemo.Input, Demo.Night.AdvanceDemo.Advanced>("/demo/nights", StatusCodes.Status202Accepted);
+        api.MapGetUse<Demo.Night.GetDemoDay, Demo.Night.GetDemoDay.Input, Demo.Night.GetDemoDay.Day>("/demo/day");
         api.MapGetUse<LookAtQueue, LookAtQueue.Input, QueueLook>("/jobs/queue");
         api.MapGetUse<ListDeadJobs, ListDeadJobs.Input, Page<DeadJob>>("/jobs/dead");
         api.MapGetUse<GetDeadJob, GetDeadJob.Input, DeadJob>("/jobs/dead/{id:long}");
@@ -70,6 +72,7 @@ public sealed class PlatformModule : Module
         services.AddReferenceCache(StoredSettings.Read);
         services.AddScoped<ISettings, SettingStore>();
         services.AddScoped<IUtilityClock, UtilityClock>();
+        services.AddScoped<Demo.Night.NightBatches>();
         services.AddSingleton<JobSignal>();
         services.TryAddSingleton(_ => JobOptions.FromEnvironment());
         services.AddSingleton<JobKinds>();

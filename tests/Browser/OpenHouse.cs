@@ -143,8 +143,7 @@ public sealed class OpenHouse : IAsyncLifetime
         await using var scope = As(Roles.TechnicalAdministrator);
         var db = scope.Db;
         var settings = scope.Get<ISettings>();
-        await settings.Set(HouseSettings.UtilityName, DemoPlaces.Utility, CancellationToken.None);
-        await settings.Set(HouseSettings.TimeZone, DemoPlaces.TimeZone, CancellationToken.None);
+        await DemoTown.Begin(scope, CancellationToken.None);
         await settings.Set(RateLimits.PagesPerMinute, 1_000_000, CancellationToken.None);
         await db.SaveChangesAsync(CancellationToken.None);
         var today = await scope.Get<Platform.Time.IUtilityClock>().Today(CancellationToken.None);

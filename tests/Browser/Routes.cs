@@ -12,6 +12,7 @@ internal static partial class Routes
     private static readonly HashSet<string> Parts = new(StringComparer.Ordinal)
     {
         "/about/ui/types", "/contacts/correct/parts", "/contacts/emergency/same", "/contacts/promise/warnings", "/contacts/record/parts", "/contacts/record/places", "/contacts/types/choices", "/customers/choices", "/customers/{Id:long}/caller",
+        "/demo/day",
         "/employees/choices", "/in-hand", "/premises/choices", "/search/count", "/search/panel", "/todos/count", "/todos/people",
     };
 

@@ -27,6 +27,25 @@ public static partial class Forms
         return await browser.SendAsync(request);
     }
 
+    /// <summary>Presses a button that is a form without fields of its own.</summary>
+    /// <param name="action">Where the form is sent.</param>
+    /// <param name="after">Text behind which the form stands, where there are several of the same action.</param>
+    public static async Task<HttpResponseMessage> Press(this HttpClient browser, string path, string action, string after = "")
+    {
+        var page = await browser.GetAsync(new Uri(path, UriKind.Relative));
+        var html = await page.Content.ReadAsStringAsync();
+        var start = html.IndexOf(after, StringComparison.Ordinal) is var from and >= 0 ? html.IndexOf($"action=\"{action}\"", from, StringComparison.Ordinal) : -1;
+        if (start < 0)
+            throw new InvalidOperationException($"{path} ({page.StatusCode}) has no button {action} behind '{after}':\n{html}");
+        var sent = Hidden().Matches(html[start..html.IndexOf("</form>", start, StringComparison.Ordinal)])
+            .Select(m => KeyValuePair.Create(Name().Match(m.Value).Groups["text"].Value, WebUtility.HtmlDecode(Value().Match(m.Value).Groups["text"].Value)));
+        using var request = new HttpRequestMessage(HttpMethod.Post, action) { Content = new FormUrlEncodedContent(sent) };
+        var own = browser.DefaultRequestHeaders.TryGetValues("Cookie", out var session) ? session : [];
+        var given = page.Headers.TryGetValues("Set-Cookie", out var set) ? set.Select(c => c.Split(';')[0]) : [];
+        request.Headers.Add("Cookie", string.Join("; ", own.Concat(given)));
+        return await browser.SendAsync(request);
+    }
+
     [GeneratedRegex("<input[^>]*type=\"hidden\"[^>]*>", RegexOptions.None, 1000)]
     private static partial Regex Hidden();
 

@@ -42,9 +42,9 @@ public sealed class ContactsModule : Module
 
     public override IEnumerable<ISettingKey> Settings => [TdCccb.DefaultLeadDays, Repeats.Days, Emergency.EmergencyDesk.SamePlaceMinutes];
 
-    public override IEnumerable<string> Sheets => ["_content/Tieline.Contacts/contacts.css"];
+    public override IEnumerable<string> Sheets => ["_content/Tieline.Contacts/contacts.css", "_content/Tieline.Contacts/practice.css"];
 
-    public override IEnumerable<string> Scripts => ["_content/Tieline.Contacts/contacts.js"];
+    public override IEnumerable<string> Scripts => ["_content/Tieline.Contacts/contacts.js", "_content/Tieline.Contacts/practice.js"];
 
     public override void Add(IServiceCollection services)
     {
@@ -76,6 +76,10 @@ public sealed class ContactsModule : Module
         services.AddJob<ReminderDue.Payload, ReminderDue>(ReminderBook.DueJob);
         services.AddBatch<TdCccb>();
         services.AddScoped<IDemoData, Demo.ContactsDemo>();
+        services.AddScoped<IPracticeCalls, Practice.PracticeDoor>();
+        services.AddScoped<Practice.PracticeDesk>();
+        services.AddScoped<Practice.PracticeReader>();
+        services.AddScoped<Practice.PracticeResults>();
         services.AddScoped<IUsedBy, UsedContactClass>();
         services.AddScoped<IUsedBy, UsedContactType>();
         services.AddScoped<IUsedBy, RolesUsedByTypes>();
@@ -84,6 +88,7 @@ public sealed class ContactsModule : Module
         services.AddScoped(p => Customers.IFollowsMerge.Rows<Contact>(p, "person", 10, c => c.PersonId, "contacts"));
         services.AddScoped(p => Customers.IFollowsMerge.Rows<Interactions.Interaction>(p, "person", 5, i => i.PersonId, "calls and visits"));
         services.AddScoped(p => Customers.IFollowsMerge.Rows<Interactions.InteractionDraft>(p, "person", 6, d => d.PersonId, "drafts"));
+        services.AddScoped(p => Customers.IFollowsMerge.Rows<Practice.PracticeCall>(p, "person", 7, c => c.PersonId, "practice calls"));
         services.AddScoped(p => Customers.IFollowsMerge.Rows<Contact>(p, "premise", 10, c => c.PremiseId, "contacts"));
     }
 

@@ -49,6 +49,7 @@ public sealed class CustomersModule : Module
     {
         services.AddScoped<ICustomers, CustomersDoor>();
         services.AddScoped<ITimeline, CustomerTimeline>();
+        services.AddScoped<IDemoCallers, Demo.DemoCallers>();
         services.AddScoped<CustomerIndex>();
         services.AddScoped<Files.FileReader>();
         services.AddScoped<Files.RejectedRows>();

@@ -27,6 +27,14 @@ public sealed class SubmitBatch(AppDb db, IEnumerable<IBatchProcess> processes, 
         var parameters = input.Parameters ?? new Dictionary<string, string>();
         if (process.Check(new BatchInput(on, parameters)) is { } message)
             return new Problem(nameof(Input.Parameters), message, "batch.parameters");
+        var run = await Enter(process, on, parameters, ct);
+        await db.SaveChangesAsync(ct);
+        return BatchRunLine.Of(run);
+    }
+
+    /// <summary>Enters a run and its job in the running transaction. The caller has checked who asks, and saves.</summary>
+    internal async Task<BatchRun> Enter(IBatchProcess process, DateOnly on, IReadOnlyDictionary<string, string> parameters, CancellationToken ct)
+    {
         var run = new BatchRun
         {
             Id = db.NextId(), Code = process.Code, Number = (int)await db.NextNumber($"batch:{process.Code}", ct), BusinessOn = on,
@@ -34,8 +42,7 @@ public sealed class SubmitBatch(AppDb db, IEnumerable<IBatchProcess> processes, 
         };
         db.Add(run);
         await jobs.Enqueue(RunBatch.Kind, new RunBatch.Payload(run.Id), ct);
-        await db.SaveChangesAsync(ct);
-        return BatchRunLine.Of(run);
+        return run;
     }
 }
 

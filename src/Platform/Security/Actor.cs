@@ -70,7 +70,11 @@ public sealed class ForbiddenException(string permission) : Exception($"You do n
 }
 
 /// <summary>A named right, granted to roles.</summary>
-public sealed record Permission(string Name, string Description, params string[] DefaultRoles);
+public sealed record Permission(string Name, string Description, params string[] DefaultRoles)
+{
+    /// <summary>Means something in the demonstration alone, and is offered nowhere else.</summary>
+    public bool OnlyInDemonstration { get; init; }
+}
 
 internal sealed class AllPermissions : IReadOnlySet<string>
 {

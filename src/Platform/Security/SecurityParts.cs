@@ -24,6 +24,7 @@ internal static class SecurityParts
         services.AddScoped<SetUpLinks>();
         services.AddScoped<Passwords>();
         services.AddScoped<Administrators>();
+        services.AddScoped<OfferedRights>();
         services.AddScoped<EmployeesOfUsers>();
         services.AddUses(typeof(SecurityParts).Assembly);
         services.AddScoped<DemoUsers>();

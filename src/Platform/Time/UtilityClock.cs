@@ -2,12 +2,16 @@ using Tieline.Platform.Settings;
 
 namespace Tieline.Platform.Time;
 
-/// <summary>The utility's own days and hours: what "today" and "at three" mean.</summary>
+/// <summary>
+/// The utility's own days and hours: what "today" and "at three" mean. A demonstration's calendar may be some nights ahead of the sun
+/// (decision 0017): all days come from here, so that they agree.
+/// </summary>
 public interface IUtilityClock
 {
     /// <summary>Now in UTC, truncated to microseconds.</summary>
     DateTime Now { get; }
 
+    /// <summary>For hours of the day alone: days come from <see cref="Today"/>, <see cref="ToInstant"/> and <see cref="ToLocal"/>.</summary>
     ValueTask<TimeZoneInfo> Zone(CancellationToken ct);
 
     ValueTask<DateOnly> Today(CancellationToken ct);
@@ -35,10 +39,12 @@ internal sealed class UtilityClock(TimeProvider time, ISettings settings) : IUti
     public async ValueTask<DateOnly> Today(CancellationToken ct) => DateOnly.FromDateTime(await ToLocal(Now, ct));
 
     public async ValueTask<DateTime> ToInstant(DateOnly on, TimeOnly at, CancellationToken ct) =>
-        LocalTimes.ToInstant(on.ToDateTime(at), await Zone(ct));
+        (await Moved(ct)).ToInstant(on.ToDateTime(at), await Zone(ct));
 
     public async ValueTask<DateTime> ToLocal(DateTime instant, CancellationToken ct) =>
-        TimeZoneInfo.ConvertTimeFromUtc(instant, await Zone(ct));
+        (await Moved(ct)).ToLocal(instant, await Zone(ct));
+
+    private async ValueTask<MovedDays> Moved(CancellationToken ct) => MovedDays.Of(await settings.Get(Demo.Demonstration.Nights, ct));
 }
 
 public static class LocalTimes

@@ -2,6 +2,8 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Tieline.Platform.Data;
+using Tieline.Platform.Demo;
+using Tieline.Platform.Settings;
 using Tieline.Platform.Uses;
 
 namespace Tieline.Platform.Security;
@@ -14,7 +16,7 @@ public sealed record RightLine(string Name, string Description, string Room, IRe
 public sealed record RightsGrid(IReadOnlyList<RightLine> Rights, IReadOnlyList<string> Roles, string Stamp);
 
 /// <summary>Which role may do what.</summary>
-internal sealed class ListRights(AppDb db, ModuleList modules, CurrentActor actor) : IUse<ListRights.Input, RightsGrid>
+internal sealed class ListRights(AppDb db, OfferedRights offered, CurrentActor actor) : IUse<ListRights.Input, RightsGrid>
 {
     public sealed record Input;
 
@@ -24,7 +26,7 @@ internal sealed class ListRights(AppDb db, ModuleList modules, CurrentActor acto
         var granted = await db.Set<RolePermission>().AsNoTracking().ToListAsync(ct);
         var roles = granted.ToLookup(g => g.Permission, g => g.Role);
         return new RightsGrid(
-            [.. modules.Modules.SelectMany(m => m.Permissions.Select(p => new RightLine(p.Name, p.Description, m.Name, [.. Roles.All.Where(roles[p.Name].Contains)])))],
+            [.. (await offered.All(ct)).Select(p => new RightLine(p.Right.Name, p.Right.Description, p.Room, [.. Roles.All.Where(roles[p.Right.Name].Contains)]))],
             Roles.All, Stamp(granted));
     }
 
@@ -32,8 +34,18 @@ internal sealed class ListRights(AppDb db, ModuleList modules, CurrentActor acto
         string.Join('\n', granted.Select(g => ChangeRights.Grant(g.Role, g.Permission)).Order(StringComparer.Ordinal)))))[..16];
 }
 
+/// <summary>The rights there are in this installation.</summary>
+internal sealed class OfferedRights(ModuleList modules, ISettings settings)
+{
+    public async Task<IReadOnlyList<(string Room, Permission Right)>> All(CancellationToken ct)
+    {
+        var demonstration = await settings.IsDemonstration(ct);
+        return [.. modules.Modules.SelectMany(m => m.Permissions.Where(p => demonstration || !p.OnlyInDemonstration).Select(p => (m.Name, p)))];
+    }
+}
+
 /// <summary>Grants and takes away rights, the whole grid at once. Works from the next request of everyone.</summary>
-internal sealed class ChangeRights(AppDb db, ModuleList modules, Administrators administrators, CurrentActor actor) : IUse<ChangeRights.Input, Done>
+internal sealed class ChangeRights(AppDb db, OfferedRights offered, Administrators administrators, CurrentActor actor) : IUse<ChangeRights.Input, Done>
 {
     /// <param name="Stamp">As it was read; null saves over whatever others have changed.</param>
     /// <param name="Grants">Every grant there shall be, as <c>role/permission</c>.</param>
@@ -50,7 +62,7 @@ internal sealed class ChangeRights(AppDb db, ModuleList modules, Administrators 
             var granted = await db.Set<RolePermission>().ToListAsync(ct);
             if (input.Stamp is not null && input.Stamp != ListRights.Stamp(granted))
                 return Problem.Conflict("Someone else has changed the rights in the meantime. Look at them again, then save.");
-            var known = modules.Modules.SelectMany(m => m.Permissions).Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
+            var known = (await offered.All(ct)).Select(p => p.Right.Name).ToHashSet(StringComparer.Ordinal);
             var possible = Roles.All.SelectMany(role => known.Select(permission => (role, permission))).ToDictionary(g => Grant(g.role, g.permission), StringComparer.Ordinal);
             var asked = (input.Grants ?? []).ToHashSet(StringComparer.Ordinal);
             if (asked.FirstOrDefault(g => !possible.ContainsKey(g)) is { } unknown)

@@ -19,7 +19,9 @@ internal sealed class ConfiguredRights(ListRights list, ChangeRights change, Mod
     protected override async Task<IReadOnlyList<Row>> Rows(CancellationToken ct)
     {
         var grid = (await list.Handle(new(), ct)).Value;
-        return [.. grid.Roles.Select(role => new Row(role, [.. grid.Rights.Where(r => r.Roles.Contains(role)).Select(r => r.Name).Order(StringComparer.Ordinal)]))];
+        // They mean nothing where the file goes.
+        var demonstration = OnlyInDemonstration();
+        return [.. grid.Roles.Select(role => new Row(role, [.. grid.Rights.Where(r => r.Roles.Contains(role) && !demonstration.Contains(r.Name)).Select(r => r.Name).Order(StringComparer.Ordinal)]))];
     }
 
     protected override async Task<IReadOnlyList<Problem>> Put(Row row, CancellationToken ct)
@@ -30,7 +32,11 @@ internal sealed class ConfiguredRights(ListRights list, ChangeRights change, Mod
         if (row.Rights.FirstOrDefault(r => !known.Contains(r)) is { } unknown)
             return [Unknown(nameof(Row.Rights), "right", unknown)];
         var grid = (await list.Handle(new(), ct)).Value;
-        var others = grid.Rights.SelectMany(r => r.Roles.Where(role => role != row.Role).Select(role => ChangeRights.Grant(role, r.Name)));
-        return (await change.Handle(new(grid.Stamp, [.. others, .. row.Rights.Select(r => ChangeRights.Grant(row.Role, r))]), ct)).Problems;
+        var demonstration = OnlyInDemonstration();
+        var others = grid.Rights.SelectMany(r => r.Roles.Where(role => role != row.Role || demonstration.Contains(r.Name)).Select(role => ChangeRights.Grant(role, r.Name)));
+        return (await change.Handle(new(grid.Stamp, [.. others, .. row.Rights.Where(r => !demonstration.Contains(r)).Select(r => ChangeRights.Grant(row.Role, r))]), ct)).Problems;
     }
+
+    private HashSet<string> OnlyInDemonstration() =>
+        modules.Modules.SelectMany(m => m.Permissions).Where(p => p.OnlyInDemonstration).Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
 }

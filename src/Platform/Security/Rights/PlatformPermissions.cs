@@ -24,5 +24,6 @@ public static class PlatformPermissions
         new(ManageJobs, "See, repeat and stop jobs", Roles.Operator, Roles.TechnicalAdministrator),
         new(ManageWebHooks, "Decide which machines outside are told of events, see what they were sent, send it again", Roles.TechnicalAdministrator),
         new(RotateKeys, "Make a new encryption key current", Roles.TechnicalAdministrator),
+        new(Demo.Night.AdvanceDemo.Permission, "Move the demonstration on to the next day", Roles.Operator, Roles.Supervisor, Roles.BusinessAdministrator) { OnlyInDemonstration = true },
     ];
 }

@@ -168,11 +168,11 @@ window.Tieline = (() => {
   // The strip is asked for again while somebody stands on one of its buttons.
   let stoodOn = null;
   document.addEventListener('htmx:beforeSwap', ({ detail: { target } }) => {
-    if (target.id === 'in-hand') stoodOn = target.contains(document.activeElement) ? document.activeElement.dataset.key ?? '' : null;
+    if (target.id === 'in-hand') stoodOn = target.contains(document.activeElement) ? document.activeElement.dataset.stand ?? document.activeElement.dataset.key ?? '' : null;
   });
   document.addEventListener('htmx:afterSwap', ({ detail: { target } }) => {
     if (target.id !== 'in-hand' || stoodOn === null) return;
-    (target.querySelector(`[data-key="${CSS.escape(stoodOn)}"]`) ?? target.querySelector('a[href], button'))?.focus();
+    (target.querySelector(`[data-stand="${CSS.escape(stoodOn)}"], [data-key="${CSS.escape(stoodOn)}"]`) ?? target.querySelector('[data-answer]') ?? target.querySelector('a[href], button'))?.focus();
     stoodOn = null;
   });
 
