@@ -29,15 +29,15 @@ public static partial class Forms
 
     /// <summary>Presses a button that is a form without fields of its own.</summary>
     /// <param name="action">Where the form is sent.</param>
-    /// <param name="after">Text behind which the form stands, where there are several of the same action.</param>
-    public static async Task<HttpResponseMessage> Press(this HttpClient browser, string path, string action, string after = "")
+    /// <param name="holding">Text in the form, where there are several of the same action.</param>
+    public static async Task<HttpResponseMessage> Press(this HttpClient browser, string path, string action, string holding = "")
     {
         var page = await browser.GetAsync(new Uri(path, UriKind.Relative));
         var html = await page.Content.ReadAsStringAsync();
-        var start = html.IndexOf(after, StringComparison.Ordinal) is var from and >= 0 ? html.IndexOf($"action=\"{action}\"", from, StringComparison.Ordinal) : -1;
-        if (start < 0)
-            throw new InvalidOperationException($"{path} ({page.StatusCode}) has no button {action} behind '{after}':\n{html}");
-        var sent = Hidden().Matches(html[start..html.IndexOf("</form>", start, StringComparison.Ordinal)])
+        var form = html.Split("<form").Skip(1).Select(f => f.Split("</form>")[0])
+            .FirstOrDefault(f => f.Contains($"action=\"{action}\"", StringComparison.Ordinal) && f.Contains(holding, StringComparison.Ordinal))
+            ?? throw new InvalidOperationException($"{path} ({page.StatusCode}) has no button {action} with '{holding}':\n{html}");
+        var sent = Hidden().Matches(form)
             .Select(m => KeyValuePair.Create(Name().Match(m.Value).Groups["text"].Value, WebUtility.HtmlDecode(Value().Match(m.Value).Groups["text"].Value)));
         using var request = new HttpRequestMessage(HttpMethod.Post, action) { Content = new FormUrlEncodedContent(sent) };
         var own = browser.DefaultRequestHeaders.TryGetValues("Cookie", out var session) ? session : [];

@@ -85,7 +85,7 @@ public class PracticeCallTests
         Assert.Contains($"{caller.BornOn:MMMM d, yyyy}", panel, StringComparison.Ordinal);
         Assert.Contains("my sister stayed with us", panel, StringComparison.Ordinal);
         // A colleague sees nothing of it.
-        Assert.DoesNotContain("practice", await (await house.SignedIn(Roles.Csr, await house.Employee("supervisor"))).GetStringAsync("/in-hand", Token), StringComparison.Ordinal);
+        Assert.DoesNotContain("class=\"practice", await (await house.SignedIn(Roles.Csr, await house.Employee("supervisor"))).GetStringAsync("/in-hand", Token), StringComparison.Ordinal);
 
         await Recorded(scope, interaction.Id, "BILLEXPL", caller.PersonId);
         Assert.True((await scope.Get<EndInteraction>().Handle(new(interaction.Id), Token)).Ok);
@@ -100,7 +100,7 @@ public class PracticeCallTests
         await browser.Press("/in-hand", "/demo/call");
         Assert.Contains("is calling.", await browser.GetStringAsync("/in-hand", Token), StringComparison.Ordinal);
         await browser.Press("/in-hand", "/demo/call/away");
-        Assert.DoesNotContain("practice", await browser.GetStringAsync("/in-hand", Token), StringComparison.Ordinal);
+        Assert.DoesNotContain("class=\"practice", await browser.GetStringAsync("/in-hand", Token), StringComparison.Ordinal);
         Assert.Equal(2, await scope.Db.Set<PracticeCall>().Select(c => c.Story).Distinct().CountAsync(Token));
     }
 
