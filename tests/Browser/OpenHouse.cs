@@ -143,7 +143,7 @@ public sealed class OpenHouse : IAsyncLifetime
         await using var scope = As(Roles.TechnicalAdministrator);
         var db = scope.Db;
         var settings = scope.Get<ISettings>();
-        await DemoTown.Begin(scope, CancellationToken.None);
+        await SmallTown.Begin(scope, CancellationToken.None);
         await settings.Set(RateLimits.PagesPerMinute, 1_000_000, CancellationToken.None);
         await db.SaveChangesAsync(CancellationToken.None);
         var today = await scope.Get<Platform.Time.IUtilityClock>().Today(CancellationToken.None);

@@ -24,7 +24,7 @@ public class EveryPageTests
         await using var house = await TestHouse.Open(on);
         var given = await Given.A_small_utility(house);
         await using (var scope = house.As(Actor.Process("test")))
-            await DemoTown.Begin(scope, CancellationToken.None);
+            await SmallTown.Begin(scope, CancellationToken.None);
         var administrator = await OfEverything(house, given.Employee);
         var pages = House.Modules.Assemblies.SelectMany(a => a.GetTypes()).SelectMany(t => t.GetCustomAttributes<RouteAttribute>()).Select(r => r.Template)
             .Where(r => !r.Contains('{', StringComparison.Ordinal)).Except(Failures).Distinct().Order(StringComparer.Ordinal).ToList();

@@ -144,7 +144,7 @@ public class PracticeCallTests
         Assert.Equal(Problem.NotFoundRule, (await scope.Get<AnswerPracticeCall>().Handle(new(), Token)).Problems[0].Rule);
         Assert.Null(await scope.Get<IDemoCallers>().Find([], 0, 1, Token));
         // And who may not take calls finds none in a demonstration either.
-        await DemoTown.Begin(scope, Token);
+        await SmallTown.Begin(scope, Token);
         await using var other = house.As(Roles.Operator);
         await Assert.ThrowsAsync<ForbiddenException>(() => other.Get<RingPracticeCall>().Handle(new(), Token));
     }

@@ -92,7 +92,7 @@ public class DemoNightTests
         async Task<RightsGrid> Rights() => (await scope.Get<ListRights>().Handle(new(), Token)).Value;
         var grid = await Rights();
         Assert.DoesNotContain(grid.Rights, r => r.Name == AdvanceDemo.Permission);
-        await DemoTown.Begin(scope, Token);
+        await SmallTown.Begin(scope, Token);
         Assert.Contains(await Rights() is var now ? now.Rights : [], r => r.Name == AdvanceDemo.Permission && r.Roles.Contains(Roles.Supervisor));
     }
 
@@ -126,7 +126,7 @@ public class DemoNightTests
     private static async Task<DateOnly> Begin(TestHouse house)
     {
         await using var scope = house.As(Actor.Process("test"));
-        await DemoTown.Begin(scope, Token);
+        await SmallTown.Begin(scope, Token);
         return await scope.Get<IUtilityClock>().Today(Token);
     }
 

@@ -9,7 +9,7 @@ using Tieline.Platform.Time;
 namespace Tieline.Tests.Support;
 
 /// <summary>The demonstration utility, as small as a test wants it, in a house that was empty.</summary>
-public static class DemoTown
+public static class SmallTown
 {
     public static async Task LoadTown(this TestHouse house, int people, int contactsPerPerson = 1, int employees = 120)
     {
