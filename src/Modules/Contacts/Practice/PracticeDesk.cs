@@ -30,6 +30,13 @@ internal sealed class PracticeDesk(AppDb db, CurrentActor actor, InteractionDesk
 
     public Task<PracticeCall?> AtHand(CancellationToken ct) => db.Set<PracticeCall>().SingleOrDefaultAsync(c => c.EmployeeId == Me && c.PutAwayAt == null, ct);
 
+    /// <summary>As <see cref="AtHand"/>, and nobody else's step until the commit: two windows of one employee go one after the other.</summary>
+    public async Task<PracticeCall?> Held(CancellationToken ct)
+    {
+        await db.Hold("practice_call", await db.Set<PracticeCall>().Where(c => c.EmployeeId == Me && c.PutAwayAt == null).Select(c => c.Id).ToListAsync(ct), ct);
+        return await AtHand(ct);
+    }
+
     /// <summary>Lets the strips of the employee's windows ask again, and saves.</summary>
     public async Task Save(CancellationToken ct)
     {

@@ -17,7 +17,7 @@ internal sealed class AnswerPracticeCall(AppDb db, PracticeDesk desk, StartInter
 
     private async Task<Outcome<InteractionTaken>> Answer(CancellationToken ct)
     {
-        if (await desk.AtHand(ct) is not { } call)
+        if (await desk.Held(ct) is not { } call)
             return PracticeDesk.Nobody;
         // Answered in another window, or twice clicked.
         if (call.InteractionId is { } running)
@@ -32,18 +32,19 @@ internal sealed class AnswerPracticeCall(AppDb db, PracticeDesk desk, StartInter
 }
 
 /// <summary>Asks the simulated caller something, or lets them go on.</summary>
-internal sealed class AskPracticeCaller(PracticeDesk desk) : IUse<AskPracticeCaller.Input, Done>
+internal sealed class AskPracticeCaller(AppDb db, PracticeDesk desk) : IUse<AskPracticeCaller.Input, Done>
 {
     private const int Most = 100;
 
     /// <param name="What"><see cref="Asking.More"/>, or the code of a question.</param>
     public sealed record Input(string? What);
 
-    public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
+    public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct) =>
+        await desk.Refuses(ct) is { } refused ? refused : await db.InTransaction(() => Ask(input, ct), ct, o => o.Ok);
+
+    private async Task<Outcome<Done>> Ask(Input input, CancellationToken ct)
     {
-        if (await desk.Refuses(ct) is { } refused)
-            return refused;
-        if (await desk.AtHand(ct) is not { AnsweredAt: not null } call || Stories.Find(call.Story) is not { } story)
+        if (await desk.Held(ct) is not { AnsweredAt: not null } call || Stories.Find(call.Story) is not { } story)
             return PracticeDesk.Nobody;
         if (input.What is not { } code || (code != Asking.More && Asking.Find(code) is null && story.Question(code) is null))
             return new Problem(nameof(Input.What), "Nobody can be asked this.", "practice.question");

@@ -67,7 +67,8 @@ public class PracticeCallTests
         Assert.Equal(HttpStatusCode.Redirect, (await browser.Press("/", "/demo/call")).StatusCode);
         await browser.Press("/", "/demo/call");
         Assert.Contains("is calling.", await browser.GetStringAsync("/in-hand", Token), StringComparison.Ordinal);
-        await Task.WhenAll(browser.Press("/in-hand", "/demo/call/answer"), browser.Press("/in-hand", "/demo/call/answer"));
+        Assert.Single((await Task.WhenAll(Answer(house, csr), Answer(house, csr))).Select(o => o.Value.Id).Distinct());
+        Assert.Equal(HttpStatusCode.Redirect, (await browser.Press("/in-hand", "/demo/call/ask", "Ask: Account")).StatusCode);
         await using var scope = house.As(Actors.Of(Roles.Csr, csr));
         var call = await scope.Db.Set<PracticeCall>().AsNoTracking().SingleAsync(Token);
         Assert.Equal(Stories.All[0].Code, call.Story);
@@ -147,6 +148,12 @@ public class PracticeCallTests
         await SmallTown.Begin(scope, Token);
         await using var other = house.As(Roles.Operator);
         await Assert.ThrowsAsync<ForbiddenException>(() => other.Get<RingPracticeCall>().Handle(new(), Token));
+    }
+
+    private static async Task<Outcome<InteractionTaken>> Answer(TestHouse house, long csr)
+    {
+        await using var scope = house.As(Actors.Of(Roles.Csr, csr));
+        return await scope.Get<AnswerPracticeCall>().Handle(new(), Token);
     }
 
     private static async Task Recorded(TestScope scope, long interaction, string type, long person)
