@@ -93,3 +93,15 @@ public sealed record CallerVerified(long CallerId, long PersonId, long EmployeeI
 /// <param name="Restriction"><c>None</c> when it was lifted, else <c>Employee</c>, <c>Vip</c> or <c>Protected</c>.</param>
 [EventName("person.restricted")]
 public sealed record PersonRestricted(long PersonId, string Restriction);
+
+/// <summary>A guided flow has begun, and with it what takes effect at once.</summary>
+/// <param name="Kind"><c>Death</c>, <c>Moving</c>, <c>NameChange</c>, <c>Separation</c>, <c>NewCustomer</c>, <c>SeasonalAddress</c> or <c>Carer</c>.</param>
+[EventName("flow.began")]
+public sealed record FlowBegan(long FlowId, long PersonId, [Code] string Kind);
+
+[EventName("flow.finished")]
+public sealed record FlowFinished(long FlowId, long PersonId, [Code] string Kind);
+
+/// <summary>A guided flow was a mistake, and all of it was taken back.</summary>
+[EventName("flow.undone")]
+public sealed record FlowUndone(long FlowId, long PersonId, [Code] string Kind);

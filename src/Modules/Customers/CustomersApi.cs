@@ -37,6 +37,7 @@ internal static class CustomersApi
         Notes(api.MapGroup("").WithTags("Notes"));
         Safety(api);
         Merging(api.MapGroup("").WithTags("Merging"));
+        Flows.FlowParts.Map(api.MapGroup("").WithTags("Guided flows"));
         api.MapGroup("").WithTags("Search").MapGetUse<FindCustomers, FindCustomers.Input, FoundCustomers>("/search");
         api.MapGroup("").WithTags("Search").MapGetUse<CountCustomers, CountCustomers.Input, CountCustomers.Counted>("/search/count");
         Alerts(api.MapGroup("").WithTags("Alerts"));

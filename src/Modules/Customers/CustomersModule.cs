@@ -36,6 +36,7 @@ public sealed class CustomersModule : Module
     public override IEnumerable<MenuEntry> Menu =>
     [
         new("Duplicates", "/duplicates", "copy", 60, CustomersPermissions.Duplicates),
+        new("Guided flows", "/flows", "list-check", 62, CustomersPermissions.Change),
         new("Authorisations", "/authorisations", "user-check", 65, CustomersPermissions.Authorisations),
         new("Alerts", "/admin/alerts", "bell", 845, CustomersPermissions.Alerts, Group: "Admin"),
         new("Bring in customers", "/admin/customer-files", "upload", 870, CustomersPermissions.Import, Group: "Admin"),
@@ -77,6 +78,7 @@ public sealed class CustomersModule : Module
         services.AddScoped<IDemoData, Demo.CustomersDemo>();
         services.AddScoped<IDemoData, Demo.DuplicatesDemo>();
         services.AddScoped<IDemoData, Demo.SightDemo>();
+        services.AddScoped<IDemoData, Demo.FlowsDemo>();
         services.AddScoped<ISecretNumbers, SecretNumbers>();
         services.AddScoped<IRotateValues, RotateIdentifiers>();
         services.AddScoped<NoteReader>();
@@ -98,6 +100,7 @@ public sealed class CustomersModule : Module
         services.AddSingleton<ITimelineKind, Warnings.WarningLines>();
         Reasons.CustomerReasons.Add(services);
         AddMerging(services);
+        Flows.FlowParts.Add(services);
     }
 
     private static void AddMerging(IServiceCollection services)
@@ -136,6 +139,7 @@ public sealed class CustomersModule : Module
     public override void MapRoutes(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/duplicates/export", ExportDuplicates.Download).ExcludeFromDescription();
+        routes.MapGet("/flows/export", Flows.ListFlows.Download).ExcludeFromDescription();
         routes.MapGet("/authorisations/export", Authorisations.ListAuthorisations.Download).ExcludeFromDescription();
         routes.MapGet("/customers/{id:long}/looks-report/export", Looks.ReportLooks.Download).ExcludeFromDescription();
         routes.MapGet("/authorisations/{id:long}/files/{fileId:long}", Authorisations.AuthorisationFiles.Download).ExcludeFromDescription();
@@ -169,6 +173,9 @@ internal static class CustomersPermissions
     public const string Verify = "customers.verify";
     public const string Questions = "customers.questions";
 
+    /// <summary>Takes the list of guided flows out of the house.</summary>
+    public const string ExportFlows = "customers.flows.export";
+
     public static readonly Permission[] All =
     [
         new(Read, "Find and see people, accounts, premises and their history", Roles.Desk),
@@ -189,6 +196,7 @@ internal static class CustomersPermissions
         new(Restrict, "Restrict customers, and lift the restriction", Roles.Supervisor, Roles.BusinessAdministrator),
         new(BreakGlass, "Open a restricted customer for a while, with a reason that supervisors hear of", Roles.Desk),
         new(Questions, "Keep the questions by which callers show who they are", Roles.BusinessAdministrator),
+        new(ExportFlows, "Export the list of guided flows", Roles.Supervisor, Roles.BackOffice),
         new(Import, "Import customers from files", Roles.Operator, Roles.BusinessAdministrator, Roles.TechnicalAdministrator),
     ];
 }

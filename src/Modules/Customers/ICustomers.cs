@@ -28,7 +28,8 @@ public sealed record PhoneFact(long Id, string Kind, string Number, string E164,
 public sealed record EmailFact(long Id, string Address, bool Primary);
 
 /// <param name="EveryYear">Only month and day of the dates count.</param>
-public sealed record AddressFact(long Id, string Kind, string Line, DateOnly? FromOn, DateOnly? ToOn, bool EveryYear);
+/// <param name="Carries">Which mail goes there: <c>Everything</c>, <c>Bills</c> or <c>Letters</c>; null when nothing was said.</param>
+public sealed record AddressFact(long Id, string Kind, string Line, DateOnly? FromOn, DateOnly? ToOn, bool EveryYear, string? Carries = null);
 
 /// <summary>A secret number by its last digits; the whole is shown by a use of its own only.</summary>
 public sealed record IdentifierFact(long Id, string Kind, string LastDigits);

@@ -50,6 +50,7 @@ public sealed class ToDosModule : Module
         services.AddSingleton(new Platform.Reasons.RecordPage("to_do", "To Do", "/todos/{0}", ToDosPermissions.Work));
         services.AddSingleton(new Platform.Reasons.RecordPage("to_do_type", "To Do type", "/admin/todo-types/{0}", ToDosPermissions.Types));
         FromCustomers.ToldByCustomers.Add(services);
+        services.AddScoped<IFlowWork, FromCustomers.EstateWork>();
         services.AddSingleton(new Tieline.Platform.Audit.HistoryRight("to_do", ToDosPermissions.ReadAll));
         services.AddSubscriber<EmployeeLeft, WorkOfLeavers>(WorkOfLeavers.Subscriber);
         services.AddSubscriber<WarningReviewed, ReviewDone>(ReviewDone.WarningSubscriber);
@@ -127,5 +128,6 @@ internal sealed class ToDosSeed(AppDb db, IToDos toDos, IOrganization organizati
         await toDos.EnsureType(ReviewsDue.ToDoType, "Due for review", 5, "REVIEWS", ct);
         await db.SaveChangesAsync(ct);
         await FromCustomers.ToldByCustomers.Seed(toDos, organization, db, ct);
+        await FromCustomers.EstateWork.Seed(toDos, organization, db, ct);
     }
 }

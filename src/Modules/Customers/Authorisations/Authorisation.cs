@@ -68,6 +68,13 @@ internal sealed class Authorisation : IAudited
         Version++;
     }
 
+    /// <summary>That it was revoked was a mistake.</summary>
+    public void TakeRevocationBack()
+    {
+        (RevokedBy, RevokedAt, RevokedBecause) = (null, null, null);
+        Version++;
+    }
+
     public void Revoke(ActorRef by, DateTime at, string because)
     {
         (RevokedBy, RevokedAt, RevokedBecause) = (by, at, because);

@@ -65,16 +65,21 @@ internal sealed class RecordedConsents(AppDb db, ITimeline timeline, IEvents eve
 
     /// <summary>Takes a stop back: each answer of it ends, and the one that it superseded is given again.</summary>
     public Task<int> Resume(long personId, string reason, CancellationToken ct) =>
+        TakeBack(personId, c => c.Source == ConsentSource.Stop, "Messages are sent again as before", reason, ct);
+
+    /// <summary>Takes answers back that are in force: each ends, and the one that it superseded is given again.</summary>
+    /// <param name="title">What the person's story says of it.</param>
+    public Task<int> TakeBack(long personId, Func<Consent, bool> which, string title, string reason, CancellationToken ct) =>
         db.InTransaction(async () =>
         {
             await db.Hold("person", [personId], ct);
             personId = await Survivor(personId, ct);
             var all = await db.Set<Consent>().Where(c => c.PersonId == personId).OrderByDescending(c => c.SinceAt).ThenByDescending(c => c.Id).ToListAsync(ct);
-            var stopped = all.Where(c => c.SupersededAt is null && c.Source == ConsentSource.Stop).ToList();
-            foreach (var stop in stopped)
-                stop.Supersede(db.Now);
+            var mistaken = all.Where(c => c.SupersededAt is null && which(c)).ToList();
+            foreach (var answer in mistaken)
+                answer.Supersede(db.Now);
             await db.SaveChangesAsync(ct);
-            foreach (var before in stopped.Select(s => all.Find(c => c.Purpose == s.Purpose && c.Channel == s.Channel && c.Source != ConsentSource.Stop && c.SupersededAt == s.SinceAt)).OfType<Consent>())
+            foreach (var before in mistaken.Select(s => all.Find(c => c.Purpose == s.Purpose && c.Channel == s.Channel && !which(c) && c.SupersededAt == s.SinceAt)).OfType<Consent>())
             {
                 db.Add(new Consent
                 {
@@ -82,13 +87,13 @@ internal sealed class RecordedConsents(AppDb db, ITimeline timeline, IEvents eve
                     SinceAt = db.Now, RecordedBy = db.Actor.Ref,
                 });
             }
-            if (stopped.Count > 0)
+            if (mistaken.Count > 0)
             {
-                timeline.Tell(new RecordRef("consent", db.NextId()), "person", db.Now, "Messages are sent again as before", reason, false, personId, null, null);
+                timeline.Tell(new RecordRef("consent", db.NextId()), "person", db.Now, title, reason, false, personId, null, null);
                 await Changed(personId, ct);
             }
             await db.SaveChangesAsync(ct);
-            return stopped.Count;
+            return mistaken.Count;
         }, ct);
 
     /// <summary>Who was merged answers as the survivor, who is held then, too.</summary>

@@ -121,6 +121,19 @@ internal sealed class Person : IAudited
         Version++;
     }
 
+    /// <summary>The new main name was a mistake: it goes, and the one before is the main name again.</summary>
+    /// <returns>False when it is not the main name any more, or the one before has gone.</returns>
+    public bool TakeBackMainName(long nameId, long beforeId)
+    {
+        if (names.Find(n => n.Id == nameId) is not { Kind: NameKind.Main } name || names.Find(n => n.Id == beforeId) is not { Kind: NameKind.Former } before)
+            return false;
+        names.Remove(name);
+        before.BecomeMain();
+        UseMainName();
+        Version++;
+        return true;
+    }
+
     /// <returns>False for the main name, which can only be replaced.</returns>
     public bool EndName(long nameId, DateOnly on)
     {
@@ -192,6 +205,21 @@ internal sealed class Person : IAudited
         address.End(on);
         Version++;
         return true;
+    }
+
+    /// <summary>It was a mistake: mail never went there.</summary>
+    public void TakeBackAddress(long addressId)
+    {
+        addresses.RemoveAll(a => a.Id == addressId);
+        Version++;
+    }
+
+    /// <summary>That it ended was a mistake.</summary>
+    /// <param name="toOn">When it ends instead.</param>
+    public void ReopenAddress(long addressId, DateOnly? toOn)
+    {
+        addresses.Find(a => a.Id == addressId)?.Reopen(toOn);
+        Version++;
     }
 
     public void AddIdentifier(PersonIdentifier identifier)

@@ -26,7 +26,7 @@ internal sealed class PersonFacts(AppDb db, CurrentActor actor, ISettings settin
         union all
         select 'email', id, '', address, null, null, null, null, case when is_primary then 1 else 0 end, null, null, null, 0 from person_email where person_id = {0}
         union all
-        select 'address', id, kind, one_line, null, null, null, null, case when every_year then 1 else 0 end, from_on, to_on, null, 0 from person_address where person_id = {0}
+        select 'address', id, kind, one_line, carries, null, null, null, case when every_year then 1 else 0 end, from_on, to_on, null, 0 from person_address where person_id = {0}
         union all
         select 'identifier', id, kind, last_digits, null, null, null, null, 0, null, null, null, 0 from person_identifier where person_id = {0}
         union all
@@ -81,7 +81,7 @@ internal sealed class PersonFacts(AppDb db, CurrentActor actor, ISettings settin
             [.. lines["phone"].OrderByDescending(l => l.Flags).ThenBy(l => l.Id)
                 .Select(l => new PhoneFact(l.Id, l.Kind, masking.Phone(new PhoneNumber(l.A!, l.B).Display(country)), masking.Phone(l.A!), masking.Hides(MaskedValues.Phones) ? null : l.B, l.Has(1)))],
             [.. lines["email"].OrderByDescending(l => l.Flags).ThenBy(l => l.Id).Select(l => new EmailFact(l.Id, masking.Value(MaskedValues.Emails, l.A!), l.Has(1)))],
-            [.. lines["address"].OrderByDescending(l => l.ToOn ?? DateOnly.MaxValue).ThenBy(l => l.Id).Select(l => new AddressFact(l.Id, l.Kind, masking.Value(MaskedValues.Mailing, l.A!), l.FromOn, l.ToOn, l.Has(1)))],
+            [.. lines["address"].OrderByDescending(l => l.ToOn ?? DateOnly.MaxValue).ThenBy(l => l.Id).Select(l => new AddressFact(l.Id, l.Kind, masking.Value(MaskedValues.Mailing, l.A!), l.FromOn, l.ToOn, l.Has(1), l.B))],
             [.. lines["identifier"].OrderBy(l => l.Id).Select(l => new IdentifierFact(l.Id, l.Kind, masking.Value(MaskedValues.Identifiers, l.A!)))],
             [.. lines["related"].OrderBy(l => l.Flags).ThenByDescending(l => l.ToOn ?? DateOnly.MaxValue).ThenBy(l => l.Id)
                 .Select(l => new RelationshipFact(l.Id, l.Kind, l.Has(1), Shut(l.Other) ? null : l.Other, Shut(l.Other) ? Masks.Closed : l.A!, Shut(l.Other) ? null : masking.Text(l.B), l.FromOn, l.ToOn, l.Version))],

@@ -10,7 +10,7 @@ internal sealed record PhoneInput(string? Number, PhoneKind? Kind = null, bool P
 
 internal sealed record EmailInput(string? Address, bool Primary = false);
 
-internal sealed record AddressInput(AddressKind? Kind, string? Line, DateOnly? FromOn = null, DateOnly? ToOn = null, bool EveryYear = false);
+internal sealed record AddressInput(AddressKind? Kind, string? Line, DateOnly? FromOn = null, DateOnly? ToOn = null, bool EveryYear = false, MailKind? Carries = null);
 
 internal sealed record IdentifierInput(IdentifierKind? Kind, string? Number);
 
@@ -63,7 +63,9 @@ internal static class PersonInputs
         {
             problems.Period(prefix + nameof(AddressInput.FromOn), input.FromOn, prefix + nameof(AddressInput.ToOn), input.ToOn);
         }
-        return problems.List.Count > before ? null : new PersonAddress(db.NextId(), personId, kind, line, input.FromOn, input.ToOn, input.EveryYear);
+        if (input.Carries is not null)
+            problems.Choice(prefix + nameof(AddressInput.Carries), "Which mail", input.Carries);
+        return problems.List.Count > before ? null : new PersonAddress(db.NextId(), personId, kind, line, input.FromOn, input.ToOn, input.EveryYear) { Carries = input.Carries };
     }
 
     public static PersonIdentifier? Make(this IdentifierInput input, Problems problems, string prefix, IProtectedValues values, AppDb db, long personId)

@@ -10,6 +10,9 @@ internal enum PhoneKind { Mobile, Home, Work, Fax, Relay }
 
 internal enum AddressKind { Mailing, Seasonal, Temporary }
 
+/// <summary>Which mail an address gets.</summary>
+internal enum MailKind { Everything, Bills, Letters }
+
 internal enum IdentifierKind { NationalId, DriverLicense, TaxNumber, Passport, BankAccount }
 
 internal enum PreferredChannel { None, Phone, Text, Email, Letter }
@@ -76,10 +79,14 @@ internal sealed class PersonAddress(long id, long personId, AddressKind kind, st
     public DateOnly? ToOn { get; private set; } = toOn;
     /// <summary>Seasonal: only month and day of the dates count.</summary>
     public bool EveryYear { get; private init; } = everyYear;
+    /// <summary>Null says nothing about it: everything.</summary>
+    public MailKind? Carries { get; init; }
 
     public RecordRef AuditSubject => new("person", PersonId);
 
     public void End(DateOnly on) => ToOn = on;
+
+    public void Reopen(DateOnly? toOn) => ToOn = toOn;
 }
 
 /// <summary>A secret number: encrypted, found only by its keyed hash, shown by its last digits.</summary>

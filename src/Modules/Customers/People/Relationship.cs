@@ -45,5 +45,8 @@ internal sealed class Relationship(
     /// <summary>One of the two was merged into another person.</summary>
     public void Follow() => Version++;
 
+    /// <summary>That it ended was a mistake.</summary>
+    public void Reopen() => (ToOn, Version) = (null, Version + 1);
+
     public void End(DateOnly on) => (ToOn, Version) = (on, Version + 1);
 }

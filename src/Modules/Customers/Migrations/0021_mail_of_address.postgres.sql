@@ -1,0 +1,1 @@
+alter table person_address add column carries text;
