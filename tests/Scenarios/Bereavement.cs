@@ -51,7 +51,7 @@ public class Bereavement
         Assert.Equal(HttpStatusCode.Redirect, (await office.AnasDesk.Submit($"/flows/{flow}", "form-name-executor", ("Name", "Mara Quillfeather"), ("Phone", "541 555 0142"))).StatusCode);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await office.AnasDesk.Submit($"/flows/{flow}", "form-send-mail-elsewhere", ("Line", "4 Oak Ave, Eugene"))).StatusCode);
         Assert.Equal(HttpStatusCode.Redirect, (await office.AnasDesk.Submit($"/flows/{flow}", "form-say-what-is-next")).StatusCode);
-        await FrontOffice.Post(office.AnasDesk, $"/api/v1/interactions/{call}/end", new { reason = "Said" }, HttpStatusCode.NoContent);
+        await FrontOffice.Post(office.AnasDesk, $"/api/v1/interactions/{call}/end", new { without = "Other" }, HttpStatusCode.NoContent);
         Assert.Contains("Has died on", await office.BeasDesk.GetStringAsync($"/customers/{father}"), StringComparison.Ordinal);
         Assert.Contains($"/flows/{flow}", await office.BeasDesk.GetStringAsync("/flows"), StringComparison.Ordinal);
 

@@ -6,6 +6,7 @@ using Tieline.Customers.People;
 using Tieline.Customers.Sight;
 using Tieline.Platform;
 using Tieline.Platform.Audit;
+using Tieline.Platform.Reasons;
 using Tieline.Platform.Ui;
 using Tieline.Platform.Uses;
 
@@ -25,6 +26,8 @@ internal static class FlowParts
             services.AddScoped(typeof(IFlowStep), p => p.GetRequiredService(step));
         services.AddSingleton(new HistoryRight("guided_flow", CustomersPermissions.Read));
         services.AddScoped<IHistoryWords, FlowHistoryWords>();
+        services.AddSingleton(new RecordPage("guided_flow", "guided flow", "/flows/{0}", CustomersPermissions.Read));
+        services.AddScoped<ITellsWhy, WhyFlow>();
         services.AddScoped(p => IFollowsMerge.Rows<GuidedFlow>(p, "person", 124, f => f.PersonId, "guided flows"));
         foreach (var alert in Alerts)
             services.AddSingleton<IAlert>(alert);
@@ -93,5 +96,25 @@ internal sealed class FlowHistoryWords(Platform.Data.AppDb db, PeopleInSight sig
         await sight.RequireOpen(flow.PersonId, ct);
         var masking = await sight.Masking(flow.PersonId, ct);
         return masking.Level == SightLevel.Full ? null : (_, text) => masking.Text(text);
+    }
+}
+
+/// <summary>Why a flow is there: somebody began it, because somebody told them.</summary>
+internal sealed class WhyFlow(Platform.Data.AppDb db, PeopleInSight sight) : ITellsWhy
+{
+    public string Kind => "guided_flow";
+
+    public async Task<Told?> Tell(long id, CancellationToken ct)
+    {
+        if (await db.Set<GuidedFlow>().FindAsync([id], ct) is not { } flow)
+            return null;
+        if (await sight.Of(flow.PersonId, ct) == SightLevel.Closed)
+            return Told.Hidden;
+        var masking = await sight.Masking(flow.PersonId, ct);
+        return new Told
+        {
+            Detail = FlowWords.Title(flow), Verb = "began", By = flow.OpenedBy, At = flow.OpenedAt, Customer = new RecordRef("person", flow.PersonId),
+            Remarks = flow.ToldBy is null ? [] : [new Remark($"Told by {masking.Text(flow.ToldBy)}")], Leads = [new Lead("about", new RecordRef("person", flow.PersonId))],
+        };
     }
 }
