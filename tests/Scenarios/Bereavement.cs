@@ -77,7 +77,7 @@ public class Bereavement
         Assert.Equal("Active", (await estates.GetFromJsonAsync<JsonElement>($"/api/v1/agreements/{agreement}")).GetProperty("agreement").GetProperty("state").GetString());
         var story = await estates.GetStringAsync($"/api/v1/timeline?personId={father}");
         Assert.Contains("4 Oak Ave, Eugene", story, StringComparison.Ordinal);
-        Assert.Contains("Has died on", await office.BeasDesk.GetStringAsync($"/customers/{father}"), StringComparison.Ordinal);
+        Assert.Contains("Has died on", await (await office.House.SignedIn(Roles.Csr, office.Bea)).GetStringAsync($"/customers/{father}"), StringComparison.Ordinal);
         Assert.False(await MayMarket(office, father));
     }
 
