@@ -19,7 +19,7 @@ internal sealed class FlowsDemo(
     AppDb db, CurrentActor actor, ISettings settings, IOrganization organization, BeginFlow begin, BeginDeath death, StopHere stop, SayWhatIsNext told, NameExecutor executor, SeeProof proof, TakeNewName name,
     AddSeason season, AddCarer carer, SkipFlowStep skip, FinishFlow finish, IUtilityClock clock) : IDemoData
 {
-    private const int Fewest = 400;
+    private const int Fewest = 200;
     private const int Flows = 7;
     private const int Before = 100;
 
