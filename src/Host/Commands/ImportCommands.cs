@@ -17,6 +17,9 @@ internal static class ImportCommands
     /// <summary>Set-based imports: a chunk is a handful of statements, however long it is.</summary>
     private const int LargeChunk = 5_000;
 
+    /// <summary>Long enough for the bulk way; on SQLite a representative waits for it, who writes at the same time.</summary>
+    private const int CustomerChunk = 2_000;
+
     private static Command Customers()
     {
         var file = new Argument<FileInfo>("file") { Description = "CSV file" };
@@ -24,7 +27,7 @@ internal static class ImportCommands
         var source = new Option<string>("--source") { Description = "Name of the system the file comes from", DefaultValueFactory = _ => "import" };
         return new Command("customers", "Import people, accounts, premises and agreements") { file, source, encoding }.Does((parsed, house, ct) =>
             Import<ImportCustomerRows, ImportCustomerRows.Input, ImportCustomerRows.Imported>(
-                house, parsed.GetValue(file)!, parsed.GetValue(encoding), "/imports/customers", _ => null, rows => new(parsed.GetValue(source), rows), imported => imported.Results, ct));
+                house, parsed.GetValue(file)!, parsed.GetValue(encoding), "/imports/customers", _ => null, rows => new(parsed.GetValue(source), rows), imported => imported.Results, ct, CustomerChunk));
     }
 
     private static Command Contacts()

@@ -54,11 +54,21 @@ public static class ChangeLog
         Changes = JsonSerializer.Serialize(new { NotSecret = string.Join("; ", said) }), Correlation = Activity.Current?.TraceId.ToHexString(), Cause = actor.Because,
     };
 
+    /// <summary>Inserts records in bulk, with their "created" entries.</summary>
+    public static async Task BulkInsertAudited<T>(this AppDb db, IReadOnlyCollection<T> created, CancellationToken ct) where T : class, IAudited
+    {
+        if (created.Count == 0)
+            return;
+        await db.BulkInsert(created, ct);
+        await db.AuditCreated(created, ct);
+    }
+
     /// <summary>Writes the "created" entries of records that were inserted in bulk.</summary>
     public static async Task AuditCreated<T>(this AppDb db, IReadOnlyCollection<T> created, CancellationToken ct) where T : class, IAudited
     {
-        var properties = db.Model.FindEntityType(typeof(T))!.GetProperties().Where(p => !p.IsPrimaryKey() && !p.IsConcurrencyToken)
-            .Select(p => (Meta: p, Getter: p.GetGetter())).ToArray();
+        var type = db.Model.FindEntityType(typeof(T))!;
+        var (id, table) = (type.FindProperty("Id")!.GetGetter(), type.GetTableName()!);
+        var properties = type.GetProperties().Where(p => !p.IsPrimaryKey() && !p.IsConcurrencyToken).Select(p => (Meta: p, Getter: p.GetGetter())).ToArray();
         var (at, actor, source, correlation, cause) = (db.Now, db.Actor.Ref, db.Source, Activity.Current?.TraceId.ToHexString(), db.Because);
         using var buffer = new MemoryStream();
         await using var json = new Utf8JsonWriter(buffer);
@@ -77,9 +87,10 @@ public static class ChangeLog
             }
             json.WriteEndObject();
             json.Flush();
+            var (subject, own) = (entity.AuditSubject, new RecordRef(table, (long)id.GetClrValue(entity)!));
             return new AuditEntry
             {
-                Id = db.NextId(), At = at, Actor = actor, Source = source, Action = "created", Subject = entity.AuditSubject,
+                Id = db.NextId(), At = at, Actor = actor, Source = source, Action = "created", Subject = subject, Part = own.Id == subject.Id ? null : own,
                 Changes = System.Text.Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length), Correlation = correlation, Cause = cause,
             };
         }), ct);

@@ -129,11 +129,9 @@ internal sealed class ImportContactRows(
         if (contacts.Count > 0)
             await events.Publish(new ContactsImported(source, [.. contacts.Select(c => c.Id)]), ct);
         await db.SaveChangesAsync(ct);
-        await db.BulkInsert(contacts, ct);
+        await db.BulkInsertAudited(contacts, ct);
         await db.BulkInsert(logs, ct);
-        await db.BulkInsert(reminders, ct);
-        await db.AuditCreated(contacts, ct);
-        await db.AuditCreated(reminders, ct);
+        await db.BulkInsertAudited(reminders, ct);
         db.ChangeTracker.Clear();
     }
 

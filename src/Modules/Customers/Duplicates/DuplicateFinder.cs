@@ -60,8 +60,7 @@ internal sealed class DuplicateFinder(AppDb db, ComparedPeople people, ComparedP
         }
         db.RemoveRange(known.Where(k => k.Value.State == DuplicateState.Open && !seen.Contains(k.Key)).Select(k => k.Value));
         await db.SaveChangesAsync(ct);
-        await db.BulkInsert(added, ct);
-        await db.AuditCreated(added, ct);
+        await db.BulkInsertAudited(added, ct);
     }
 
     /// <summary>A digest that is the same as long as the texts are, in whatever order the two come.</summary>

@@ -4,6 +4,7 @@ using Tieline.Customers.Agreements;
 using Tieline.Customers.Finding;
 using Tieline.Customers.People;
 using Tieline.Customers.Premises;
+using Tieline.Platform.Audit;
 using Tieline.Platform.Data;
 using Tieline.Platform.Import;
 using Tieline.Platform.Security;
@@ -45,7 +46,7 @@ internal sealed class ImportCustomerRows(AppDb db, CurrentActor actor, CustomerI
         var (country, today) = (await settings.Get(HouseSettings.Country, ct), await clock.Today(ct));
         var read = rows.Select(r => (r.Line, Row: CustomerRow.Read(r, dates, country, today))).ToList();
         var known = await Known(source, [.. read.Where(r => r.Row.Ok).Select(r => r.Row.Value)], ct);
-        var touched = new Touched([], []);
+        var (touched, added) = (new Touched([], []), new Added());
         var results = new List<RowResult>(rows.Count);
         foreach (var (line, row) in read)
         {
@@ -54,23 +55,40 @@ internal sealed class ImportCustomerRows(AppDb db, CurrentActor actor, CustomerI
             else if (known.Refuses(row.Value, today) is { } reason)
                 results.Add(new RowResult(line, RowOutcome.Rejected, reason));
             else
-                results.Add(await Add(source, row.Value, known, touched, today, ct));
+                results.Add(await Add(source, row.Value, known, touched, added, today, ct));
         }
         if (touched.People.Count > 0)
         {
             db.BeforeCommit($"find imported {touched.People.First()}", token => index.Rewrite([.. touched.People], [.. touched.Premises], token));
-            await db.SaveChangesAsync(ct);
+            await Write(added, ct);
         }
         db.ChangeTracker.Clear();
         return results;
     }
 
-    private async Task<RowResult> Add(string source, CustomerRow row, KnownCustomers known, Touched touched, DateOnly today, CancellationToken ct)
+    /// <summary>What is new goes in by the database's bulk way; what was there and changes is tracked.</summary>
+    private async Task Write(Added added, CancellationToken ct)
+    {
+        await db.BulkInsertAudited(added.People, ct);
+        await db.BulkInsertAudited([.. added.People.SelectMany(p => p.Names)], ct);
+        await db.BulkInsertAudited([.. added.People.SelectMany(p => p.Phones)], ct);
+        await db.BulkInsertAudited([.. added.People.SelectMany(p => p.Emails)], ct);
+        await db.BulkInsertAudited([.. added.People.SelectMany(p => p.Addresses)], ct);
+        await db.BulkInsertAudited(added.Accounts, ct);
+        await db.BulkInsertAudited([.. added.Accounts.SelectMany(a => a.People)], ct);
+        await db.BulkInsertAudited(added.Premises, ct);
+        await db.BulkInsertAudited(added.Agreements, ct);
+        await db.SaveChangesAsync(ct);
+    }
+
+    private async Task<RowResult> Add(string source, CustomerRow row, KnownCustomers known, Touched touched, Added all, DateOnly today, CancellationToken ct)
     {
         var added = false;
         if (!known.People.TryGetValue(row.PersonKey, out var person))
         {
-            known.People[row.PersonKey] = person = await AddPerson(source, row, today, ct);
+            var newcomer = await NewPerson(source, row, today, ct);
+            all.People.Add(newcomer);
+            known.People[row.PersonKey] = person = newcomer.Id;
             added = true;
         }
         if (row.AccountKey is { } accountKey)
@@ -80,7 +98,7 @@ internal sealed class ImportCustomerRows(AppDb db, CurrentActor actor, CustomerI
                 // What is agreed on for later is agreed on today.
                 var openedOn = row.StartOn < today ? row.StartOn.Value : today;
                 account = new Account(db.NextId(), ReferenceNumber.Format(await db.NextNumber("account", ct)), row.CustomerClass, row.BillCycle, openedOn, source, accountKey);
-                db.Add(account);
+                all.Accounts.Add(account);
                 known.Accounts[accountKey] = account;
                 added = true;
             }
@@ -92,7 +110,7 @@ internal sealed class ImportCustomerRows(AppDb db, CurrentActor actor, CustomerI
             }
             if (row is { Address: not null, Service: not null } && known.AgreementOf(row) is null)
             {
-                AddAgreement(source, row, account, known, touched, today);
+                AddAgreement(source, row, account, known, touched, all, today);
                 // Everyone on the account is now found at the address, too.
                 touched.People.UnionWith(account.People.Select(p => p.PersonId));
                 added = true;
@@ -103,7 +121,7 @@ internal sealed class ImportCustomerRows(AppDb db, CurrentActor actor, CustomerI
         return new RowResult(row.Line, added ? RowOutcome.Imported : RowOutcome.AlreadyThere);
     }
 
-    private async Task<long> AddPerson(string source, CustomerRow row, DateOnly today, CancellationToken ct)
+    private async Task<Person> NewPerson(string source, CustomerRow row, DateOnly today, CancellationToken ct)
     {
         var id = db.NextId();
         var main = new PersonName(db.NextId(), id, NameKind.Main, row.Given, row.Family, row.FullName, null);
@@ -121,16 +139,15 @@ internal sealed class ImportCustomerRows(AppDb db, CurrentActor actor, CustomerI
             person.AddEmail(new PersonEmail(db.NextId(), id, email, true));
         if (row.MailingAddress is { } mailing)
             person.AddAddress(new PersonAddress(db.NextId(), id, AddressKind.Mailing, mailing, null, null, false));
-        db.Add(person);
-        return id;
+        return person;
     }
 
-    private void AddAgreement(string source, CustomerRow row, Account account, KnownCustomers known, Touched touched, DateOnly today)
+    private void AddAgreement(string source, CustomerRow row, Account account, KnownCustomers known, Touched touched, Added all, DateOnly today)
     {
         if (!known.Premises.TryGetValue(KnownCustomers.PlaceOf(row), out var premise))
         {
             premise = new Premise(db.NextId(), row.Address!.HouseNumber is null ? PremiseKind.Location : PremiseKind.Address, row.Address, null, source, row.PremiseKey);
-            db.Add(premise);
+            all.Premises.Add(premise);
             known.Premises[KnownCustomers.PlaceOf(row)] = premise;
         }
         else
@@ -139,7 +156,7 @@ internal sealed class ImportCustomerRows(AppDb db, CurrentActor actor, CustomerI
             touched.Premises.Add(premise.Id);
         }
         var agreement = KnownCustomers.Agreement(row, db.NextId(), account.Id, premise.Id, today);
-        db.Add(agreement);
+        all.Agreements.Add(agreement);
         known.Agreements.Add(agreement);
     }
 
@@ -173,6 +190,15 @@ internal sealed class ImportCustomerRows(AppDb db, CurrentActor actor, CustomerI
         await db.Hold("premise", await db.Set<Premise>().Where(p => (p.Source == source && places.Contains(p.ExternalKey!)) || addresses.Contains(p.MatchKey)).Select(p => p.Id).ToListAsync(ct), ct);
         await db.Hold("account", await db.Set<Account>().Where(a => a.Source == source && accounts.Contains(a.ExternalKey!)).Select(a => a.Id).ToListAsync(ct), ct);
         await db.Hold("person", await db.Set<Person>().Where(p => p.Source == source && people.Contains(p.ExternalKey!)).Select(p => p.Id).ToListAsync(ct), ct);
+    }
+
+    /// <summary>What is new, each with its parts.</summary>
+    private sealed record Added
+    {
+        public List<Person> People { get; } = [];
+        public List<Account> Accounts { get; } = [];
+        public List<Premise> Premises { get; } = [];
+        public List<ServiceAgreement> Agreements { get; } = [];
     }
 
     /// <summary>Who and what is found in another way than before; of the premises those that were there.</summary>
