@@ -19,6 +19,7 @@ using Tieline.Platform.Search;
 using Tieline.Platform.Security;
 using Tieline.Platform.Settings;
 using Tieline.Platform.Time;
+using Tieline.Platform.Tours;
 using Tieline.Platform.Ui;
 using Tieline.Platform.Uses;
 using Tieline.Platform.WebHooks;
@@ -30,9 +31,9 @@ public sealed class PlatformModule : Module
 {
     public override string Name => "Platform";
 
-    public override IEnumerable<Permission> Permissions => [.. PlatformPermissions.All, .. BatchPermissions.All];
+    public override IEnumerable<Permission> Permissions => [.. PlatformPermissions.All, .. BatchPermissions.All, .. TourPermissions.All];
 
-    public override IEnumerable<ISettingKey> Settings => [.. HouseSettings.All, RateLimits.ApiPerMinute, RateLimits.PagesPerMinute, WebHookTargets.Allowed, SecretPatterns.Patterns, .. Retention.Settings];
+    public override IEnumerable<ISettingKey> Settings => [.. HouseSettings.All, RateLimits.ApiPerMinute, RateLimits.PagesPerMinute, WebHookTargets.Allowed, SecretPatterns.Patterns, TourDesk.Offered, .. Retention.Settings];
 
     public override void MapApi(RouteGroupBuilder api)
     {
@@ -40,6 +41,7 @@ public sealed class PlatformModule : Module
         api.MapWebHooks();
         api.MapGetUse<ReadHistory, ReadHistory.Input, Page<HistoryLine>>("/history/{subject}");
         api.MapGetUse<AskWhy, AskWhy.Input, WhyChain>("/why/{subject}");
+        api.MapGetUse<ListTraining, ListTraining.Input, Page<TrainingLine>>("/training");
         api.MapGetUse<ListSettings, ListSettings.Input, IReadOnlyList<SettingLine>>("/settings");
         api.MapUse<ChangeSetting, ChangeSetting.Input, Done>("PUT", "/settings/{name}", (input, route) => input with { Name = (string)route["name"]! });
         api.MapGetUse<ListConfiguration, ListConfiguration.Input, IReadOnlyList<ConfiguredPartLine>>("/configuration");
@@ -97,12 +99,14 @@ public sealed class PlatformModule : Module
         services.AddConfigured<ConfiguredSettings>();
         services.AddConfigured<ConfiguredRights>();
         services.AddReasons();
+        services.AddTours();
         services.AddPages();
         services.AddSecurity();
     }
 
     public override IEnumerable<MenuEntry> Menu =>
     [
+        new("Training", "/training", "school", 335, TourPermissions.View),
         new("Users", "/admin/users", "users", 900, PlatformPermissions.ManageUsers, Group: "Admin"),
         new("Rights", "/admin/rights", "shield-check", 910, PlatformPermissions.ManageRoles, Group: "Admin"),
         new("API keys", "/admin/api-keys", "key", 920, PlatformPermissions.ManageApiKeys, Group: "Admin"),
@@ -115,6 +119,7 @@ public sealed class PlatformModule : Module
     {
         routes.MapSignOut();
         routes.MapGet("/admin/configuration/export", ExportConfiguration.Download).ExcludeFromDescription();
+        routes.MapTours();
         routes.MapLive();
     }
 }

@@ -12,6 +12,14 @@ internal static class Openings
     public static readonly IReadOnlyDictionary<string, Opening> All = new Dictionary<string, Opening>(StringComparer.Ordinal)
     {
         ["recording a contact"] = new("#drawer", Record),
+        ["why a To Do is there"] = new("#drawer", async page =>
+        {
+            await page.GotoAsync("/todos?scope=All&size=6");
+            await page.Locator("a.row-link").First.ClickAsync();
+            await page.Locator("#drawer h1").WaitForAsync();
+            await page.Keyboard.PressAsync("Y");
+            await page.Locator("#drawer .why-line").First.WaitForAsync();
+        }),
         ["a choice of types"] = new("#drawer", async page =>
         {
             await Record(page);

@@ -13,13 +13,14 @@ internal static partial class Routes
     {
         "/about/ui/types", "/contacts/correct/parts", "/contacts/emergency/same", "/contacts/promise/warnings", "/contacts/record/parts", "/contacts/record/places", "/contacts/types/choices", "/customers/choices", "/customers/{Id:long}/caller",
         "/demo/day",
-        "/employees/choices", "/in-hand", "/premises/choices", "/search/count", "/search/panel", "/todos/count", "/todos/people",
+        "/employees/choices", "/in-hand", "/premises/choices", "/search/count", "/search/panel", "/todos/count", "/todos/people", "/tours/coach",
     };
 
     /// <summary>Where a page wants more than its address to show anything.</summary>
     private static readonly Dictionary<string, string> Asked = new(StringComparer.Ordinal)
     {
         ["/search"] = "/search?q=a", ["/admin/alerts/new"] = "/admin/alerts/new?of=contacts.count", ["/contacts/record"] = "/contacts/record?type=hb", ["/todos"] = "/todos?scope=All", ["/about/ui/record/{Number}"] = "/about/ui/record/4711-0",
+        ["/tours/{Code}"] = "/tours/business-administrator",
         ["/admin/settings/{Name}"] = "/admin/settings/utility.time_zone",
     };
 

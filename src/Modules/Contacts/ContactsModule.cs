@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Tieline.Contacts.Interactions;
 using Tieline.Contacts.Reasons;
@@ -17,6 +18,7 @@ using Tieline.Platform.Files;
 using Tieline.Platform.Jobs;
 using Tieline.Platform.Security;
 using Tieline.Platform.Settings;
+using Tieline.Platform.Tours;
 using Tieline.Platform.Ui;
 using Tieline.Platform.Uses;
 using Tieline.ToDos;
@@ -53,6 +55,11 @@ public sealed class ContactsModule : Module
         services.AddSingleton<Customers.ITimelineKind>(new ToldByContacts("contact"));
         services.AddSingleton<Customers.ITimelineKind>(new ToldByContacts("reminder"));
         services.AddReasons();
+        services.AddTourFact("contacts.recorded", (db, who, since, ct) => db.Set<Contact>().AnyAsync(c => c.RecordedByEmployeeId == who.Id && c.OccurredAt >= since.AddDays(-1) && c.RecordedAt >= since, ct));
+        services.AddTourFact("contacts.promised", (db, who, since, ct) => db.Set<Contact>().AnyAsync(
+            c => c.RecordedByEmployeeId == who.Id && c.OccurredAt >= since.AddDays(-1) && c.RecordedAt >= since && db.Set<Reminder>().Any(r => r.ContactId == c.Id), ct));
+        services.AddTourFact("interactions.parked", (db, who, since, ct) => db.Set<Interaction>().AnyAsync(
+            i => i.EmployeeId == who.Id && i.StartedAt >= since && db.Set<InteractionLog>().Any(l => l.InteractionId == i.Id && l.Step == InteractionStep.Parked), ct));
         services.AddInteractions();
         services.AddScoped<ContactBook>();
         services.AddSingleton<Customers.IAlert, Alerts.OpenContactAlert>();

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Tieline.Correspondence.Incoming;
 using Tieline.Platform;
@@ -9,6 +10,7 @@ using Tieline.Platform.Demo;
 using Tieline.Platform.Jobs;
 using Tieline.Platform.Security;
 using Tieline.Platform.Settings;
+using Tieline.Platform.Tours;
 using Tieline.Platform.Ui;
 using Tieline.Platform.Uses;
 
@@ -31,6 +33,7 @@ public sealed class CorrespondenceModule : Module
     public override void Add(IServiceCollection services)
     {
         services.AddScoped<Inbox>();
+        services.AddTourFact("incoming.indexed", (db, who, since, ct) => db.Set<IncomingDocument>().AnyAsync(d => d.IndexedBy == who && d.IndexedAt >= since, ct));
         services.AddScoped<ScanAnswer>();
         services.AddSingleton(new Tieline.Platform.Audit.HistoryRight("incoming_document", CorrespondencePermissions.Index));
         services.AddSingleton(new Tieline.Platform.Reasons.RecordPage("incoming_document", "incoming document", "/incoming/{0}", CorrespondencePermissions.Index));

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Tieline.Customers.Accounts;
 using Tieline.Customers.Agreements;
@@ -23,6 +24,7 @@ using Tieline.Platform.Jobs;
 using Tieline.Platform.Search;
 using Tieline.Platform.Security;
 using Tieline.Platform.Settings;
+using Tieline.Platform.Tours;
 using Tieline.Platform.Ui;
 
 namespace Tieline.Customers;
@@ -99,6 +101,8 @@ public sealed class CustomersModule : Module
         services.AddScoped<Warnings.WarningDays>();
         services.AddSingleton<ITimelineKind, Warnings.WarningLines>();
         Reasons.CustomerReasons.Add(services);
+        services.AddTourFact("customers.verified", (db, who, since, ct) => db.Set<Caller>().AnyAsync(c => c.EmployeeId == who.Id && c.At >= since && c.Capacity != CallerCapacity.Unverified, ct));
+        services.AddTourFact("duplicates.decided", (db, who, since, ct) => db.Set<DuplicatePair>().AnyAsync(p => p.DecidedBy == who && p.DecidedAt >= since, ct));
         AddMerging(services);
         Flows.FlowParts.Add(services);
     }

@@ -12,6 +12,7 @@ using Tieline.Platform.Demo;
 using Tieline.Platform.Events;
 using Tieline.Platform.Security;
 using Tieline.Platform.Settings;
+using Tieline.Platform.Tours;
 using Tieline.Platform.Ui;
 using Tieline.Platform.Uses;
 using Tieline.ToDos.Entries;
@@ -57,6 +58,7 @@ public sealed class ToDosModule : Module
         services.AddSubscriber<AuthorisationEndSettled, ReviewDone>(ReviewDone.EndSubscriber);
         services.AddScoped<IToDoKind, ReviewToDo>();
         services.AddBatch<ReviewsDue>();
+        services.AddTourFact("todos.completed", (db, who, since, ct) => db.Set<ToDo>().AnyAsync(t => t.CompletedAt >= since && t.CompletedBy == who, ct));
         services.AddScoped<IStartStep, ToDosSeed>();
         services.AddScoped<Customers.IFollowsMerge>(p => new ToDosFollow(p.GetRequiredService<AppDb>(), Customers.IFollowsMerge.Rows<ToDo>(p, "person", 20, t => t.PersonId, "To Dos")));
         services.AddScoped<Customers.IFollowsMerge>(p => new ToDosFollow(p.GetRequiredService<AppDb>(), Customers.IFollowsMerge.Rows<ToDo>(p, "premise", 20, t => t.PremiseId, "To Dos")));

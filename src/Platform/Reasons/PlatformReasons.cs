@@ -27,6 +27,7 @@ internal static class PlatformReasons
         services.AddSingleton(new RecordPage("web_hook_pause", "pause of a web hook", null, PlatformPermissions.ManageWebHooks));
         services.AddSingleton(new RecordPage("role_permission", "right of a role", "/admin/rights", PlatformPermissions.ManageRoles));
         services.AddSingleton(new RecordPage("file", "file"));
+        services.AddSingleton(new RecordPage("demo_night", "night of the demonstration"));
         services.AddScoped<ITellsWhy, WhyBatchRun>();
         services.AddScoped<ITellsWhy, WhyEvent>();
         services.AddScoped<ITellsWhy, WhyJob>();

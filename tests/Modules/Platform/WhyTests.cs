@@ -25,7 +25,7 @@ public partial class WhyTests
 {
     /// <summary>No records of their own: parts that are told of with the record they belong to, questions that were asked, and what the house keeps for itself.</summary>
     private static readonly string[] NotAsked =
-        ["account_person", "caller", "closed", "consent", "data_key", "permission", "relationship", "search", "setting", "text", "web_hook_delivery"];
+        ["account_person", "caller", "closed", "consent", "data_key", "permission", "relationship", "search", "setting", "text", "training", "web_hook_delivery"];
 
     [Theory, BothDatabases]
     public async Task What_the_night_made_leads_back_to_the_call_in_which_it_was_promised(TestDatabase on)

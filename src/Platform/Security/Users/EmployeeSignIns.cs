@@ -18,6 +18,9 @@ public interface IWhoWorksHere
 {
     /// <returns>Name of an employee who works here; null for everyone else.</returns>
     Task<string?> NameOf(long employeeId, CancellationToken ct);
+
+    /// <returns>The department of everyone who works here.</returns>
+    Task<IReadOnlyDictionary<long, string>> Teams(CancellationToken ct);
 }
 
 internal sealed class EmployeeSignIns(AppDb db, Sessions sessions, Administrators administrators, IAuditTrail audit) : IEmployeeSignIns
