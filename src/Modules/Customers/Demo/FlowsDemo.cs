@@ -60,7 +60,7 @@ internal sealed class FlowsDemo(
         Done(await proof.Handle(new(renamed.Id, 0, "Marriage certificate"), ct));
         await Age(renamed.Id, 34, ct);
 
-        var reported = Done(await death.Handle(new(people.Dequeue(), "Her son, on the phone", today.AddDays(-6)), ct)).Id;
+        var reported = Done(await death.Handle(new(people.Dequeue(), "A son, on the phone", today.AddDays(-6)), ct)).Id;
         Done(await executor.Handle(new(reported, 0, Name: "Marcus Bell", Organisation: "Bell & Ortega, attorneys", Phone: "(541) 555-0163"), ct));
         Done(await told.Handle(new(reported, 0), ct));
         await Age(reported, 5, ct);
@@ -82,10 +82,11 @@ internal sealed class FlowsDemo(
     private async Task<(long Id, long Person)> Begin(long person, FlowKind kind, CancellationToken ct) => (Done(await begin.Handle(new(person, kind), ct)).Id, person);
 
     /// <summary>As if it had been left then.</summary>
-    private Task Age(long id, int days, CancellationToken ct)
+    private async Task Age(long id, int days, CancellationToken ct)
     {
         var at = db.Now.AddDays(-days);
-        return db.Set<GuidedFlow>().Where(f => f.Id == id).ExecuteUpdateAsync(f => f.SetProperty(x => x.OpenedAt, at).SetProperty(x => x.TouchedAt, at.AddMinutes(12)), ct);
+        await db.Set<GuidedFlowStep>().Where(s => s.FlowId == id && s.DoneAt != null).ExecuteUpdateAsync(s => s.SetProperty(x => x.DoneAt, at.AddMinutes(12)), ct);
+        await db.Set<GuidedFlow>().Where(f => f.Id == id).ExecuteUpdateAsync(f => f.SetProperty(x => x.OpenedAt, at).SetProperty(x => x.TouchedAt, at.AddMinutes(12)), ct);
     }
 
     private async Task Finish(long id, CancellationToken ct)
