@@ -60,12 +60,14 @@ internal sealed class DemoCallers(AppDb db, ISettings settings, IUtilityClock cl
         await settings.IsDemonstration(ct) && await settings.Get(DemoKeys.FirstPerson, ct) is > 0 and var first && await settings.Get(DemoKeys.FirstAccount, ct) is var end && end > first
             ? new People(first, end) : null;
 
-    /// <summary>Individuals with a birth date, a phone and a running supply: who can be found, verified, and has something to ask.</summary>
+    /// <summary>Individuals with a birth date, a phone of their own and a running supply: who can be found, verified, and has something to ask.</summary>
     private async Task<IQueryable<Person>> Suited(People town, IReadOnlyCollection<DemoTrait> traits, long employeeId, CancellationToken ct)
     {
         var today = await clock.Today(ct);
         var people = db.Set<Person>().AsNoTracking().Where(p =>
             p.Id >= town.First && p.Id < town.End && p.Kind == PersonKind.Individual && p.MergedIntoId == null && p.BornOn != null && p.Phones.Any()
+            // One whose number is on two records is a lesson of its own.
+            && !p.Phones.Any(mine => db.Set<PersonPhone>().Any(other => other.E164 == mine.E164 && other.PersonId != p.Id))
             && !db.Set<Relationship>().Any(r => r.PersonId == p.Id && r.EmployeeId == employeeId)
             && (from ap in db.Set<AccountPerson>()
                 join a in db.Set<Account>() on ap.AccountId equals a.Id
