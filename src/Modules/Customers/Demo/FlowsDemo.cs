@@ -23,6 +23,9 @@ internal sealed class FlowsDemo(
     private const int Flows = 7;
     private const int Before = 100;
 
+    // Neighbours share accounts.
+    private const int Apart = 5;
+
     public int Order => 46;
     public string Name => "guided flows";
 
@@ -31,10 +34,11 @@ internal sealed class FlowsDemo(
         if (plan.People < Fewest)
             return;
         var first = await settings.Get(DemoKeys.FirstPerson, ct);
-        var people = new Queue<long>(await db.Set<Person>().Where(p => p.Id >= first && p.Id < first + 400 && p.Kind == PersonKind.Individual && p.Restriction == PersonRestriction.None && p.MergedIntoId == null)
-            .OrderBy(p => p.Id).Select(p => p.Id).Skip(Before).Take(Flows).ToListAsync(ct));
-        if (people.Count < Flows)
+        var found = await db.Set<Person>().Where(p => p.Id >= first && p.Id < first + 400 && p.Kind == PersonKind.Individual && p.Restriction == PersonRestriction.None && p.MergedIntoId == null)
+            .OrderBy(p => p.Id).Select(p => p.Id).Skip(Before).Take(Flows * Apart).ToListAsync(ct);
+        if (found.Count < Flows * Apart)
             return;
+        var people = new Queue<long>(found.Where((_, n) => n % Apart == 0));
         var was = actor.Actor;
         if (await Csr(plan, ct) is { } csr)
             actor.Actor = new Actor(ActorKind.Employee, csr.Id, csr.Name, was.Permissions);

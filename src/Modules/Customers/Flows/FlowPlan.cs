@@ -57,7 +57,7 @@ internal sealed record FlowPlan(FlowKind Kind, string Name, string Icon, string 
                 new(NewName, "The new name", "Bills and letters carry it from now on; the old name stays on record and is found.", Needed: true),
                 new(Told, "Said what happens next", "The next bill carries the new name."),
             ]),
-        new(FlowKind.Separation, "Separation", "users", "Two who shared an account go their own ways.",
+        new(FlowKind.Separation, "Separation", "users", "Two who share an account go their own ways.",
             "Each answers for their own account from the day that was said.",
             [
                 new(Leave, "Who leaves the account", "On which day, and who answers for it from then on."),
