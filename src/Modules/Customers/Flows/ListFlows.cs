@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
+using Tieline.Customers.Merging;
 using Tieline.Customers.People;
 using Tieline.Customers.Sight;
 using Tieline.Platform;
@@ -14,6 +15,7 @@ using Tieline.Platform.Uses;
 namespace Tieline.Customers.Flows;
 
 /// <param name="Settled">Steps that are done or do not apply, of <paramref name="Steps"/>.</param>
+/// <param name="PersonId">0 of one who is closed to the actor.</param>
 internal sealed record FlowLine(
     long Id, FlowKind Kind, string Title, FlowState State, long PersonId, string Person, string? Reference, DateOnly? EventOn, int Settled, int Steps, ActorRef OpenedBy, DateTime OpenedAt,
     ActorRef TouchedBy, DateTime TouchedAt, ActorRef? EndedBy, DateTime? EndedAt);
@@ -32,6 +34,13 @@ internal sealed class ListFlows(AppDb db, CurrentActor actor, PeopleInSight sigh
     public async Task<Outcome<Page<FlowLine>>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(CustomersPermissions.Read);
+        if (input.PersonId is { } whose)
+        {
+            if (await sight.Of(whose, ct) == SightLevel.Closed)
+                return PeopleInSight.ClosedProblem;
+            // Of one who was merged, the survivor's.
+            input = input with { PersonId = await db.Set<Person>().SurvivorOf(whose).SingleOrDefaultAsync(ct) };
+        }
         var size = Math.Clamp(input.Size ?? Paging.DefaultSize, 1, Paging.MaxSize);
         var found = await Read(input, input.After, size + 1, ct);
         var shown = found.Count > size ? found[..size] : found;
@@ -78,8 +87,8 @@ internal sealed class ListFlows(AppDb db, CurrentActor actor, PeopleInSight sigh
 
     private async Task Looked(IReadOnlyList<FlowLine> lines, string what, CancellationToken ct)
     {
-        if (lines.Count > 0)
-            await audit.Looked(new RecordRef("search", 0), ct, what, lines.Select(l => l.PersonId).Distinct());
+        if (lines.Any(l => l.PersonId != 0))
+            await audit.Looked(new RecordRef("search", 0), ct, what, lines.Select(l => l.PersonId).Where(id => id != 0).Distinct());
     }
 
     private Task<List<GuidedFlow>> Read(Input input, string? after, int count, CancellationToken ct)
@@ -115,7 +124,8 @@ internal sealed class ListFlows(AppDb db, CurrentActor actor, PeopleInSight sigh
         {
             var closed = levels[f.PersonId] == SightLevel.Closed;
             return new FlowLine(
-                f.Id, f.Kind, FlowPlan.Of(f.Kind).Name, f.State, f.PersonId, closed ? Masks.Closed : names[f.PersonId].DisplayName, closed ? null : names[f.PersonId].Reference, f.EventOn,
+                f.Id, f.Kind, FlowPlan.Of(f.Kind).Name, f.State, closed ? 0 : f.PersonId, closed ? Masks.Closed : names[f.PersonId].DisplayName, closed ? null : names[f.PersonId].Reference,
+                closed ? null : f.EventOn,
                 f.Steps.Count(s => s.State != FlowStepState.Open), f.Steps.Count, f.OpenedBy, f.OpenedAt, f.TouchedBy, f.TouchedAt, f.EndedBy, f.EndedAt);
         });
     }

@@ -109,7 +109,7 @@ public sealed class DeathTests
         Assert.Equal("required", CustomerDesk.Rule(await desk.Run<BeginDeath, BeginDeath.Input, FlowBegun>(new(person.Id, " "))));
         Assert.Equal("date.future", CustomerDesk.Rule(await desk.Run<BeginDeath, BeginDeath.Input, FlowBegun>(new(person.Id, "x", desk.Today.AddDays(1)))));
         Assert.Equal("flow.kind", CustomerDesk.Rule(await desk.Run<BeginFlow, BeginFlow.Input, FlowBegun>(new(person.Id, FlowKind.Death))));
-        var id = await desk.Death(person.Id);
+        var id = await desk.Death(person.Id, desk.Today);
         var version = (await desk.Step(id, FlowPlan.Mail)).Version;
         await Assert.ThrowsAsync<ForbiddenException>(async () => await desk.Run<UndoFlow, UndoFlow.Input, Tieline.Platform.Uses.Done>(new(id, 0, "x"), Roles.Operator));
 
@@ -133,7 +133,8 @@ public sealed class DeathTests
         Assert.True((await closed.Get<GetFlow>().Handle(new(id), Ct)).IsClosed);
         await Assert.ThrowsAsync<ForbiddenException>(() => closed.Get<TakeBackFlowStep>().Handle(new(id, FlowPlan.Executor, 1), Ct));
         var listed = Assert.Single((await closed.Get<ListFlows>().Handle(new(), Ct)).Value.Items);
-        Assert.Equal((Tieline.Customers.Sight.Masks.Closed, null), (listed.Person, listed.Reference));
+        Assert.Equal((Tieline.Customers.Sight.Masks.Closed, null, 0, null), (listed.Person, listed.Reference, listed.PersonId, listed.EventOn));
+        Assert.True((await closed.Get<ListFlows>().Handle(new(PersonId: person.Id), Ct)).IsClosed);
     }
 
     private static async Task<List<(ConsentPurpose Purpose, ConsentChannel Channel, bool May)>> Answers(CustomerDesk desk, long person)
