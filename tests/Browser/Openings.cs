@@ -49,6 +49,11 @@ internal static class Openings
             await page.GetByLabel("Day", new() { Exact = true }).FillAsync($"{NextNewYear:yyyy-MM-dd}");
             await page.Locator("#drawer .promise-warnings .callout").WaitForAsync();
         }),
+        ["what has happened to a customer"] = new("#drawer", async page =>
+        {
+            await page.Keyboard.PressAsync("f");
+            await page.Locator("#drawer .flow-kinds").WaitForAsync();
+        }),
         ["two people side by side"] = new("#main", async page =>
         {
             await page.GotoAsync("/duplicates?kind=Person");

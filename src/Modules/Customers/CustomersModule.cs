@@ -180,6 +180,9 @@ internal static class CustomersPermissions
     /// <summary>Takes the list of guided flows out of the house.</summary>
     public const string ExportFlows = "customers.flows.export";
 
+    /// <summary>A customer who was taken for dead is alive.</summary>
+    public const string UndoDeath = "customers.flows.undo_death";
+
     public static readonly Permission[] All =
     [
         new(Read, "Find and see people, accounts, premises and their history", Roles.Desk),
@@ -200,6 +203,7 @@ internal static class CustomersPermissions
         new(Restrict, "Restrict customers, and lift the restriction", Roles.Supervisor, Roles.BusinessAdministrator),
         new(BreakGlass, "Open a restricted customer for a while, with a reason that supervisors hear of", Roles.Desk),
         new(Questions, "Keep the questions by which callers show who they are", Roles.BusinessAdministrator),
+        new(UndoDeath, "Undo a mistaken death, also when everything about it was done", Roles.Supervisor, Roles.BackOffice),
         new(ExportFlows, "Export the list of guided flows", Roles.Supervisor, Roles.BackOffice),
         new(Import, "Import customers from files", Roles.Operator, Roles.BusinessAdministrator, Roles.TechnicalAdministrator),
     ];

@@ -38,7 +38,8 @@ internal sealed class FlowDesk(AppDb db, CurrentActor actor, PeopleInSight sight
     /// <summary>Runs <paramref name="work"/> with the flow, which nobody else changes meanwhile; what is not ok leaves nothing behind.</summary>
     /// <param name="hold">Holds premises and accounts that the work changes: before the person, as everywhere.</param>
     /// <exception cref="ForbiddenException">The right is missing, or the person is closed to the actor.</exception>
-    public Task<Outcome<T>> WithOpen<T>(long flowId, Func<GuidedFlow, Task<Outcome<T>>> work, CancellationToken ct, Func<long, Task>? hold = null)
+    /// <param name="late">Whether a finished flow will do.</param>
+    public Task<Outcome<T>> WithOpen<T>(long flowId, Func<GuidedFlow, Task<Outcome<T>>> work, CancellationToken ct, Func<long, Task>? hold = null, Func<GuidedFlow, bool>? late = null)
     {
         actor.Require(CustomersPermissions.Change);
         return db.InTransaction(async () =>
@@ -55,7 +56,7 @@ internal sealed class FlowDesk(AppDb db, CurrentActor actor, PeopleInSight sight
                 await db.Hold("person", [now], ct);
             await db.Hold("guided_flow", [flowId], ct);
             var flow = await db.Set<GuidedFlow>().Include(f => f.Steps).SingleAsync(f => f.Id == flowId, ct);
-            return flow.State == FlowState.Open ? await work(flow) : Over(flow);
+            return flow.State == FlowState.Open || (flow.State == FlowState.Finished && late?.Invoke(flow) == true) ? await work(flow) : Over(flow);
         }, ct, o => o.Ok);
     }
 

@@ -93,6 +93,9 @@ internal sealed record FlowPlan(FlowKind Kind, string Name, string Icon, string 
             ]),
     ];
 
+    /// <summary>A mistake may be found out when everything is done: who has the right undoes it then, too.</summary>
+    public bool UndoneLater => Kind == FlowKind.Death;
+
     public static FlowPlan Of(FlowKind kind) => All.Single(p => p.Kind == kind);
 
     /// <returns>Null for a step that this version does not know.</returns>

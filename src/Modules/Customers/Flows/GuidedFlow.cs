@@ -54,7 +54,8 @@ internal sealed class GuidedFlow(long id, FlowKind kind, long personId, DateOnly
     {
         (State, EndedBy, EndedAt) = (FlowState.Finished, by, at);
         Touch(by, at);
-        steps.ForEach(s => s.Forget());
+        if (!FlowPlan.Of(Kind).UndoneLater)
+            steps.ForEach(s => s.Forget());
     }
 
     public void Undo(ActorRef by, DateTime at, string because)
@@ -77,10 +78,10 @@ internal sealed class GuidedFlowStep(long id, long flowId, string code) : IAudit
     public DateTime? DoneAt { get; private set; }
     /// <summary>What it came to, for reading.</summary>
     public string? Words { get; private set; }
-    /// <summary>JSON: what was typed, so that a step that was taken back starts with it. Only while the flow is open.</summary>
+    /// <summary>JSON: what was typed, so that a step that was taken back starts with it. Only while the flow can be undone.</summary>
     [Masked]
     public string? Typed { get; private set; }
-    /// <summary>JSON: what is needed to put everything back. Only while the flow is open.</summary>
+    /// <summary>JSON: what is needed to put everything back. Only while the flow can be undone.</summary>
     [Masked]
     public string? Kept { get; private set; }
     public int Version { get; private set; }

@@ -83,7 +83,7 @@ internal sealed class FinishFlow(FlowDesk desk, AppDb db, CurrentActor actor, IT
         }, ct);
 }
 
-/// <summary>It was a mistake: all steps that were done are taken back, the last one first, or none of them is.</summary>
+/// <summary>It was a mistake: all steps that were done are taken back, the last one first, or none of them is. A death also when it was finished, with the right to it.</summary>
 internal sealed class UndoFlow(FlowDesk desk, AppDb db, CurrentActor actor, IEnumerable<IFlowStep> steps, ITimeline timeline, IEvents events) : IUse<UndoFlow.Input, Done>
 {
     /// <inheritdoc cref="FinishFlow.Input"/>
@@ -111,5 +111,8 @@ internal sealed class UndoFlow(FlowDesk desk, AppDb db, CurrentActor actor, IEnu
             await events.Publish(new FlowUndone(flow.Id, flow.PersonId, flow.Kind.ToString()), ct, flow.AuditSubject, new RecordRef("person", flow.PersonId));
             await db.SaveChangesAsync(ct);
             return Done.It;
-        }, ct, person => desk.HoldAround(person, ct));
+        }, ct, person => desk.HoldAround(person, ct), late: flow => MayLate(flow.Kind, actor));
+
+    /// <summary>A mistaken death that everybody believed is undone by those who have the right.</summary>
+    public static bool MayLate(FlowKind kind, CurrentActor actor) => FlowPlan.Of(kind).UndoneLater && actor.May(CustomersPermissions.UndoDeath);
 }

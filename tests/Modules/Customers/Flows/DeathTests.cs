@@ -77,6 +77,27 @@ public sealed class DeathTests
     }
 
     [Theory, BothDatabases]
+    public async Task A_death_that_everybody_believed_is_undone_by_those_who_have_the_right(TestDatabase on)
+    {
+        await using var desk = await CustomerDesk.Open(on);
+        var person = await desk.Person();
+        var before = await Answers(desk, person.Id);
+        var id = await desk.Death(person.Id);
+        CustomerDesk.Ok(await desk.Take<SendMailElsewhere, SendMailElsewhere.Input>(new(id, 0, "4 Oak Ave, Eugene")));
+        await desk.SkipRest(id);
+        CustomerDesk.Ok(await desk.Finish(id));
+        Assert.Contains(await Alerts(desk, person.Id), a => a.Text == "Has died");
+        Assert.Equal("flow.death_known", CustomerDesk.Rule(await desk.Run<BeginDeath, BeginDeath.Input, FlowBegun>(new(person.Id, "once more"))));
+        Assert.Equal(FlowDesk.OverRule, CustomerDesk.Rule(await desk.Do<UndoFlow, UndoFlow.Input>(new(id, (await desk.Flow(id)).Version, "He called himself"))));
+        Assert.Equal(FlowDesk.OverRule, CustomerDesk.Rule(await desk.TakeBack(id, FlowPlan.Mail)));
+        Assert.Contains("A mistake?", await (await desk.House.SignedIn(Roles.Supervisor)).GetStringAsync($"/flows/{id}", Ct), StringComparison.Ordinal);
+        CustomerDesk.Ok(await desk.Undo(id));
+        Assert.Equal(before, await Answers(desk, person.Id));
+        Assert.Empty(await Addresses(desk, person.Id));
+        Assert.DoesNotContain(await Alerts(desk, person.Id), a => a.Code == "customers.death");
+    }
+
+    [Theory, BothDatabases]
     public async Task Mail_goes_elsewhere_and_back(TestDatabase on)
     {
         await using var desk = await CustomerDesk.Open(on);
