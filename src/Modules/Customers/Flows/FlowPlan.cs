@@ -62,6 +62,7 @@ internal sealed record FlowPlan(FlowKind Kind, string Name, string Icon, string 
             [
                 new(Leave, "Who leaves the account", "On which day, and who answers for it from then on."),
                 new(Account, "An account for the one who leaves", "Or for the one who stays, when the account goes along."),
+                new(Start, "Service for the new account", "Only where one of them goes to another place of ours."),
                 new(Others, "Carers and who may act", "Look at each: who shall not act any more?"),
                 new(Mail, "Where mail goes", "Only where it changes."),
                 new(Told, "Said what happens next", "What was due until that day is owed as before; each gets bills of their own."),

@@ -18,6 +18,10 @@ internal sealed record FlowStepView(
     /// <summary>What was typed before it was taken back: for the form, and nobody else.</summary>
     [JsonIgnore]
     public string? Typed { get; init; }
+
+    /// <summary>The account that the step opened: for the forms of the steps behind it.</summary>
+    [JsonIgnore]
+    public long? OpenedAccount { get; init; }
 }
 
 /// <param name="Sight">What the actor may see of the person now.</param>
@@ -58,6 +62,7 @@ internal sealed class GetFlow(AppDb db, CurrentActor actor, PeopleInSight sight,
                 s.Plan.Code, s.Plan.Title, s.Plan.Why, s.Plan.Needed, s.Plan.Automatic, s.Step!.State, s.Step.DoneBy, s.Step.DoneAt, masking.Text(s.Step.Words), s.Step.Version)
             {
                 Typed = level == SightLevel.Full ? s.Step.Typed : null,
+                OpenedAccount = s.Plan.Code == FlowPlan.Account ? Steps.OpenNewAccount.OpenedBy(s.Step.Kept) : null,
             })]);
     }
 }

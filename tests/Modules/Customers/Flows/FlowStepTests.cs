@@ -110,7 +110,10 @@ public sealed class FlowStepTests
         Assert.Equal("date.future", CustomerDesk.Rule(await Leave(main, entry, desk.Today.AddDays(1))));
         CustomerDesk.Ok(await Leave(main, entry));
         Assert.Equal(1, await desk.Count("account_person", $"id = {entry} and role = 'Main' and financially_responsible"));
-        CustomerDesk.Ok(await desk.Take<OpenNewAccount, OpenNewAccount.Input>(new(id, 0, CustomerClass.Residential, "C05")));
+        CustomerDesk.Ok(await desk.Take<OpenNewAccount, OpenNewAccount.Input>(new(id, 0, CustomerClass.Residential, "C05", ForPersonId: ben.Id)));
+        var there = await desk.Premise("9 Oak Ave, Springfield, OR 97477");
+        var opened = (await desk.Flow(id)).Steps.Single(s => s.Code == FlowPlan.Account).OpenedAccount;
+        CustomerDesk.Ok(await desk.Take<StartThere, StartThere.Input>(new(id, 0, [ServiceType.Gas], desk.Today, opened, there.Id)));
         Assert.Equal("authorisation.not_of_person", CustomerDesk.Rule(await desk.Take<LookAtAuthorisations, LookAtAuthorisations.Input>(new(id, 0, [1]))));
         CustomerDesk.Ok(await desk.Take<LookAtAuthorisations, LookAtAuthorisations.Input>(new(id, 0, [carer])));
         Assert.Empty((await desk.Facts(nadia.Id, Roles.Supervisor)).Authorisations);

@@ -16,6 +16,9 @@ internal sealed class OpenNewAccount(FlowDesk desk, AppDb db, OpenAccount open, 
 
     private sealed record Kept(long AccountId);
 
+    /// <summary>The account that a flow opened; null when it did not.</summary>
+    public static long? OpenedBy(string? kept) => kept is null ? null : FlowDesk.Read<Kept>(kept).AccountId;
+
     protected override async Task<Outcome<FlowEffect>> Take(GuidedFlow flow, Input input, CancellationToken ct)
     {
         var whose = input.ForPersonId ?? flow.PersonId;

@@ -24,7 +24,7 @@ internal sealed class StartThere(FlowDesk desk, AppDb db, AddPremise add, StartA
     protected override async Task Hold(long personId, Input input, CancellationToken ct)
     {
         await db.Hold("premise", input.PremiseId is { } premise ? [premise] : [], ct);
-        await db.Hold("account", await Accounts(personId).Where(a => input.AccountId == null || a == input.AccountId).ToListAsync(ct), ct);
+        await db.Hold("account", input.AccountId is { } account ? [account] : await Accounts(personId).ToListAsync(ct), ct);
     }
 
     protected override async Task<Outcome<FlowEffect>> Take(GuidedFlow flow, Input input, CancellationToken ct)
@@ -39,6 +39,9 @@ internal sealed class StartThere(FlowDesk desk, AppDb db, AddPremise add, StartA
             problems.List.Add(Problem.Required(nameof(Input.StartOn), "First day"));
         problems.Day(nameof(Input.StartOn), input.StartOn);
         var accounts = await Accounts(flow.PersonId).ToListAsync(ct);
+        // Of two who separate it may be the other one's.
+        if (OpenNewAccount.OpenedBy(flow.Step(FlowPlan.Account)?.Kept) is { } opened && !accounts.Contains(opened))
+            accounts.Add(opened);
         var account = input.AccountId ?? (accounts.Count == 1 ? accounts[0] : 0);
         if (account == 0)
             problems.Add(nameof(Input.AccountId), accounts.Count == 0 ? "The customer has no open account: open one first." : "Say on which account it is billed.", "required");
