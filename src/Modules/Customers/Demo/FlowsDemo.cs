@@ -59,7 +59,7 @@ internal sealed class FlowsDemo(
         if (await Running(moving.Person, ct) is { Count: > 0 } supplied)
             Done(await stop.Handle(new(moving.Id, 0, supplied, today.AddDays(12)), ct));
         await Age(moving.Id, 1, ct);
-        await Age((await Begin(people.Dequeue(), FlowKind.Separation, ct)).Id, 9, ct);
+        await Age((await Begin(await Sharing(people.Dequeue(), ct), FlowKind.Separation, ct)).Id, 9, ct);
         var renamed = await Begin(people.Dequeue(), FlowKind.NameChange, ct);
         Done(await proof.Handle(new(renamed.Id, 0, "Marriage certificate"), ct));
         await Age(renamed.Id, 34, ct);
@@ -99,6 +99,12 @@ internal sealed class FlowsDemo(
             Done(await skip.Handle(new(id, step.Code, step.Version), ct));
         Done(await finish.Handle(new(id, await db.Set<GuidedFlow>().Where(f => f.Id == id).Select(f => f.Version).SingleAsync(ct)), ct));
     }
+
+    /// <summary>The next one who shares an account with somebody.</summary>
+    private async Task<long> Sharing(long from, CancellationToken ct) =>
+        await db.Set<AccountPerson>().Where(m => m.PersonId >= from && m.ToOn == null && db.Set<AccountPerson>().Any(o => o.AccountId == m.AccountId && o.PersonId != m.PersonId && o.ToOn == null)
+                && db.Set<Person>().Any(p => p.Id == m.PersonId && p.Kind == PersonKind.Individual && p.Restriction == PersonRestriction.None))
+            .OrderBy(m => m.PersonId).Select(m => (long?)m.PersonId).FirstOrDefaultAsync(ct) ?? from;
 
     private Task<List<long>> Running(long person, CancellationToken ct) =>
         (from s in db.Set<ServiceAgreement>()

@@ -33,7 +33,8 @@ internal sealed class NameExecutor(
         var problems = new Problems();
         var name = problems.Text(nameof(Input.Name), "Name", input.Name, 200, required: input.OtherPersonId is null);
         var organisation = problems.Text(nameof(Input.Organisation), "Organisation", input.Organisation, 200, required: false);
-        var phone = string.IsNullOrWhiteSpace(input.Phone) ? null : problems.Phone(nameof(Input.Phone), input.Phone, await settings.Get(HouseSettings.Country, ct));
+        var country = await settings.Get(HouseSettings.Country, ct);
+        var phone = string.IsNullOrWhiteSpace(input.Phone) ? null : problems.Phone(nameof(Input.Phone), input.Phone, country);
         await sight.RequireOpen(input.OtherPersonId, ct);
         if (input.OtherPersonId is { } id && await db.Set<Person>().Where(p => db.Set<Person>().SurvivorOf(id).Contains(p.Id)).Select(p => p.DisplayName).SingleOrDefaultAsync(ct) is { } known)
             name = known;
@@ -59,7 +60,7 @@ internal sealed class NameExecutor(
         }
         foreach (var room in rooms)
             await room.Reword(flow.AuditSubject, $"{BackOfficeTold.Subject(flow)}; executor {name}, papers {(input.PapersSeen ? "seen" : "not seen yet")}", ct);
-        var words = string.Join(", ", new[] { name, organisation, phone?.E164 }.Where(w => !string.IsNullOrEmpty(w)));
+        var words = string.Join(", ", new[] { name, organisation, phone?.Display(country) }.Where(w => !string.IsNullOrEmpty(w)));
         return new FlowEffect($"{words}; {(input.PapersSeen ? "papers seen, may act" : "papers not seen yet, may not act")}", new Kept(relationship, authorisation));
     }
 
