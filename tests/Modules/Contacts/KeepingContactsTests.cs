@@ -35,6 +35,42 @@ public class KeepingContactsTests
     }
 
     [Theory, BothDatabases]
+    public async Task How_it_ended_is_corrected_by_those_who_may_and_the_figures_follow(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var given = await Given.A_small_utility(house);
+        var (done, passed) = (await Interactions.InteractionTests.AWrapUp(house, "DONE", resolves: true), await Interactions.InteractionTests.AWrapUp(house, "PASSED", resolves: false));
+        long id;
+        await using (var scope = house.As(Actors.Of(Roles.Csr, given.Employee)))
+            id = (await scope.Get<RecordContact>().Handle(new(given.HighBill, null, given.Person, null, null, Channel.Phone, null, "words", WrapUpCodeId: done), Ct)).Value.Id;
+        async Task<(int Said, int Resolved)> Figures()
+        {
+            await using var scope = house.As(Roles.Supervisor);
+            var all = (await scope.Get<Tieline.Contacts.Figures.CallFigures>().Handle(new(), Ct)).Value.All;
+            return (all.Said, all.ResolvedNow);
+        }
+        Assert.Equal((1, 1), await Figures());
+        await using (var scope = house.As(new Actor(ActorKind.Employee, 9, "Reader", new HashSet<string>(["contacts.read", "contacts.record", "customers.read", "customers.unmasked"]))))
+            await Assert.ThrowsAsync<ForbiddenException>(() => scope.Get<CorrectContact>().Handle(new(id, 0, WrapUpCodeId: passed), Ct));
+        await using (var scope = house.As(Roles.BackOffice))
+        {
+            var version = await Version(house, id);
+            Assert.Equal("wrap_up.unknown", Assert.Single((await scope.Get<CorrectContact>().Handle(new(id, version, WrapUp: "NONE"), Ct)).Problems).Rule);
+            var corrected = await scope.Get<CorrectContact>().Handle(new(id, version, WrapUp: "t-passed"), Ct);
+            Assert.True(corrected.Ok, corrected.ToString());
+            var contact = (await scope.Get<GetContact>().Handle(new(id), Ct)).Value;
+            Assert.Equal(("PASSED", false), (contact.WrapUp, contact.ResolvedNow!.Value));
+            Assert.Contains("How it ended: was “DONE”, is “PASSED”.\nResolved now: was “yes”, is “no”.", contact.Log[^1].Body, StringComparison.Ordinal);
+            Assert.Contains(await scope.Get<IAuditTrail>().Of(new RecordRef("contact", id), 5, null, Ct), e => e.Changes?.Contains("ResolvedNow", StringComparison.OrdinalIgnoreCase) == true);
+        }
+        Assert.Equal((1, 0), await Figures());
+        // What somebody says goes before what the code says.
+        await using (var scope = house.As(Roles.BackOffice))
+            Assert.True((await scope.Get<CorrectContact>().Handle(new(id, await Version(house, id), ResolvedNow: true), Ct)).Ok);
+        Assert.Equal((1, 1), await Figures());
+    }
+
+    [Theory, BothDatabases]
     public async Task A_correction_says_what_it_was_and_what_it_is(TestDatabase on)
     {
         await using var house = await TestHouse.Open(on);

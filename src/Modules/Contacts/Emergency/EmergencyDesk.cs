@@ -29,7 +29,7 @@ internal sealed class EmergencyDesk(AppDb db, ICustomers customers, IToDos toDos
     private const int Most = 500;
     private const int Shown = 5;
 
-    public static readonly SettingKey<int> SamePlaceMinutes = new("contacts.same_place_minutes", 30, "Minutes in which reports of the same place are offered as one emergency", SettingRules.Between(1, 1_440));
+    public static readonly SettingKey<int> SamePlaceMinutes = new("contacts.same_place_minutes", 30, "Minutes in which reports of the same place are offered as one emergency, and contacts of a person about the same as one", SettingRules.Between(1, 1_440));
 
     /// <returns>The first report, when this is one more of it.</returns>
     public async Task<long?> Check(ContactType type, long? premiseId, string? place, long? sameAsId, Problems problems, CancellationToken ct)

@@ -7,7 +7,8 @@ using Tieline.Platform.Settings;
 namespace Tieline.Contacts.Interactions;
 
 /// <summary>What a person said about the same before.</summary>
-internal sealed record EarlierContact(long Id, DateTime At, string By, string Type, string Text);
+/// <param name="Same">Of the same type, a moment ago: somebody may be recording it twice.</param>
+internal sealed record EarlierContact(long Id, DateTime At, string By, string Type, string Text, bool Same = false);
 
 /// <summary>"Third contact about this in 7 days": by the class of contacts, as first-contact resolution counts them.</summary>
 internal sealed class Repeats(AppDb db, ISettings settings, Customers.ICustomers customers)
@@ -21,18 +22,19 @@ internal sealed class Repeats(AppDb db, ISettings settings, Customers.ICustomers
     {
         var days = await settings.Get(Days, ct);
         var since = db.Now.AddDays(-days);
+        var moment = db.Now.AddMinutes(-await settings.Get(Emergency.EmergencyDesk.SamePlaceMinutes, ct));
         var earlier = await (from c in db.Set<Contact>()
                              join t in db.Set<ContactType>() on c.TypeId equals t.Id
                              join k in db.Set<ContactClass>() on t.ClassId equals k.Id
                              where c.PersonId == personId && c.OccurredAt >= since && t.ClassId == type.ClassId && c.Direction == ContactDirection.Inbound
                              orderby c.OccurredAt descending, c.Id descending
-                             select new { c.Id, c.OccurredAt, c.RecordedBy, Type = t.Name, Class = k.Name, Text = db.Set<ContactLog>().Where(l => l.ContactId == c.Id).OrderBy(l => l.Id).Select(l => l.Body).FirstOrDefault() })
+                             select new { c.Id, c.TypeId, c.OccurredAt, c.RecordedBy, Type = t.Name, Class = k.Name, Text = db.Set<ContactLog>().Where(l => l.ContactId == c.Id).OrderBy(l => l.Id).Select(l => l.Body).FirstOrDefault() })
             .Take(Most).ToListAsync(ct);
         var masking = (await customers.Masking([(personId, null)], ct)).Of(personId);
         return earlier.Count == 0 || masking.IsClosed ? found : found with
         {
             Days = days, ClassName = earlier[0].Class,
-            Earlier = earlier.ConvertAll(e => new EarlierContact(e.Id, e.OccurredAt, e.RecordedBy.Name, e.Type, Short(masking.Text(e.Text ?? "")))),
+            Earlier = earlier.ConvertAll(e => new EarlierContact(e.Id, e.OccurredAt, e.RecordedBy.Name, e.Type, Short(masking.Text(e.Text ?? "")), e.TypeId == type.Id && e.OccurredAt >= moment)),
         };
     }
 

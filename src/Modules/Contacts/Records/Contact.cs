@@ -49,9 +49,9 @@ internal sealed class Contact : IAudited
     public long? SameAsId { get; init; }
     /// <summary>The call, visit or chat in which it was recorded.</summary>
     public long? InteractionId { get; init; }
-    public long? WrapUpCodeId { get; init; }
+    public long? WrapUpCodeId { get; set; }
     /// <summary>Whether it was settled at once; null when nobody said.</summary>
-    public bool? ResolvedNow { get; init; }
+    public bool? ResolvedNow { get; set; }
     public string? Source { get; init; }
     public string? ExternalKey { get; init; }
     public int Version { get; private set; }

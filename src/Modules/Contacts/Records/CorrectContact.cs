@@ -1,6 +1,7 @@
 using Tieline.Contacts.Emergency;
 using Tieline.Contacts.Reminders;
 using Tieline.Contacts.Types;
+using Tieline.Contacts.WrapUps;
 using Tieline.Platform.Data;
 using Tieline.Platform.Events;
 using Tieline.Platform.Security;
@@ -14,14 +15,18 @@ namespace Tieline.Contacts.Records;
 /// corrected ones stand beside them.
 /// </summary>
 internal sealed class CorrectContact(
-    AppDb db, CurrentActor actor, ContactBook book, FoundType types, ReminderBook reminders, EmergencyDesk emergencies, IEvents events, IUtilityClock clock, ContactsInSight sight)
+    AppDb db, CurrentActor actor, ContactBook book, FoundType types, ReminderBook reminders, EmergencyDesk emergencies, IEvents events, IUtilityClock clock, ContactsInSight sight,
+    ReferenceCache<KnownWrapUps> wrapUps)
     : IUse<CorrectContact.Input, Done>
 {
     /// <param name="TypeId">Null, as everything that is null, leaves it as it is.</param>
     /// <param name="OccurredAt">UTC.</param>
+    /// <param name="WrapUp">Code of how it ended; <paramref name="WrapUpCodeId"/> goes before it.</param>
+    /// <param name="ResolvedNow">Null leaves it, but for what another wrap-up code says. The figures follow.</param>
     public sealed record Input(
         long Id, int Version, long? TypeId = null, string? Type = null, Channel? Channel = null, ContactDirection? Direction = null, DateTime? OccurredAt = null,
-        IReadOnlyDictionary<string, string>? Characteristics = null, string? Text = null, string? Reason = null);
+        IReadOnlyDictionary<string, string>? Characteristics = null, string? Text = null, string? Reason = null,
+        long? WrapUpCodeId = null, string? WrapUp = null, bool? ResolvedNow = null);
 
     public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
     {
@@ -43,6 +48,16 @@ internal sealed class CorrectContact(
             problems.Add(nameof(Input.Type), $"The class of the type {type.Name} is not in use any more.", "contact.class.closed");
         var occurredAt = input.OccurredAt?.InUtc().TruncateToMicroseconds() ?? contact.OccurredAt;
         ContactTime.Check(occurredAt, db.Now, problems);
+        var (known, ended) = (await wrapUps.Get(ct), (WrapUpCode?)null);
+        if (input.WrapUpCodeId is not null || !string.IsNullOrWhiteSpace(input.WrapUp))
+        {
+            ended = known.Find(input.WrapUpCodeId, input.WrapUp);
+            var field = input.WrapUpCodeId is null ? nameof(Input.WrapUp) : nameof(Input.WrapUpCodeId);
+            if (ended is null)
+                problems.Add(field, "There is no such wrap-up code.", "wrap_up.unknown");
+            else if (ended.Id != contact.WrapUpCodeId && !ended.IsInForce(await clock.Today(ct)))
+                problems.Add(field, $"The wrap-up code {ended.Name} is not in use (any more).", "wrap_up.not_in_force");
+        }
         var reason = problems.Lines(nameof(Input.Reason), "Reason", input.Reason, 2_000, required: false);
         var text = problems.Lines(nameof(Input.Text), "Text", input.Text, RecordContact.MaxComment, required: false);
         if (problems.Any)
@@ -61,6 +76,10 @@ internal sealed class CorrectContact(
         Differ(lines, "Channel", Words(contact.Channel), Words(input.Channel ?? contact.Channel));
         Differ(lines, "Direction", Words(contact.Direction), Words(input.Direction ?? contact.Direction));
         Differ(lines, "Happened", await Local(contact.OccurredAt, ct), await Local(occurredAt, ct));
+        var resolved = input.ResolvedNow ?? (ended is not null && ended.Id != contact.WrapUpCodeId ? ended.Resolves : contact.ResolvedNow);
+        var wrapUp = contact.WrapUpCodeId is { } held ? known.Find(held, null) : null;
+        Differ(lines, "How it ended", wrapUp?.Name ?? "nothing", (ended ?? wrapUp)?.Name ?? "nothing");
+        Differ(lines, "Resolved now", YesNo(contact.ResolvedNow), YesNo(resolved));
         var now = CharacteristicValues.Of(characteristics);
         foreach (var code in old.Keys.Union(now.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal))
             Differ(lines, Label(code, before, type), old.GetValueOrDefault(code) ?? "nothing", now.GetValueOrDefault(code) ?? "nothing");
@@ -72,6 +91,7 @@ internal sealed class CorrectContact(
 
         (contact.TypeId, contact.Channel, contact.Direction, contact.OccurredAt, contact.Characteristics) =
             (type.Id, input.Channel ?? contact.Channel, input.Direction ?? contact.Direction, occurredAt, characteristics);
+        (contact.WrapUpCodeId, contact.ResolvedNow) = (ended?.Id ?? contact.WrapUpCodeId, resolved);
         contact.Touch();
         if (reason.Length > 0)
             lines.Add(reason);
@@ -93,6 +113,8 @@ internal sealed class CorrectContact(
         if (was != now)
             lines.Add($"{label}: was “{was}”, is “{now}”.");
     }
+
+    private static string YesNo(bool? said) => said switch { true => "yes", false => "no", _ => "nobody said" };
 
     private static string Words(Enum value) => Platform.Ui.Option.InWords(value.ToString());
 
