@@ -26,6 +26,8 @@ internal sealed class CustomersDoor(
 
     public Task<Maskings> Masking(IEnumerable<(long? PersonId, long? AccountId)> records, CancellationToken ct) => sight.Maskings(records, ct);
 
+    public Task<Maskings> Masking(IEnumerable<(long? PersonId, long? AccountId, long? PremiseId)> records, CancellationToken ct) => sight.Maskings(records, ct);
+
     public Task EndCallers(RecordRef interaction, CancellationToken ct) => callers.End(interaction, ct);
 
     public Task HandCallers(RecordRef interaction, long toEmployee, CancellationToken ct) => callers.Hand(interaction, toEmployee, ct);
@@ -94,6 +96,15 @@ internal sealed class CustomersDoor(
             (_, { }, { }) when found.AtPremise == 0 => new Problem("PremiseId", "The account is not supplied at this premise.", "premise.not_of_account"),
             _ => new Belonging(found.Person, accountId, found.Premise),
         };
+    }
+
+    public async Task KeepFromMerging(long? personId, long? premiseId, CancellationToken ct)
+    {
+        if (premiseId is { } premise)
+            await db.Shared("premise", premise, ct);
+        // Whoever was merged holds back a merge of the survivor no more.
+        if (personId is { } person && await db.Shared("person", person, ct) is { } survivor && survivor != person)
+            await db.Shared("person", survivor, ct);
     }
 
     public async Task<IReadOnlyDictionary<RecordRef, string>> Describe(IReadOnlyCollection<RecordRef> records, CancellationToken ct)

@@ -118,6 +118,23 @@ public sealed record CustomerAccounts(
 /// <summary>What something is about.</summary>
 public sealed record Belonging(long? PersonId, long? AccountId, long? PremiseId);
 
+/// <summary>A room above that keeps calls, visits and chats: whoever is verified in one is known to the employee until it ends.</summary>
+public interface ICallsInProgress
+{
+    /// <summary>In which the acting employee speaks now; null for none.</summary>
+    Task<RecordRef?> Current(CancellationToken ct);
+
+    /// <summary>Whether the acting employee holds it, and it is not over, nor will be before the running transaction ends.</summary>
+    Task<bool> IsMine(RecordRef call, CancellationToken ct);
+}
+
+/// <summary>A room above that holds amounts which a customer knows and others do not: callers may be asked for one of them.</summary>
+public interface IHeldAmounts
+{
+    /// <summary>What was billed last and what is owed on these accounts; nothing that is zero. They never leave: what a caller says is compared with them.</summary>
+    Task<IReadOnlyList<Money>> Of(IReadOnlyCollection<long> accountIds, CancellationToken ct);
+}
+
 /// <summary>
 /// What other rooms may ask about people, accounts and premises. What the actor may not see now is masked in the answers, and a closed
 /// person is a "Restricted customer" without anything.
@@ -129,6 +146,9 @@ public interface ICustomers
 
     /// <summary>How typed words and values of records that belong to people (or only to their accounts) may be shown to the actor; at most three SELECTs for all.</summary>
     Task<Maskings> Masking(IEnumerable<(long? PersonId, long? AccountId)> records, CancellationToken ct);
+
+    /// <summary>As the other, of records of which some are about a place only: there what those who live there hold is hidden; at most six SELECTs for all.</summary>
+    Task<Maskings> Masking(IEnumerable<(long? PersonId, long? AccountId, long? PremiseId)> records, CancellationToken ct);
 
     /// <summary>A call, visit or chat has ended, and with it who was verified in it. The caller of this saves.</summary>
     Task EndCallers(RecordRef interaction, CancellationToken ct);
@@ -155,6 +175,11 @@ public interface ICustomers
     /// </summary>
     /// <returns>Who and what it is now: of a person or premise that was merged, the one it was merged into.</returns>
     Task<Platform.Uses.Outcome<Belonging>> CheckTogether(long? personId, long? accountId, long? premiseId, CancellationToken ct);
+
+    /// <summary>
+    /// Before anything is held that is recorded about them: until the running transaction ends nobody merges them, and what is read from here on is as the last merge left it.
+    /// </summary>
+    Task KeepFromMerging(long? personId, long? premiseId, CancellationToken ct);
 
     /// <summary>Names and addresses to show with links, in one SELECT per kind that occurs.</summary>
     Task<IReadOnlyDictionary<RecordRef, string>> Describe(IReadOnlyCollection<RecordRef> records, CancellationToken ct);

@@ -10,7 +10,7 @@ using Tieline.ToDos;
 namespace Tieline.Contacts.Records;
 
 /// <summary>Gives a contact of a premise only, or of nobody yet, to whom it belongs. What it names already stays; mending that is <see cref="MoveContact"/>.</summary>
-internal sealed class AttachContact(AppDb db, CurrentActor actor, ContactBook book, ICustomers customers, IToDos toDos, IEvents events) : IUse<AttachContact.Input, Done>
+internal sealed class AttachContact(AppDb db, CurrentActor actor, ContactBook book, ICustomers customers, IToDos toDos, IEvents events, ContactsInSight sight) : IUse<AttachContact.Input, Done>
 {
     public sealed record Input(long Id, int Version, long? PersonId, long? AccountId = null, long? PremiseId = null, string? Comment = null);
 
@@ -29,6 +29,8 @@ internal sealed class AttachContact(AppDb db, CurrentActor actor, ContactBook bo
             return ContactBook.NotThere;
         if (await book.Contested(contact, input.Version, ct) is { } contested)
             return contested;
+        if (await sight.Movable(contact, actor.Actor.Ref, ct) is { } masked)
+            return masked;
         var problems = new Problems();
         var comment = problems.Lines(nameof(Input.Comment), "Comment", input.Comment, 2_000, required: false);
         var (person, account, premise) = (contact.PersonId ?? input.PersonId, contact.AccountId ?? input.AccountId, contact.PremiseId ?? input.PremiseId);

@@ -15,7 +15,7 @@ internal sealed class ContactByReference(AppDb db, CurrentActor actor, ContactsI
             return null;
         var reference = ReferenceNumber.Format(sequence, "C");
         return await ContactsDoor.Lines(db, db.Set<Contact>().Where(c => c.Reference == reference)).SingleOrDefaultAsync(ct) is { } contact
-            && !(await sight.Of([contact], ct)).Of(contact.PersonId, contact.AccountId).IsClosed
+            && !(await sight.Of([contact], ct)).Of(contact).IsClosed
             ? new FoundRecord(new RecordRef("contact", contact.Id), contact.Reference, $"{contact.Class}: {contact.Type}", $"/contacts/{contact.Id}")
             : null;
     }

@@ -24,8 +24,7 @@ internal sealed class ContactFiles(AppDb db, CurrentActor actor, IFiles files, I
         var contact = await db.Set<Contact>().AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, ct);
         if (contact is null || await files.Find(fileId, ct) is not { } file || file.AttachedTo != contact.AuditSubject)
             return null;
-        // Nobody knows what stands in a file: it is for those who see the customer whole.
-        if ((await sight.Of(await sight.Open(contact, ct), ct)).Level != Customers.SightLevel.Full)
+        if (!await sight.MayOpenFiles(await sight.Open(contact, ct), ct))
             throw new ForbiddenException(ContactsPermissions.SeeUnmasked);
         await audit.Looked(
             contact.PersonId is { } person ? new RecordRef("person", person) : contact.AuditSubject, ct, $"{contact.Reference} file {file.Name}", [fileId]);

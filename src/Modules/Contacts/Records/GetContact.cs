@@ -35,11 +35,12 @@ internal sealed class GetContact(AppDb db, CurrentActor actor, ContactBook book,
     public sealed record AttachedFile(long Id, string Name, string MediaType, long Length);
 
     /// <param name="Text">The words that count: the first, or those that corrected them.</param>
+    /// <param name="FilesOpen">The actor may open its files now.</param>
     public sealed record File(
         ContactLine Contact, string TypeCode, string? Person, string? Account, string? Premise, string Text, DateTime RecordedAt, DateTime? ClosedAt, string? Source,
         IReadOnlyList<Value> Characteristics, IReadOnlyList<LogLine> Log, IReadOnlyList<ReminderLine> Reminders, IReadOnlyList<AttachedFile> Files,
         long? InteractionId = null, string? WrapUp = null, bool? ResolvedNow = null, string? ReporterName = null, string? ReporterPhone = null,
-        long? SameAsId = null, int FurtherReports = 0, SightLevel Sight = SightLevel.Full);
+        long? SameAsId = null, int FurtherReports = 0, SightLevel Sight = SightLevel.Full, bool FilesOpen = true);
 
     public async Task<Outcome<File>> Handle(Input input, CancellationToken ct)
     {
@@ -71,8 +72,9 @@ internal sealed class GetContact(AppDb db, CurrentActor actor, ContactBook book,
             [.. reminders.Select(r => new ReminderLine(
                 r.Id, r.TriggerOn, r.FromTime, r.ToTime, r.EmployeeId, r.RoleId, r.AddressedTo, masking.Phone(r.Phone), masking.Text(r.Body), r.State.ToString(), r.ResolvedBy, r.ResolvedAt, masking.Text(r.Resolution), r.Version))],
             [.. attached.Select(f => new AttachedFile(f.Id, masking.Text(f.Name), f.MediaType, f.Length))],
-            contact.InteractionId, contact.WrapUpCodeId is { } ended ? (await wrapUps.Get(ct)).Find(ended, null)?.Name : null, contact.ResolvedNow, contact.ReporterName,
-            masking.Phone(contact.ReporterPhone), contact.SameAsId, type.Emergency ? await db.Set<Contact>().CountAsync(c => c.SameAsId == contact.Id, ct) : 0, masking.Level);
+            contact.InteractionId, contact.WrapUpCodeId is { } ended ? (await wrapUps.Get(ct)).Find(ended, null)?.Name : null, contact.ResolvedNow, masking.Text(contact.ReporterName),
+            masking.Phone(contact.ReporterPhone), contact.SameAsId, type.Emergency ? await db.Set<Contact>().CountAsync(c => c.SameAsId == contact.Id, ct) : 0, await sight.Whole(contact, ct) is null ? SightLevel.Full : masking.Level,
+            attached.Count == 0 || await sight.MayOpenFiles(contact, ct));
     }
 
     private static List<Value> Values(Contact contact, ContactType type) =>

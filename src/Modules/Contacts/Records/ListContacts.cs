@@ -39,19 +39,19 @@ internal sealed class ListContacts(AppDb db, CurrentActor actor, ICustomers cust
         return new Page<ContactRow>(await Shown(input, rows, ct), more ? Cursor.Encode(rows[^1].Contact.OccurredAt, rows[^1].Contact.Id) : null);
     }
 
-    /// <summary>The rows as the actor may see them: where a place or an account was asked for, not that a closed customer has to do with it.</summary>
+    /// <summary>The rows as the actor may see them: where somebody, a place or an account was asked for, not that a closed customer has to do with it.</summary>
     private async Task<IReadOnlyList<ContactRow>> Shown(Input input, List<ContactRow> rows, CancellationToken ct)
     {
-        var maskings = await sight.Of(rows.Select(r => r.Contact), ct);
-        var open = input is { AccountId: null, PremiseId: null } ? rows : rows.FindAll(r => !maskings.Of(r.Contact.PersonId, r.Contact.AccountId).IsClosed);
+        var maskings = await sight.Of(rows.ConvertAll(r => r.Contact), ct);
+        var open = input is { PersonId: null, AccountId: null, PremiseId: null } ? rows : rows.FindAll(r => !maskings.Of(r.Contact).IsClosed);
         return open.ConvertAll(r => ContactsInSight.Shown(r, maskings));
     }
 
     /// <summary>The rows that may leave the house.</summary>
     internal async Task<IReadOnlyList<ContactRow>> Exported(List<ContactRow> rows, CancellationToken ct)
     {
-        var maskings = await sight.Of(rows.Select(r => r.Contact), ct);
-        return rows.FindAll(r => !maskings.Of(r.Contact.PersonId, r.Contact.AccountId).IsClosed).ConvertAll(r => ContactsInSight.Shown(r, maskings));
+        var maskings = await sight.Of(rows.ConvertAll(r => r.Contact), ct);
+        return rows.FindAll(r => !maskings.Of(r.Contact).IsClosed).ConvertAll(r => ContactsInSight.Shown(r, maskings));
     }
 
     /// <summary>A stretch of the list, without the check, the look and what is hidden: all are the caller's.</summary>

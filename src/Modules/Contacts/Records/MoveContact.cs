@@ -14,7 +14,7 @@ namespace Tieline.Contacts.Records;
 /// Moves a contact that was recorded on the wrong person, account or premise. Its story and its To Dos go with it; the wrong
 /// record does not show it any more, and the log names that record by reference only.
 /// </summary>
-internal sealed class MoveContact(AppDb db, CurrentActor actor, ContactBook book, ICustomers customers, IToDos toDos, IEvents events, IAuditTrail audit) : IUse<MoveContact.Input, Done>
+internal sealed class MoveContact(AppDb db, CurrentActor actor, ContactBook book, ICustomers customers, IToDos toDos, IEvents events, IAuditTrail audit, ContactsInSight sight) : IUse<MoveContact.Input, Done>
 {
     /// <param name="PersonId">Where it belongs; all three may be null ("nobody yet") if the type allows it.</param>
     public sealed record Input(long Id, int Version, long? PersonId, long? AccountId, long? PremiseId, string? Reason);
@@ -33,6 +33,8 @@ internal sealed class MoveContact(AppDb db, CurrentActor actor, ContactBook book
             return ContactBook.NotThere;
         if (await book.Contested(contact, input.Version, ct) is { } contested)
             return contested;
+        if (await sight.Movable(contact, actor.Actor.Ref, ct) is { } masked)
+            return masked;
         var problems = new Problems();
         var reason = problems.Lines(nameof(Input.Reason), "Reason", input.Reason, 2_000);
         var type = await book.TypeOf(contact, ct);

@@ -60,10 +60,10 @@ internal sealed class ListReminders(AppDb db, CurrentActor actor, IOrganization 
         await audit.Looked(new RecordRef("contact", 0), ct, $"promises {input.Scope} {input.Day} {input.Role}".TrimEnd(), lines.Select(l => l.Reminder.ContactId).Distinct());
         var records = lines.ConvertAll(l => ContactBook.Belongings(l.PersonId, l.AccountId, l.PremiseId).OfType<RecordRef>().FirstOrDefault());
         var names = await customers.Describe([.. records.Where(r => r != default).Distinct()], ct);
-        var maskings = await customers.Masking(lines.Select(l => (l.PersonId, l.AccountId)), ct);
+        var maskings = await customers.Masking(lines.Select(l => (l.PersonId, l.AccountId, l.PremiseId)), ct);
         var rows = lines.Zip(records, (l, who) =>
         {
-            var masking = maskings.Of(l.PersonId, l.AccountId);
+            var masking = maskings.Of(l.PersonId, l.AccountId, l.PremiseId);
             return new PromiseRow(
                 l.Reminder.Id, l.Reminder.ContactId, l.Reference, l.Type, masking.Name(names.GetValueOrDefault(who)), l.Reminder.TriggerOn, l.Reminder.FromTime, l.Reminder.ToTime,
                 l.Reminder.AddressedTo, masking.Phone(l.Reminder.Phone), masking.Text(l.Reminder.Body), l.Reminder.State.ToString(), l.Reminder.Version);

@@ -5,7 +5,6 @@ using Tieline.Customers.Sight;
 using Tieline.Platform;
 using Tieline.Platform.Audit;
 using Tieline.Platform.Data;
-using Tieline.Platform.Files;
 using Tieline.Platform.Security;
 using Tieline.Platform.Time;
 using Tieline.Platform.Uses;
@@ -42,7 +41,7 @@ internal static class AuthorisationLines
 }
 
 /// <summary>All authorisations of a person, those that ended too. Keeps that they were looked at.</summary>
-internal sealed class GetAuthorisations(AppDb db, CurrentActor actor, IUtilityClock clock, IFiles files, IAuditTrail audit, PeopleInSight sight) : IUse<GetAuthorisations.Input, IReadOnlyList<AuthorisationLine>>
+internal sealed class GetAuthorisations(AppDb db, CurrentActor actor, IUtilityClock clock, IAuditTrail audit, PeopleInSight sight) : IUse<GetAuthorisations.Input, IReadOnlyList<AuthorisationLine>>
 {
     public sealed record Input(long Id);
 
@@ -65,6 +64,4 @@ internal sealed class GetAuthorisations(AppDb db, CurrentActor actor, IUtilityCl
         line.OtherPersonId is { } other && levels[other] == SightLevel.Closed
             ? line with { OtherPersonId = null, Other = Masks.Closed, Organisation = null, Phone = null, Comment = null }
             : line with { Phone = masking.Phone(line.Phone), Comment = masking.Text(line.Comment), RevokedBecause = masking.Text(line.RevokedBecause) };
-
-    public Task<IReadOnlyList<FileLine>> FilesOf(long id, CancellationToken ct) => files.Of(new RecordRef("authorisation", id), ct);
 }

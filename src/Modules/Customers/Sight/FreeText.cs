@@ -76,6 +76,7 @@ internal static class Masks
     public const string Whole = "••••";
     public const string Closed = "Restricted customer";
     public const string ClosedText = "Restricted.";
+    public const string Files = "For those who know who is calling";
     private const int Shown = 2;
 
     /// <summary>"•••• 42": the last two digits are enough to say "the number that ends in forty-two".</summary>

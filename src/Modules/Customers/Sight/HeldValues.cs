@@ -27,10 +27,14 @@ internal sealed class HeldValues(AppDb db)
     public const MaskedValues Name = (MaskedValues)(1 << 30);
 
     /// <summary>Names of people, whole and word by word.</summary>
-    public async Task<IEnumerable<(MaskedValues Kind, string Word)>> NamesOf(IReadOnlyCollection<long> people, CancellationToken ct)
+    public async Task<IEnumerable<(MaskedValues Kind, string Word)>> NamesOf(IReadOnlyCollection<long> people, CancellationToken ct) =>
+        (await NamesByPerson(people, ct)).SelectMany(n => n);
+
+    /// <inheritdoc cref="NamesOf"/>
+    public async Task<ILookup<long, (MaskedValues Kind, string Word)>> NamesByPerson(IReadOnlyCollection<long> people, CancellationToken ct)
     {
-        var names = await db.Set<PersonName>().AsNoTracking().Where(n => people.Contains(n.PersonId)).Select(n => n.FullName).ToListAsync(ct);
-        return names.SelectMany(n => n.Split(' ', StringSplitOptions.RemoveEmptyEntries).Append(n)).Select(w => (Name, w));
+        var names = await db.Set<PersonName>().AsNoTracking().Where(n => people.Contains(n.PersonId)).Select(n => new { n.PersonId, n.FullName }).ToListAsync(ct);
+        return names.SelectMany(n => n.FullName.Split(' ', StringSplitOptions.RemoveEmptyEntries).Append(n.FullName).Select(w => (n.PersonId, Word: (Name, w)))).ToLookup(n => n.PersonId, n => n.Word);
     }
 
     /// <summary>The words in which a value stands in texts.</summary>

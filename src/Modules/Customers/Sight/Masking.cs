@@ -74,12 +74,18 @@ public sealed class Maskings
 {
     private readonly IReadOnlyDictionary<long, Masking> people;
     private readonly IReadOnlyDictionary<long, Masking> accounts;
+    private readonly IReadOnlyDictionary<long, Masking> places;
 
-    internal Maskings(IReadOnlyDictionary<long, Masking> people, IReadOnlyDictionary<long, Masking> accounts) => (this.people, this.accounts) = (people, accounts);
+    internal Maskings(IReadOnlyDictionary<long, Masking> people, IReadOnlyDictionary<long, Masking> accounts, IReadOnlyDictionary<long, Masking> places) =>
+        (this.people, this.accounts, this.places) = (people, accounts, places);
 
-    /// <summary>Of what belongs to a person; of what belongs to an account only, the masking of those on it. What belongs to neither is open; whom nobody asked about is closed.</summary>
-    public Masking Of(long? personId, long? accountId = null) =>
+    /// <summary>
+    /// Of what belongs to a person; of what belongs to an account only, the masking of those on it; of what is about a place only, what those who live there hold
+    /// is hidden. What belongs to none of them is open; whom nobody asked about is closed.
+    /// </summary>
+    public Masking Of(long? personId, long? accountId = null, long? premiseId = null) =>
         personId is { } person ? people.GetValueOrDefault(person, Masking.OfClosed)
         : accountId is { } account ? accounts.GetValueOrDefault(account, Masking.OfClosed)
+        : premiseId is { } premise ? places.GetValueOrDefault(premise, Masking.Open)
         : Masking.Open;
 }

@@ -14,8 +14,12 @@ internal sealed class OwnRecords(IReadOnlyList<OwnRecords.Link> links)
     public IEnumerable<long> Of(long employeeId, DateOnly today) =>
         byEmployee[employeeId].Where(l => !(l.FromOn > today) && !(l.ToOn < today)).Select(l => l.PersonId);
 
-    public static async Task<OwnRecords> Read(AppDb db, CancellationToken ct) =>
-        new(await db.Set<Relationship>().AsNoTracking()
-            .Where(r => r.EmployeeId != null && (r.Kind == RelationshipKind.Self || r.Kind == RelationshipKind.Relative))
-            .Select(r => new Link(r.EmployeeId!.Value, r.PersonId, r.FromOn, r.ToOn)).ToListAsync(ct));
+    public static async Task<OwnRecords> Read(AppDb db, CancellationToken ct)
+    {
+        var own = db.Set<Relationship>().AsNoTracking().Where(r => r.EmployeeId != null && (r.Kind == RelationshipKind.Self || r.Kind == RelationshipKind.Relative));
+        var links = await own.Select(r => new Link(r.EmployeeId!.Value, r.PersonId, r.FromOn, r.ToOn)).ToListAsync(ct);
+        // A record that was merged into one of them is it, too.
+        var merged = await own.Join(db.Set<Person>(), r => (long?)r.PersonId, p => p.MergedIntoId, (r, p) => new Link(r.EmployeeId!.Value, p.Id, r.FromOn, r.ToOn)).ToListAsync(ct);
+        return new([.. links, .. merged]);
+    }
 }

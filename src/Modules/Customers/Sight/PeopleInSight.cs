@@ -27,6 +27,7 @@ internal sealed class PeopleInSight(AppDb db, CurrentActor actor, ReferenceCache
     // Commands on this machine are those of whoever can read the database anyway.
     private bool SeesAll => actor.Actor is { Kind: ActorKind.ApiKey, Id: 0 };
     private bool MayRestricted => SeesAll || actor.May(CustomersPermissions.Restricted);
+    private bool SeesEverybody => MayRestricted && MayUnmasked;
     private bool MayUnmasked => SeesAll || actor.May(CustomersPermissions.Unmasked);
 
     /// <summary>What was decided before is asked anew: a caller was verified, a reason given.</summary>
@@ -49,6 +50,22 @@ internal sealed class PeopleInSight(AppDb db, CurrentActor actor, ReferenceCache
     /// <summary>Records of the employee and of their relatives, which nothing opens to them.</summary>
     public async Task<IReadOnlySet<long>> Own(CancellationToken ct) =>
         mine ??= Me is > 0 and { } me ? [.. (await own.Get(ct)).Of(me, await clock.Today(ct))] : [];
+
+    /// <summary>All who are closed to the actor, as a part of a larger statement; null when nobody is.</summary>
+    public async Task<IQueryable<long>?> AllClosed(CancellationToken ct)
+    {
+        var mine = (await Own(ct)).ToArray();
+        if (MayRestricted && mine.Length == 0)
+            return null;
+        var (me, now) = (Me ?? 0, db.Now);
+        var opened = db.Set<GlassBreak>().Where(g => g.EmployeeId == me && g.UntilAt > now).Select(g => g.PersonId);
+        var own = db.Set<Person>().Where(p => mine.Contains(p.Id)).Select(p => p.Id);
+        if (MayRestricted)
+            return own;
+        var restricted = db.Set<Person>().Where(p => p.Restriction != PersonRestriction.None && !opened.Contains(p.Id));
+        var merged = db.Set<Person>().Where(p => p.MergedIntoId != null && restricted.Any(s => s.Id == p.MergedIntoId)).Select(p => p.Id);
+        return restricted.Select(p => p.Id).Union(merged).Union(own);
+    }
 
     /// <exception cref="ForbiddenException">The record is closed to the actor.</exception>
     public async Task RequireOpen(long? personId, CancellationToken ct)
@@ -81,7 +98,11 @@ internal sealed class PeopleInSight(AppDb db, CurrentActor actor, ReferenceCache
     public async Task<Masking> Masking(long personId, CancellationToken ct) => (await Maskings([(personId, null)], ct)).Of(personId);
 
     /// <param name="records">To whom each of the records belongs.</param>
-    public async Task<Maskings> Maskings(IEnumerable<(long? PersonId, long? AccountId)> records, CancellationToken ct)
+    public Task<Maskings> Maskings(IEnumerable<(long? PersonId, long? AccountId)> records, CancellationToken ct) =>
+        Maskings(records.Select(r => (r.PersonId, r.AccountId, (long?)null)), ct);
+
+    /// <param name="records">To whom each of the records belongs, or at which place it is: words about a place may name who lives there.</param>
+    public async Task<Maskings> Maskings(IEnumerable<(long? PersonId, long? AccountId, long? PremiseId)> records, CancellationToken ct)
     {
         var asked = records.ToArray();
         var people = asked.Select(r => r.PersonId).OfType<long>().ToHashSet();
@@ -89,7 +110,10 @@ internal sealed class PeopleInSight(AppDb db, CurrentActor actor, ReferenceCache
         var governing = accounts.Length == 0 ? new Dictionary<long, long>() : await Governing(accounts, ct);
         people.UnionWith(governing.Values);
         await Prepare(people, ct);
-        return new Maskings(maskings, accounts.ToDictionary(a => a, a => governing.TryGetValue(a, out var main) ? maskings[main] : Tieline.Customers.Masking.Open));
+        var premises = SeesEverybody && (await Own(ct)).Count == 0 ? [] : asked.Where(r => r is { PersonId: null, AccountId: null }).Select(r => r.PremiseId).OfType<long>().Distinct().ToArray();
+        return new Maskings(
+            maskings, accounts.ToDictionary(a => a, a => governing.TryGetValue(a, out var main) ? maskings[main] : Tieline.Customers.Masking.Open),
+            premises.Length == 0 ? [] : await AtPlaces(premises, ct));
     }
 
     /// <summary>Of words about all of these at once, a place where they live: what any of them hides is hidden, and of closed ones their name as well.</summary>
@@ -102,6 +126,30 @@ internal sealed class PeopleInSight(AppDb db, CurrentActor actor, ReferenceCache
         var values = (await held.Of(hidden, ct)).SelectMany(v => v);
         var closed = hidden.Where(p => levels[p] == SightLevel.Closed).ToArray();
         return closed.Length == 0 ? await Make(values, ct) : await Make([.. values, .. await held.NamesOf(closed, ct)], ct);
+    }
+
+    /// <summary>Of words about places: what those who live there hold is hidden, but for the address itself, which whoever goes there must know.</summary>
+    private async Task<Dictionary<long, Masking>> AtPlaces(long[] premises, CancellationToken ct)
+    {
+        var living = await (from s in db.Set<Agreements.ServiceAgreement>()
+                            join ap in db.Set<AccountPerson>() on s.AccountId equals ap.AccountId
+                            join p in db.Set<Premises.Premise>() on s.PremiseId equals p.Id
+                            where premises.Contains(s.PremiseId) && s.State != Agreements.AgreementState.Cancelled
+                            select new { s.PremiseId, p.OneLine, ap.PersonId }).Distinct().ToListAsync(ct);
+        await Of([.. living.Select(l => l.PersonId).Distinct()], ct);
+        living.RemoveAll(l => levels[l.PersonId] == SightLevel.Full);
+        var maskings = new Dictionary<long, Masking>();
+        if (living.Count == 0)
+            return maskings;
+        var values = await held.Of([.. living.Select(l => l.PersonId).Distinct()], ct);
+        var closed = living.Where(l => levels[l.PersonId] == SightLevel.Closed).Select(l => l.PersonId).Distinct().ToArray();
+        var names = closed.Length == 0 ? null : await held.NamesByPerson(closed, ct);
+        foreach (var place in living.GroupBy(l => (l.PremiseId, l.OneLine)))
+        {
+            var words = place.SelectMany(l => values[l.PersonId].Concat(names?[l.PersonId] ?? [])).Where(w => !place.Key.OneLine.Contains(w.Word, StringComparison.OrdinalIgnoreCase));
+            maskings[place.Key.PremiseId] = await Make([.. words], ct);
+        }
+        return maskings;
     }
 
     /// <summary>What a person holds, as it was read just now: their masking needs no statement of its own.</summary>
@@ -163,7 +211,7 @@ internal sealed class PeopleInSight(AppDb db, CurrentActor actor, ReferenceCache
         var parts = new List<IQueryable<Mark>>();
         if (!MayRestricted)
         {
-            parts.Add(db.Set<Person>().Where(p => people.Contains(p.Id) && p.Restriction != PersonRestriction.None).Select(p => new Mark { What = "restricted", Id = p.Id }));
+            parts.Add(Restricted().Where(p => people.Contains(p.Id)).Select(p => new Mark { What = "restricted", Id = p.Id }));
             if (me != 0)
                 parts.Add(db.Set<GlassBreak>().Where(g => g.EmployeeId == me && g.UntilAt > now).Select(g => new Mark { What = "glass", Id = g.PersonId }));
         }
@@ -174,6 +222,10 @@ internal sealed class PeopleInSight(AppDb db, CurrentActor actor, ReferenceCache
         }
         return parts.Count == 0 ? [] : [.. (await parts.Aggregate((a, b) => a.Concat(b)).ToListAsync(ct)).Select(m => (m.What, m.Id))];
     }
+
+    /// <summary>Those who are, and those who were merged into one of them: an old id tells no more than the survivor's.</summary>
+    private IQueryable<Person> Restricted() => db.Set<Person>().Where(p => p.Restriction != PersonRestriction.None
+        || (p.MergedIntoId != null && db.Set<Person>().Any(s => s.Id == p.MergedIntoId && s.Restriction != PersonRestriction.None)));
 
     /// <summary>Account to the person whose record it is a part of: its main person, or who was that last.</summary>
     private async Task<Dictionary<long, long>> Governing(IReadOnlyCollection<long> accounts, CancellationToken ct) =>

@@ -1,7 +1,9 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.Accounts;
 using Tieline.Customers.Agreements;
+using Tieline.Customers.Authorisations;
 using Tieline.Customers.Finding;
+using Tieline.Customers.Merging;
 using Tieline.Customers.People;
 using Tieline.Customers.Timeline;
 using Tieline.Platform;
@@ -50,15 +52,18 @@ internal sealed class RestrictPerson(AppDb db, CurrentActor actor, PeopleInSight
          where ap.PersonId == personId && s.State != AgreementState.Cancelled
          select s.PremiseId).Distinct().ToListAsync(ct);
 
-    /// <summary>Others' timelines tell of their relationship to this person by name.</summary>
+    /// <summary>Others' timelines tell by name what they have to do with this person: a relationship, leave to act for them, a merge that was undone.</summary>
     private async Task Unname(long personId, CancellationToken ct)
     {
-        var relationships = await db.Set<Relationship>().Where(r => r.RelatedPersonId == personId).Select(r => new { r.Id, r.Kind }).ToListAsync(ct);
-        foreach (var relationship in relationships)
-        {
-            var about = new RecordRef("relationship", relationship.Id);
-            foreach (var entry in await db.Set<TimelineEntry>().Where(e => e.About == about).ToListAsync(ct))
-                entry.Title = $"{Platform.Ui.Option.InWords(relationship.Kind.ToString())}: {Masks.Closed}";
-        }
+        var relationships = await db.Set<Relationship>().Where(r => r.RelatedPersonId == personId).Select(r => r.Id).ToListAsync(ct);
+        var authorisations = await db.Set<Authorisation>().Where(a => a.OtherPersonId == personId).Select(a => a.Id).ToListAsync(ct);
+        var merges = await db.Set<Merge>().Where(m => m.Kind == MergeKind.Person && (m.FromId == personId || m.IntoId == personId)).Select(m => m.Id).ToListAsync(ct);
+        RecordRef[] told = [.. relationships.Select(r => new RecordRef("relationship", r)), .. authorisations.Select(a => new RecordRef("authorisation", a)), .. merges.Select(m => new RecordRef("merge", m))];
+        if (told.Length == 0)
+            return;
+        var reference = await db.Set<Person>().Where(p => p.Id == personId).Select(p => p.Reference).SingleAsync(ct);
+        var names = await db.Set<PersonName>().Where(n => n.PersonId == personId).Select(n => n.FullName).ToListAsync(ct);
+        foreach (var entry in await db.Set<TimelineEntry>().Where(e => told.Contains(e.About) && e.PersonId != personId).ToListAsync(ct))
+            entry.Title = names.OrderByDescending(n => n.Length).Aggregate(entry.Title, (title, name) => title.Replace(name, Masks.Closed, StringComparison.OrdinalIgnoreCase)).Replace($" ({reference})", "", StringComparison.Ordinal);
     }
 }

@@ -93,8 +93,8 @@ internal sealed class CustomerTimeline(AppDb db, CurrentActor actor, IEnumerable
 
     private async Task<IReadOnlyList<TimelineLine>> Shown(List<TimelineLine> lines, CancellationToken ct)
     {
-        var maskings = await sight.Maskings(lines.Select(l => (l.PersonId, l.AccountId)), ct);
-        return lines.ConvertAll(line => maskings.Of(line.PersonId, line.AccountId) switch
+        var maskings = await sight.Maskings(lines.Select(l => (l.PersonId, l.AccountId, l.PremiseId)), ct);
+        return lines.ConvertAll(line => maskings.Of(line.PersonId, line.AccountId, line.PremiseId) switch
         {
             { Level: SightLevel.Full } => line,
             { IsClosed: true } => new TimelineLine(line.Id, null, null, null, line.At, line.Kind, Masks.Closed, null, false, new RecordRef("closed", 0)),

@@ -28,7 +28,7 @@ internal sealed class GetWarning(AppDb db, CurrentActor actor, ICustomers custom
         if (await db.Set<Warning>().AsNoTracking().Include(w => w.Reviews).SingleOrDefaultAsync(w => w.Id == input.Id, ct) is not { } warning)
             return Problem.NotFound("The warning");
         await sight.RequireOpen(warning.PersonId, ct);
-        var masking = (await sight.Maskings([(warning.PersonId, null)], ct)).Of(warning.PersonId);
+        var masking = (await sight.Maskings([(warning.PersonId, null, warning.PremiseId)], ct)).Of(warning.PersonId, null, warning.PremiseId);
         var about = (await customers.Describe([warning.About], ct)).GetValueOrDefault(warning.About, "");
         await audit.Looked(warning.About, ct, "warning");
         return new Found(

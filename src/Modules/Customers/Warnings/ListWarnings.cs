@@ -23,7 +23,7 @@ internal sealed class ListWarnings(AppDb db, CurrentActor actor, IAuditTrail aud
         if ((input.PersonId is null) == (input.PremiseId is null))
             return new Problem(nameof(Input.PersonId), "Say whose warnings: personId or premiseId.", "required");
         await sight.RequireOpen(input.PersonId, ct);
-        var masking = (await sight.Maskings([(input.PersonId, null)], ct)).Of(input.PersonId);
+        var masking = (await sight.Maskings([(input.PersonId, null, input.PremiseId)], ct)).Of(input.PersonId, null, input.PremiseId);
         var found = await db.Set<Warning>().AsNoTracking().Where(w => w.PersonId == input.PersonId && w.PremiseId == input.PremiseId).OrderBy(w => w.EndedAt != null).ThenBy(w => w.Id)
             .Select(w => new Line(w.Id, w.Kind.ToString(), w.Reason, w.Source, w.ReviewOn, w.EndedAt, w.Version)).ToListAsync(ct);
         await audit.Looked(input.PersonId is { } person ? new RecordRef("person", person) : new RecordRef("premise", input.PremiseId!.Value), ct, "warnings");

@@ -11,12 +11,12 @@ namespace Tieline.ToDos.Entries;
 internal sealed class ToDosInSight(ICustomers customers)
 {
     public async Task<Masking> Of(ToDo toDo, CancellationToken ct) =>
-        (await customers.Masking([(toDo.PersonId, toDo.AccountId)], ct)).Of(toDo.PersonId, toDo.AccountId);
+        (await customers.Masking([(toDo.PersonId, toDo.AccountId, toDo.PremiseId)], ct)).Of(toDo.PersonId, toDo.AccountId, toDo.PremiseId);
 
     public async Task<IReadOnlyList<ToDoLine>> Shown(IReadOnlyList<ToDoLine> lines, CancellationToken ct)
     {
-        var maskings = await customers.Masking(lines.Select(l => (l.PersonId, l.AccountId)), ct);
-        return [.. lines.Select(l => Shown(l, maskings.Of(l.PersonId, l.AccountId)))];
+        var maskings = await customers.Masking(lines.Select(l => (l.PersonId, l.AccountId, l.PremiseId)), ct);
+        return [.. lines.Select(l => Shown(l, maskings.Of(l.PersonId, l.AccountId, l.PremiseId)))];
     }
 
     /// <summary>Of a closed customer's work not where they live.</summary>
