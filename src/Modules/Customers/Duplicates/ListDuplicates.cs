@@ -36,7 +36,7 @@ internal sealed class ListDuplicates(AppDb db, CurrentActor actor, IAuditTrail a
         actor.Require(CustomersPermissions.Duplicates);
         actor.Require(CustomersPermissions.Read);
         var size = Math.Clamp(input.Size ?? Paging.DefaultSize, 1, Paging.MaxSize);
-        var pairs = await Behind(Narrow(input), input.After).OrderByDescending(p => p.Score).ThenByDescending(p => p.Id).Take(size + 1).ToListAsync(ct);
+        var pairs = await Behind(await InSight(Narrow(input), ct), input.After).OrderByDescending(p => p.Score).ThenByDescending(p => p.Id).Take(size + 1).ToListAsync(ct);
         var shown = pairs.Count > size ? pairs[..size] : pairs;
         var lines = await Lines(shown, ct);
         if (lines.Count > 0)
@@ -48,7 +48,7 @@ internal sealed class ListDuplicates(AppDb db, CurrentActor actor, IAuditTrail a
     public async Task<long?> Next(DuplicateLine line, CancellationToken ct)
     {
         actor.Require(CustomersPermissions.Duplicates);
-        var open = db.Set<DuplicatePair>().AsNoTracking().Where(p => p.State == DuplicateState.Open && p.Id != line.Id);
+        var open = await InSight(db.Set<DuplicatePair>().AsNoTracking().Where(p => p.State == DuplicateState.Open && p.Id != line.Id), ct);
         return await open.Where(p => p.Score < line.Score || (p.Score == line.Score && p.Id < line.Id)).OrderByDescending(p => p.Score).ThenByDescending(p => p.Id).Select(p => (long?)p.Id).FirstOrDefaultAsync(ct);
     }
 
@@ -62,8 +62,10 @@ internal sealed class ListDuplicates(AppDb db, CurrentActor actor, IAuditTrail a
         var sides = (await db.Set<Person>().Where(p => who.Contains(p.Id)).Select(p => new DuplicateSide(p.Id, p.Reference, p.DisplayName, p.BornOn)).ToListAsync(ct)).Select(s => Shown(s, levels[s.Id], hidden))
             .Concat(where.Length == 0 ? [] : await db.Set<Premise>().Where(p => where.Contains(p.Id)).Select(p => new DuplicateSide(p.Id, null, p.OneLine, null)).ToListAsync(ct))
             .ToDictionary(s => s.Id);
+        var said = await sight.Maskings(pairs.Where(p => p.Why is not null && p.Kind == MergeKind.Person).SelectMany(p => new (long?, long?)[] { (p.AId, null), (p.BId, null) }), ct);
+        string? Why(DuplicatePair p) => p.Kind == MergeKind.Person && p.Why is { } why ? said.Of(p.BId).Text(said.Of(p.AId).Text(why)) : p.Why;
         return [.. pairs.Select(p => new DuplicateLine(
-            p.Id, p.Kind, sides[p.AId], sides[p.BId], p.Score, p.Reasons, p.FoundAt, p.State, p.DecidedBy, p.DecidedAt, p.Why, p.Version))];
+            p.Id, p.Kind, sides[p.AId], sides[p.BId], p.Score, p.Reasons, p.FoundAt, p.State, p.DecidedBy, p.DecidedAt, Why(p), p.Version))];
     }
 
     private static DuplicateSide Shown(DuplicateSide side, SightLevel level, MaskedValues hidden) => level switch
@@ -86,6 +88,10 @@ internal sealed class ListDuplicates(AppDb db, CurrentActor actor, IAuditTrail a
         return pairs;
     }
 
+    /// <summary>Without the pairs of those who are closed: that somebody has the same phone as one of them is a way to find them.</summary>
+    private async Task<IQueryable<DuplicatePair>> InSight(IQueryable<DuplicatePair> pairs, CancellationToken ct) => await sight.AllClosed(ct) is not { } closed ? pairs
+        : pairs.Where(p => p.Kind != MergeKind.Person || (!closed.Contains(p.AId) && !closed.Contains(p.BId)));
+
     private static string Cursor(DuplicatePair last) => string.Create(CultureInfo.InvariantCulture, $"{last.Score}-{last.Id}");
 
     private static IQueryable<DuplicatePair> Behind(IQueryable<DuplicatePair> pairs, string? cursor)
@@ -99,8 +105,20 @@ internal sealed class ListDuplicates(AppDb db, CurrentActor actor, IAuditTrail a
     }
 }
 
+internal static class DuplicatesInSight
+{
+    /// <exception cref="ForbiddenException">One of the two is closed to the actor.</exception>
+    public static async Task RequireOpen(this DuplicatePair pair, PeopleInSight sight, CancellationToken ct)
+    {
+        if (pair.Kind != MergeKind.Person)
+            return;
+        await sight.RequireOpen(pair.AId, ct);
+        await sight.RequireOpen(pair.BId, ct);
+    }
+}
+
 /// <summary>One pair.</summary>
-internal sealed class GetDuplicate(AppDb db, CurrentActor actor, ListDuplicates list, IAuditTrail audit) : IUse<GetDuplicate.Input, DuplicateLine>
+internal sealed class GetDuplicate(AppDb db, CurrentActor actor, ListDuplicates list, IAuditTrail audit, PeopleInSight sight) : IUse<GetDuplicate.Input, DuplicateLine>
 {
     public sealed record Input(long Id);
 
@@ -110,6 +128,7 @@ internal sealed class GetDuplicate(AppDb db, CurrentActor actor, ListDuplicates 
         actor.Require(CustomersPermissions.Read);
         if (await db.Set<DuplicatePair>().AsNoTracking().SingleOrDefaultAsync(p => p.Id == input.Id, ct) is not { } pair)
             return Problem.NotFound("This pair");
+        await pair.RequireOpen(sight, ct);
         var line = (await list.Lines([pair], ct))[0];
         await audit.Looked(new RecordRef("search", 0), ct, "duplicates", line.Kind == MergeKind.Person ? [line.A.Id, line.B.Id] : []);
         return line;

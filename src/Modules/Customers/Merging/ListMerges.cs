@@ -36,6 +36,18 @@ internal sealed class ListMerges(AppDb db, CurrentActor actor, PeopleInSight sig
                            select new MergeLine(
                                m.Id, m.Kind.ToString(), m.FromId, p.Reference, p.DisplayName ?? x.OneLine, m.IntoId, m.Reason, m.MergedBy, m.MergedAt, m.UndoneBy, m.UndoneAt, m.UndoneBecause))
             .Take(200).ToListAsync(ct);
-        return Outcome<IReadOnlyList<MergeLine>>.Of(lines);
+        return Outcome<IReadOnlyList<MergeLine>>.Of(kind == MergeKind.Premise ? lines : await InSight(lines, ct));
+    }
+
+    /// <summary>Who was separated again is somebody else, and may be closed by now.</summary>
+    private async Task<IReadOnlyList<MergeLine>> InSight(List<MergeLine> lines, CancellationToken ct)
+    {
+        var maskings = await sight.Maskings(lines.SelectMany(l => new (long?, long?)[] { (l.FromId, null), (l.IntoId, null) }), ct);
+        return lines.ConvertAll(l => (maskings.Of(l.FromId), maskings.Of(l.IntoId)) switch
+        {
+            ({ Level: SightLevel.Full }, { Level: SightLevel.Full }) => l,
+            var (from, into) when from.IsClosed || into.IsClosed => l with { Reference = null, Name = Masks.Closed, Reason = Masks.ClosedText, UndoneBecause = null },
+            var (from, into) => l with { Reason = into.Text(from.Text(l.Reason)), UndoneBecause = into.Text(from.Text(l.UndoneBecause)) },
+        });
     }
 }

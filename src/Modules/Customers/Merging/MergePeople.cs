@@ -67,7 +67,7 @@ internal sealed class MergePeople(AppDb db, CurrentActor actor, MergeBook book, 
         await book.Move(merge, ct);
         index.PersonMerges(from);
         index.PersonChanges(into);
-        timeline.Tell(new RecordRef("merge", merge.Id), "person", db.Now, $"{one.DisplayName} ({one.Reference}) was merged into this record", reason, false, into, null, null);
+        timeline.Tell(new RecordRef("merge", merge.Id), "person", db.Now, $"{(one.Restriction == PersonRestriction.None ? $"{one.DisplayName} ({one.Reference})" : Masks.Closed)} was merged into this record", reason, false, into, null, null);
         await events.Publish(new PersonMerged(merge.Id, from, into), ct, new RecordRef("person", into), new RecordRef("person", from));
         await db.SaveChangesAsync(ct);
         return new Merged(merge.Id, into);

@@ -3,6 +3,7 @@ using Tieline.Customers.Agreements;
 using Tieline.Customers.Finding;
 using Tieline.Customers.People;
 using Tieline.Customers.Premises;
+using Tieline.Customers.Sight;
 using Tieline.Platform;
 using Tieline.Platform.Data;
 using Tieline.Platform.Events;
@@ -15,7 +16,7 @@ namespace Tieline.Customers.Merging;
 /// Two records were not the same after all. What moved and still is with the survivor goes back; what came since stays with the survivor.
 /// Refused, with the reasons, when what has happened since contradicts it.
 /// </summary>
-internal sealed class UndoMerge(AppDb db, CurrentActor actor, MergeBook book, CustomerIndex index, ITimeline timeline, IEvents events) : IUse<UndoMerge.Input, UndoMerge.Undone>
+internal sealed class UndoMerge(AppDb db, CurrentActor actor, MergeBook book, CustomerIndex index, ITimeline timeline, IEvents events, PeopleInSight sight) : IUse<UndoMerge.Input, UndoMerge.Undone>
 {
     public const string ContradictedRule = "merge.contradicted";
 
@@ -37,6 +38,11 @@ internal sealed class UndoMerge(AppDb db, CurrentActor actor, MergeBook book, Cu
         var because = problems.Text(nameof(Input.Because), "Reason", input.Because, 500);
         if (await db.Set<Merge>().AsNoTracking().SingleOrDefaultAsync(m => m.Id == input.Id, ct) is not { } found)
             return Problem.NotFound("The merge");
+        if (found.Kind == MergeKind.Person)
+        {
+            await sight.RequireOpen(found.FromId, ct);
+            await sight.RequireOpen(found.IntoId, ct);
+        }
         if (problems.Any)
             return problems;
         await Hold(found, ct);
@@ -70,11 +76,14 @@ internal sealed class UndoMerge(AppDb db, CurrentActor actor, MergeBook book, Cu
         index.PersonChanges(from.Id);
         index.PersonChanges(into.Id);
         foreach (var (one, other) in new[] { (from, into), (into, from) })
-            timeline.Tell(new RecordRef("merge", merge.Id), "person", db.Now, $"Separated again from {other.DisplayName} ({other.Reference})", because, false, one.Id, null, null);
+            timeline.Tell(new RecordRef("merge", merge.Id), "person", db.Now, $"Separated again from {Named(other)}", because, false, one.Id, null, null);
         await events.Publish(new PersonUnmerged(merge.Id, from.Id, into.Id), ct, new RecordRef("person", from.Id), new RecordRef("person", into.Id));
         await db.SaveChangesAsync(ct);
         return new Undone(from.Id, into.Id);
     }
+
+    /// <summary>As the other's timeline tells it, to readers with other rights than now.</summary>
+    private static string Named(Person person) => person.Restriction == PersonRestriction.None ? $"{person.DisplayName} ({person.Reference})" : Masks.Closed;
 
     private async Task<Outcome<Undone>> Premise(Merge merge, string because, CancellationToken ct)
     {
