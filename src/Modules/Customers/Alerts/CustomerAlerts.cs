@@ -26,6 +26,18 @@ internal static class CustomerAlerts
 
     private static readonly CustomerAlert[] All =
     [
+        new("customers.restricted", "Restricted", "lock", Tone.Danger, 90,
+            "select 'person.restricted' as kind, p.id as id, p.restriction as a, null as b, cast(null as bigint) as number, cast(null as date) as day from person p where p.id = @person and p.restriction <> 'None'",
+            (row, _) => new($"Restricted: {Restricted(row.A!)}", Customer(row))),
+        new("customers.caller_tries", "Callers failed to show who they are", "shield-check", Tone.Warning, 95, """
+            select 'person.caller_tries' as kind, @person as id, null as a, null as b, count(*) as number, cast(null as date) as day
+            from caller_try t where t.person_id = @person and t.at >= @days_ago_at having count(*) >= @at_least
+            """,
+            (row, _) => new($"{row.Number} failed {(row.Number == 1 ? "try" : "tries")} to verify a caller", $"{Customer(row)}/caller/verify"))
+        {
+            Permission = CustomersPermissions.Verify,
+            Conditions = [new("at_least", "Failed tries, at least", AlertConditionKind.Count, "1"), new("days", "Within days", AlertConditionKind.Days, "1")],
+        },
         new("customers.life_support", "Life support", "heartbeat", Tone.Danger, 100,
             "select 'person' as kind, p.id as id, null as a, null as b, cast(null as bigint) as number, cast(null as date) as day from person p where p.id = @person and p.life_support",
             (row, _) => new("Life support", Customer(row))),
@@ -58,10 +70,11 @@ internal static class CustomerAlerts
             Conditions = [new("days", "Stopped within days", AlertConditionKind.Days, "60")],
         },
         new("customers.authorisation_ends", "An authorisation ends soon", "user-check", Tone.Info, 500, """
-            select 'authorisation' as kind, a.id as id, a.name as a, null as b, cast(null as bigint) as number, a.to_on as day from authorisation a
+            select 'authorisation' as kind, a.id as id, case when exists (select 1 from person o where o.id = a.other_person_id and o.restriction <> 'None') then null else a.name end as a,
+                null as b, cast(null as bigint) as number, a.to_on as day from authorisation a
             where a.person_id = @person and a.revoked_at is null and a.from_on <= @today and a.to_on between @today and @days_ahead_on
             """,
-            (row, moment) => new($"{row.A} may act until {WhenText.Near(row.Day!.Value, moment.Today)}", $"{Customer(row)}/authorisations/{row.Cause.Id}"))
+            (row, moment) => new($"{row.A ?? Sight.Masks.Closed} may act until {WhenText.Near(row.Day!.Value, moment.Today)}", $"{Customer(row)}/authorisations/{row.Cause.Id}"))
         {
             Conditions = [new("days", "Ends within days", AlertConditionKind.Days, "30")],
         },
@@ -83,6 +96,13 @@ internal static class CustomerAlerts
     ];
 
     private static string Customer(AlertRow row) => $"/customers/{row.PersonId.ToString(CultureInfo.InvariantCulture)}";
+
+    private static string Restricted(string restriction) => restriction switch
+    {
+        nameof(PersonRestriction.Employee) => "an employee",
+        nameof(PersonRestriction.Vip) => "in the public eye",
+        _ => "protected by an order",
+    };
 
     private static string Short(string text) => text.Length <= 60 ? text : $"{Platform.Search.SearchText.Cut(text, 59).TrimEnd()}…";
 

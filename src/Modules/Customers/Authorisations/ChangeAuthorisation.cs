@@ -35,8 +35,9 @@ internal sealed class ChangeAuthorisation(AppDb db, CurrentActor actor, IUtility
         db.Expect(authorisation, input.Version);
         var before = authorisation.EndId;
         authorisation.Say(scopes, input.AccountId, to, comment.Length == 0 ? null : comment, db.NextId());
+        var who = await authorisation.WhoMayAct(db, ct);
         timeline.Tell(
-            new RecordRef("authorisation", authorisation.Id), "person", db.Now, $"{authorisation.Name} may act: {AuthorisationWords.Of(authorisation.Scopes)}, until {to:d MMM yyyy}", authorisation.Comment,
+            new RecordRef("authorisation", authorisation.Id), "person", db.Now, $"{who} may act: {AuthorisationWords.Of(authorisation.Scopes)}, until {to:d MMM yyyy}", authorisation.Comment,
             false, input.PersonId, input.AccountId, null);
         if (before != authorisation.EndId)
             await events.Publish(new AuthorisationEndSettled(authorisation.Id, before, to), ct, authorisation.AuditSubject);

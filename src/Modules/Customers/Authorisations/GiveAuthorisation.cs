@@ -66,8 +66,9 @@ internal sealed class GiveAuthorisation(
         authorisation.Say(scopes, input.AccountId, to, OrNull(comment), db.NextId());
         db.Add(authorisation);
         await attachments.Add(new RecordRef("authorisation", authorisation.Id), input.Files, ct);
+        var who = await authorisation.WhoMayAct(db, ct);
         timeline.Tell(
-            new RecordRef("authorisation", authorisation.Id), "person", db.Now, $"{name} may act: {AuthorisationWords.Of(authorisation.Scopes)}, until {to:d MMM yyyy}", authorisation.Comment, false,
+            new RecordRef("authorisation", authorisation.Id), "person", db.Now, $"{who} may act: {AuthorisationWords.Of(authorisation.Scopes)}, until {to:d MMM yyyy}", authorisation.Comment, false,
             input.PersonId, input.AccountId, null);
         await events.Publish(new AuthorisationGiven(authorisation.Id, input.PersonId, input.OtherPersonId, input.AccountId, from, to), ct, authorisation.AuditSubject);
         await events.Publish(new PersonChanged(input.PersonId, ["authorisation"]), ct, authorisation.AuditSubject);

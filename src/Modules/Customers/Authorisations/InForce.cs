@@ -15,6 +15,13 @@ internal sealed record AuthorisationInForce(
     public bool Covers(AuthorisationScope scope, long? accountId = null) => (AccountId is null || AccountId == accountId) && Authorisation.Covers(Scopes, scope);
 }
 
+internal static class WhoMayActs
+{
+    /// <summary>Who may act, as the timeline of the one who gave it tells it: to readers with other rights than now.</summary>
+    public static async Task<string> WhoMayAct(this Authorisation authorisation, AppDb db, CancellationToken ct) =>
+        authorisation.OtherPersonId is { } other && await db.Set<Person>().AnyAsync(p => p.Id == other && p.Restriction != PersonRestriction.None, ct) ? Sight.Masks.Closed : authorisation.Name;
+}
+
 /// <summary>Who may act for a person, for those who have to know before they answer.</summary>
 internal sealed class AuthorisationsInForce(AppDb db)
 {

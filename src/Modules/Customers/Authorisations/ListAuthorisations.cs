@@ -93,7 +93,7 @@ internal sealed class ListAuthorisations(AppDb db, CurrentActor actor, IUtilityC
 
     /// <summary>Who is closed is not named, on either side.</summary>
     private static AuthorisationLine Shown(AuthorisationLine line, Masking of, Masking other) => of.IsClosed || other.IsClosed
-        ? line with { Person = of.Name(line.Person), Other = other.IsClosed || of.IsClosed ? Masks.Closed : line.Other, Organisation = null, Phone = null, Account = null, Comment = null, RevokedBecause = null }
+        ? line with { Person = of.Name(line.Person), Other = Masks.Closed, OtherPersonId = null, Organisation = null, Phone = null, Account = null, Comment = null, RevokedBecause = null }
         : line with { Phone = of.Phone(line.Phone), Comment = of.Text(line.Comment), RevokedBecause = of.Text(line.RevokedBecause) };
 
     private Task Looked(Input input, List<AuthorisationLine> lines, string how, CancellationToken ct) => lines.Count == 0 ? Task.CompletedTask :

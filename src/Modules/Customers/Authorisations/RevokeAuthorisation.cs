@@ -28,7 +28,8 @@ internal sealed class RevokeAuthorisation(AppDb db, CurrentActor actor, ITimelin
 
         db.Expect(authorisation, input.Version);
         authorisation.Revoke(db.Actor.Ref, db.Now, reason);
-        timeline.Tell(new RecordRef("authorisation", authorisation.Id), "person", db.Now, $"{authorisation.Name} may not act any more", reason, false, input.PersonId, authorisation.AccountId, null);
+        var who = await authorisation.WhoMayAct(db, ct);
+        timeline.Tell(new RecordRef("authorisation", authorisation.Id), "person", db.Now, $"{who} may not act any more", reason, false, input.PersonId, authorisation.AccountId, null);
         await events.Publish(new AuthorisationEndSettled(authorisation.Id, authorisation.EndId, null), ct, authorisation.AuditSubject);
         await events.Publish(new PersonChanged(input.PersonId, ["authorisation"]), ct, authorisation.AuditSubject);
         await db.SaveChangesAsync(ct);
