@@ -15,6 +15,13 @@ internal sealed class EndInteraction(AppDb db, CurrentActor actor, InteractionDe
     public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(ContactsPermissions.Record);
+        return await db.InTransaction(() => End(input, ct), ct, o => o.Ok);
+    }
+
+    private async Task<Outcome<Done>> End(Input input, CancellationToken ct)
+    {
+        // Who is being verified in it at this moment is known before it ends, or not at all.
+        await db.Hold("interaction", [input.Id], ct);
         if (await desk.Find(input.Id, ct) is not { } interaction)
             return InteractionDesk.NotThere;
         desk.RequireTheirs(interaction);

@@ -12,7 +12,7 @@ using Tieline.Platform.Uses;
 namespace Tieline.Contacts.Interactions;
 
 /// <summary>A call, visit or chat with what was recorded in it and what happened to it. For whoever holds it, whom it waits for, and who looks after all. The look is kept.</summary>
-internal sealed class GetInteraction(AppDb db, CurrentActor actor, InteractionDesk desk, ICustomers customers, IOrganization organization, IAuditTrail audit) : IUse<GetInteraction.Input, GetInteraction.File>
+internal sealed class GetInteraction(AppDb db, CurrentActor actor, InteractionDesk desk, ICustomers customers, IOrganization organization, IAuditTrail audit, ContactsInSight sight) : IUse<GetInteraction.Input, GetInteraction.File>
 {
     public sealed record Input(long Id);
 
@@ -47,9 +47,42 @@ internal sealed class GetInteraction(AppDb db, CurrentActor actor, InteractionDe
             name = actor.May(ContactsPermissions.ReadCustomers) ? (await customers.Describe([caller], ct)).GetValueOrDefault(caller) : null;
             await audit.Looked(caller, ct, interaction.Reference);
         }
+        var maskings = await customers.Masking(drafts.Select(d => (d.PersonId, (long?)null)).Append((interaction.PersonId, null)), ct);
+        var masking = maskings.Of(interaction.PersonId);
         return new File(
-            line, name, ListInteractions.Handled(line, db.Now), interaction.EndedWithout, waits, contacts, drafts.ConvertAll(d => new Draft(d.PersonId, TypedDrafts.Comment(d.Fields))),
-            log.ConvertAll(l => new LogLine(l.At, l.Author, l.Step.ToString(), l.Body)));
+            (await customers.InSight([line], ct))[0], name, ListInteractions.Handled(line, db.Now), masking.Text(interaction.EndedWithout), waits, await sight.WithoutClosed(contacts, ct),
+            drafts.ConvertAll(d => new Draft(d.PersonId, maskings.Of(d.PersonId).Text(masking.Text(TypedDrafts.Comment(d.Fields))))),
+            log.ConvertAll(l => new LogLine(l.At, l.Author, l.Step.ToString(), masking.Text(l.Body))));
+    }
+}
+
+/// <summary>The history of a call speaks in the words that were typed.</summary>
+internal sealed class InteractionHistoryWords(AppDb db, ICustomers customers) : IHistoryWords
+{
+    public string Kind => "interaction";
+
+    public async Task<Func<string, string, string>?> For(RecordRef subject, CancellationToken ct)
+    {
+        var caller = await db.Set<Interaction>().Where(i => i.Id == subject.Id).Select(i => i.PersonId).SingleOrDefaultAsync(ct);
+        var masking = (await customers.Masking([(caller, null)], ct)).Of(caller);
+        return masking.IsClosed ? throw new ForbiddenException(ContactsPermissions.SeeRestricted) : masking.Level == SightLevel.Full ? null : (_, text) => masking.Text(text);
+    }
+}
+
+/// <summary>Which call the acting employee speaks in: who is verified in it is theirs until it ends.</summary>
+internal sealed class CallsInProgress(AppDb db, InteractionDesk desk) : ICallsInProgress
+{
+    private const string Kind = "interaction";
+
+    public async Task<RecordRef?> Current(CancellationToken ct) => desk.Me is { } me
+        && await db.Set<Interaction>().Where(i => i.EmployeeId == me && i.State == InteractionState.InProgress).Select(i => (long?)i.Id).SingleOrDefaultAsync(ct) is { } id ? new RecordRef(Kind, id) : null;
+
+    public async Task<bool> IsMine(RecordRef call, CancellationToken ct)
+    {
+        if (call.Kind != Kind || desk.Me is not { } me)
+            return false;
+        await db.Hold(Kind, [call.Id], ct);
+        return await db.Set<Interaction>().AnyAsync(i => i.Id == call.Id && i.EmployeeId == me && (i.State == InteractionState.InProgress || i.State == InteractionState.Parked), ct);
     }
 }
 

@@ -19,6 +19,8 @@ internal static class InteractionParts
         services.AddScoped<IInteractions>(provider => provider.GetRequiredService<InteractionsDoor>());
         services.AddScoped<InteractionDesk>();
         services.AddScoped<Platform.Search.IFindByReference, InteractionByReference>();
+        services.AddScoped<Platform.Audit.IHistoryWords, InteractionHistoryWords>();
+        services.AddScoped<Customers.ICallsInProgress, CallsInProgress>();
         services.AddSingleton(new Platform.Audit.HistoryRight("interaction", ContactsPermissions.Supervise));
         services.AddSingleton(new Platform.Audit.HistoryRight("wrap_up_code", ContactsPermissions.Types));
         services.AddScoped<RecordingCall>();

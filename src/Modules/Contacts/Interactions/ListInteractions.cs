@@ -14,6 +14,21 @@ namespace Tieline.Contacts.Interactions;
 /// <param name="HandledSeconds">In progress until now.</param>
 internal sealed record InteractionRow(InteractionLine Line, string? Person, int HandledSeconds);
 
+internal static class InteractionsInSight
+{
+    /// <summary>The words and the number of a caller whom the actor does not see whole are masked; of a closed one there are none.</summary>
+    public static async Task<List<InteractionLine>> InSight(this ICustomers customers, List<InteractionLine> lines, CancellationToken ct)
+    {
+        var maskings = await customers.Masking(lines.Select(l => (l.PersonId, (long?)null)), ct);
+        return lines.ConvertAll(l => maskings.Of(l.PersonId) switch
+        {
+            { Level: SightLevel.Full } => l,
+            { IsClosed: true } => l with { NumberOrPlace = null, Note = null, HandOverComment = null },
+            var masked => l with { NumberOrPlace = masked.Text(l.NumberOrPlace), Note = masked.Text(l.Note), HandOverComment = masked.Text(l.HandOverComment) },
+        });
+    }
+}
+
 /// <summary>Calls, visits and chats by when they began: one's own, or everybody's for those who look after them. One list shown is one look.</summary>
 internal sealed class ListInteractions(AppDb db, CurrentActor actor, InteractionDesk desk, ICustomers customers, IAuditTrail audit, IUtilityClock clock) : IUse<ListInteractions.Input, Page<InteractionRow>>
 {
@@ -44,6 +59,7 @@ internal sealed class ListInteractions(AppDb db, CurrentActor actor, Interaction
         if (Cursor.Decode(after) is { } behind)
             interactions = interactions.Where(i => i.StartedAt < behind.At || (i.StartedAt == behind.At && i.Id < behind.Id));
         var lines = await InteractionsDoor.Lines(db, interactions.OrderByDescending(i => i.StartedAt).ThenByDescending(i => i.Id).Take(count)).ToListAsync(ct);
+        lines = await customers.InSight(lines, ct);
         var names = actor.May(ContactsPermissions.ReadCustomers) && lines.Exists(l => l.PersonId is not null)
             ? await customers.Describe([.. lines.Where(l => l.PersonId is not null).Select(l => new RecordRef("person", l.PersonId!.Value)).Distinct()], ct) : null;
         return lines.ConvertAll(l => new InteractionRow(l, l.PersonId is { } person ? names?.GetValueOrDefault(new RecordRef("person", person)) : null, Handled(l, db.Now)));

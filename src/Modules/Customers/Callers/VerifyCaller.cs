@@ -17,7 +17,7 @@ namespace Tieline.Customers.Callers;
 /// and no more are taken for a while.
 /// </summary>
 internal sealed class VerifyCaller(
-    AppDb db, CurrentActor actor, PeopleInSight sight, HeldAnswers held, Speakers speakers, ReferenceCache<KnownQuestions> questions, ISettings settings, IUtilityClock clock, IEvents events)
+    AppDb db, CurrentActor actor, PeopleInSight sight, HeldAnswers held, Speakers speakers, ReferenceCache<KnownQuestions> questions, ISettings settings, IUtilityClock clock, IEvents events, IEnumerable<ICallsInProgress> calls)
     : IUse<VerifyCaller.Input, VerifyCaller.Verified>
 {
     public const string FailedRule = "caller.failed";
@@ -28,7 +28,7 @@ internal sealed class VerifyCaller(
 
     /// <param name="As">Who is calling, to the customer.</param>
     /// <param name="SpeakerId">The person who speaks, unless it is the customer.</param>
-    /// <param name="Interaction">The call, visit or chat, such as <c>interaction:12</c>.</param>
+    /// <param name="Interaction">The employee's own call, visit or chat, such as <c>interaction:12</c>; the one in progress when left out.</param>
     /// <param name="Relay">A relay operator repeats what the caller says: no third party.</param>
     /// <param name="Interpreter">An interpreter helps: no third party.</param>
     /// <param name="Answers">Question code to what the caller said.</param>
@@ -55,6 +55,9 @@ internal sealed class VerifyCaller(
         RecordRef? interaction = string.IsNullOrWhiteSpace(input.Interaction) ? null : RecordRef.TryParse(input.Interaction, out var during) && input.Interaction.Length <= 60 ? during : null;
         if (interaction is null && !string.IsNullOrWhiteSpace(input.Interaction))
             problems.Add(nameof(Input.Interaction), "This is no interaction.", "caller.interaction");
+        // Said or not: with the call that is in progress it ends.
+        foreach (var room in interaction is null ? calls : [])
+            interaction ??= await room.Current(ct);
         var other = capacity is not (CallerCapacity.Customer or CallerCapacity.Unverified);
         if (!problems.Any && other && !(await speakers.Of(input.PersonId, ct)).Any(s => s.Capacity == capacity && s.PersonId == input.SpeakerId))
             problems.Add(nameof(Input.As), Missing(capacity), "caller.not_on_record");
@@ -67,6 +70,8 @@ internal sealed class VerifyCaller(
     {
         // Whoever tries at the same moment waits: tries are counted.
         await db.Hold("person", [input.PersonId], ct);
+        if (interaction is { } call && !await IsMine(call, ct))
+            return new Problem(nameof(Input.Interaction), "This call is not yours, or has ended.", "caller.interaction");
         if (capacity == CallerCapacity.Unverified)
             return await Keep(input, me, interaction, capacity, null, CallerWay.None, "not verified", ct);
         var since = db.Now.AddMinutes(-await settings.Get(SightSettings.TryMinutes, ct));
@@ -83,6 +88,16 @@ internal sealed class VerifyCaller(
             await events.Publish(new VerificationFailed(input.PersonId, me, actor.Actor.Name, tries + 1), ct, new RecordRef("person", input.PersonId));
         await db.SaveChangesAsync(ct);
         return new Problem(null, tries + 1 == most ? "That does not agree with what is on record. A supervisor is told; no more tries are taken for now." : "That does not agree with what is on record. The try is kept.", FailedRule);
+    }
+
+    private async Task<bool> IsMine(RecordRef call, CancellationToken ct)
+    {
+        foreach (var room in calls)
+        {
+            if (await room.IsMine(call, ct))
+                return true;
+        }
+        return false;
     }
 
     private sealed record Convincing(CallerWay Way, bool Convinces, int Right, string Words, Problem? Problem = null);
