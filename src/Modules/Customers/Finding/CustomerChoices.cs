@@ -33,7 +33,8 @@ internal sealed class CustomerChoices(ISearch search, CustomerLooks looks, Curre
         if (shown.Length > 0)
             await looks.WhileTyping(text, shown.Select(d => key(d)!.Value), ct);
         // Of what lies behind the hits that were read nobody knows whom it concerns.
-        var behind = Math.Max(result.Total - result.Hits.Count, 0);
+        var ownBehind = await search.OwnMatches(text, sight, ct) - result.Hits.Count(h => CustomerDetail.Read(h.Detail).PersonId is { } id && own.Contains(id));
+        var behind = Math.Max(result.Total - result.Hits.Count - ownBehind, 0);
         return new Found(shown, hits.DistinctBy(key).Count() - shown.Length + behind, result.More);
     }
 }

@@ -72,7 +72,7 @@ internal sealed class FindCustomers(ISearch search, IEnumerable<IFindByReference
             var secret = results.Any(r => r.Why.Any(w => w.Field == WhyField.Identifier));
             await keep(typed, secret, found.Hits.Select(h => h.OwnerId).Where(id => !levels.TryGetValue(id, out var level) || level != SightLevel.Closed).Concat(records.Select(r => r.Record.Id)), ct);
         }
-        return new FoundCustomers(results, found.Total - (details.Length - results.Length), found.More, found.Next, records, Instead(found, details));
+        return new FoundCustomers(results, found.Total - await search.OwnMatches(typed, sight, ct), found.More, found.Next, records, Instead(found, details));
     }
 
     // The one place through which every result goes: what someone may not see of a customer is left out or masked here.
@@ -121,7 +121,7 @@ internal sealed class FindCustomers(ISearch search, IEnumerable<IFindByReference
 }
 
 /// <summary>The exact number of matches, however many.</summary>
-internal sealed class CountCustomers(ISearch search, CurrentActor actor) : IUse<CountCustomers.Input, CountCustomers.Counted>
+internal sealed class CountCustomers(ISearch search, CurrentActor actor, PeopleInSight sight) : IUse<CountCustomers.Input, CountCustomers.Counted>
 {
     public sealed record Input(string? Q = null);
 
@@ -130,6 +130,22 @@ internal sealed class CountCustomers(ISearch search, CurrentActor actor) : IUse<
     public async Task<Outcome<Counted>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(CustomersPermissions.Read);
-        return new Counted(await search.Count(TypedText.OneLine(input.Q, 200), ct));
+        var typed = TypedText.OneLine(input.Q, 200);
+        return new Counted(await search.Count(typed, ct) - await search.OwnMatches(typed, sight, ct));
+    }
+}
+
+internal static class OwnSearch
+{
+    /// <summary>
+    /// Matches that are the employee's own or a relative's record: a number that counts them would tell whether what was typed is theirs. Few employees have
+    /// such records, and the others pay nothing for it. Counted among the first thousand; beyond that no number tells anything of one.
+    /// </summary>
+    public static async Task<int> OwnMatches(this ISearch search, string typed, PeopleInSight sight, CancellationToken ct)
+    {
+        var own = await sight.Own(ct);
+        if (own.Count == 0)
+            return 0;
+        return (await search.Find(typed, null, ISearch.Cap, ct)).Hits.Count(h => CustomerDetail.Read(h.Detail).PersonId is { } id && own.Contains(id));
     }
 }

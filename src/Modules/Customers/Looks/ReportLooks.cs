@@ -98,7 +98,8 @@ internal sealed class ReportLooks(AppDb db, CurrentActor actor, ICustomers custo
         long[] shown = [input.Id, .. records.Where(r => r.Kind == "contact" || (r.Kind == "person" && r.Id != input.Id)).Select(r => r.Id)];
         var found = await audit.Trace(new TraceOf(records, shown, from, to, before, limit), ct);
         var names = await settings.Get(Employees, ct) == ByName ? null : await Positions(found, ct);
-        return [.. found.Select(f => new Line(f.Id, f.At, Who(f.Actor, names), f.Action, What(f)))];
+        var masking = (await customers.Masking([(input.Id, null)], ct)).Of(input.Id);
+        return [.. found.Select(f => new Line(f.Id, f.At, Who(f.Actor, names), f.Action, masking.Text(What(f))))];
     }
 
     private static DateOnly Sane(DateOnly on) => on < TypedInput.FirstDay ? TypedInput.FirstDay : on > TypedInput.LastDay ? TypedInput.LastDay : on;

@@ -31,6 +31,8 @@ internal sealed class ListPeople(AppDb db, CurrentActor actor, IAuditTrail audit
         var problems = new Problems();
         // Who was merged is found as the survivor.
         var people = db.Set<Person>().AsNoTracking().Where(p => p.MergedIntoId == null);
+        // By exactly their number, and by nothing beside it: else it would tell whether a phone is theirs.
+        var alone = string.IsNullOrWhiteSpace(input.Phone) && string.IsNullOrWhiteSpace(input.Email) && input.Source is null && input.ExternalKey is null;
         if (!string.IsNullOrWhiteSpace(input.Reference))
         {
             if (!ReferenceNumber.TryParse(input.Reference, out var sequence))
@@ -38,7 +40,7 @@ internal sealed class ListPeople(AppDb db, CurrentActor actor, IAuditTrail audit
             var reference = problems.Any ? "" : ReferenceNumber.Format(sequence, "P");
             people = people.Where(p => p.Reference == reference || db.Set<Person>().Any(m => m.Reference == reference && m.MergedIntoId == p.Id));
         }
-        else if (!actor.May(CustomersPermissions.Restricted))
+        if ((string.IsNullOrWhiteSpace(input.Reference) || !alone) && !actor.May(CustomersPermissions.Restricted))
             people = people.Where(p => p.Restriction == PersonRestriction.None);
         var own = await sight.Own(ct);
         if (own.Count > 0)
