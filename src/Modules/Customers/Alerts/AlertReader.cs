@@ -13,9 +13,11 @@ internal sealed class AlertReader(AppDb db, CurrentActor actor, IEnumerable<IAle
     public async Task<IReadOnlyList<AlertLine>> Of(long personId, CancellationToken ct)
     {
         actor.Require(CustomersPermissions.Read);
-        if (await sight.Of(personId, ct) == SightLevel.Closed)
+        var level = await sight.Of(personId, ct);
+        if (level == SightLevel.Closed)
             return [];
-        var byCode = alerts.Where(a => actor.May(a.Permission)).ToDictionary(a => a.Code, StringComparer.Ordinal);
+        var money = level == SightLevel.Full || !(await sight.Hidden(ct)).HasFlag(MaskedValues.Balance);
+        var byCode = alerts.Where(a => actor.May(a.Permission) && (money || !a.TellsOfMoney)).ToDictionary(a => a.Code, StringComparer.Ordinal);
         var (today, currency) = (await clock.Today(ct), Currency.Of(await settings.Get(HouseSettings.Currency, ct)));
         // A setting may be of an alert that this programme has no more.
         var asked = (await known.Get(ct)).Settings.Where(s => s.IsInForce(today) && byCode.ContainsKey(s.Code)).ToDictionary(s => s.Id);
