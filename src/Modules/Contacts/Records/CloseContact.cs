@@ -14,9 +14,15 @@ internal sealed class CloseContact(AppDb db, CurrentActor actor, ContactBook boo
     /// <param name="ResolveReminders">How the promises ended that are not kept yet; each is resolved with this text.</param>
     public sealed record Input(long Id, int Version, string? Comment = null, string? ResolveReminders = null);
 
-    public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
+    public Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(ContactsPermissions.Record);
+        return db.InTransaction(() => Close(input, ct), ct, o => o.Ok);
+    }
+
+    private async Task<Outcome<Done>> Close(Input input, CancellationToken ct)
+    {
+        await book.KeepFromMerging(db.Set<Contact>().Where(c => c.Id == input.Id).Select(c => c.Id), ct);
         if (await book.Find(input.Id, ct) is not { } contact)
             return ContactBook.NotThere;
         if (await book.Contested(contact, input.Version, ct) is { } contested)

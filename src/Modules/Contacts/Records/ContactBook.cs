@@ -9,7 +9,7 @@ using Tieline.Platform.Uses;
 namespace Tieline.Contacts.Records;
 
 /// <summary>What every change of a recorded contact does alike: it adds to the log, retells the timeline, and tells the second of two people who save.</summary>
-internal sealed class ContactBook(AppDb db, ITimeline timeline, IAuditTrail audit, ContactsInSight sight)
+internal sealed class ContactBook(AppDb db, ITimeline timeline, IAuditTrail audit, ContactsInSight sight, ICustomers customers)
 {
     public static readonly Problem NotThere = Problem.NotFound("The contact");
 
@@ -25,6 +25,13 @@ internal sealed class ContactBook(AppDb db, ITimeline timeline, IAuditTrail audi
     {
         await db.Hold("contact", [id], ct);
         return await Find(id, ct);
+    }
+
+    /// <summary>First of all in a transaction that changes a contact and what hangs on it: people before what is recorded about them.</summary>
+    public async Task KeepFromMerging(IQueryable<long> contact, CancellationToken ct)
+    {
+        if (await db.Set<Contact>().Where(c => contact.Contains(c.Id)).Select(c => new { c.PersonId, c.PremiseId }).SingleOrDefaultAsync(ct) is { } about)
+            await customers.KeepFromMerging(about.PersonId, about.PremiseId, ct);
     }
 
     public Task<ContactType> TypeOf(Contact contact, CancellationToken ct) =>

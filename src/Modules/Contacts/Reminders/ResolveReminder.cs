@@ -10,13 +10,19 @@ using Tieline.ToDos;
 namespace Tieline.Contacts.Reminders;
 
 /// <summary>Keeps a promise: its To Do is complete, and the contact's log says how it ended, in one transaction.</summary>
-internal sealed class ResolveReminder(AppDb db, CurrentActor actor, IToDos toDos, ReminderResolution resolution, ContactsInSight sight) : IUse<ResolveReminder.Input, Done>
+internal sealed class ResolveReminder(AppDb db, CurrentActor actor, IToDos toDos, ReminderResolution resolution, ContactsInSight sight, ContactBook book) : IUse<ResolveReminder.Input, Done>
 {
     public sealed record Input(long Id, string? Resolution);
 
-    public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
+    public Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(ContactsPermissions.Record);
+        return db.InTransaction(() => Resolve(input, ct), ct, o => o.Ok);
+    }
+
+    private async Task<Outcome<Done>> Resolve(Input input, CancellationToken ct)
+    {
+        await book.KeepFromMerging(db.Set<Reminder>().Where(r => r.Id == input.Id).Select(r => r.ContactId), ct);
         if (await db.Set<Reminder>().SingleOrDefaultAsync(r => r.Id == input.Id, ct) is not { } reminder)
             return Problem.NotFound("The reminder");
         await sight.OpenOf(reminder.ContactId, ct);

@@ -1,3 +1,5 @@
+using Microsoft.EntityFrameworkCore;
+using Tieline.Customers;
 using Tieline.Platform.Data;
 using Tieline.Platform.Security;
 using Tieline.Platform.Uses;
@@ -8,13 +10,18 @@ namespace Tieline.ToDos.Entries;
 /// Completes a To Do with how it ended. The room that its type belongs to does its part in the same transaction, and may refuse:
 /// a kept promise is written to the contact's log, for example.
 /// </summary>
-internal sealed class CompleteToDo(AppDb db, ToDoDesk desk, IEnumerable<IToDoKind> kinds) : IUse<CompleteToDo.Input, Done>
+internal sealed class CompleteToDo(AppDb db, ToDoDesk desk, IEnumerable<IToDoKind> kinds, ICustomers customers) : IUse<CompleteToDo.Input, Done>
 {
     /// <param name="Version">As it was read.</param>
     public sealed record Input(long Id, int Version, string? Resolution);
 
-    public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
+    public Task<Outcome<Done>> Handle(Input input, CancellationToken ct) => db.InTransaction(() => Complete(input, ct), ct, o => o.Ok);
+
+    private async Task<Outcome<Done>> Complete(Input input, CancellationToken ct)
     {
+        // People before what is recorded about them: a merge holds the contact and waits for the To Do, which would wait for the contact.
+        if (await db.Set<ToDo>().Where(t => t.Id == input.Id).Select(t => new { t.PersonId, t.PremiseId }).SingleOrDefaultAsync(ct) is { } about)
+            await customers.KeepFromMerging(about.PersonId, about.PremiseId, ct);
         if (await desk.Find(input.Id, ct) is not { } toDo)
             return Problem.NotFound("The To Do");
         await desk.RequireTheirs(toDo, ct);
