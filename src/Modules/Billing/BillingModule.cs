@@ -26,6 +26,7 @@ public sealed class BillingModule : Module
         services.AddScoped<IBilling, BillingDoor>();
         services.AddScoped<StandingBook>();
         services.AddScoped<FeedRows>();
+        services.AddScoped<Customers.IHeldAmounts, HeldAmounts>();
         StandingAlerts.Add(services);
         services.AddScoped<IDemoData, Demo.BillingDemo>();
     }

@@ -5,6 +5,7 @@ using Tieline.Customers.Accounts;
 using Tieline.Customers.Agreements;
 using Tieline.Customers.People;
 using Tieline.Customers.Premises;
+using Tieline.Platform;
 using Tieline.Platform.Data;
 using Tieline.Platform.Search;
 using Tieline.Platform.Security;
@@ -14,7 +15,7 @@ using Tieline.Platform.Uses;
 namespace Tieline.Customers.Callers;
 
 /// <summary>Compares what a caller says with what is on record. The values themselves never leave.</summary>
-internal sealed class HeldAnswers(AppDb db, IProtectedValues values, ISettings settings)
+internal sealed class HeldAnswers(AppDb db, IProtectedValues values, ISettings settings, IEnumerable<IHeldAmounts> rooms)
 {
     private static readonly PasswordHasher<Person> Hasher = new();
 
@@ -43,6 +44,11 @@ internal sealed class HeldAnswers(AppDb db, IProtectedValues values, ISettings s
             tests[HeldValue.MailingZip] = said => mailing.Contains(Zip(said));
         if (Zips(await Service(personId, ct)) is { Count: > 0 } service)
             tests[HeldValue.ServiceZip] = said => service.Contains(Zip(said));
+        if (await Amounts(personId, ct) is { Count: > 0 } amounts)
+        {
+            var currency = Currency.Of(await settings.Get(HouseSettings.Currency, ct));
+            tests[HeldValue.Amount] = said => currency.TryRead(said, out var amount) && amounts.Contains(amount);
+        }
         if (person.PassphraseHash is { } hash)
             tests[HeldValue.Passphrase] = said => Hasher.VerifyHashedPassword(person, hash, Spoken(said)) != PasswordVerificationResult.Failed;
         return tests;
@@ -52,6 +58,15 @@ internal sealed class HeldAnswers(AppDb db, IProtectedValues values, ISettings s
 
     /// <summary>As it is heard: case, signs and spaces make no difference on the telephone.</summary>
     public static string Spoken(string said) => string.Concat(SearchText.Words(TypedText.OneLine(said, 200)));
+
+    private async Task<HashSet<Money>> Amounts(long personId, CancellationToken ct)
+    {
+        var accounts = await db.Set<AccountPerson>().Where(p => p.PersonId == personId && p.ToOn == null).Select(p => p.AccountId).Distinct().Take(50).ToListAsync(ct);
+        var amounts = new HashSet<Money>();
+        foreach (var room in accounts.Count == 0 ? [] : rooms)
+            amounts.UnionWith(await room.Of(accounts, ct));
+        return amounts;
+    }
 
     private async Task<IReadOnlyList<string?>> Service(long personId, CancellationToken ct) =>
         await (from ap in db.Set<AccountPerson>()

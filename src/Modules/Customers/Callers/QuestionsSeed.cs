@@ -30,6 +30,7 @@ internal sealed class QuestionsSeed(AppDb db) : IStartStep
         [
             ("BORN", "Date of birth", HeldValue.BornOn), ("ID", "Last digits of an identifier", HeldValue.IdentifierDigits), ("PHONE", "A phone number on record", HeldValue.Phone),
             ("EMAIL", "E-mail address on record", HeldValue.Email), ("MAILZIP", "ZIP code where mail goes", HeldValue.MailingZip), ("SERVICEZIP", "ZIP code of the service address", HeldValue.ServiceZip),
+            ("AMOUNT", "Amount of the last bill, or what is owed", HeldValue.Amount),
         ];
         var position = 0;
         foreach (var (code, text, checks) in first)

@@ -6,7 +6,13 @@ using Tieline.Platform.Data;
 namespace Tieline.Customers.Callers;
 
 /// <summary>The held value with which an answer is compared.</summary>
-internal enum HeldValue { BornOn, IdentifierDigits, MailingZip, ServiceZip, Phone, Email, Passphrase }
+internal enum HeldValue
+{
+    BornOn, IdentifierDigits, MailingZip, ServiceZip, Phone, Email, Passphrase,
+
+    /// <summary>What a room above holds: see <see cref="IHeldAmounts"/>.</summary>
+    Amount,
+}
 
 /// <summary>A question by which a caller shows who they are.</summary>
 internal sealed class VerificationQuestion(long id, string code, string text, HeldValue checks, int position) : IAudited

@@ -1,4 +1,6 @@
 using Microsoft.EntityFrameworkCore;
+using Tieline.Billing.Standing;
+using Tieline.Contacts.Interactions;
 using Tieline.Customers;
 using Tieline.Customers.Callers;
 using Tieline.Customers.People;
@@ -39,6 +41,35 @@ public class CallerTests
         }
         house.Clock.Advance(TimeSpan.FromMinutes(31));
         Assert.True((await Verify(house, ana, new(ana.Person, CallerCapacity.Customer, Answers: Right))).Ok);
+    }
+
+    [Theory, BothDatabases]
+    public async Task What_was_billed_and_what_is_owed_is_known_to_the_customer(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var ana = await Unmistakable.In(house);
+        Assert.DoesNotContain("AMOUNT", await Asked(house, ana));
+        await using (var scope = house.As(Actor.Process("test")))
+        {
+            var (db, today) = (scope.Db, DateOnly.FromDateTime(scope.Db.Now));
+            db.Add(new AccountStanding { AccountId = ana.Account, Source = "CIS", AsOfAt = db.Now, ReceivedAt = db.Now, ReceivedFrom = db.Actor.Ref, Balance = new Money(0) });
+            foreach (var (service, number, days, amount) in (ValueTuple<string, string, int, long>[])[("Electricity", "B2", 3, 8_420), ("Water", "B2", 3, 2_010), ("Electricity", "B1", 33, 7_777)])
+                db.Add(new AccountBill { Id = db.NextId(), AccountId = ana.Account, Service = service, Number = number, ToOn = today.AddDays(-days), Amount = new Money(amount), AsOfAt = db.Now });
+            await db.SaveChangesAsync();
+        }
+        Assert.Contains("AMOUNT", await Asked(house, ana));
+        Dictionary<string, string> Said(string amount) => new() { ["BORN"] = "3/14/1961", ["AMOUNT"] = amount };
+        // An old bill, nothing owed: a guess.
+        foreach (var wrong in (string[])["77.77", "0"])
+            Assert.Equal(VerifyCaller.FailedRule, Assert.Single((await Verify(house, ana, new(ana.Person, CallerCapacity.Customer, Answers: Said(wrong)))).Problems).Rule);
+        Assert.True((await Verify(house, ana, new(ana.Person, CallerCapacity.Customer, Answers: Said("$104.30")))).Ok);
+        Assert.True((await Verify(house, ana, new(ana.Person, CallerCapacity.Customer, Answers: Said("84.20")))).Ok);
+    }
+
+    private static async Task<IEnumerable<string>> Asked(TestHouse house, Unmistakable ana)
+    {
+        await using var scope = house.As(Actors.Of(Roles.Csr, ana.Employee));
+        return (await scope.Get<GetCallerQuestions>().Handle(new(ana.Person), CancellationToken.None)).Value.Questions.Select(q => q.Code);
     }
 
     [Theory, BothDatabases]
@@ -83,17 +114,35 @@ public class CallerTests
     {
         await using var house = await TestHouse.Open(on);
         var ana = await Unmistakable.In(house);
-        var call = new RecordRef("interaction", 12);
+        // Nobody binds a caller to a colleague's call, or to none: it would never end.
+        var nobodys = await Verify(house, ana, new(ana.Person, CallerCapacity.Customer, Interaction: "interaction:12", Answers: Right));
+        Assert.Equal("caller.interaction", Assert.Single(nobodys.Problems).Rule);
+        var call = new RecordRef("interaction", await Take(house, ana.Employee + 5));
+        Assert.Equal("caller.interaction", Assert.Single((await Verify(house, ana, new(ana.Person, CallerCapacity.Customer, Interaction: $"{call}", Answers: Right))).Problems).Rule);
+        // Verified from a page while a call is in progress, it is over with that call, said or not.
+        Assert.True((await Verify(house, ana, new(ana.Person, CallerCapacity.Customer, Answers: Right), ana.Employee + 5)).Ok);
+        await using (var ended = house.As(Actors.Of(Roles.Csr, ana.Employee + 5)))
+            Assert.True((await ended.Get<EndInteraction>().Handle(new(call.Id, "hung up"), CancellationToken.None)).Ok);
+        Assert.Equal(SightLevel.Masked, await Level(house, ana, ana.Employee + 5));
+        call = new RecordRef("interaction", await Take(house, ana.Employee));
         Assert.True((await Verify(house, ana, new(ana.Person, CallerCapacity.Customer, Interaction: $"{call}", Answers: Right))).Ok);
         await Tell(house, c => c.HandCallers(call, ana.Employee + 5, CancellationToken.None));
         Assert.Equal((SightLevel.Masked, SightLevel.Full), (await Level(house, ana, ana.Employee), await Level(house, ana, ana.Employee + 5)));
         await Tell(house, c => c.EndCallers(call, CancellationToken.None));
         Assert.Equal(SightLevel.Masked, await Level(house, ana, ana.Employee + 5));
         // Without an interaction it is over after a while by itself.
+        await using (var ended = house.As(Actors.Of(Roles.Csr, ana.Employee)))
+            Assert.True((await ended.Get<EndInteraction>().Handle(new(call.Id, "hung up"), CancellationToken.None)).Ok);
         Assert.True((await Verify(house, ana, new(ana.Person, CallerCapacity.Customer, Answers: Right))).Ok);
         Assert.Equal(SightLevel.Full, await Level(house, ana, ana.Employee));
         house.Clock.Advance(TimeSpan.FromMinutes(31));
         Assert.Equal(SightLevel.Masked, await Level(house, ana, ana.Employee));
+    }
+
+    private static async Task<long> Take(TestHouse house, long employee)
+    {
+        await using var scope = house.As(Actors.Of(Roles.Csr, employee));
+        return (await scope.Get<StartInteraction>().Handle(new(), CancellationToken.None)).Value.Id;
     }
 
     private static async Task<Outcome<VerifyCaller.Verified>> Verify(TestHouse house, Unmistakable ana, VerifyCaller.Input input, long? employee = null)
