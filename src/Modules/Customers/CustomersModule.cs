@@ -94,6 +94,8 @@ public sealed class CustomersModule : Module
         services.AddSingleton(new Tieline.Platform.Audit.HistoryRight("alert_setting", CustomersPermissions.Alerts));
         CustomerAlerts.Add(services);
         services.AddConfigured<ConfiguredAlerts>();
+        services.AddConfigured<ConfiguredQuestions>();
+        services.AddSingleton(new Tieline.Platform.Audit.HistoryRight("verification_question", CustomersPermissions.Questions));
         services.AddScoped<Authorisations.AuthorisationsInForce>();
         services.AddScoped<Authorisations.AuthorisationFiles>();
         services.AddScoped<Consents.RecordedConsents>();

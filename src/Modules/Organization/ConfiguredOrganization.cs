@@ -11,7 +11,7 @@ namespace Tieline.Organization;
 /// <summary>To Do roles for other installations; who belongs to them stays at home.</summary>
 internal sealed class ConfiguredToDoRoles(AppDb db, AddToDoRole add, ChangeToDoRole change) : Configured<ConfiguredToDoRoles.Row>
 {
-    public sealed record Row(string Code, string Name, string Description = "", bool Active = true);
+    public sealed record Row(string Code, string Name, string Description = "", bool Active = true, DateOnly? FromOn = null, DateOnly? ToOn = null);
 
     public override string Part => "to-do-roles";
     public override string Title => "To Do roles";
@@ -22,14 +22,14 @@ internal sealed class ConfiguredToDoRoles(AppDb db, AddToDoRole add, ChangeToDoR
     protected override string NameOf(Row row) => row.Name;
 
     protected override async Task<IReadOnlyList<Row>> Rows(CancellationToken ct) =>
-        await db.Set<ToDoRole>().AsNoTracking().OrderBy(r => r.Code).Select(r => new Row(r.Code, r.Name, r.Description, r.Active)).ToListAsync(ct);
+        await db.Set<ToDoRole>().AsNoTracking().OrderBy(r => r.Code).Select(r => new Row(r.Code, r.Name, r.Description, r.Active, r.FromOn, r.ToOn)).ToListAsync(ct);
 
     protected override async Task<IReadOnlyList<Problem>> Put(Row row, CancellationToken ct)
     {
         if (!await db.Set<ToDoRole>().AnyAsync(r => r.Code == row.Code, ct) && await add.Handle(new(row.Code, row.Name, row.Description), ct) is { Ok: false } refused)
             return refused.Problems;
         var role = await db.Set<ToDoRole>().SingleAsync(r => r.Code == row.Code, ct);
-        return (await change.Handle(new(role.Id, role.Version, row.Name, row.Description, row.Active), ct)).Problems;
+        return (await change.Handle(new(role.Id, role.Version, row.Name, row.Description, row.Active, row.FromOn, row.ToOn), ct)).Problems;
     }
 }
 

@@ -25,7 +25,7 @@ public interface IOrganization
     /// <summary>Ids of all employees by their personnel numbers, those who left included: for imports and loaders.</summary>
     Task<IReadOnlyDictionary<string, long>> EmployeeIds(CancellationToken ct);
 
-    /// <summary>Active roles by name.</summary>
+    /// <summary>Roles to which work may be given today, by name.</summary>
     Task<IReadOnlyList<ToDoRoleLine>> ToDoRoles(CancellationToken ct);
 
     Task<ToDoRoleLine?> ToDoRole(long id, CancellationToken ct);

@@ -7,10 +7,11 @@ using Tieline.Organization.Positions;
 using Tieline.Organization.ToDoRoles;
 using Tieline.Platform.Data;
 using Tieline.Platform.Search;
+using Tieline.Platform.Time;
 
 namespace Tieline.Organization;
 
-internal sealed class OrganizationDoor(AppDb db) : IOrganization
+internal sealed class OrganizationDoor(AppDb db, IUtilityClock clock) : IOrganization
 {
     public async Task<EmployeeLine?> Employee(long id, CancellationToken ct) =>
         await Lines(db.Set<Employee>().Where(e => e.Id == id)).SingleOrDefaultAsync(ct);
@@ -34,13 +35,13 @@ internal sealed class OrganizationDoor(AppDb db) : IOrganization
         await db.Set<Employee>().Select(e => new { e.Number, e.Id }).ToDictionaryAsync(e => e.Number, e => e.Id, StringComparer.Ordinal, ct);
 
     public async Task<IReadOnlyList<ToDoRoleLine>> ToDoRoles(CancellationToken ct) =>
-        await Lines(db.Set<ToDoRole>().OrderBy(r => r.Name)).ToListAsync(ct);
+        await Lines(db.Set<ToDoRole>().OrderBy(r => r.Name), await clock.Today(ct)).ToListAsync(ct);
 
     public async Task<ToDoRoleLine?> ToDoRole(long id, CancellationToken ct) =>
-        await Lines(db.Set<ToDoRole>().Where(r => r.Id == id)).SingleOrDefaultAsync(ct);
+        await Lines(db.Set<ToDoRole>().Where(r => r.Id == id), await clock.Today(ct)).SingleOrDefaultAsync(ct);
 
     public async Task<ToDoRoleLine?> ToDoRole(string code, CancellationToken ct) =>
-        await Lines(db.Set<ToDoRole>().Where(r => r.Code == code)).SingleOrDefaultAsync(ct);
+        await Lines(db.Set<ToDoRole>().Where(r => r.Code == code), await clock.Today(ct)).SingleOrDefaultAsync(ct);
 
     public async Task<IReadOnlyDictionary<long, string>> ToDoRoleCodes(CancellationToken ct) =>
         await db.Set<ToDoRole>().ToDictionaryAsync(r => r.Id, r => r.Code, ct);
@@ -89,8 +90,8 @@ internal sealed class OrganizationDoor(AppDb db) : IOrganization
         return holiday is not null ? new ClosedDay(on, holiday) : calendar.WorksOn(on.DayOfWeek) ? null : new ClosedDay(on, on.DayOfWeek.ToString());
     }
 
-    private IQueryable<ToDoRoleLine> Lines(IQueryable<ToDoRole> roles) =>
-        roles.Where(r => r.Active).Select(r => new ToDoRoleLine(r.Id, r.Code, r.Name, db.Set<ToDoRoleMember>().Any(m => m.ToDoRoleId == r.Id)));
+    private IQueryable<ToDoRoleLine> Lines(IQueryable<ToDoRole> roles, DateOnly today) =>
+        roles.Where(r => r.Active && (r.FromOn == null || r.FromOn <= today) && (r.ToOn == null || r.ToOn >= today)).Select(r => new ToDoRoleLine(r.Id, r.Code, r.Name, db.Set<ToDoRoleMember>().Any(m => m.ToDoRoleId == r.Id)));
 
     private IQueryable<EmployeeLine> Lines(IQueryable<Employee> employees) =>
         from e in employees

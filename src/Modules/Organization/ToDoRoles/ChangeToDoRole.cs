@@ -8,7 +8,8 @@ namespace Tieline.Organization.ToDoRoles;
 /// <summary>Renames or closes a role. A closed one is given no new work; what it has, it keeps.</summary>
 internal sealed class ChangeToDoRole(AppDb db, CurrentActor actor) : IUse<ChangeToDoRole.Input, Done>
 {
-    public sealed record Input(long Id, int Version, string? Name, string? Description = null, bool Active = true);
+    /// <param name="FromOn">Work is given to it from this day on, until <paramref name="ToOn"/>.</param>
+    public sealed record Input(long Id, int Version, string? Name, string? Description = null, bool Active = true, DateOnly? FromOn = null, DateOnly? ToOn = null);
 
     public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
     {
@@ -18,13 +19,17 @@ internal sealed class ChangeToDoRole(AppDb db, CurrentActor actor) : IUse<Change
         var problems = new Problems();
         var name = problems.Text(nameof(Input.Name), "Name", input.Name, 100);
         var description = problems.Lines(nameof(Input.Description), "Description", input.Description, 1000, required: false);
+        if (input.ToOn < input.FromOn)
+            problems.Add(nameof(Input.ToOn), "The last day is before the first.", "date.order");
+        if (role.Code == ToDoRole.FollowUp && (input.FromOn ?? input.ToOn) is not null)
+            problems.Add(nameof(Input.ToOn), "Follow-ups for which nobody is named go to this role, on any day.", "to_do_role.needed");
         if (!input.Active && role.Code == ToDoRole.FollowUp)
             problems.Add(nameof(Input.Active), "Follow-ups for which nobody is named go to this role; it stays.", "to_do_role.needed");
         if (problems.Any)
             return problems;
 
         db.Expect(role, input.Version);
-        role.Change(name, description, input.Active);
+        role.Change(name, description, input.Active, input.FromOn, input.ToOn);
         await db.SaveChangesAsync(ct);
         return Done.It;
     }

@@ -17,13 +17,17 @@ internal sealed class ToDoRole(long id, string code, string name, string descrip
     public string Name { get; private set; } = name;
     public string Description { get; private set; } = description;
     public bool Active { get; private set; } = true;
+    /// <summary>Work is given to it from this day on; null for ever since.</summary>
+    public DateOnly? FromOn { get; private set; }
+    /// <summary>The last day; null for no end.</summary>
+    public DateOnly? ToOn { get; private set; }
     public int Version { get; private set; }
 
     public RecordRef AuditSubject => new("to_do_role", Id);
 
-    public void Change(string name, string description, bool active)
+    public void Change(string name, string description, bool active, DateOnly? fromOn, DateOnly? toOn)
     {
-        (Name, Description, Active) = (name, description, active);
+        (Name, Description, Active, FromOn, ToOn) = (name, description, active, fromOn, toOn);
         Version++;
     }
 }
@@ -63,13 +67,15 @@ internal sealed record ToDoRoleRow
     public string Description { get; init; } = "";
     public int Members { get; init; }
     public bool Active { get; init; }
+    public DateOnly? FromOn { get; init; }
+    public DateOnly? ToOn { get; init; }
     public int Version { get; init; }
 
     public static IQueryable<ToDoRoleRow> Of(AppDb db) =>
         from r in db.Set<ToDoRole>()
         select new ToDoRoleRow
         {
-            Id = r.Id, Code = r.Code, Name = r.Name, Description = r.Description, Active = r.Active, Version = r.Version,
+            Id = r.Id, Code = r.Code, Name = r.Name, Description = r.Description, Active = r.Active, FromOn = r.FromOn, ToOn = r.ToOn, Version = r.Version,
             Members = db.Set<ToDoRoleMember>().Count(m => m.ToDoRoleId == r.Id),
         };
 }
