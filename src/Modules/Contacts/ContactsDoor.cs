@@ -10,7 +10,7 @@ using Tieline.Platform.Uses;
 
 namespace Tieline.Contacts;
 
-internal sealed class ContactsDoor(AppDb db, CurrentActor actor, RecordContact record, AddLogEntry logEntry, FoundType types, IAuditTrail audit, IUtilityClock clock, ContactsInSight sight) : IContacts
+internal sealed class ContactsDoor(AppDb db, CurrentActor actor, RecordContact record, AddLogEntry logEntry, TakeBackContact takeBack, FoundType types, IAuditTrail audit, IUtilityClock clock, ContactsInSight sight) : IContacts
 {
     public async Task<Outcome<long>> Record(NewContact contact, CancellationToken ct)
     {
@@ -26,6 +26,8 @@ internal sealed class ContactsDoor(AppDb db, CurrentActor actor, RecordContact r
     public async Task<long?> TypeByShorthand(string typed, CancellationToken ct) =>
         string.IsNullOrWhiteSpace(typed) ? null : (await types.Find(null, typed, ct))?.Id ?? -1;
 
+    public Task<Problem?> TakeBack(long contactId, string why, CancellationToken ct) => takeBack.Handle(contactId, why, ct);
+
     public async Task<Outcome<Done>> Say(long contactId, string text, CancellationToken ct) =>
         await logEntry.Handle(new(contactId, text), ct) is { Ok: false } refused ? Outcome<Done>.Broken(refused.Problems) : Done.It;
 
@@ -40,7 +42,15 @@ internal sealed class ContactsDoor(AppDb db, CurrentActor actor, RecordContact r
             .OrderByDescending(c => c.OccurredAt).ThenByDescending(c => c.Id).Take(limit)).ToListAsync(ct);
         if (lines.Count > 0)
             await audit.Looked(new RecordRef("contact", 0), ct, "contacts that came in today", lines.Select(l => l.Id));
-        return lines;
+        return await sight.WithoutClosed(lines, ct);
+    }
+
+    public async Task<IReadOnlySet<long>> FilesOpen(IReadOnlyCollection<long> contactIds, CancellationToken ct)
+    {
+        if (contactIds.Count == 0 || !actor.May(ContactsPermissions.Read))
+            return new HashSet<long>();
+        var contacts = await db.Set<Contact>().AsNoTracking().Where(c => contactIds.Contains(c.Id)).ToListAsync(ct);
+        return await sight.FilesOpen(contacts, ct);
     }
 
     /// <summary>The shape in which lists show contacts.</summary>

@@ -71,6 +71,7 @@ public sealed class ContactsModule : Module
         services.AddScoped<TypeRules>();
         services.AddScoped<Emergency.EmergencyDesk>();
         services.AddScoped<ContactFiles>();
+        services.AddScoped<TakeBackContact>();
         services.AddScoped<ExportContacts>();
         services.AddScoped<RecordPartsReader>();
         services.AddScoped<PlacesSent>();

@@ -26,6 +26,13 @@ public interface IContacts
     /// <summary>The type that a shorthand or code means; null for nothing typed, and a key that no type has for words that mean none.</summary>
     Task<long?> TypeByShorthand(string typed, CancellationToken ct);
 
+    /// <summary>Those of the contacts whose files the actor may open now: nobody knows what stands in them. A constant number of SELECTs.</summary>
+    Task<IReadOnlySet<long>> FilesOpen(IReadOnlyCollection<long> contactIds, CancellationToken ct);
+
+    /// <summary>A contact that was recorded by mistake leaves the record on which it stood, unless something has come of it. In the caller's transaction.</summary>
+    /// <returns>Why it stays, in words; null when it was taken back.</returns>
+    Task<Problem?> TakeBack(long contactId, string why, CancellationToken ct);
+
     /// <summary>Adds a line to a contact's log in the caller's transaction.</summary>
     Task<Outcome<Done>> Say(long contactId, string text, CancellationToken ct);
 

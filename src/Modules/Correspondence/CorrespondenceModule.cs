@@ -53,7 +53,7 @@ public sealed class CorrespondenceModule : Module
         api.MapGet("/incoming-documents/{id:long}/file", ScanAnswer.Get);
         api.MapUse<IndexDocument, IndexDocument.Input, IndexDocument.Indexed>("POST", "/incoming-documents/{id:long}/index", (input, route) => input with { Id = route.Id() });
         api.MapUse<SetDocumentAside, SetDocumentAside.Input, SetDocumentAside.Aside>("POST", "/incoming-documents/{id:long}/set-aside", (input, route) => input with { Id = route.Id() });
-        api.MapUse<ReopenDocument, ReopenDocument.Input, Done>("POST", "/incoming-documents/{id:long}/reopen", (input, route) => input with { Id = route.Id() });
+        api.MapUse<ReopenDocument, ReopenDocument.Input, ReopenDocument.Reopened>("POST", "/incoming-documents/{id:long}/reopen", (input, route) => input with { Id = route.Id() });
     }
 
     public override void MapRoutes(IEndpointRouteBuilder routes) => routes.MapGet("/incoming/{id:long}/file", ScanAnswer.Get).ExcludeFromDescription();
@@ -62,6 +62,9 @@ public sealed class CorrespondenceModule : Module
 internal static class CorrespondencePermissions
 {
     public const string Index = "correspondence.index";
+
+    /// <summary>Of the room below.</summary>
+    public const string SeeCustomers = "customers.unmasked";
 
     public static readonly Permission[] All =
     [

@@ -51,6 +51,9 @@ public interface IToDos
     /// <summary>The contact now belongs to someone else; so does the work about it.</summary>
     Task ContactMoved(long contactId, long? personId, long? accountId, long? premiseId, CancellationToken ct);
 
+    /// <summary>Whether there is or was work about a contact.</summary>
+    Task<bool> AnyAbout(long contactId, CancellationToken ct);
+
     /// <summary>Open work about a person, most urgent first; one SELECT.</summary>
     Task<IReadOnlyList<ToDoLine>> OpenOf(long personId, int limit, CancellationToken ct);
 

@@ -118,6 +118,8 @@ internal sealed class ToDosDoor(AppDb db, IOrganization organization, WorkOfLeav
             toDo.BelongTo(personId, accountId, premiseId);
     }
 
+    public Task<bool> AnyAbout(long contactId, CancellationToken ct) => db.Set<ToDo>().AnyAsync(t => t.ContactId == contactId, ct);
+
     public async Task<IReadOnlyList<ToDoLine>> OpenOf(long personId, int limit, CancellationToken ct) =>
         await sight.Shown(await ToDoLists.Lines(db.Set<ToDo>().Where(t => t.PersonId == personId && t.State != ToDoState.Complete)
             .OrderBy(t => t.DueOn).ThenBy(t => t.Id).Take(limit)).ToListAsync(ct), ct);

@@ -74,15 +74,65 @@ public class IndexingTests
         var id = await house.Received("one");
         await house.Do<TakeNext, TakeNext.Input, TakeNext.Taken>(clerk, new());
         var wrong = (await house.Do<IndexDocument, IndexDocument.Input, IndexDocument.Indexed>(clerk, new(id, given.HighBill, given.OtherPerson, Version: 1))).Value;
-        Assert.True((await house.Do<ReopenDocument, ReopenDocument.Input, Done>(clerk, new(id))).Ok);
+        Assert.Null((await house.Do<ReopenDocument, ReopenDocument.Input, ReopenDocument.Reopened>(clerk, new(id))).Value.ContactStays);
         await using var scope = house.As(Actor.Process("test"));
         Assert.Empty(await scope.Get<IFiles>().Of(new RecordRef("contact", wrong.ContactId), Token));
         Assert.Contains(await scope.Db.Set<ContactLog>().Where(l => l.ContactId == wrong.ContactId).Select(l => l.Body).ToListAsync(Token), b => b.Contains("taken back", StringComparison.Ordinal));
+        // The contact has left the customer with it: closed, nobody's, and known by what its log says.
+        var left = await scope.Db.Set<Contact>().SingleAsync(c => c.Id == wrong.ContactId, Token);
+        Assert.Equal((null, null, ContactStatus.Closed), (left.PersonId, left.AccountId, left.Status));
+        Assert.Empty((await scope.Get<Tieline.Customers.ITimeline>().Read(new(PersonId: given.OtherPerson, Kind: "contact"), null, 10, Token)).Items);
         var version = Assert.Single(await house.Documents()).Version;
         Assert.False((await house.Do<SetDocumentAside, SetDocumentAside.Input, SetDocumentAside.Aside>(clerk, new(id, " ", version))).Ok);
         Assert.Null((await house.Do<SetDocumentAside, SetDocumentAside.Input, SetDocumentAside.Aside>(clerk, new(id, "Nobody of this name", version))).Value.NextId);
         Assert.Null((await house.Do<TakeNext, TakeNext.Input, TakeNext.Taken>(clerk, new())).Value.Id);
         Assert.Equal("Nobody of this name", Assert.Single((await house.Do<ListIncoming, ListIncoming.Input, Page<DocumentRow>>(clerk, new(DocumentState.SetAside))).Value.Items).Why);
+    }
+
+    [Theory, BothDatabases]
+    public async Task A_contact_of_which_something_has_come_stays_and_the_clerk_is_told_why(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var given = await Given.A_small_utility(house);
+        var clerk = Actors.Of(Roles.BackOffice, given.Employee);
+        var id = await house.Received("one");
+        await house.Do<TakeNext, TakeNext.Input, TakeNext.Taken>(clerk, new());
+        var contact = (await house.Do<IndexDocument, IndexDocument.Input, IndexDocument.Indexed>(clerk, new(id, given.HighBill, given.Person, Version: 1))).Value.ContactId;
+        await using (var other = house.As(Actors.Of(Roles.Supervisor, 77) with { Name = "Zoe" }))
+            Assert.True((await other.Get<AddLogEntry>().Handle(new(contact, "Called her back"), Token)).Ok);
+        var reopened = await house.Do<ReopenDocument, ReopenDocument.Input, ReopenDocument.Reopened>(clerk, new(id));
+        Assert.Contains("Zoe has added to it since", reopened.Value.ContactStays, StringComparison.Ordinal);
+        await using var scope = house.As(Actor.Process("test"));
+        Assert.Equal(given.Person, await scope.Db.Set<Contact>().Where(c => c.Id == contact).Select(c => c.PersonId).SingleAsync(Token));
+        Assert.Empty(await scope.Get<IFiles>().Of(new RecordRef("contact", contact), Token));
+    }
+
+    [Theory, BothDatabases]
+    public async Task A_scan_that_has_become_a_contact_is_a_part_of_the_customers_record(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var given = await Given.A_small_utility(house);
+        var clerk = Actors.Of(Roles.BackOffice, given.Employee);
+        var id = await house.Received("Letter of Ana Ruiz");
+        await house.Do<TakeNext, TakeNext.Input, TakeNext.Taken>(clerk, new());
+        Assert.True((await house.Do<IndexDocument, IndexDocument.Input, IndexDocument.Indexed>(clerk, new(id, given.HighBill, given.Person, Version: 1))).Ok);
+        using var browser = await house.SignedIn(Roles.BackOffice, given.Employee);
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync($"/incoming/{id}/file", Token)).StatusCode);
+        await using (var scope = house.As(Actor.Process("test")))
+        {
+            var found = await scope.Get<Tieline.Customers.Sight.GetRestriction>().Handle(new(given.Person), Token);
+            Assert.True((await scope.Get<Tieline.Customers.Sight.RestrictPerson>().Handle(new(given.Person, found.Value.Version, Tieline.Customers.People.PersonRestriction.Protected, "Order"), Token)).Ok);
+        }
+        Assert.Equal(HttpStatusCode.Forbidden, (await browser.GetAsync($"/incoming/{id}/file", Token)).StatusCode);
+        foreach (var page in (string[])["/incoming?scope=Indexed", $"/incoming/{id}"])
+        {
+            var text = await browser.GetStringAsync(page, Token);
+            Assert.DoesNotContain("Ruiz", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("data-scan=", text, StringComparison.Ordinal);
+        }
+        await Assert.ThrowsAsync<ForbiddenException>(() => house.Do<ReopenDocument, ReopenDocument.Input, ReopenDocument.Reopened>(clerk, new(id)));
+        using var supervisor = await house.SignedIn(Roles.Supervisor, given.Employee);
+        Assert.Contains("data-scan=", await supervisor.GetStringAsync($"/incoming/{id}", Token), StringComparison.Ordinal);
     }
 
     [Theory, BothDatabases]

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Tieline.Contacts;
 using Tieline.Platform.Data;
 using Tieline.Platform.Security;
 using Tieline.Platform.Uses;
@@ -8,17 +9,26 @@ namespace Tieline.Correspondence.Incoming;
 /// <param name="Length">Bytes.</param>
 /// <param name="Risk">What the file would do if it were opened by a reader on a desk.</param>
 /// <param name="Mine">The one who asks has it in work.</param>
+/// <param name="MayOpen">False for what has become the contact of a customer whom the one who asks does not see whole now; then the name of the file is not told either.</param>
 internal sealed record DocumentRow(
     long Id, string Reference, string Name, ScanKind Kind, long Length, DocumentSource Source, DateTime ReceivedAt, DocumentState State, string? Why, string? Risk,
-    ActorRef? ClaimedBy, DateTime? ClaimedUntilAt, long? ContactId, ActorRef? IndexedBy, DateTime? IndexedAt, int Version, bool Mine)
+    ActorRef? ClaimedBy, DateTime? ClaimedUntilAt, long? ContactId, ActorRef? IndexedBy, DateTime? IndexedAt, int Version, bool Mine, bool MayOpen = true)
 {
+    private const string NoName = "••••";
+
     public static DocumentRow Of(IncomingDocument d, ActorRef me, DateTime now) => new(
         d.Id, d.Reference, d.Name, d.Kind, d.Length, d.Source, d.ReceivedAt, d.State == DocumentState.InWork && d.ClaimedUntilAt <= now ? DocumentState.Waiting : d.State, d.Why, d.Risk,
         d.ClaimedBy, d.ClaimedUntilAt, d.ContactId, d.IndexedBy, d.IndexedAt, d.Version, d.IsWith(me, now));
+
+    public static async Task<IReadOnlyList<DocumentRow>> InSight(IReadOnlyList<DocumentRow> rows, IContacts contacts, CancellationToken ct)
+    {
+        var open = await contacts.FilesOpen([.. rows.Select(r => r.ContactId).OfType<long>()], ct);
+        return [.. rows.Select(r => r.ContactId is { } contact && !open.Contains(contact) ? r with { Name = NoName, MayOpen = false } : r)];
+    }
 }
 
 /// <summary>Incoming documents of a state, the oldest first; those that are done, the newest.</summary>
-internal sealed class ListIncoming(AppDb db, CurrentActor actor) : IUse<ListIncoming.Input, Page<DocumentRow>>
+internal sealed class ListIncoming(AppDb db, CurrentActor actor, IContacts contacts) : IUse<ListIncoming.Input, Page<DocumentRow>>
 {
     /// <param name="State">Waiting and in work when left out.</param>
     /// <param name="PageNumber">From 1.</param>
@@ -31,12 +41,12 @@ internal sealed class ListIncoming(AppDb db, CurrentActor actor) : IUse<ListInco
             .Where(d => input.State == null ? d.State == DocumentState.Waiting || d.State == DocumentState.InWork : d.State == input.State);
         var ordered = input.State == DocumentState.Indexed ? documents.OrderByDescending(d => d.ReceivedAt).ThenByDescending(d => d.Id) : documents.OrderBy(d => d.ReceivedAt).ThenBy(d => d.Id);
         var page = await ordered.PageOf(input.PageNumber, input.Size, ct);
-        return new Page<DocumentRow>([.. page.Items.Select(d => DocumentRow.Of(d, actor.Actor.Ref, db.Now))], Total: page.Total);
+        return new Page<DocumentRow>(await DocumentRow.InSight([.. page.Items.Select(d => DocumentRow.Of(d, actor.Actor.Ref, db.Now))], contacts, ct), Total: page.Total);
     }
 }
 
 /// <summary>One of them.</summary>
-internal sealed class GetIncoming(AppDb db, CurrentActor actor) : IUse<GetIncoming.Input, DocumentRow>
+internal sealed class GetIncoming(AppDb db, CurrentActor actor, IContacts contacts) : IUse<GetIncoming.Input, DocumentRow>
 {
     public sealed record Input(long Id);
 
@@ -44,7 +54,7 @@ internal sealed class GetIncoming(AppDb db, CurrentActor actor) : IUse<GetIncomi
     {
         actor.Require(CorrespondencePermissions.Index);
         return await db.Set<IncomingDocument>().AsNoTracking().SingleOrDefaultAsync(d => d.Id == input.Id, ct) is { } document
-            ? DocumentRow.Of(document, actor.Actor.Ref, db.Now) : Problem.NotFound("The document");
+            ? (await DocumentRow.InSight([DocumentRow.Of(document, actor.Actor.Ref, db.Now)], contacts, ct))[0] : Problem.NotFound("The document");
     }
 }
 

@@ -78,34 +78,45 @@ internal sealed class SetDocumentAside(AppDb db, TakeNext next, ILive live, Curr
 }
 
 /// <summary>
-/// Takes a document back into work that was set aside, or that became a contact by mistake: the scan leaves that contact, which says so in its log
-/// and stays where it is.
+/// Takes a document back into work that was set aside, or that became a contact by mistake: the scan leaves that contact, and the contact leaves the customer. One
+/// of which something has come stays where it is, and says in its log that the scan has gone.
 /// </summary>
-internal sealed class ReopenDocument(AppDb db, IContacts contacts, IFiles files, ILive live, CurrentActor actor) : IUse<ReopenDocument.Input, Done>
+internal sealed class ReopenDocument(AppDb db, IContacts contacts, IFiles files, ILive live, CurrentActor actor) : IUse<ReopenDocument.Input, ReopenDocument.Reopened>
 {
     public sealed record Input(long Id);
 
-    public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
+    /// <param name="ContactStays">Why the contact was not taken back with the scan; null when it was, or when there was none.</param>
+    public sealed record Reopened(string? ContactStays)
+    {
+        public string Text => ContactStays is null ? "Taken back" : $"The scan is taken back. {ContactStays}";
+    }
+
+    public async Task<Outcome<Reopened>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(CorrespondencePermissions.Index);
-        return await db.InTransaction<Outcome<Done>>(async () =>
+        return await db.InTransaction<Outcome<Reopened>>(async () =>
         {
             await db.Hold("incoming_document", [input.Id], ct);
             if (await db.Set<IncomingDocument>().SingleOrDefaultAsync(d => d.Id == input.Id, ct) is not { } document)
                 return Problem.NotFound("The document");
             if (document.IsWithAnother(actor.Actor.Ref, db.Now))
                 return Problem.Conflict($"{document.ClaimedBy?.Name} has it in work.");
+            Problem? stays = null;
             if (document is { State: DocumentState.Indexed, ContactId: { } contact })
             {
-                var said = await contacts.Say(contact, $"The scan {document.Reference} was taken back: it had been filed here by mistake.", ct);
-                if (!said.Ok)
-                    return said;
+                // Taken back it would lie before everybody who indexes.
+                if (!(await contacts.FilesOpen([contact], ct)).Contains(contact))
+                    throw new ForbiddenException(CorrespondencePermissions.SeeCustomers);
+                var words = $"The scan {document.Reference} was taken back: it had been filed here by mistake.";
+                stays = await contacts.TakeBack(contact, words, ct);
+                if (stays is not null && await contacts.Say(contact, words, ct) is { Ok: false } refused)
+                    return Outcome<Reopened>.Broken(refused.Problems);
                 await files.MoveTo(document.FileId, document.AuditSubject, ct);
             }
             document.Claim(actor.Actor.Ref, db.Now);
             await live.Tell(Inbox.Topic, null, ct);
             await db.SaveChangesAsync(ct);
-            return Done.It;
+            return new Reopened(stays?.Message);
         }, ct, o => o.Ok);
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
+using Tieline.Contacts;
 using Tieline.Platform.Audit;
 using Tieline.Platform.Data;
 using Tieline.Platform.Files;
@@ -11,7 +12,7 @@ namespace Tieline.Correspondence.Incoming;
 /// Hands a scan to the page that shows it. A picture as a picture, so that an image element takes it; anything else as bytes. Opened by its
 /// address it is saved and never shown in our name.
 /// </summary>
-internal sealed class ScanAnswer(AppDb db, CurrentActor actor, IFiles files, IAuditTrail audit)
+internal sealed class ScanAnswer(AppDb db, CurrentActor actor, IFiles files, IAuditTrail audit, IContacts contacts)
 {
     public static async Task<IResult> Get(long id, ScanAnswer door, HttpContext http, CancellationToken ct)
     {
@@ -26,6 +27,9 @@ internal sealed class ScanAnswer(AppDb db, CurrentActor actor, IFiles files, IAu
         actor.Require(CorrespondencePermissions.Index);
         if (await db.Set<IncomingDocument>().AsNoTracking().SingleOrDefaultAsync(d => d.Id == id, ct) is not { } document)
             return null;
+        // What has become a contact is a part of the customer's record.
+        if (document.ContactId is { } contact && !(await contacts.FilesOpen([contact], ct)).Contains(contact))
+            throw new ForbiddenException(CorrespondencePermissions.SeeCustomers);
         await audit.Looked(document.AuditSubject, ct, "the scan");
         return document;
     }
