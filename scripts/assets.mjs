@@ -14,11 +14,13 @@ const copies = {
   'htmx.min.js': 'htmx.org/dist/htmx.min.js',
   'pdf.min.js': 'pdfjs-dist/build/pdf.min.mjs',
   'pdf.worker.min.js': 'pdfjs-dist/build/pdf.worker.min.mjs',
+  'pako_inflate.min.js': 'pako/dist/pako_inflate.min.js',
+  'utif.js': 'utif/UTIF.js',
   'openjpeg_nowasm_fallback.js': 'pdfjs-dist/wasm/openjpeg_nowasm_fallback.js',
   'inter-latin.woff2': '@fontsource-variable/inter/files/inter-latin-wght-normal.woff2',
   'inter-latin-ext.woff2': '@fontsource-variable/inter/files/inter-latin-ext-wght-normal.woff2',
 };
-const licensed = ['@tabler/core', '@tabler/icons', '@popperjs/core', 'htmx.org', '@fontsource-variable/inter', 'pdfjs-dist'];
+const licensed = ['@tabler/core', '@tabler/icons', '@popperjs/core', 'htmx.org', '@fontsource-variable/inter', 'pdfjs-dist', 'utif', 'pako'];
 
 const written = new Set();
 

@@ -3,22 +3,59 @@
   const { each, on, element } = Tieline;
   const Reader = '/lib/pdf.min.js';
   const Worker = '/lib/pdf.worker.min.js';
+  const Inflate = '/lib/pako_inflate.min.js';
+  const Tiff = '/lib/utif.js';
+  const MostPixels = 100_000_000;
   const shown = new WeakMap();
 
   const say = (scan, text) => { scan.querySelector('[data-scan-place]').textContent = text; };
+
+  const place = (sheet, { zoom, turn }) => {
+    sheet.style.width = `${zoom * 100}%`;
+    sheet.style.transform = `rotate(${turn}deg)`;
+    // Turned by a quarter it is as high as it was wide.
+    const room = turn % 180 !== 0 ? Math.max(0, (sheet.offsetWidth - sheet.offsetHeight) / 2) : 0;
+    sheet.style.marginBlock = `${room}px`;
+  };
 
   const picture = async (scan, paper) => {
     const image = element('img', { src: scan.dataset.scan, alt: `Scan ${scan.dataset.name}`, class: 'scan-sheet' });
     await new Promise((done, failed) => { image.onload = done; image.onerror = () => failed(new Error('This picture is damaged.')); paper.replaceChildren(image); });
     return {
       pages: 1,
-      draw: async ({ zoom, turn }) => {
-        const across = turn % 180 !== 0;
-        image.style.width = `${zoom * 100}%`;
-        image.style.transform = `rotate(${turn}deg)`;
-        // Turned by a quarter it is as high as it was wide.
-        const room = across ? Math.max(0, (image.offsetWidth - image.offsetHeight) / 2) : 0;
-        image.style.marginBlock = `${room}px`;
+      draw: async look => place(image, look),
+    };
+  };
+
+  const loaded = new Map();
+  const script = src => {
+    if (!loaded.has(src)) loaded.set(src, new Promise((done, failed) => document.head.append(Object.assign(document.createElement('script'), { src, onload: done, onerror: failed }))));
+    return loaded.get(src);
+  };
+
+  // No browser draws a TIFF: its pages are unpacked here, each when it is looked at.
+  const tiff = async (scan, paper) => {
+    await script(Inflate);
+    await script(Tiff);
+    const bytes = await (await fetch(scan.dataset.scan)).arrayBuffer();
+    const sheets = UTIF.decode(bytes).filter(sheet => sheet.t256?.[0] > 0 && sheet.t257?.[0] > 0);
+    if (sheets.length === 0) throw new Error('This TIFF has no page.');
+    return {
+      pages: sheets.length,
+      draw: async look => {
+        const sheet = sheets[look.page - 1];
+        const [width, height] = [sheet.t256[0], sheet.t257[0]];
+        if (width * height > MostPixels) throw new Error('This page is too large.');
+        if (!sheet.canvas) {
+          UTIF.decodeImage(bytes, sheet);
+          sheet.canvas = element('canvas', { class: 'scan-sheet', role: 'img', 'aria-label': `Page ${look.page} of ${sheets.length} of ${scan.dataset.name}`, width, height });
+          sheet.canvas.getContext('2d').putImageData(new ImageData(new Uint8ClampedArray(UTIF.toRGBA8(sheet)), width, height), 0, 0);
+          // A fax has fewer lines to the inch than dots.
+          const [across, down] = [sheet.t282?.[0], sheet.t283?.[0]];
+          if (across > 0 && down > 0) sheet.canvas.style.aspectRatio = `${width} / ${height * across / down}`;
+        }
+        paper.replaceChildren(sheet.canvas);
+        place(sheet.canvas, look);
       },
     };
   };
@@ -66,7 +103,7 @@
     if (!paper || shown.has(scan)) return;
     shown.set(scan, null);
     try {
-      shown.set(scan, { paper: await (scan.dataset.kind === 'pdf' ? pdf : picture)(scan, paper), page: 1, zoom: 1, turn: 0 });
+      shown.set(scan, { paper: await ({ pdf, tiff }[scan.dataset.kind] ?? picture)(scan, paper), page: 1, zoom: 1, turn: 0 });
       await draw(scan);
     } catch (problem) {
       paper.replaceChildren(element('p', { class: 'scan-failed' }, problem?.name === 'PasswordException' ? 'This PDF asks for a password. Set it aside.' : 'This scan is damaged and cannot be shown. Set it aside.'));
