@@ -43,6 +43,7 @@ internal sealed partial class Unmistakable(TestHouse house, Given given)
     public long Other => given.OtherPerson;
     public long Account => given.Account;
     public long Premise => given.Premise;
+    public long HighBill => given.HighBill;
     public long Contact { get; private set; }
     public long Reminder { get; private set; }
     public long ToDo { get; private set; }
@@ -142,7 +143,7 @@ internal sealed partial class Unmistakable(TestHouse house, Given given)
         ];
     }
 
-    public static readonly string[] Typed = ["ruiz ana", "ruiz", "8842", "5417268842", "unmistak", "unmistakable@example.com", "PO Box QX77", "QX77", Secret, "12 N Elm St"];
+    public static readonly string[] Typed = ["eugene", "ruiz ana", "ruiz", "8842", "5417268842", "unmistak", "unmistakable@example.com", "PO Box QX77", "QX77", Secret, "12 N Elm St"];
 
     [GeneratedRegex(@"\{[^}]+\}", RegexOptions.None, 1000)]
     private static partial Regex Parameter();
