@@ -120,6 +120,21 @@ public sealed class CustomerFileTests
     }
 
     [Theory, BothDatabases]
+    public async Task What_was_rejected_leaves_without_a_formula_that_runs_and_comes_back_as_it_was(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var looked = await Bring(house, "name,phone,account\n,=cmd(),+1\nBo Quist,541 555 0100,7\n");
+        await CarryIn(house, looked);
+        using var browser = await house.SignedIn(Roles.Operator);
+        var rejected = await browser.GetStringAsync($"/admin/customer-files/{looked.File.Id}/rejected", Token);
+        Assert.StartsWith("name,phone,account,rejected_line", rejected, StringComparison.Ordinal);
+        Assert.Contains("\n,'=cmd(),'+1,", rejected, StringComparison.Ordinal);
+        var again = await Bring(house, rejected);
+        Assert.Equal(["=cmd()", "+1"], new Tieline.Platform.Import.CsvSource(new MemoryStream(Encoding.UTF8.GetBytes(rejected))).Rows().Single().Row.Values.Where(v => v.Key is "phone" or "account").Select(v => v.Value));
+        Assert.Equal(1, again.Faulty);
+    }
+
+    [Theory, BothDatabases]
     public async Task Nothing_comes_in_twice_or_without_the_right(TestDatabase on)
     {
         await using var house = await TestHouse.Open(on);
