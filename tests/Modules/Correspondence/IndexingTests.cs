@@ -124,7 +124,7 @@ public class IndexingTests
             Assert.True((await scope.Get<Tieline.Customers.Sight.RestrictPerson>().Handle(new(given.Person, found.Value.Version, Tieline.Customers.People.PersonRestriction.Protected, "Order"), Token)).Ok);
         }
         Assert.Equal(HttpStatusCode.Forbidden, (await browser.GetAsync($"/incoming/{id}/file", Token)).StatusCode);
-        foreach (var page in (string[])["/incoming?scope=Indexed", $"/incoming/{id}"])
+        foreach (var page in (string[])["/incoming?scope=Indexed", $"/incoming/{id}", $"/why/incoming_document:{id}"])
         {
             var text = await browser.GetStringAsync(page, Token);
             Assert.DoesNotContain("Ruiz", text, StringComparison.Ordinal);

@@ -135,7 +135,7 @@ internal sealed partial class Unmistakable(TestHouse house, Given given)
         });
         return
         [
-            .. pages.Distinct(), .. ((string[])["person", "account", "premise", "contact", "to_do", "reminder", "search"]).Select(k => $"/history/{k}:{k switch { "person" => Person, "account" => Account, "premise" => Premise, "contact" => Contact, "to_do" => ToDo, "reminder" => Reminder, _ => 0 }}"),
+            .. pages.Distinct(), .. ((string[])["person", "account", "premise", "contact", "to_do", "reminder", "search"]).SelectMany(k => (string[])[$"/history/{k}", $"/why/{k}"], (k, page) => $"{page}:{k switch { "person" => Person, "account" => Account, "premise" => Premise, "contact" => Contact, "to_do" => ToDo, "reminder" => Reminder, _ => 0 }}"),
             $"/contacts?person={Person}", $"/contacts?account={Account}", $"/contacts?premise={Premise}", "/contacts/export", $"/contacts/export?person={Person}", $"/contacts/record?person={Person}&type=thb",
             $"/contacts/record/parts?PersonId={Person}&TypeId={given.HighBill}", $"/contacts/record/places?PersonId={Person}", $"/contacts/{Contact}/files/{File}", $"/todos/new?person={Person}", $"/todos/new?contact={Contact}",
             "/todos?scope=All", "/todos?scope=Roles", "/reminders?scope=All", $"/customers/{Person}/timeline?kind=contact", $"/customers/{Person}/caller?interaction=interaction:1",
