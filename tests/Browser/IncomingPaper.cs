@@ -66,9 +66,11 @@ public sealed class IncomingPaper(OpenHouse house)
         await page.GotoAsync($"/incoming/{id}");
         await Expect(page.Locator("[data-scan][data-drawn='1'] canvas")).ToBeVisibleAsync();
         // Black on the left, white on the right.
-        Assert.Equal([0, 255], await page.EvaluateAsync<int[]>("""
+        var shades = await page.EvaluateAsync<int[]>("""
             () => { const c = document.querySelector('[data-scan] canvas'); const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data; return [d[4 * 2], d[4 * (c.width - 3)]]; }
-            """));
+            """);
+        Assert.Equal(0, shades[0]);
+        Assert.Equal(255, shades[1]);
     }
 
     /// <summary>A TIFF without compression, of one strip.</summary>
