@@ -41,8 +41,11 @@ internal sealed class CustomersDoor(
         return line is null || await sight.Of(line.Id, ct) != SightLevel.Closed ? line : new PersonLine(line.Id, "", Masks.Closed, false);
     }
 
-    public Task<AccountLine?> Account(long id, CancellationToken ct) =>
-        db.Set<Account>().Where(a => a.Id == id).Select(a => new AccountLine(a.Id, a.Number, a.Status.ToString())).SingleOrDefaultAsync(ct);
+    public async Task<AccountLine?> Account(long id, CancellationToken ct)
+    {
+        var line = await db.Set<Account>().Where(a => a.Id == id).Select(a => new AccountLine(a.Id, a.Number, a.Status.ToString())).SingleOrDefaultAsync(ct);
+        return line is null || await sight.OfAccount(id, ct) != SightLevel.Closed ? line : line with { Number = Masks.Whole };
+    }
 
     public Task<PremiseLine?> Premise(long id, CancellationToken ct)
     {

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Tieline.Customers.Sight;
 using Tieline.Platform;
 using Tieline.Platform.Audit;
 using Tieline.Platform.Data;
@@ -29,6 +30,15 @@ internal sealed class MergeBook(AppDb db, IEnumerable<IFollowsMerge> followers)
         if (follows.Sum(f => (long)f.Count) > MostRows)
             conflicts.Add(new($"There are more than {MostRows:N0} records to be moved.", Stops: true));
         return new MergeForecast([.. follows.OrderByDescending(f => f.Count)], conflicts);
+    }
+
+    /// <summary>What the two say differently may be what the actor must not see of them.</summary>
+    public static async Task<MergeForecast> InSight(MergeForecast forecast, PeopleInSight sight, long from, long into, CancellationToken ct)
+    {
+        if (forecast.Conflicts.Count == 0)
+            return forecast;
+        var maskings = await sight.Maskings([(from, null), (into, null)], ct);
+        return forecast with { Conflicts = [.. forecast.Conflicts.Select(c => c with { Text = maskings.Of(into).Text(maskings.Of(from).Text(c.Text)) })] };
     }
 
     /// <summary>What stands against the merge; what they say differently must have been seen.</summary>

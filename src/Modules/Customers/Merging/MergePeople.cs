@@ -58,7 +58,7 @@ internal sealed class MergePeople(AppDb db, CurrentActor actor, MergeBook book, 
             return new Problem(null, "One of the two is restricted in another way than the other: settle first which restriction is right.", "merge.restricted");
         if ((await Contested(one, input.FromVersion, ct) ?? await Contested(survivor, input.IntoVersion, ct)) is { } contested)
             return contested;
-        var forecast = await book.Forecast(MergeKind.Person, from, into, ct);
+        var forecast = await MergeBook.InSight(await book.Forecast(MergeKind.Person, from, into, ct), sight, from, into, ct);
         if (book.Objections(forecast, input.ConflictsSeen) is { Any: true } objections)
             return objections;
 

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.Accounts;
 using Tieline.Customers.People;
 using Tieline.Customers.Premises;
+using Tieline.Customers.Sight;
 using Tieline.Platform.Data;
 using Tieline.Platform.Security;
 using Tieline.Platform.Uses;
@@ -9,7 +10,7 @@ using Tieline.Platform.Uses;
 namespace Tieline.Customers.Merging;
 
 /// <summary>What merging two people would do: nothing is changed. Keeps that both were looked at.</summary>
-internal sealed class PreviewPeople(CurrentActor actor, GetPerson people, PersonAccounts accounts, MergeBook book) : IUse<PreviewPeople.Input, PreviewPeople.Forecast>
+internal sealed class PreviewPeople(CurrentActor actor, GetPerson people, PersonAccounts accounts, MergeBook book, PeopleInSight sight) : IUse<PreviewPeople.Input, PreviewPeople.Forecast>
 {
     public sealed record Input(long Id, long Into);
 
@@ -27,7 +28,7 @@ internal sealed class PreviewPeople(CurrentActor actor, GetPerson people, Person
             return Problem.NotFound("One of the two");
         if (from.Value.Id == into.Value.Id)
             return new Problem(null, input.Id == input.Into ? "Nobody is merged into themselves." : "These two are one record already.", "merge.self");
-        var forecast = await book.Forecast(MergeKind.Person, from.Value.Id, into.Value.Id, ct);
+        var forecast = await MergeBook.InSight(await book.Forecast(MergeKind.Person, from.Value.Id, into.Value.Id, ct), sight, from.Value.Id, into.Value.Id, ct);
         return new Forecast(
             new(from.Value, await accounts.OfPerson(from.Value.Id, ct)), new(into.Value, await accounts.OfPerson(into.Value.Id, ct)), forecast.Follows, forecast.Conflicts);
     }

@@ -67,6 +67,14 @@ public class BesideTheRecordTests
             await scope.Db.SaveChangesAsync(Token);
         }
         var pair = (await Do<ListDuplicates, ListDuplicates.Input, Page<DuplicateLine>>(house, Roles.BackOffice, new(RecordId: ana.Person))).Items[0];
+        // Who may merge and not see what is masked is told that the two differ, and not in what.
+        await Do<ChangePerson, ChangePerson.Input, Done>(house, Roles.Supervisor, new(twin.Id, twin.Version, new(1960, 1, 2), "en", false, false, false, false, null, false, false));
+        await using (var scope = house.As(new Actor(ActorKind.Employee, 4_002, "Merger", new HashSet<string>(["customers.read", "customers.merge"]))))
+        {
+            var differing = Assert.Single((await scope.Get<PreviewPeople>().Handle(new(twin.Id, ana.Person), Token)).Value.Conflicts);
+            Assert.StartsWith("Born on ", differing.Text, StringComparison.Ordinal);
+            Assert.DoesNotContain("196", differing.Text, StringComparison.Ordinal);
+        }
         var merged = await Merge(house, twin.Id, ana.Person);
         await ana.Restrict();
 
