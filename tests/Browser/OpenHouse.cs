@@ -141,6 +141,8 @@ public sealed class OpenHouse : IAsyncLifetime
     private async Task LoadTown()
     {
         await using var scope = As(Roles.TechnicalAdministrator);
+        // As at a start: the town is brought by nobody of it.
+        scope.Get<CurrentActor>().Actor = Actor.Process("demonstration");
         var db = scope.Db;
         var settings = scope.Get<ISettings>();
         await SmallTown.Begin(scope, CancellationToken.None);
