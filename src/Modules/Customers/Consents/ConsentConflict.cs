@@ -2,7 +2,7 @@ namespace Tieline.Customers.Consents;
 
 /// <summary>
 /// Consents that cannot all be meant: the channel that a person prefers is refused for every purpose, or two people share a phone number
-/// or an e-mail address, and one gave what the other refused.
+/// or an e-mail address, and one gave what the other refused. Messages that were stopped after a death are nobody's answer.
 /// </summary>
 internal static class ConsentConflict
 {
@@ -13,7 +13,7 @@ internal static class ConsentConflict
     /// <param name="people">What stands inside of <c>in (...)</c>: keys, a parameter, or a select of person keys.</param>
     public static string Of(string people) => $"""
         select p.id as person_id, 'Preferred' as kind, cast(null as bigint) as other_id, cast(null as text) as purpose, r.channel as channel
-        from person p join consent r on r.person_id = p.id and r.superseded_at is null and r.answer = 'Refused'
+        from person p join consent r on r.person_id = p.id and r.superseded_at is null and r.answer = 'Refused' and r.source <> 'Stop'
             and r.channel = case p.preferred_channel when 'Phone' then 'Call' else p.preferred_channel end
         where p.id in ({people})
         group by p.id, r.channel having count(*) = {Enum.GetValues<ConsentPurpose>().Length}
@@ -26,7 +26,7 @@ internal static class ConsentConflict
             union
             select a.person_id, b.person_id, 'Address' from person_email a join person_email b on b.address_key = a.address_key and b.person_id <> a.person_id
             where a.person_id in ({people})) s on s.person_id = c.person_id and ((s.via = 'Number' and c.channel in ('Call', 'Text')) or (s.via = 'Address' and c.channel = 'Email'))
-        join consent o on o.person_id = s.other_id and o.purpose = c.purpose and o.channel = c.channel and o.answer <> c.answer and o.superseded_at is null
-        where c.person_id in ({people}) and c.superseded_at is null
+        join consent o on o.person_id = s.other_id and o.purpose = c.purpose and o.channel = c.channel and o.answer <> c.answer and o.superseded_at is null and o.source <> 'Stop'
+        where c.person_id in ({people}) and c.superseded_at is null and c.source <> 'Stop'
         """;
 }

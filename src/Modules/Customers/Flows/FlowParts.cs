@@ -73,7 +73,7 @@ internal static class FlowParts
             select 'guided_flow' as kind, f.id as id, f.state as a, null as b, {Counted} as number, f.event_on as day
             from guided_flow f where f.person_id = @person and f.kind = 'Death' and f.state <> 'Undone'
             """,
-            (row, _) => new($"Has died{(row.Day is { } day ? $" on {day:d MMM yyyy}" : "")}{(row.A == nameof(FlowState.Open) ? $": {Progress(row)}" : "")}", $"/flows/{row.Cause.Id}")),
+            (row, _) => new($"Has died{(row.Day is { } day ? $" on {day:d MMM yyyy}" : "")}{(row.A == nameof(FlowState.Open) ? $", {Progress(row)}" : "")}", $"/flows/{row.Cause.Id}")),
         new("customers.flow_open", "A guided flow is not finished", "list-check", Tone.Info, 420, $"""
             select 'guided_flow' as kind, f.id as id, f.kind as a, null as b, {Counted} as number, cast(null as date) as day
             from guided_flow f where f.person_id = @person and f.kind <> 'Death' and f.state = 'Open'
