@@ -22,9 +22,9 @@ public sealed class DeathTests
     {
         await using var desk = await CustomerDesk.Open(on);
         // A couple with one telephone; one of them would rather have e-mail.
-        var (person, widow) = (await desk.Person(phone: "541 726 4410", email: "ana@example.org"), await desk.Person("Otto", "Ruiz", phone: "541 726 4410"));
+        var (person, widower) = (await desk.Person(phone: "541 726 4410", email: "ana@example.org"), await desk.Person("Otto", "Ruiz", phone: "541 726 4410"));
         CustomerDesk.Ok(await desk.Do<ChangePerson, ChangePerson.Input>(new(person.Id, person.Version, null, "en", false, false, false, false, PreferredChannel.Email, false, false), Roles.Supervisor));
-        CustomerDesk.Ok(await desk.Do<RecordConsents, RecordConsents.Input>(new(widow.Id, [new(ConsentPurpose.Marketing, ConsentChannel.Call, ConsentAnswer.Given)], ConsentSource.Call)));
+        CustomerDesk.Ok(await desk.Do<RecordConsents, RecordConsents.Input>(new(widower.Id, [new(ConsentPurpose.Marketing, ConsentChannel.Call, ConsentAnswer.Given)], ConsentSource.Call)));
         CustomerDesk.Ok(await desk.Do<RecordConsents, RecordConsents.Input>(new(person.Id,
             [new(ConsentPurpose.Marketing, ConsentChannel.Email, ConsentAnswer.Given), new(ConsentPurpose.Outages, ConsentChannel.Text, ConsentAnswer.Refused)], ConsentSource.Call)));
         var before = await Answers(desk, person.Id);
@@ -37,7 +37,7 @@ public sealed class DeathTests
         Assert.Equal(("Open", 1), (await Work(desk, person.Id)).State is var state ? (state.ToString(), (int)await desk.Count("to_do", $"person_id = {person.Id}")) : default);
         Assert.Contains(await Alerts(desk, person.Id), a => a.Code == "customers.death" && a.Text.EndsWith("2 of 5 done", StringComparison.Ordinal));
         // Stopped is not refused: nobody is asked why the two say otherwise.
-        Assert.DoesNotContain((await Alerts(desk, person.Id)).Concat(await Alerts(desk, widow.Id)), a => a.Code == "customers.consent_conflict");
+        Assert.DoesNotContain((await Alerts(desk, person.Id)).Concat(await Alerts(desk, widower.Id)), a => a.Code == "customers.consent_conflict");
 
         // A second report goes on with the first; nothing happens twice.
         Assert.Equal(new FlowBegun(id, Resumed: true), CustomerDesk.Ok(await desk.Run<BeginDeath, BeginDeath.Input, FlowBegun>(new(person.Id, "a neighbour"))));
