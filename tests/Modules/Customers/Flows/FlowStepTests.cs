@@ -88,9 +88,12 @@ public sealed class FlowStepTests
         facts = await desk.Facts(person.Id, Roles.Supervisor);
         Assert.Equal((0, 0, false), (facts.Relationships.Count, facts.Authorisations.Count, facts.LifeSupport));
         Assert.Equal(0, await desk.Count("premise", $"id = {premise.Id} and life_support"));
-        // The same once more on the same day.
+        // The same once more on the same day; the carer is restricted now, and no words about the customer name them.
+        var version = (await desk.Facts(carer.Id, Roles.Supervisor)).Version;
+        CustomerDesk.Ok(await desk.Do<Tieline.Customers.Sight.RestrictPerson, Tieline.Customers.Sight.RestrictPerson.Input>(new(carer.Id, version, PersonRestriction.Protected, "Order"), Roles.Supervisor));
         id = (await desk.Begin(person.Id, FlowKind.Carer)).Id;
         CustomerDesk.Ok(await Add(desk.Today.AddDays(90)));
+        Assert.StartsWith("Restricted customer may act", (await desk.Step(id, FlowPlan.Carer)).Words, StringComparison.Ordinal);
     }
 
     [Theory, BothDatabases]

@@ -10,7 +10,7 @@ using Tieline.Platform.Uses;
 namespace Tieline.Customers.Flows.Steps;
 
 /// <summary>One of those on an account leaves it on a day, and it is said who answers for its bills from then on: there always is somebody.</summary>
-internal sealed class LeaveAccount(FlowDesk desk, AppDb db, ChangePersonOnAccount change, EndPersonOnAccount end, CustomerIndex index, ITimeline timeline, IEvents events, IUtilityClock clock) : FlowStep<LeaveAccount.Input>(desk)
+internal sealed class LeaveAccount(FlowDesk desk, AppDb db, ChangePersonOnAccount change, EndPersonOnAccount end, TakenBack back, CustomerIndex index, ITimeline timeline, IEvents events, IUtilityClock clock) : FlowStep<LeaveAccount.Input>(desk)
 {
     /// <param name="LeavesId">The entry of the one who leaves: the customer, or somebody else on an account of theirs.</param>
     /// <param name="StaysId">The entry, on the same account, of the one who is its main person from then on.</param>
@@ -47,7 +47,7 @@ internal sealed class LeaveAccount(FlowDesk desk, AppDb db, ChangePersonOnAccoun
         var ended = await end.Handle(new(account!.Id, leaves.Id, account.Version, on), ct);
         if (!ended.Ok)
             return Outcome<FlowEffect>.Broken(ended.Problems);
-        var names = await db.Set<People.Person>().Where(p => p.Id == leaves.PersonId || p.Id == stays.PersonId).ToDictionaryAsync(p => p.Id, p => p.DisplayName, ct);
+        var names = await back.Names([leaves.PersonId, stays.PersonId], ct);
         return new FlowEffect(
             $"{names[leaves.PersonId]} leaves account {account.Number} on {on:d MMM yyyy}; {names[stays.PersonId]} answers for it from then on",
             new Kept(account.Id, left, on, before, new Entry(stays.Id, stays.Role, stays.FinanciallyResponsible)));

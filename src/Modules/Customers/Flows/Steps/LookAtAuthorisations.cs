@@ -33,7 +33,7 @@ internal sealed class LookAtAuthorisations(FlowDesk desk, AppDb db, RevokeAuthor
             if (!revoked.Ok)
                 return Outcome<FlowEffect>.Broken(revoked.Problems);
             authorisations.Add(new(id, authorisation.Version + 1));
-            names.Add($"{authorisation.Name} may not act any more");
+            names.Add($"{await authorisation.WhoMayAct(db, ct)} may not act any more");
         }
         var yesterday = (await clock.Today(ct)).AddDays(-1);
         foreach (var id in whose)

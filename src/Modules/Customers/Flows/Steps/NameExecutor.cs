@@ -36,8 +36,8 @@ internal sealed class NameExecutor(
         var country = await settings.Get(HouseSettings.Country, ct);
         var phone = string.IsNullOrWhiteSpace(input.Phone) ? null : problems.Phone(nameof(Input.Phone), input.Phone, country);
         await sight.RequireOpen(input.OtherPersonId, ct);
-        if (input.OtherPersonId is { } id && await db.Set<Person>().Where(p => db.Set<Person>().SurvivorOf(id).Contains(p.Id)).Select(p => p.DisplayName).SingleOrDefaultAsync(ct) is { } known)
-            name = known;
+        if (input.OtherPersonId is { } id && await db.Set<Person>().Where(p => db.Set<Person>().SurvivorOf(id).Contains(p.Id)).Select(p => (long?)p.Id).SingleOrDefaultAsync(ct) is { } known)
+            name = (await back.Names([known], ct))[known];
         if (problems.Any)
             return problems;
 

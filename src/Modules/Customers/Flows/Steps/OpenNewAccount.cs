@@ -6,7 +6,7 @@ using Tieline.Platform.Uses;
 namespace Tieline.Customers.Flows.Steps;
 
 /// <summary>An account for the customer, or for somebody who shared one with them. Taken back, it is closed.</summary>
-internal sealed class OpenNewAccount(FlowDesk desk, AppDb db, OpenAccount open, CloseAccount close) : FlowStep<OpenNewAccount.Input>(desk)
+internal sealed class OpenNewAccount(FlowDesk desk, AppDb db, OpenAccount open, CloseAccount close, TakenBack back) : FlowStep<OpenNewAccount.Input>(desk)
 {
     /// <param name="ForPersonId">Somebody who is or was on an account with the customer; the customer when left out.</param>
     /// <param name="OpenedOn">Today when left out.</param>
@@ -30,8 +30,7 @@ internal sealed class OpenNewAccount(FlowDesk desk, AppDb db, OpenAccount open, 
         var opened = await open.Handle(new(whose, input.CustomerClass, input.BillCycle, input.OpenedOn), ct);
         if (!opened.Ok)
             return Outcome<FlowEffect>.Broken(opened.Problems);
-        var name = await db.Set<People.Person>().Where(p => p.Id == whose).Select(p => p.DisplayName).SingleAsync(ct);
-        return new FlowEffect($"Account {opened.Value.Number} for {name}", new Kept(opened.Value.Id));
+        return new FlowEffect($"Account {opened.Value.Number} for {(await back.Names([whose], ct))[whose]}", new Kept(opened.Value.Id));
     }
 
     public override async Task<IReadOnlyList<Problem>> TakeBack(GuidedFlow flow, string kept, CancellationToken ct)

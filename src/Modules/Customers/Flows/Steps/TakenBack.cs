@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.Authorisations;
 using Tieline.Customers.People;
+using Tieline.Customers.Sight;
 using Tieline.Platform;
 using Tieline.Platform.Data;
 using Tieline.Platform.Events;
@@ -46,9 +47,16 @@ internal sealed class TakenBack(AppDb db, PersonChange people, RevokeAuthorisati
         return [];
     }
 
-    /// <summary>Who may act, and in what, as it was just given.</summary>
-    public async Task<(string Name, string Scopes)> NameOf(long authorisation, CancellationToken ct) =>
-        await db.Set<Authorisation>().Where(a => a.Id == authorisation).Select(a => new ValueTuple<string, string>(a.Name, a.Scopes)).SingleAsync(ct);
+    /// <summary>Who may act, and in what, as it was just given; for readers with other rights than now.</summary>
+    public async Task<(string Name, string Scopes)> NameOf(long authorisation, CancellationToken ct)
+    {
+        var given = await db.Set<Authorisation>().AsNoTracking().SingleAsync(a => a.Id == authorisation, ct);
+        return (await given.WhoMayAct(db, ct), given.Scopes);
+    }
+
+    /// <summary>Names of others as words about the customer tell them: to readers with other rights than now, so of restricted people none.</summary>
+    public Task<Dictionary<long, string>> Names(IReadOnlyCollection<long> people, CancellationToken ct) =>
+        db.Set<Person>().Where(p => people.Contains(p.Id)).ToDictionaryAsync(p => p.Id, p => p.Restriction == PersonRestriction.None ? p.DisplayName : Masks.Closed, ct);
 
     /// <summary>Revoked; one that was revoked since is over already.</summary>
     public async Task<IReadOnlyList<Problem>> Authorisation(long personId, long? id, CancellationToken ct)
