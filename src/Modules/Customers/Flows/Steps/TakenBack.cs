@@ -56,7 +56,7 @@ internal sealed class TakenBack(AppDb db, PersonChange people, RevokeAuthorisati
 
     /// <summary>Names of others as words about the customer tell them: to readers with other rights than now, so of restricted people none.</summary>
     public Task<Dictionary<long, string>> Names(IReadOnlyCollection<long> people, CancellationToken ct) =>
-        db.Set<Person>().Where(p => people.Contains(p.Id)).ToDictionaryAsync(p => p.Id, p => p.Restriction == PersonRestriction.None ? p.DisplayName : Masks.Closed, ct);
+        db.Set<Person>().Where(p => people.Contains(p.Id)).Select(p => new { p.Id, Name = p.Restriction == PersonRestriction.None ? p.DisplayName : Masks.Closed }).ToDictionaryAsync(p => p.Id, p => p.Name, ct);
 
     /// <summary>Revoked; one that was revoked since is over already.</summary>
     public async Task<IReadOnlyList<Problem>> Authorisation(long personId, long? id, CancellationToken ct)
