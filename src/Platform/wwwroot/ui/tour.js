@@ -59,7 +59,8 @@
     stand();
     const title = place.querySelector('.coach-title');
     if (!title) return;
-    target?.scrollIntoView({ block: 'nearest' });
+    const box = target?.getBoundingClientRect();
+    if (box && (box.bottom < 120 || box.top > innerHeight - 40)) target.scrollIntoView({ block: 'center' });
     soon();
     // Who pressed Next goes on with the keyboard where they are; who only opened a page keeps the focus there.
     if (moved) title.focus({ preventScroll: true });
