@@ -35,7 +35,7 @@ internal sealed class PracticeRoutes(IPracticeCalls practice, IOnce once)
     {
         var rung = await Once(http, Typed(http, "story"), (p, story, ct) => p.Ring(story, ct));
         var answer = Answer(http, rung);
-        return rung.Ok && http.IsFragment() && http.Request.Headers["HX-Target"].Count > 0
+        return rung.Ok && http.IsFragment()
             ? Results.Content($"<input type=\"hidden\" name=\"_key\" value=\"{Guid.NewGuid():N}\">", System.Net.Mime.MediaTypeNames.Text.Html) : answer;
     }
 

@@ -36,7 +36,7 @@ internal sealed class RingPracticeCall(AppDb db, PracticeDesk desk, IDemoCallers
         {
             if (before.AnsweredAt is null)
                 return Done.It;
-            if (await db.Set<Interaction>().AnyAsync(i => i.Id == before.InteractionId && i.State != InteractionState.Ended, ct))
+            if (await db.Set<Interaction>().AnyAsync(i => i.Id == before.InteractionId && i.State != InteractionState.Ended && i.EmployeeId == before.EmployeeId, ct))
                 return new Problem(null, "You are on a practice call already. End it first (w), or put it away.", "practice.busy");
             before.PutAway(db.Now);
             // The database allows one at hand, even for the length of a statement.

@@ -70,7 +70,8 @@
     }
     const said = target.querySelector('[data-said]');
     if (said) {
-      said.scrollTop = said.scrollHeight;
+      // The last words stand there, also when the drawer takes half of the room.
+      new ResizeObserver(() => { said.scrollTop = said.scrollHeight; }).observe(said);
       if (kept('tieline-practice-said') !== said.dataset.said) announce(said.dataset.said);
       keep('tieline-practice-said', said.dataset.said);
     }

@@ -62,11 +62,12 @@ internal sealed class AdvanceDemo(AppDb db, CurrentActor actor, ISettings settin
     {
         // Read, not remembered: another node may have moved it on a moment ago.
         var before = MovedDays.Of(await db.Set<DemoNight>().OrderBy(n => n.Number).Select(n => n.At).ToListAsync(ct));
-        var morning = DateOnly.FromDateTime(before.ToLocal(db.Now, await clock.Zone(ct))).AddDays(1);
-        var night = new DemoNight { Id = db.NextId(), Number = number, MorningOn = morning, At = db.Now, StartedBy = db.Actor.Ref };
+        var now = db.Now;
+        var morning = DateOnly.FromDateTime(before.ToLocal(now, await clock.Zone(ct))).AddDays(1);
+        var night = new DemoNight { Id = db.NextId(), Number = number, MorningOn = morning, At = now, StartedBy = db.Actor.Ref };
         night.Run(await Submit(batches.Before(morning), morning, ct));
         db.Add(night);
-        await settings.Set(Demonstration.Nights, before.With(db.Now), ct);
+        await settings.Set(Demonstration.Nights, before.With(now), ct);
         await live.Tell(Topic, null, ct);
         await db.SaveChangesAsync(ct);
         return new Advanced(number, morning);
