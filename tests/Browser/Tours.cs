@@ -37,6 +37,9 @@ public sealed class Tours(OpenHouse house)
             Assert.True(await page.Locator($"{step.At}").First.IsVisibleAsync(), $"{code}/{step.Key}: {step.At}");
             Assert.True(await page.EvaluateAsync<bool>(Apart), $"{code}/{step.Key}: the coach covers what it speaks of.");
             await page.Locator("#coach form[action$='/next'] button").ClickAsync();
+            // It goes to the page of the next step by itself.
+            if (i + 1 < tour.Steps.Count)
+                await Expect(page.Locator(".coach-where")).ToContainTextAsync($"{i + 2} of {tour.Steps.Count}");
         }
         await Expect(page.Locator("[data-coach]")).ToHaveCountAsync(0);
         await page.GotoAsync("/");

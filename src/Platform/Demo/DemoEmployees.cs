@@ -71,6 +71,7 @@ public sealed class DemoEmployees(ulong seed, DateOnly asOf)
         new("RETURNED-MAIL", "Returned mail", ["BILLING", "CUSTSVC"]),
         new("OPERATIONS", "Failed jobs and anomalies", ["ITOPS"]),
         new("REVIEWS", "Reviews of safety", ["CUSTREL"]),
+        new("ESTATES", "Estates", ["CUSTREL", "BILLING"]),
         new("SUPERVISORS", "Supervisors", ["CUSTSVC", "CUSTREL"]),
     ];
 

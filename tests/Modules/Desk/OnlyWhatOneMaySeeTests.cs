@@ -126,7 +126,7 @@ public class OnlyWhatOneMaySeeTests
         await using var house = await TestHouse.Open(on);
         var given = await Given.A_small_utility(house);
         var id = await KeepingContactsTests.Recorded(house, given);
-        await using (var scope = house.As(Roles.Csr))
+        await using (var scope = house.As(Roles.Supervisor))
         {
             var seen = (await scope.Get<GetContact>().Handle(new(id), Ct)).Value;
             var moved = await scope.Get<MoveContact>().Handle(new(id, seen.Contact.Version, given.OtherPerson, null, null, "slip"), Ct);

@@ -28,6 +28,9 @@ internal sealed record FoundCustomer(
 internal sealed record FoundCustomers(
     IReadOnlyList<FoundCustomer> Results, int Total, bool More, string? Next, IReadOnlyList<FoundRecord> Records, IReadOnlyDictionary<string, IReadOnlyList<string>> Instead)
 {
+    /// <summary>A number without its letter is an account's before it is a contact's.</summary>
+    internal bool CustomersFirst { get; init; }
+
     /// <summary>The page of the only match, when there is just one customer or record.</summary>
     public string? OnlyHref => (Results.Select(r => r.Href).Distinct().Take(2).ToArray(), Records, Next) switch
     {
@@ -72,7 +75,10 @@ internal sealed class FindCustomers(ISearch search, IEnumerable<IFindByReference
             var secret = results.Any(r => r.Why.Any(w => w.Field == WhyField.Identifier));
             await keep(typed, secret, found.Hits.Select(h => h.OwnerId).Where(id => !levels.TryGetValue(id, out var level) || level != SightLevel.Closed).Concat(records.Select(r => r.Record.Id)), ct);
         }
-        return new FoundCustomers(results, found.Total - await search.OwnMatches(typed, sight, ct), found.More, found.Next, records, Instead(found, details));
+        return new FoundCustomers(results, found.Total - await search.OwnMatches(typed, sight, ct), found.More, found.Next, records, Instead(found, details))
+        {
+            CustomersFirst = !typed.AsSpan().ContainsAnyInRange('A', 'Z') && !typed.AsSpan().ContainsAnyInRange('a', 'z'),
+        };
     }
 
     // The one place through which every result goes: what someone may not see of a customer is left out or masked here.
