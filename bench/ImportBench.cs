@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Dapper;
 using Npgsql;
 using Tieline.Platform.Demo;
-using Tieline.Platform.Export;
 
 namespace Tieline.Bench;
 
@@ -16,9 +15,9 @@ internal sealed class ImportBench(LoadedHouse house, string data, string databas
     {
         await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(database) { CommandTimeout = 0 }.ToString());
         await connection.OpenAsync(ct);
-        await Import(Write("warm.csv", 2_000, seed: 90_001), ct);
+        await Import(Write("warm.csv", 2_000, seed: 90_001, "Bend OR 97701"), ct);
         var before = await connection.ExecuteScalarAsync<long>("select next from id_block where name = 'id'");
-        var file = Write("customers.csv", rows, seed: 90_002);
+        var file = Write("customers.csv", rows, seed: 90_002, "Redmond OR 97756");
         var watch = Stopwatch.StartNew();
         await Import(file, ct);
         var ours = watch.Elapsed.TotalSeconds;
@@ -35,17 +34,22 @@ internal sealed class ImportBench(LoadedHouse house, string data, string databas
             throw new InvalidOperationException($"The import ended with {code}: {said}");
     }
 
-    private string Write(string name, int rows, ulong seed)
+    private string Write(string name, int rows, ulong seed, string town)
     {
-        var world = new DemoWorld(house.Plan with { People = rows, Seed = seed });
+        var world = new DemoWorld(house.Plan with { People = 2 * rows, Seed = seed });
         var path = Path.Combine(data, name);
         using var writer = new StreamWriter(path);
         writer.WriteLine("person_id,kind,full_name,mobile_phone,email,mailing_address,account_id,service_address,service,start_on");
-        for (var i = 0; i < rows; i++)
+        var places = new HashSet<string>();
+        for (var (i, written) = (0, 0); written < rows; i++)
         {
+            // A place has one agreement for a service: the few that would come twice are left out.
             var (person, place) = (world.Person(i), world.Premise(i));
-            string[] fields = [$"{seed}-P{i}", person.IsOrganization ? "Organization" : "Individual", person.DisplayName, person.Phone.Typed, person.Email, person.MailingLine, $"{seed}-A{i}", $"{place.Street}, Bend OR 97701", "Electricity", "2020-01-01"];
-            writer.WriteLine(string.Join(',', fields.Select(CsvCell.Of)));
+            if (!places.Add(place.Street))
+                continue;
+            written++;
+            string[] fields = [$"{seed}-P{i}", person.IsOrganization ? "Organization" : "Individual", person.DisplayName, person.Phone.Typed, person.Email, person.MailingLine, $"{seed}-A{i}", $"{place.Street}, {town}", "Electricity", "2020-01-01"];
+            writer.WriteLine(string.Join(',', fields.Select(f => $"\"{f.Replace("\"", "\"\"", StringComparison.Ordinal)}\"")));
         }
         return path;
     }
