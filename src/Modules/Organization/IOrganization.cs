@@ -9,7 +9,8 @@ public sealed record ToDoRoleLine(long Id, string Code, string Name, bool HasMem
 public sealed record AbsenceLine(long EmployeeId, string Employee, DateOnly FromOn, DateOnly ToOn, long? DeputyId, string? Deputy);
 
 /// <param name="Name">The holiday's name, or "Saturday" and the like for a day that is no work day.</param>
-public sealed record ClosedDay(DateOnly On, string Name);
+/// <param name="Calendar">By which it is closed; null for that of the whole utility.</param>
+public sealed record ClosedDay(DateOnly On, string Name, string? Calendar = null);
 
 /// <summary>What other rooms may ask about the people and days of the utility.</summary>
 public interface IOrganization
@@ -27,6 +28,9 @@ public interface IOrganization
 
     /// <summary>Roles to which work may be given today, by name.</summary>
     Task<IReadOnlyList<ToDoRoleLine>> ToDoRoles(CancellationToken ct);
+
+    /// <summary>As <see cref="ToDoRoles(CancellationToken)"/>, and <paramref name="kept"/> whatever its days say: what a record has stays to be chosen.</summary>
+    Task<IReadOnlyList<ToDoRoleLine>> ToDoRoles(long? kept, CancellationToken ct);
 
     Task<ToDoRoleLine?> ToDoRole(long id, CancellationToken ct);
 
@@ -53,5 +57,8 @@ public interface IOrganization
     Task<AbsenceLine?> AbsenceOn(long employeeId, DateOnly day, CancellationToken ct);
 
     /// <summary>Null when the office is open on that day.</summary>
-    Task<ClosedDay?> ClosedOn(DateOnly on, CancellationToken ct);
+    Task<ClosedDay?> ClosedOn(DateOnly on, CancellationToken ct) => ClosedOn(on, null, ct);
+
+    /// <summary>Null when a To Do role works on that day: by its own calendar where it has one that holds then, else by that of the whole utility.</summary>
+    Task<ClosedDay?> ClosedOn(DateOnly on, long? toDoRoleId, CancellationToken ct);
 }

@@ -37,6 +37,12 @@ internal sealed class OrganizationDoor(AppDb db, IUtilityClock clock) : IOrganiz
     public async Task<IReadOnlyList<ToDoRoleLine>> ToDoRoles(CancellationToken ct) =>
         await Lines(db.Set<ToDoRole>().OrderBy(r => r.Name), await clock.Today(ct)).ToListAsync(ct);
 
+    public async Task<IReadOnlyList<ToDoRoleLine>> ToDoRoles(long? kept, CancellationToken ct)
+    {
+        var roles = await ToDoRoles(ct);
+        return kept is null || roles.Any(r => r.Id == kept) ? roles : [.. roles, .. await Lines(db.Set<ToDoRole>().Where(r => r.Id == kept)).ToListAsync(ct)];
+    }
+
     public async Task<ToDoRoleLine?> ToDoRole(long id, CancellationToken ct) =>
         await Lines(db.Set<ToDoRole>().Where(r => r.Id == id), await clock.Today(ct)).SingleOrDefaultAsync(ct);
 
@@ -81,17 +87,23 @@ internal sealed class OrganizationDoor(AppDb db, IUtilityClock clock) : IOrganiz
                select new AbsenceLine(a.EmployeeId, e.Name, a.FromOn, a.ToOn, a.DeputyId, d.Name))
             .FirstOrDefaultAsync(ct);
 
-    /// <summary>By the calendar of the whole utility; without that calendar no day is closed.</summary>
-    public async Task<ClosedDay?> ClosedOn(DateOnly on, CancellationToken ct)
+    /// <summary>Without the calendar of the whole utility, and one of the role, no day is closed.</summary>
+    public async Task<ClosedDay?> ClosedOn(DateOnly on, long? toDoRoleId, CancellationToken ct)
     {
-        if (await db.Set<BusinessCalendar>().AsNoTracking().SingleOrDefaultAsync(c => c.Code == BusinessCalendar.DefaultCode, ct) is not { } calendar)
+        var possible = await db.Set<BusinessCalendar>().AsNoTracking()
+            .Where(c => c.Code == BusinessCalendar.DefaultCode || db.Set<ToDoRole>().Any(r => r.Id == toDoRoleId && r.CalendarId == c.Id)).ToListAsync(ct);
+        if (possible.Where(c => c.IsInForce(on)).MinBy(c => c.Code == BusinessCalendar.DefaultCode) is not { } calendar)
             return null;
+        var own = calendar.Code == BusinessCalendar.DefaultCode ? null : calendar.Name;
         var holiday = await db.Set<Holiday>().Where(h => h.CalendarId == calendar.Id && h.FallsOn == on).Select(h => h.Name).FirstOrDefaultAsync(ct);
-        return holiday is not null ? new ClosedDay(on, holiday) : calendar.WorksOn(on.DayOfWeek) ? null : new ClosedDay(on, on.DayOfWeek.ToString());
+        return holiday is not null ? new ClosedDay(on, holiday, own) : calendar.WorksOn(on.DayOfWeek) ? null : new ClosedDay(on, on.DayOfWeek.ToString(), own);
     }
 
     private IQueryable<ToDoRoleLine> Lines(IQueryable<ToDoRole> roles, DateOnly today) =>
-        roles.Where(r => r.Active && (r.FromOn == null || r.FromOn <= today) && (r.ToOn == null || r.ToOn >= today)).Select(r => new ToDoRoleLine(r.Id, r.Code, r.Name, db.Set<ToDoRoleMember>().Any(m => m.ToDoRoleId == r.Id)));
+        Lines(roles.Where(r => r.Active && (r.FromOn == null || r.FromOn <= today) && (r.ToOn == null || r.ToOn >= today)));
+
+    private IQueryable<ToDoRoleLine> Lines(IQueryable<ToDoRole> roles) =>
+        roles.Select(r => new ToDoRoleLine(r.Id, r.Code, r.Name, db.Set<ToDoRoleMember>().Any(m => m.ToDoRoleId == r.Id)));
 
     private IQueryable<EmployeeLine> Lines(IQueryable<Employee> employees) =>
         from e in employees

@@ -30,7 +30,7 @@ public sealed class OrganizationModule : Module
         new("Employees", "/employees", "users", 800, OrganizationPermissions.Read, Key: "e", Group: "Admin"),
         new("Departments", "/admin/departments", "sitemap", 810, OrganizationPermissions.Manage, Key: "d", Group: "Admin"),
         new("To Do roles", "/admin/todo-roles", "users-group", 820, OrganizationPermissions.Manage, Group: "Admin"),
-        new("Calendar", "/admin/calendar", "calendar", 830, OrganizationPermissions.Read, Group: "Admin"),
+        new("Calendars", "/admin/calendars", "calendar", 830, OrganizationPermissions.Read, Group: "Admin"),
     ];
 
     public override void Add(IServiceCollection services)
@@ -40,6 +40,8 @@ public sealed class OrganizationModule : Module
         services.AddScoped<IStartStep, OrganizationSeed>();
         services.AddScoped<IDemoData, OrganizationDemo>();
         services.AddScoped<IUsedBy, UsedSkill>();
+        services.AddScoped<IUsedBy, UsedCalendar>();
+        services.AddScoped<CalendarOptions>();
         foreach (var page in (RecordPage[])
             [
                 new("department", "department", "/admin/departments/{0}", OrganizationPermissions.Manage),

@@ -32,9 +32,11 @@ internal sealed class ToDosDoor(AppDb db, IOrganization organization, WorkOfLeav
     public async Task<int> CreateMany(IReadOnlyList<NewToDo> work, CancellationToken ct)
     {
         var types = await Types(ct);
-        var roles = (await organization.ToDoRoles(ct)).ToDictionary(r => r.Id, r => r.Name);
+        var roles = (await organization.ToDoRoles(ct)).ToDictionary(r => r.Id);
+        var followUp = await organization.FollowUpRole(ct);
+        NewToDo Addressed(NewToDo w) => w.AddressedTo is null && (w.RoleId ?? types[w.TypeCode].DefaultRoleId) is { } role ? To(w, roles.GetValueOrDefault(role) ?? followUp) : w;
         var given = await leavers.Readdress(work, types, ct);
-        var entities = given.Work.Select(w => Entity(w.AddressedTo is not null ? w : w with { AddressedTo = roles.GetValueOrDefault(w.RoleId ?? types[w.TypeCode].DefaultRoleId ?? 0) }, types[w.TypeCode])
+        var entities = given.Work.Select(w => Entity(Addressed(w), types[w.TypeCode])
             ?? throw new InvalidOperationException($"To Dos of type {w.TypeCode} have no default role, and {w.Cause} names nobody.")).ToList();
         var added = (await db.BulkInsertNew(entities, t => t.Cause, ct)).ToHashSet();
         var created = entities.Where(t => added.Contains(t.Id)).ToList();
@@ -141,11 +143,14 @@ internal sealed class ToDosDoor(AppDb db, IOrganization organization, WorkOfLeav
     private async Task<Dictionary<string, ToDoType>> Types(CancellationToken ct) =>
         await db.Set<ToDoType>().AsNoTracking().Where(t => t.Active).ToDictionaryAsync(t => t.Code, StringComparer.Ordinal, ct);
 
+    /// <summary>What would go to a role that is not in use on this day goes to whoever follows up: it must not get lost.</summary>
     private async Task<NewToDo> Addressed(NewToDo work, ToDoType type, CancellationToken ct) =>
         work.AddressedTo is not null ? work
         : work.EmployeeId is { } employee ? work with { AddressedTo = (await organization.Employee(employee, ct))?.Name }
-        : (work.RoleId ?? type.DefaultRoleId) is { } role ? work with { AddressedTo = (await organization.ToDoRole(role, ct))?.Name }
+        : (work.RoleId ?? type.DefaultRoleId) is { } role ? To(work, await organization.ToDoRole(role, ct) ?? await organization.FollowUpRole(ct))
         : work;
+
+    private static NewToDo To(NewToDo work, ToDoRoleLine? role) => role is null ? work : work with { RoleId = role.Id, AddressedTo = role.Name };
 
     private ToDo? Entity(NewToDo work, ToDoType type)
     {

@@ -115,7 +115,7 @@ internal sealed class ListBroughtConfigurations(AppDb db, CurrentActor actor) : 
 internal sealed class ApplyConfiguration(AppDb db, ConfigurationPlan plan, CurrentActor actor) : IUse<ApplyConfiguration.Input, ApplyConfiguration.Applied>
 {
     /// <param name="Version">As it was read.</param>
-    /// <param name="Rows">What is taken over: <c>contact-types/HIGH-BILL</c>. All that is new or changed when null.</param>
+    /// <param name="Rows">What is taken over: <c>contact-types/HIGH-BILL</c>. The whole file when null: then none of its rows may be refused.</param>
     public sealed record Input(long Id, int Version, IReadOnlyList<string>? Rows = null);
 
     public sealed record Applied(int Added, int Changed);
@@ -138,7 +138,7 @@ internal sealed class ApplyConfiguration(AppDb db, ConfigurationPlan plan, Curre
         var planned = await plan.Of(file, ct);
         if (input.Rows?.FirstOrDefault(c => planned.All(p => p.Shown.Choice != c)) is { } unknown)
             return new Problem(nameof(Input.Rows), $"The file has no {TypedText.OneLine(unknown, 100)}.", "configuration.row");
-        var chosen = planned.Where(p => input.Rows?.Contains(p.Shown.Choice) ?? p.Shown.State is not ConfigurationPlan.Refused).ToArray();
+        var chosen = planned.Where(p => input.Rows?.Contains(p.Shown.Choice) ?? true).ToArray();
         var problems = new Problems();
         foreach (var (refused, _) in chosen.Where(c => c.Shown.State == ConfigurationPlan.Refused))
             problems.Add(null, $"{refused.Title} {refused.Key}: {refused.Problem}", "configuration.refused");

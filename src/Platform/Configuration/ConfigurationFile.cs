@@ -31,11 +31,11 @@ internal static class ConfigurationFile
         JsonNode? root;
         try
         {
-            root = JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { MaxDepth = 16 });
+            root = JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { MaxDepth = 16, AllowDuplicateProperties = false });
         }
         catch (JsonException exception)
         {
-            return new Problem(field, $"This is not JSON: line {exception.LineNumber + 1}, character {exception.BytePositionInLine + 1}.", "configuration.json");
+            return new Problem(field, exception.LineNumber is { } line ? $"This is not JSON: line {line + 1}, character {exception.BytePositionInLine + 1}." : $"This is no JSON that can be read: {exception.Message}", "configuration.json");
         }
         try
         {

@@ -63,7 +63,27 @@ public abstract class Configured<TRow> : IConfigured where TRow : class
 
     protected static Problem Unknown(string field, string what, string? code) => new(field, $"There is no {what} '{TypedText.OneLine(code, 50)}' here.", "configuration.unknown");
 
-    private static TRow Typed(JsonObject fields) => fields.Deserialize<TRow>(Json) ?? throw new JsonException("A row is empty.");
+    private static TRow Typed(JsonObject fields)
+    {
+        // The reader of records looks at their own fields only, not at what stands in lists.
+        RequireItems(fields);
+        return fields.Deserialize<TRow>(Json) ?? throw new JsonException("A row is empty.");
+    }
+
+    private static void RequireItems(JsonNode? node)
+    {
+        switch (node)
+        {
+            case JsonArray list:
+                foreach (var item in list)
+                    RequireItems(item ?? throw new JsonException("An item of a list is empty.", list.GetPath(), null, null));
+                break;
+            case JsonObject record:
+                foreach (var (_, value) in record)
+                    RequireItems(value);
+                break;
+        }
+    }
 
     private ConfiguredRow Row(TRow row) => new(KeyOf(row), NameOf(row), JsonSerializer.SerializeToNode(row, Json)!.AsObject());
 }

@@ -110,4 +110,37 @@ public class ContactTypeTests
         Assert.Empty(await Found("'; drop table contact_type"));
         await Assert.ThrowsAsync<ForbiddenException>(() => house.As(Roles.Operator).Get<FindContactTypes>().Handle(new("t"), Ct));
     }
+
+    [Theory, BothDatabases]
+    public async Task Types_can_be_recorded_on_the_days_of_their_class_only(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var given = await Given.A_small_utility(house);
+        await using var scope = house.As(Roles.BusinessAdministrator);
+        var today = await scope.Get<IUtilityClock>().Today(Ct);
+        var kind = await scope.Db.Set<ContactClass>().Where(c => c.Code == "T-BILL").Select(c => c.Id).SingleAsync();
+        var change = scope.Get<ChangeContactClass>();
+        Assert.Equal("contact.class.days", (await change.Handle(new(kind, 0, "Billing", true, today, today.AddDays(-1)), Ct)).Problems.Single().Rule);
+        Assert.True((await change.Handle(new(kind, 0, "Billing", true, today.AddDays(1), today.AddDays(1)), Ct)).Ok);
+        Assert.Equal((false, false, "contact.class.closed"), await Usable());
+        // It may be prepared while it is yet to come.
+        Assert.True((await scope.Get<AddContactType>().Handle(new() { Code = "T-NEXT", ClassId = kind, Name = "Of next week" }, Ct)).Ok);
+        house.Clock.Advance(TimeSpan.FromDays(1));
+        Assert.Equal((true, true, "ok"), await Usable());
+        house.Clock.Advance(TimeSpan.FromDays(1));
+        Assert.Equal((false, false, "contact.class.closed"), await Usable());
+        Assert.Equal("contact.class.unknown", (await scope.Get<AddContactType>().Handle(new() { Code = "T-LATE", ClassId = kind, Name = "Too late" }, Ct)).Problems.Single().Rule);
+
+        async Task<(bool Listed, bool Offered, string Recorded)> Usable()
+        {
+            await using var desk = house.As(Roles.BusinessAdministrator);
+            var listed = (await desk.Get<ListContactTypes>().Handle(new("T-HIGH", InForce: true), Ct)).Value.Items.Count == 1;
+            var offered = (await desk.Get<FindContactTypes>().Handle(new("thb"), Ct)).Value.Any(t => t.Id == given.HighBill);
+            var classes = (await desk.Get<ListContactClasses>().Handle(new("T-BILL", InForce: true), Ct)).Value.Items.Count == 1;
+            Assert.Equal(listed, classes);
+            await using var csr = house.As(Roles.Csr);
+            var recorded = await csr.Get<RecordContact>().Handle(new(null, "thb", given.Person, null, null, Channel.Phone, null, "x"), Ct);
+            return (listed, offered, recorded.Ok ? "ok" : recorded.Problems.Single().Rule);
+        }
+    }
 }

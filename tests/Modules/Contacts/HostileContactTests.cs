@@ -40,7 +40,7 @@ public class HostileContactTests
         await using (var scope = house.As(Roles.BusinessAdministrator))
         {
             var kind = new ContactClass(scope.Db.NextId(), "T-OLD", "Old");
-            kind.Change("Old", false);
+            kind.Change("Old", false, null, null);
             var type = new ContactType { Id = closed = scope.Db.NextId(), ClassId = kind.Id, Code = "T-OLD-TYPE", Name = "Old type", FromOn = new DateOnly(2020, 1, 1) };
             type.Allow(LinkRule.Optional, LinkRule.Optional, LinkRule.Optional);
             scope.Db.AddRange(kind, type);

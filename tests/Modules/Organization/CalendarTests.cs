@@ -2,6 +2,7 @@ using Tieline.Organization;
 using Tieline.Organization.Calendars;
 using Tieline.Organization.ToDoRoles;
 using Tieline.Platform.Security;
+using Tieline.Platform.Time;
 using Tieline.Tests.Support;
 using Xunit;
 
@@ -77,5 +78,41 @@ public class CalendarTests
         var year = (await scope.Get<GetCalendar>().Handle(new(id, 2030), CancellationToken.None)).Value;
         Assert.Equal((13, "Christmas Eve"), (year.Holidays.Count, year.Holidays.Single(h => h.FallsOn.Month == 12 && h.FallsOn.Day == 24).Name));
         Assert.Equal([DayOfWeek.Sunday], year.Calendar.WorkDays);
+    }
+
+    [Theory, BothDatabases]
+    public async Task A_role_works_by_its_own_calendar_on_the_days_on_which_that_holds(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        await using var scope = house.As(Roles.BusinessAdministrator);
+        var (list, door, ct) = (scope.Get<ListCalendars>(), scope.Get<IOrganization>(), CancellationToken.None);
+        var today = await scope.Get<IUtilityClock>().Today(ct);
+        var saturday = today.AddDays(((int)DayOfWeek.Saturday - (int)today.DayOfWeek + 7) % 7 + 7);
+        var office = (await list.Handle(new(), ct)).Value.Items[0];
+        Assert.Equal("calendar.needed", (await scope.Get<ChangeCalendar>().Handle(new(office.Id, 0, "Office", office.WorkDays, office.OpensAt, office.ClosesAt, ToOn: today), ct)).Rule());
+        AddCalendar.Input weekend = new("WEEKEND", "Weekend desk", [DayOfWeek.Saturday, DayOfWeek.Sunday], new TimeOnly(8, 0), new TimeOnly(12, 0), saturday, saturday.AddDays(1));
+        Assert.Equal("date.order", (await scope.Get<AddCalendar>().Handle(weekend with { ToOn = saturday.AddDays(-1) }, ct)).Rule());
+        var id = (await scope.Get<AddCalendar>().Handle(weekend, ct)).Value.Id;
+        await scope.Get<AddHoliday>().Handle(new(id, saturday.AddDays(1), "Sunday off"), ct);
+        Assert.Equal("calendar.unknown", (await scope.Get<AddToDoRole>().Handle(new("NONE", "None", CalendarId: 1), ct)).Rule());
+        var role = (await scope.Get<AddToDoRole>().Handle(new("WEEKEND", "Weekend", CalendarId: id), ct)).Value.Id;
+
+        Assert.Null(await door.ClosedOn(saturday, role, ct));
+        Assert.Equal(("Sunday off", "Weekend desk"), ((await door.ClosedOn(saturday.AddDays(1), role, ct))!.Name, (await door.ClosedOn(saturday.AddDays(1), role, ct))!.Calendar));
+        // A week earlier it does not hold yet: then the whole utility's does.
+        Assert.Equal(new ClosedDay(saturday.AddDays(-7), "Saturday"), await door.ClosedOn(saturday.AddDays(-7), role, ct));
+        Assert.Equal("Saturday", (await door.ClosedOn(saturday, ct))!.Name);
+
+        Assert.Equal(["WEEKEND"], (await list.Handle(new("sunday OFF"), ct)).Value.Items.Select(c => c.Code));
+        Assert.Equal(["OFFICE"], (await list.Handle(new(InForce: true), ct)).Value.Items.Select(c => c.Code));
+        var used = scope.Get<Tieline.Platform.Configuration.AllUsedBy>();
+        Assert.Equal("1 To Do roles", (await used.Of(new("business_calendar", id), ct)).Single().Text);
+        Assert.Equal(["WEEKEND"], (await scope.Get<ListToDoRoles>().Handle(new(CalendarId: id), ct)).Value.Items.Select(r => r.Code));
+        Assert.Contains("CSR-FOLLOWUP", (await scope.Get<ListToDoRoles>().Handle(new(CalendarId: office.Id), ct)).Value.Items.Select(r => r.Code));
+        // What a role has it keeps when the calendar ends; no other may choose it then.
+        house.Clock.Advance(TimeSpan.FromDays(saturday.AddDays(3).DayNumber - today.DayNumber));
+        await using var later = house.As(Roles.BusinessAdministrator);
+        Assert.Equal("ok", (await later.Get<ChangeToDoRole>().Handle(new(role, 0, "Weekend desk", CalendarId: id), ct)).Rule());
+        Assert.Equal("calendar.unknown", (await later.Get<AddToDoRole>().Handle(new("OTHER", "Other", CalendarId: id), ct)).Rule());
     }
 }

@@ -31,7 +31,7 @@ public class OrganizationPageTests
         [
             "/employees", "/employees?q=ana&sort=-department", $"/employees/{ana}", "/employees/choices?q=a", "/admin/departments", $"/admin/departments/{department}",
             "/admin/positions", $"/admin/positions/{position}", "/admin/skills", $"/admin/skills/{skill}", "/admin/todo-roles", $"/admin/todo-roles/{role}",
-            "/admin/calendar", $"/admin/calendar/{calendar}?year=2027",
+            "/admin/calendar", "/admin/calendars?q=office&inforce=true", $"/admin/calendar/{calendar}?year=2027",
         ];
         string[] forAdministrators =
         [

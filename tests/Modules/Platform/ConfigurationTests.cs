@@ -21,6 +21,7 @@ public sealed class ConfigurationTests
     {
         await using var from = await TestHouse.Open(on);
         await Given.A_small_utility(from);
+        await WithDays(from);
         await using var to = await TestHouse.Open(on);
         var content = await Export(from);
         await using (var scope = to.As(Roles.BusinessAdministrator))
@@ -36,6 +37,19 @@ public sealed class ConfigurationTests
             Assert.All(again.Rows, r => Assert.Equal("Same", r.State));
         }
         Assert.Equal(Parts(content), Parts(await Export(to)));
+    }
+
+    /// <summary>Things of later and of the past, and what refers to them: they travel like any other.</summary>
+    private static async Task WithDays(TestHouse house)
+    {
+        await using var scope = house.As(Roles.BusinessAdministrator);
+        var (past, later) = (new DateOnly(2020, 1, 1), new DateOnly(2040, 1, 1));
+        var hours = (await scope.Get<AddCalendar>().Handle(new("SUMMER", "Summer hours", [DayOfWeek.Monday], new TimeOnly(7, 0), new TimeOnly(12, 0), later, later.AddDays(90)), Token)).Value.Id;
+        var role = (await scope.Get<AddToDoRole>().Handle(new("SUMMER", "Summer desk", "", later, later.AddDays(90), hours), Token)).Value.Id;
+        await scope.Get<AddContactClass>().Handle(new("PAST", "Past", past, past.AddDays(1)), Token);
+        var kind = (await scope.Get<AddContactClass>().Handle(new("POOLS", "Pools", later), Token)).Value.Id;
+        Assert.True((await scope.Get<AddContactType>().Handle(new() { Code = "POOL", ClassId = kind, Name = "Pool filling", DefaultRoleId = role }, Token)).Ok);
+        Assert.True((await scope.Get<Tieline.ToDos.Types.AddToDoType>().Handle(new("POOLWORK", "Pool work", DefaultRoleId: role), Token)).Ok);
     }
 
     // A field of a type that does not travel would be lost without a word.
@@ -130,6 +144,7 @@ public sealed class ConfigurationTests
     [Theory]
     [InlineData("", "required")]
     [InlineData("{", "configuration.json")]
+    [InlineData("{\"tieline\":\"configuration\",\"version\":1,\"parts\":{\"skills\":[{\"code\":\"A\",\"code\":\"B\"}]}}", "configuration.json")]
     [InlineData("[]", "configuration.kind")]
     [InlineData("{\"tieline\":\"configuration\",\"version\":2,\"parts\":{}}", "configuration.version")]
     [InlineData("{\"tieline\":\"configuration\",\"version\":1,\"parts\":{\"skills\":[1]}}", "configuration.shape")]
@@ -147,8 +162,38 @@ public sealed class ConfigurationTests
             {"tieline":"configuration","version":1,"parts":{"skills":[{"code":"A"},{"code":"B","name":"B","odd":1},{"code":"C","name":"C"},{"code":"C","name":"Again"}],"no-such":[{}]}}
             """);
         Assert.Equal(["Refused", "Refused", "New", "Refused", "Refused"], brought.Rows.Select(r => r.State));
+        // Without a choice it is the whole file, or nothing.
+        Assert.Equal("configuration.refused", (await scope.Get<ApplyConfiguration>().Handle(new(brought.Id, brought.Version), Token)).Problems[0].Rule);
         var outcome = await scope.Get<ApplyConfiguration>().Handle(new(brought.Id, brought.Version, ["skills/C", "no-such/"]), Token);
         Assert.False(outcome.Ok);
+    }
+
+    // Each of these once ended in a failure of the programme, or in a row that nothing can use.
+    [Theory, BothDatabases]
+    public async Task Odd_rows_are_told_in_words_and_change_nothing(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        await using var scope = house.As(Roles.BusinessAdministrator);
+        foreach (var part in (string[])
+            [
+                """ "calendars":[{"code":"YARD","name":"Yard","workDays":["Monday"],"opensAt":"06:00:00","closesAt":"14:00:00","holidays":[null]}] """,
+                """ "calendars":[{"code":"YARD","name":"Yard","workDays":[77],"opensAt":"06:00:00","closesAt":"14:00:00","holidays":[]}] """,
+                """ "rights":[{"role":"csr","rights":[null]}] """, """ "rights":[{"role":"root","rights":[]}] """, """ "contact-classes":[{"code":"A B","name":"Odd code"}] """,
+                """ "contact-classes":[{"code":"GOOD","name":"Good"},{"code":"BAD","name":"Bad","fromOn":"2027-02-01","toOn":"2027-01-01"}] """,
+            ])
+        {
+            var brought = await Bring(scope, """{"tieline":"configuration","version":1,"parts":{""" + part + "}}");
+            await using var apply = house.As(Roles.BusinessAdministrator);
+            var outcome = await apply.Get<ApplyConfiguration>().Handle(new(brought.Id, brought.Version), Token);
+            Assert.False(outcome.Ok, part);
+            Assert.All(outcome.Problems, p => Assert.True(p.Message.Length > 20, p.Message));
+        }
+        await using var after = house.As(Roles.BusinessAdministrator);
+        Assert.False(await after.Db.Set<BusinessCalendar>().AnyAsync(c => c.Code == "YARD", Token));
+        Assert.False(await after.Db.Set<ContactClass>().AnyAsync(c => c.Code == "GOOD", Token));
+        // Small letters are how somebody typed it.
+        await Apply(scope, await Bring(scope, """{"tieline":"configuration","version":1,"parts":{"contact-classes":[{"code":"gardens","name":"Gardens"}]}}"""));
+        Assert.True(await after.Db.Set<ContactClass>().AnyAsync(c => c.Code == "GARDENS", Token));
     }
 
     [Theory, BothDatabases]

@@ -44,8 +44,8 @@ internal sealed class CorrectContact(
             problems.Add(nameof(Input.Type), "There is no such contact type.", "contact.type.unknown");
         else if (type.Id != before.Id && !type.IsInForce(await clock.Today(ct)))
             problems.Add(nameof(Input.Type), $"The type {type.Name} is not in use (any more).", "contact.type.not_in_force");
-        else if (type.Id != before.Id && !await types.ClassInUse(type, ct))
-            problems.Add(nameof(Input.Type), $"The class of the type {type.Name} is not in use any more.", "contact.class.closed");
+        else if (type.Id != before.Id && !await types.ClassInForce(type, await clock.Today(ct), ct))
+            problems.Add(nameof(Input.Type), $"The class of the type {type.Name} is not in use (any more).", "contact.class.closed");
         var occurredAt = input.OccurredAt?.InUtc().TruncateToMicroseconds() ?? contact.OccurredAt;
         ContactTime.Check(occurredAt, db.Now, problems);
         var (known, ended) = (await wrapUps.Get(ct), (WrapUpCode?)null);

@@ -60,8 +60,8 @@ internal sealed class RecordContact(
             problems.Add(typeField, string.IsNullOrWhiteSpace(input.Type) && input.TypeId is null ? "What is it about? Choose a type." : "There is no such contact type.", "contact.type.unknown");
         else if (!type.IsInForce(await clock.Today(ct)))
             problems.Add(typeField, $"The type {type.Name} is not in use (any more).", "contact.type.not_in_force");
-        else if (!await types.ClassInUse(type, ct))
-            problems.Add(typeField, $"The class of the type {type.Name} is not in use any more.", "contact.class.closed");
+        else if (!await types.ClassInForce(type, await clock.Today(ct), ct))
+            problems.Add(typeField, $"The class of the type {type.Name} is not in use (any more).", "contact.class.closed");
         var urgent = type is { Emergency: true };
         if (input.Channel is null && !urgent)
             problems.List.Add(Problem.Required(nameof(Input.Channel), "Channel"));

@@ -85,8 +85,8 @@ internal sealed class ReminderBook(AppDb db, IOrganization organization, IJobs j
     private async Task<IReadOnlyList<string>> Warnings(DateOnly on, long? employeeId, ToDoRoleLine? role, CancellationToken ct)
     {
         var warnings = new List<string>();
-        if (await organization.ClosedOn(on, ct) is { } closed)
-            warnings.Add($"The office is closed on {on:d MMMM yyyy} ({closed.Name}).");
+        if (await organization.ClosedOn(on, employeeId is null ? role?.Id : null, ct) is { } closed)
+            warnings.Add($"{(closed.Calendar is null ? "The office" : role!.Name)} is closed on {on:d MMMM yyyy} ({closed.Name}).");
         if (employeeId is { } employee && await organization.AbsenceOn(employee, on, ct) is { } absence)
             warnings.Add($"{absence.Employee} is away until {absence.ToOn:d MMMM yyyy}{(absence.Deputy is null ? "" : $"; deputy is {absence.Deputy}")}.");
         if (employeeId is null && role is { HasMembers: false })

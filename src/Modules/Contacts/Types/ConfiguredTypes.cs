@@ -10,7 +10,7 @@ namespace Tieline.Contacts.Types;
 /// <summary>Classes of contact types for other installations.</summary>
 internal sealed class ConfiguredClasses(AppDb db, AddContactClass add, ChangeContactClass change) : Configured<ConfiguredClasses.Row>
 {
-    public sealed record Row(string Code, string Name, bool Active = true);
+    public sealed record Row(string Code, string Name, bool Active = true, DateOnly? FromOn = null, DateOnly? ToOn = null);
 
     public override string Part => "contact-classes";
     public override string Title => "Contact classes";
@@ -21,14 +21,18 @@ internal sealed class ConfiguredClasses(AppDb db, AddContactClass add, ChangeCon
     protected override string NameOf(Row row) => row.Name;
 
     protected override async Task<IReadOnlyList<Row>> Rows(CancellationToken ct) =>
-        await db.Set<ContactClass>().AsNoTracking().OrderBy(c => c.Code).Select(c => new Row(c.Code, c.Name, c.Active)).ToListAsync(ct);
+        await db.Set<ContactClass>().AsNoTracking().OrderBy(c => c.Code).Select(c => new Row(c.Code, c.Name, c.Active, c.FromOn, c.ToOn)).ToListAsync(ct);
 
     protected override async Task<IReadOnlyList<Problem>> Put(Row row, CancellationToken ct)
     {
-        if (!await db.Set<ContactClass>().AnyAsync(c => c.Code == row.Code, ct) && await add.Handle(new(row.Code, row.Name), ct) is { Ok: false } refused)
-            return refused.Problems;
-        var kept = await db.Set<ContactClass>().SingleAsync(c => c.Code == row.Code, ct);
-        return (await change.Handle(new(kept.Id, kept.Version, row.Name, row.Active), ct)).Problems;
+        if (await db.Set<ContactClass>().AsNoTracking().SingleOrDefaultAsync(c => c.Code == row.Code, ct) is not { } kept)
+        {
+            var added = await add.Handle(new(row.Code, row.Name, row.FromOn, row.ToOn), ct);
+            if (!added.Ok || row.Active)
+                return added.Problems;
+            kept = await db.Set<ContactClass>().AsNoTracking().SingleAsync(c => c.Id == added.Value.Id, ct);
+        }
+        return (await change.Handle(new(kept.Id, kept.Version, row.Name, row.Active, row.FromOn, row.ToOn), ct)).Problems;
     }
 }
 
@@ -65,12 +69,13 @@ internal sealed class ConfiguredTypes(AppDb db, AddContactType add, ChangeContac
     {
         if (await db.Set<ContactClass>().Where(c => c.Code == row.Class).Select(c => (long?)c.Id).SingleOrDefaultAsync(ct) is not { } classId)
             return [Unknown(nameof(Row.Class), "contact class", row.Class)];
-        var role = row.DefaultRole is null ? null : await organization.ToDoRole(row.DefaultRole, ct);
+        // Its days do not matter here: a role of later, or of the past, travels like any other.
+        var role = row.DefaultRole is null ? null : (await organization.ToDoRoleCodes(ct)).Where(r => r.Value == row.DefaultRole).Select(r => (long?)r.Key).FirstOrDefault();
         if (row.DefaultRole is not null && role is null)
             return [Unknown(nameof(Row.DefaultRole), "To Do role", row.DefaultRole)];
         if (await db.Set<ContactType>().AsNoTracking().SingleOrDefaultAsync(t => t.Code == row.Code, ct) is not { } type)
-            return (await add.Handle(Copy<AddContactType.Input>(row, []) with { ClassId = classId, DefaultRoleId = role?.Id }, ct)).Problems;
-        return (await change.Handle(Copy<ChangeContactType.Input>(row, []) with { Id = type.Id, Version = type.Version, ClassId = classId, DefaultRoleId = role?.Id }, ct)).Problems;
+            return (await add.Handle(Copy<AddContactType.Input>(row, []) with { ClassId = classId, DefaultRoleId = role }, ct)).Problems;
+        return (await change.Handle(Copy<ChangeContactType.Input>(row, []) with { Id = type.Id, Version = type.Version, ClassId = classId, DefaultRoleId = role }, ct)).Problems;
     }
 
     /// <summary>The same fields as another record that has them, so that a new field of types travels without a word here.</summary>

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Platform.Data;
 using Tieline.Platform.Security;
+using Tieline.Platform.Time;
 using Tieline.Platform.Uses;
 
 namespace Tieline.Contacts.Types;
@@ -12,19 +13,22 @@ internal sealed record ClassRow
     public string Code { get; init; } = "";
     public string Name { get; init; } = "";
     public bool Active { get; init; }
+    public DateOnly? FromOn { get; init; }
+    public DateOnly? ToOn { get; init; }
     public int Types { get; init; }
     public int Version { get; init; }
 
     public static IQueryable<ClassRow> Of(AppDb db) => db.Set<ContactClass>().Select(c => new ClassRow
     {
-        Id = c.Id, Code = c.Code, Name = c.Name, Active = c.Active, Types = db.Set<ContactType>().Count(t => t.ClassId == c.Id), Version = c.Version,
+        Id = c.Id, Code = c.Code, Name = c.Name, Active = c.Active, FromOn = c.FromOn, ToOn = c.ToOn, Types = db.Set<ContactType>().Count(t => t.ClassId == c.Id), Version = c.Version,
     });
 }
 
-internal sealed class ListContactClasses(AppDb db, CurrentActor actor) : IUse<ListContactClasses.Input, Page<ClassRow>>
+internal sealed class ListContactClasses(AppDb db, CurrentActor actor, IUtilityClock clock) : IUse<ListContactClasses.Input, Page<ClassRow>>
 {
     /// <param name="Search">Part of code or name.</param>
-    public sealed record Input(string? Search = null, bool? Active = null, string? Sort = null, int? Page = null, int? Size = null);
+    /// <param name="InForce">Only those whose types can (or cannot) be recorded today.</param>
+    public sealed record Input(string? Search = null, bool? Active = null, string? Sort = null, int? Page = null, int? Size = null, bool? InForce = null);
 
     private static readonly Sorting<ClassRow> Orders = new(c => c.Id, ("name", c => c.Name), ("code", c => c.Code), ("types", c => c.Types));
 
@@ -34,6 +38,11 @@ internal sealed class ListContactClasses(AppDb db, CurrentActor actor) : IUse<Li
         var rows = ClassRow.Of(db);
         if (input.Active is { } active)
             rows = rows.Where(c => c.Active == active);
+        if (input.InForce is { } inForce)
+        {
+            var today = await clock.Today(ct);
+            rows = rows.Where(c => (c.Active && (c.FromOn == null || c.FromOn <= today) && (c.ToOn == null || c.ToOn >= today)) == inForce);
+        }
         if (TypedText.OneLineOrNull(input.Search, 100)?.ToLowerInvariant() is { } part)
             rows = rows.Where(c => c.Code.ToLower().Contains(part) || c.Name.ToLower().Contains(part));
         return await Orders.Apply(rows, input.Sort).PageOf(input.Page, input.Size, ct);
@@ -54,7 +63,9 @@ internal sealed class GetContactClass(AppDb db, CurrentActor actor) : IUse<GetCo
 /// <summary>Adds a class of contact types. Its code stays for good.</summary>
 internal sealed class AddContactClass(AppDb db, CurrentActor actor, FoundType known) : IUse<AddContactClass.Input, Added>
 {
-    public sealed record Input(string? Code, string? Name);
+    /// <param name="FromOn">First day on which its types can be recorded; at once when null.</param>
+    /// <param name="ToOn">The last day.</param>
+    public sealed record Input(string? Code, string? Name, DateOnly? FromOn = null, DateOnly? ToOn = null);
 
     public async Task<Outcome<Added>> Handle(Input input, CancellationToken ct)
     {
@@ -64,9 +75,10 @@ internal sealed class AddContactClass(AppDb db, CurrentActor actor, FoundType kn
         var name = problems.Text(nameof(Input.Name), "Name", input.Name, 100);
         if (await db.Set<ContactClass>().AnyAsync(c => c.Code == code, ct))
             problems.Add(nameof(Input.Code), $"There is already a class with the code {code}.", "contact.class.code.taken");
+        ClassRules.CheckDays(input.FromOn, input.ToOn, problems);
         if (problems.Any)
             return problems;
-        var added = new ContactClass(db.NextId(), code, name);
+        var added = new ContactClass(db.NextId(), code, name, input.FromOn, input.ToOn);
         db.Add(added);
         known.Change();
         await db.SaveChangesAsync(ct);
@@ -77,7 +89,7 @@ internal sealed class AddContactClass(AppDb db, CurrentActor actor, FoundType kn
 /// <summary>Renames a class, or takes it out of use with its types: contacts recorded so stay as they are.</summary>
 internal sealed class ChangeContactClass(AppDb db, CurrentActor actor, FoundType known) : IUse<ChangeContactClass.Input, Done>
 {
-    public sealed record Input(long Id, int Version, string? Name, bool? Active);
+    public sealed record Input(long Id, int Version, string? Name, bool? Active, DateOnly? FromOn = null, DateOnly? ToOn = null);
 
     public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
     {
@@ -87,12 +99,22 @@ internal sealed class ChangeContactClass(AppDb db, CurrentActor actor, FoundType
         var problems = new Problems();
         var name = problems.Text(nameof(Input.Name), "Name", input.Name, 100);
         var active = problems.Said(nameof(Input.Active), "In use", input.Active);
+        ClassRules.CheckDays(input.FromOn, input.ToOn, problems);
         if (problems.Any)
             return problems;
         db.Expect(changed, input.Version);
-        changed.Change(name, active);
+        changed.Change(name, active, input.FromOn, input.ToOn);
         known.Change();
         await db.SaveChangesAsync(ct);
         return Done.It;
+    }
+}
+
+internal static class ClassRules
+{
+    public static void CheckDays(DateOnly? from, DateOnly? to, Problems problems)
+    {
+        if (to < from)
+            problems.Add("ToOn", "The last day lies before the first.", "contact.class.days");
     }
 }

@@ -11,19 +11,25 @@ internal enum LinkRule { Required, Optional, NotAllowed }
 internal enum ContactDirection { Inbound, Outbound }
 
 /// <summary>Groups contact types: Billing, Outage ...</summary>
-internal sealed class ContactClass(long id, string code, string name) : IAudited
+internal sealed class ContactClass(long id, string code, string name, DateOnly? fromOn = null, DateOnly? toOn = null) : IAudited
 {
     public long Id { get; private init; } = id;
     public string Code { get; private init; } = code;
     public string Name { get; private set; } = name;
     public bool Active { get; private set; } = true;
+    /// <summary>Its types can be recorded from this day on; null for ever since.</summary>
+    public DateOnly? FromOn { get; private set; } = fromOn;
+    /// <summary>The last day; null for no end.</summary>
+    public DateOnly? ToOn { get; private set; } = toOn;
     public int Version { get; private set; }
 
     public RecordRef AuditSubject => new("contact_class", Id);
 
-    public void Change(string name, bool active)
+    public bool IsInForce(DateOnly on) => Active && !(FromOn > on) && !(ToOn < on);
+
+    public void Change(string name, bool active, DateOnly? fromOn, DateOnly? toOn)
     {
-        (Name, Active) = (name, active);
+        (Name, Active, FromOn, ToOn) = (name, active, fromOn, toOn);
         Version++;
     }
 }

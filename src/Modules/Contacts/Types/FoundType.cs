@@ -4,16 +4,19 @@ using Tieline.Platform.Uses;
 
 namespace Tieline.Contacts.Types;
 
-/// <summary>All contact types with their characteristics, and the classes in use.</summary>
-internal sealed record KnownTypes(IReadOnlyDictionary<long, ContactType> ById, IReadOnlyDictionary<string, ContactType> ByCode, IReadOnlyDictionary<string, ContactType> ByShorthand, IReadOnlySet<long> Classes)
+/// <summary>All contact types with their characteristics, and their classes.</summary>
+internal sealed record KnownTypes(IReadOnlyDictionary<long, ContactType> ById, IReadOnlyDictionary<string, ContactType> ByCode, IReadOnlyDictionary<string, ContactType> ByShorthand, IReadOnlyDictionary<long, ContactClass> Classes)
 {
+    /// <summary>A class that is not in use takes its types with it.</summary>
+    public bool ClassInForce(ContactType type, DateOnly on) => Classes.TryGetValue(type.ClassId, out var kind) && kind.IsInForce(on);
+
     public static async Task<KnownTypes> Read(AppDb db, CancellationToken ct)
     {
         var types = await db.Set<ContactType>().AsNoTracking().Include(t => t.Characteristics).ToListAsync(ct);
         return new(
             types.ToDictionary(t => t.Id), types.ToDictionary(t => t.Code, StringComparer.Ordinal),
             types.Where(t => t.Shorthand is not null).ToDictionary(t => t.Shorthand!, StringComparer.Ordinal),
-            await db.Set<ContactClass>().Where(c => c.Active).Select(c => c.Id).ToHashSetAsync(ct));
+            await db.Set<ContactClass>().AsNoTracking().ToDictionaryAsync(c => c.Id, ct));
     }
 }
 
@@ -30,8 +33,7 @@ internal sealed class FoundType(AppDb db, ReferenceCache<KnownTypes> known)
         return types.ByShorthand.GetValueOrDefault(text.ToLowerInvariant()) ?? types.ByCode.GetValueOrDefault(text.ToUpperInvariant());
     }
 
-    /// <summary>A class that is taken out of use takes its types with it.</summary>
-    public async Task<bool> ClassInUse(ContactType type, CancellationToken ct) => (await known.Get(ct)).Classes.Contains(type.ClassId);
+    public async Task<bool> ClassInForce(ContactType type, DateOnly on, CancellationToken ct) => (await known.Get(ct)).ClassInForce(type, on);
 
     /// <summary>Types or classes change with what is saved next.</summary>
     public void Change() => db.AfterCommit(known.Forget);

@@ -8,37 +8,43 @@ using Tieline.Platform.Uses;
 namespace Tieline.Contacts.Types;
 
 /// <summary>A type as administrators see it.</summary>
+/// <param name="ClassInForce">False: it cannot be recorded today, whatever its own days say.</param>
 internal sealed record TypeRow(
     long Id, long ClassId, string Class, string Code, string Name, string? Shorthand, LinkRule PersonRule, LinkRule AccountRule, LinkRule PremiseRule, bool StaysOpen,
-    DateOnly FromOn, DateOnly? ToOn, int Version)
+    bool HasScript, bool ClassInForce, DateOnly FromOn, DateOnly? ToOn, int Version)
 {
-    public static IQueryable<TypeRow> Of(AppDb db, IQueryable<ContactType> types) =>
+    public static IQueryable<TypeRow> Of(AppDb db, IQueryable<ContactType> types, DateOnly today) =>
         from t in types
         join c in db.Set<ContactClass>() on t.ClassId equals c.Id
         orderby c.Name, t.Name, t.Id
-        select new TypeRow(t.Id, c.Id, c.Name, t.Code, t.Name, t.Shorthand, t.PersonRule, t.AccountRule, t.PremiseRule, t.StaysOpen, t.FromOn, t.ToOn, t.Version);
+        select new TypeRow(t.Id, c.Id, c.Name, t.Code, t.Name, t.Shorthand, t.PersonRule, t.AccountRule, t.PremiseRule, t.StaysOpen,
+            t.Script != null, c.Active && (c.FromOn == null || c.FromOn <= today) && (c.ToOn == null || c.ToOn >= today), t.FromOn, t.ToOn, t.Version);
 }
 
 internal sealed class ListContactTypes(AppDb db, CurrentActor actor, IUtilityClock clock) : IUse<ListContactTypes.Input, Page<TypeRow>>
 {
-    /// <param name="Search">Part of code, shorthand or name.</param>
-    /// <param name="InForce">Only those that can (or cannot) be recorded today.</param>
-    public sealed record Input(string? Search = null, long? ClassId = null, bool? InForce = null, int? Page = null, int? Size = null);
+    /// <param name="Search">Part of code or name, the shorthand, or words of the script.</param>
+    /// <param name="InForce">Only those that can (or cannot) be recorded today: they and their class are in use.</param>
+    /// <param name="Script">Only those with (or without) a script.</param>
+    public sealed record Input(string? Search = null, long? ClassId = null, bool? InForce = null, int? Page = null, int? Size = null, bool? Script = null);
 
     public async Task<Outcome<Page<TypeRow>>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(ContactsPermissions.Read);
         var types = db.Set<ContactType>().AsNoTracking();
+        var today = await clock.Today(ct);
         if (input.ClassId is { } classId)
             types = types.Where(t => t.ClassId == classId);
         if (input.InForce is { } inForce)
         {
-            var today = await clock.Today(ct);
-            types = types.Where(t => (t.FromOn <= today && (t.ToOn == null || t.ToOn >= today)) == inForce);
+            var classes = db.Set<ContactClass>().Where(c => c.Active && (c.FromOn == null || c.FromOn <= today) && (c.ToOn == null || c.ToOn >= today)).Select(c => c.Id);
+            types = types.Where(t => (t.FromOn <= today && (t.ToOn == null || t.ToOn >= today) && classes.Contains(t.ClassId)) == inForce);
         }
+        if (input.Script is { } script)
+            types = types.Where(t => (t.Script != null) == script);
         if (TypedText.OneLineOrNull(input.Search, 100)?.ToLowerInvariant() is { } part)
-            types = types.Where(t => t.Code.ToLower().Contains(part) || t.Name.ToLower().Contains(part) || t.Shorthand == part);
-        return await TypeRow.Of(db, types).PageOf(input.Page, input.Size, ct);
+            types = types.Where(t => t.Code.ToLower().Contains(part) || t.Name.ToLower().Contains(part) || t.Shorthand == part || (t.Script != null && t.Script.ToLower().Contains(part)));
+        return await TypeRow.Of(db, types, today).PageOf(input.Page, input.Size, ct);
     }
 }
 

@@ -61,7 +61,7 @@ internal sealed class TypeRules(AppDb db, IOrganization organization)
         var text = problems.Lines(nameof(TypeFields.DefaultText), "Default text", input.DefaultText, 2_000, required: false);
         if (input.ClassId is not { } classId)
             problems.List.Add(Problem.Required(nameof(TypeFields.ClassId), "Class"));
-        else if (!await db.Set<ContactClass>().AnyAsync(c => c.Id == classId && (c.Active || (existing != null && existing.ClassId == classId)), ct))
+        else if (!await db.Set<ContactClass>().AnyAsync(c => c.Id == classId && ((c.Active && (c.ToOn == null || c.ToOn >= today)) || (existing != null && existing.ClassId == classId)), ct))
             problems.Add(nameof(TypeFields.ClassId), "This class is not there or no longer in use.", "contact.class.unknown");
         var id = existing?.Id ?? 0;
         if (shorthand.Length > 0 && await db.Set<ContactType>().Where(t => t.Shorthand == shorthand && t.Id != id).Select(t => t.Name).FirstOrDefaultAsync(ct) is { } other)
@@ -70,7 +70,7 @@ internal sealed class TypeRules(AppDb db, IOrganization organization)
             problems.Add(nameof(TypeFields.PremiseRule), "A contact must be able to name a person or a premise: not both may be “not allowed”.", "contact.type.rules");
         if (!Enum.IsDefined(input.PersonRule) || !Enum.IsDefined(input.AccountRule) || !Enum.IsDefined(input.PremiseRule) || !Enum.IsDefined(input.DefaultDirection))
             problems.Add(nameof(TypeFields.PersonRule), "There is no such rule.", "contact.type.rule.unknown");
-        if (input.DefaultRoleId is { } role && role != existing?.DefaultRoleId && await organization.ToDoRole(role, ct) is null)
+        if (input.DefaultRoleId is { } role && role != existing?.DefaultRoleId && !(await organization.ToDoRoleCodes(ct)).ContainsKey(role))
             problems.Add(nameof(TypeFields.DefaultRoleId), "There is no such To Do role.", "contact.type.role.unknown");
         var script = problems.Lines(nameof(TypeFields.Script), "Script", input.Script, 4_000, required: false);
         if (input is { Emergency: true, DefaultRoleId: null })

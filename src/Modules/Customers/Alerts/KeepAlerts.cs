@@ -30,7 +30,7 @@ internal record AlertFields
 }
 
 /// <summary>The rules of an alert, whether it is added or changed.</summary>
-internal sealed class AlertRules(ISettings settings, IUtilityClock clock)
+internal sealed class AlertRules(AppDb db, ISettings settings, IUtilityClock clock)
 {
     private const int MostDays = 3_660;
 
@@ -44,6 +44,10 @@ internal sealed class AlertRules(ISettings settings, IUtilityClock clock)
         var active = problems.Said(nameof(AlertFields.Active), "Whether it is in use", input.Active);
         var from = input.FromOn ?? existing?.FromOn ?? await clock.Today(ct);
         problems.Period(nameof(AlertFields.FromOn), from, nameof(AlertFields.ToOn), input.ToOn);
+        // By kind and name they are known in the file that travels.
+        var (kind, id) = (alert?.Code, existing?.Id ?? 0);
+        if (existing?.Seed is null && await db.Set<AlertSetting>().AnyAsync(s => s.Seed == null && s.Code == kind && s.Name == name && s.Id != id, ct))
+            problems.Add(nameof(AlertFields.Name), $"There is already an alert of this kind with the name “{name}”.", "alert.name.taken");
         if (input.Position is < 0 or > 1_000_000)
             problems.Add(nameof(AlertFields.Position), "A position is a number from 0 to 1,000,000.", "alert.position");
         var currency = Currency.Of(await settings.Get(HouseSettings.Currency, ct));

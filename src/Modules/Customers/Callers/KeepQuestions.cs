@@ -1,23 +1,26 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Platform.Data;
 using Tieline.Platform.Security;
+using Tieline.Platform.Time;
 using Tieline.Platform.Uses;
 
 namespace Tieline.Customers.Callers;
 
 /// <summary>The questions by which callers show who they are, in their order.</summary>
-internal sealed class ListQuestions(AppDb db, CurrentActor actor) : IUse<ListQuestions.Input, Page<QuestionRow>>
+internal sealed class ListQuestions(AppDb db, CurrentActor actor, IUtilityClock clock) : IUse<ListQuestions.Input, Page<QuestionRow>>
 {
     /// <param name="Text">A part of code or question.</param>
-    public sealed record Input(string? Text = null, bool? Active = null);
+    /// <param name="InForce">Only those that are (or are not) asked today.</param>
+    public sealed record Input(string? Text = null, bool? Active = null, bool? InForce = null);
 
     public async Task<Outcome<Page<QuestionRow>>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(CustomersPermissions.Questions);
+        var today = await clock.Today(ct);
         var word = TypedText.OneLine(input.Text, 100);
         var all = (await db.Set<VerificationQuestion>().AsNoTracking().OrderBy(q => q.Position).ThenBy(q => q.Id).ToListAsync(ct))
             .Where(q => word.Length == 0 || q.Text.Contains(word, StringComparison.OrdinalIgnoreCase) || q.Code.Contains(word, StringComparison.OrdinalIgnoreCase))
-            .Where(q => input.Active is null || q.Active == input.Active);
+            .Where(q => (input.Active is null || q.Active == input.Active) && (input.InForce is null || q.IsInForce(today) == input.InForce));
         return new Page<QuestionRow>([.. all.Select(QuestionRow.Of)]);
     }
 }

@@ -7,7 +7,8 @@ namespace Tieline.Organization.Calendars;
 
 internal sealed class AddCalendar(AppDb db, CurrentActor actor) : IUse<AddCalendar.Input, Added>
 {
-    public sealed record Input(string? Code, string? Name, IReadOnlyList<DayOfWeek>? WorkDays, TimeOnly? OpensAt, TimeOnly? ClosesAt) : ICalendarTyped;
+    /// <param name="FromOn">It holds from this day on, until <paramref name="ToOn"/>.</param>
+    public sealed record Input(string? Code, string? Name, IReadOnlyList<DayOfWeek>? WorkDays, TimeOnly? OpensAt, TimeOnly? ClosesAt, DateOnly? FromOn = null, DateOnly? ToOn = null) : ICalendarTyped;
 
     public async Task<Outcome<Added>> Handle(Input input, CancellationToken ct)
     {
@@ -20,7 +21,7 @@ internal sealed class AddCalendar(AppDb db, CurrentActor actor) : IUse<AddCalend
         if (problems.Any)
             return problems;
 
-        var calendar = new BusinessCalendar(db.NextId(), code, details.Name, details.WorkDays, details.OpensAt, details.ClosesAt);
+        var calendar = new BusinessCalendar(db.NextId(), code, details.Name, details.WorkDays, details.OpensAt, details.ClosesAt, details.FromOn, details.ToOn);
         db.Add(calendar);
         await db.SaveChangesAsync(ct);
         return new Added(calendar.Id);

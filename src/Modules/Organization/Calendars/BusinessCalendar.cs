@@ -5,7 +5,7 @@ using Tieline.Platform;
 namespace Tieline.Organization.Calendars;
 
 /// <summary>When a part of the utility is open. The calendar <see cref="DefaultCode"/> stands for the whole.</summary>
-internal sealed class BusinessCalendar(long id, string code, string name, string workDays, TimeOnly opensAt, TimeOnly closesAt) : IAudited
+internal sealed class BusinessCalendar(long id, string code, string name, string workDays, TimeOnly opensAt, TimeOnly closesAt, DateOnly? fromOn = null, DateOnly? toOn = null) : IAudited
 {
     public const string DefaultCode = "OFFICE";
 
@@ -16,9 +16,15 @@ internal sealed class BusinessCalendar(long id, string code, string name, string
     public string WorkDays { get; private set; } = workDays;
     public TimeOnly OpensAt { get; private set; } = opensAt;
     public TimeOnly ClosesAt { get; private set; } = closesAt;
+    /// <summary>It holds from this day on; null for ever since. That of the whole utility has no days: it holds where no other does.</summary>
+    public DateOnly? FromOn { get; private set; } = fromOn;
+    /// <summary>The last day; null for no end.</summary>
+    public DateOnly? ToOn { get; private set; } = toOn;
     public int Version { get; private set; }
 
     public RecordRef AuditSubject => new("business_calendar", Id);
+
+    public bool IsInForce(DateOnly on) => !(FromOn > on) && !(ToOn < on);
 
     public bool WorksOn(DayOfWeek day) => WorkDays[((int)day + 6) % 7] == '1';
 
@@ -27,7 +33,7 @@ internal sealed class BusinessCalendar(long id, string code, string name, string
 
     public void Change(CalendarDetails to)
     {
-        (Name, WorkDays, OpensAt, ClosesAt) = (to.Name, to.WorkDays, to.OpensAt, to.ClosesAt);
+        (Name, WorkDays, OpensAt, ClosesAt, FromOn, ToOn) = (to.Name, to.WorkDays, to.OpensAt, to.ClosesAt, to.FromOn, to.ToOn);
         Version++;
     }
 

@@ -7,7 +7,8 @@ namespace Tieline.Organization.Calendars;
 
 internal sealed class ChangeCalendar(AppDb db, CurrentActor actor) : IUse<ChangeCalendar.Input, Done>
 {
-    public sealed record Input(long Id, int Version, string? Name, IReadOnlyList<DayOfWeek>? WorkDays, TimeOnly? OpensAt, TimeOnly? ClosesAt) : ICalendarTyped;
+    /// <param name="FromOn">It holds from this day on, until <paramref name="ToOn"/>.</param>
+    public sealed record Input(long Id, int Version, string? Name, IReadOnlyList<DayOfWeek>? WorkDays, TimeOnly? OpensAt, TimeOnly? ClosesAt, DateOnly? FromOn = null, DateOnly? ToOn = null) : ICalendarTyped;
 
     public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
     {
@@ -16,6 +17,8 @@ internal sealed class ChangeCalendar(AppDb db, CurrentActor actor) : IUse<Change
             return Problem.NotFound("The calendar");
         var problems = new Problems();
         var details = CalendarDetails.Check(input, problems);
+        if (calendar.Code == BusinessCalendar.DefaultCode && (input.FromOn ?? input.ToOn) is not null)
+            problems.Add(nameof(Input.ToOn), "This calendar stands for the whole utility, on any day.", "calendar.needed");
         if (problems.Any)
             return problems;
 

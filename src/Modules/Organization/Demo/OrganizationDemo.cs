@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Organization.Absences;
+using Tieline.Organization.Calendars;
 using Tieline.Organization.Departments;
 using Tieline.Organization.Employees;
 using Tieline.Organization.Positions;
@@ -8,6 +9,7 @@ using Tieline.Organization.ToDoRoles;
 using Tieline.Platform.Data;
 using Tieline.Platform.Demo;
 using Tieline.Platform.Security;
+using Tieline.Platform.Time;
 
 namespace Tieline.Organization.Demo;
 
@@ -15,7 +17,7 @@ namespace Tieline.Organization.Demo;
 /// The demonstration utility's own people. Employee i has the number <c>E10001</c> + i, by which other loaders find the id
 /// (<see cref="IOrganization.EmployeeIds"/>). One of them for each role signs in.
 /// </summary>
-internal sealed class OrganizationDemo(AppDb db, IDemoUsers users) : IDemoData
+internal sealed class OrganizationDemo(AppDb db, IDemoUsers users, IUtilityClock clock) : IDemoData
 {
     private static readonly (string UserName, string Role, string Department, string Position)[] SignIns =
     [
@@ -96,10 +98,27 @@ internal sealed class OrganizationDemo(AppDb db, IDemoUsers users) : IDemoData
         }
     }
 
+    /// <summary>Crews work on Saturdays too, and somebody always sits at dispatch; next summer the counters will open earlier.</summary>
+    private async Task<(long Field, long Always)> LoadCalendars(CancellationToken ct)
+    {
+        var today = await clock.Today(ct);
+        var field = new BusinessCalendar(db.NextId(), "FIELD", "Field crews", "1111110", new TimeOnly(7, 0), new TimeOnly(19, 0));
+        var always = new BusinessCalendar(db.NextId(), "ALWAYS", "Around the clock", "1111111", new TimeOnly(0, 0), new TimeOnly(23, 59));
+        var summer = new BusinessCalendar(
+            db.NextId(), "SUMMER", "Summer hours", "1111100", new TimeOnly(7, 0), new TimeOnly(15, 0), new DateOnly(today.Year + 1, 6, 1), new DateOnly(today.Year + 1, 8, 31));
+        db.AddRange(field, always, summer);
+        await db.SaveChangesAsync(ct);
+        var holidays = FederalHolidays.Of(today.Year).Concat(FederalHolidays.Of(today.Year + 1));
+        await db.BulkInsert(holidays.Select(h => new Holiday(db.NextId(), field.Id, h.On, h.Name)), ct);
+        return (field.Id, always.Id);
+    }
+
     private async Task LoadRoles(DemoEmployee[] people, long[] ids, CancellationToken ct)
     {
         var roles = await db.Set<ToDoRole>().ToDictionaryAsync(r => r.Code, r => r.Id, StringComparer.Ordinal, ct);
-        var missing = DemoEmployees.ToDoRoles.Where(r => !roles.ContainsKey(r.Code)).Select(r => new ToDoRole(roles[r.Code] = db.NextId(), r.Code, r.Name, ""));
+        var (field, always) = await LoadCalendars(ct);
+        long? WorksBy(string role) => role is "DISPATCH" or "GAS-SAFETY" ? always : role is "FIELD-CHECK" or "METER-CHECK" or "METER-ACCESS" ? field : null;
+        var missing = DemoEmployees.ToDoRoles.Where(r => !roles.ContainsKey(r.Code)).Select(r => new ToDoRole(roles[r.Code] = db.NextId(), r.Code, r.Name, "", calendarId: WorksBy(r.Code)));
         await db.BulkInsert(missing.ToList(), ct);
         var members = from role in DemoEmployees.ToDoRoles
                       from i in Enumerable.Range(0, people.Length)

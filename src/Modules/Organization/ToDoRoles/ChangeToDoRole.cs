@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Tieline.Organization.Calendars;
 using Tieline.Platform.Data;
 using Tieline.Platform.Security;
 using Tieline.Platform.Uses;
@@ -6,10 +7,11 @@ using Tieline.Platform.Uses;
 namespace Tieline.Organization.ToDoRoles;
 
 /// <summary>Renames or closes a role. A closed one is given no new work; what it has, it keeps.</summary>
-internal sealed class ChangeToDoRole(AppDb db, CurrentActor actor) : IUse<ChangeToDoRole.Input, Done>
+internal sealed class ChangeToDoRole(AppDb db, CurrentActor actor, CalendarOptions calendars) : IUse<ChangeToDoRole.Input, Done>
 {
     /// <param name="FromOn">Work is given to it from this day on, until <paramref name="ToOn"/>.</param>
-    public sealed record Input(long Id, int Version, string? Name, string? Description = null, bool Active = true, DateOnly? FromOn = null, DateOnly? ToOn = null);
+    /// <param name="CalendarId">The days on which its people work; those of the whole utility when null.</param>
+    public sealed record Input(long Id, int Version, string? Name, string? Description = null, bool Active = true, DateOnly? FromOn = null, DateOnly? ToOn = null, long? CalendarId = null);
 
     public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
     {
@@ -25,11 +27,12 @@ internal sealed class ChangeToDoRole(AppDb db, CurrentActor actor) : IUse<Change
             problems.Add(nameof(Input.ToOn), "Follow-ups for which nobody is named go to this role, on any day.", "to_do_role.needed");
         if (!input.Active && role.Code == ToDoRole.FollowUp)
             problems.Add(nameof(Input.Active), "Follow-ups for which nobody is named go to this role; it stays.", "to_do_role.needed");
+        await calendars.Check(nameof(Input.CalendarId), input.CalendarId, role.CalendarId, problems, ct);
         if (problems.Any)
             return problems;
 
         db.Expect(role, input.Version);
-        role.Change(name, description, input.Active, input.FromOn, input.ToOn);
+        role.Change(name, description, input.Active, input.FromOn, input.ToOn, input.CalendarId);
         await db.SaveChangesAsync(ct);
         return Done.It;
     }

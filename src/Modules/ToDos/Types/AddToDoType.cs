@@ -21,8 +21,8 @@ internal sealed class AddToDoType(AppDb db, CurrentActor actor, IOrganization or
         AddToDo.CheckPriority(input.DefaultPriority, nameof(Input.DefaultPriority), problems);
         if (await db.Set<ToDoType>().AnyAsync(t => t.Code == code, ct))
             problems.Add(nameof(Input.Code), $"There is already a type with the code {code}.", "todo.type.taken");
-        if (input.DefaultRoleId is { } role && await organization.ToDoRole(role, ct) is null)
-            problems.Add(nameof(Input.DefaultRoleId), "There is no such role (any more).", "todo.role.unknown");
+        if (input.DefaultRoleId is { } role && !(await organization.ToDoRoleCodes(ct)).ContainsKey(role))
+            problems.Add(nameof(Input.DefaultRoleId), "There is no such role.", "todo.role.unknown");
         if (problems.Any)
             return problems;
 

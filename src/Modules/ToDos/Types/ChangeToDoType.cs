@@ -21,8 +21,8 @@ internal sealed class ChangeToDoType(AppDb db, CurrentActor actor, IOrganization
         var problems = new Problems();
         var name = problems.Text(nameof(Input.Name), "Name", input.Name, 100);
         AddToDo.CheckPriority(input.DefaultPriority, nameof(Input.DefaultPriority), problems);
-        if (input.DefaultRoleId is { } role && role != type.DefaultRoleId && await organization.ToDoRole(role, ct) is null)
-            problems.Add(nameof(Input.DefaultRoleId), "There is no such role (any more).", "todo.role.unknown");
+        if (input.DefaultRoleId is { } role && role != type.DefaultRoleId && !(await organization.ToDoRoleCodes(ct)).ContainsKey(role))
+            problems.Add(nameof(Input.DefaultRoleId), "There is no such role.", "todo.role.unknown");
         if (kinds.Any(k => k.TypeCode == type.Code))
         {
             if (!input.Active)

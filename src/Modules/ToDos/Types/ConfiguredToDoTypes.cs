@@ -28,12 +28,17 @@ internal sealed class ConfiguredToDoTypes(AppDb db, AddToDoType add, ChangeToDoT
 
     protected override async Task<IReadOnlyList<Problem>> Put(Row row, CancellationToken ct)
     {
-        var role = row.DefaultRole is null ? null : await organization.ToDoRole(row.DefaultRole, ct);
+        // Its days do not matter here: a role of later, or of the past, travels like any other.
+        var role = row.DefaultRole is null ? null : (await organization.ToDoRoleCodes(ct)).Where(r => r.Value == row.DefaultRole).Select(r => (long?)r.Key).FirstOrDefault();
         if (row.DefaultRole is not null && role is null)
             return [Unknown(nameof(Row.DefaultRole), "To Do role", row.DefaultRole)];
-        if (!await db.Set<ToDoType>().AnyAsync(t => t.Code == row.Code, ct) && await add.Handle(new(row.Code, row.Name, row.DefaultPriority, role?.Id), ct) is { Ok: false } refused)
-            return refused.Problems;
-        var type = await db.Set<ToDoType>().SingleAsync(t => t.Code == row.Code, ct);
-        return (await change.Handle(new(type.Id, type.Version, row.Name, row.DefaultPriority, role?.Id, row.Active), ct)).Problems;
+        if (await db.Set<ToDoType>().AsNoTracking().SingleOrDefaultAsync(t => t.Code == row.Code, ct) is not { } type)
+        {
+            var added = await add.Handle(new(row.Code, row.Name, row.DefaultPriority, role), ct);
+            if (!added.Ok || row.Active)
+                return added.Problems;
+            type = await db.Set<ToDoType>().AsNoTracking().SingleAsync(t => t.Id == added.Value.Id, ct);
+        }
+        return (await change.Handle(new(type.Id, type.Version, row.Name, row.DefaultPriority, role, row.Active), ct)).Problems;
     }
 }

@@ -1,0 +1,2 @@
+alter table contact_class add column from_on date;
+alter table contact_class add column to_on date;

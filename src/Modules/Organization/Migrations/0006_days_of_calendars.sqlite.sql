@@ -1,0 +1,4 @@
+alter table business_calendar add column from_on text;
+alter table business_calendar add column to_on text;
+alter table to_do_role add column calendar_id integer references business_calendar (id);
+create index ix_to_do_role_calendar on to_do_role (calendar_id);
