@@ -1,9 +1,5 @@
 using System.Globalization;
 using System.Net.Mime;
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using Microsoft.AspNetCore.Antiforgery;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Tieline.Contacts;
@@ -20,12 +16,7 @@ internal sealed class CallRoutes(IInteractions calls, InHandCookie inHand, IOnce
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        void Post(string pattern, Func<CallRoutes, HttpContext, Task<IResult>> act) =>
-            routes.MapPost(pattern, async (HttpContext http, CallRoutes self, IAntiforgery antiforgery) =>
-            {
-                await antiforgery.ValidateRequestAsync(http);
-                return await act(self, http);
-            }).ExcludeFromDescription();
+        void Post(string pattern, Func<CallRoutes, HttpContext, Task<IResult>> act) => routes.MapButton(pattern, act);
         Post("/in-hand/take", (self, http) => self.Take(http));
         Post("/in-hand/park", (self, http) => self.Step(http, (calls, id, ct) => calls.Park(id, ct), "Parked."));
         Post("/in-hand/end", (self, http) => self.End(http));
@@ -42,10 +33,11 @@ internal sealed class CallRoutes(IInteractions calls, InHandCookie inHand, IOnce
         if (taken.Ok)
             InHandCookie.PutDown(http);
         var answer = Answer(http, taken, taken.Ok ? $"{taken.Value.Reference} begins{Parked(taken.Value)}." : null);
-        if (!http.IsFragment())
-            return answer;
-        return Results.Content($"<input type=\"hidden\" name=\"_key\" value=\"{Guid.NewGuid():N}\">", MediaTypeNames.Text.Html);
+        return http.IsFragment() ? NextKey() : answer;
     }
+
+    /// <summary>What a button that stays on its page sends the next time.</summary>
+    internal static IResult NextKey() => Results.Content($"<input type=\"hidden\" name=\"_key\" value=\"{Guid.NewGuid():N}\">", MediaTypeNames.Text.Html);
 
     private async Task<IResult> Step(HttpContext http, Func<IInteractions, long, CancellationToken, Task<Outcome<Done>>> step, string said) =>
         Answer(http, await Once(http, said, ct => step(calls, Number(http, "id") ?? 0, ct)), said);
@@ -93,7 +85,7 @@ internal sealed class CallRoutes(IInteractions calls, InHandCookie inHand, IOnce
     }
 
     /// <param name="href">Where the page goes on, unless something is typed there that would get lost.</param>
-    private static IResult Answer<T>(HttpContext http, Outcome<T> outcome, string? said, string? href = null)
+    internal static IResult Answer<T>(HttpContext http, Outcome<T> outcome, string? said, string? href = null)
     {
         var text = outcome.Ok ? said : string.Join(' ', outcome.Problems.Select(p => p.Message));
         if (!http.IsFragment())
@@ -107,7 +99,7 @@ internal sealed class CallRoutes(IInteractions calls, InHandCookie inHand, IOnce
             told["tieline:told"] = new { text, bad = !outcome.Ok };
         if (outcome.Ok && href is not null)
             told["tieline:go"] = new { href };
-        http.Response.Headers["HX-Trigger"] = JsonSerializer.Serialize(told, new JsonSerializerOptions { Encoder = JavaScriptEncoder.Default });
+        http.Tell(told);
         return Results.NoContent();
     }
 

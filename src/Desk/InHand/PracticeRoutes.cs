@@ -1,6 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -17,13 +14,8 @@ internal sealed class PracticeRoutes(IPracticeCalls practice, IOnce once)
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        void Post(string pattern, Func<PracticeRoutes, HttpContext, Task<IResult>> act) =>
-            routes.MapPost(pattern, async (HttpContext http, PracticeRoutes self, IAntiforgery antiforgery) =>
-            {
-                await antiforgery.ValidateRequestAsync(http);
-                return await act(self, http);
-                // Before the page of the same address, which answers every method.
-            }).ExcludeFromDescription().WithOrder(-1);
+        // Before the page of the same address, which answers every method.
+        void Post(string pattern, Func<PracticeRoutes, HttpContext, Task<IResult>> act) => routes.MapButton(pattern, act).WithOrder(-1);
         Post("/demo/call", (self, http) => self.Ring(http));
         Post("/demo/call/answer", (self, http) => self.Answer(http));
         Post("/demo/call/ask", (self, http) => self.Step(http, Typed(http, "what"), (p, what, ct) => p.Ask(what ?? "", ct)));
@@ -35,8 +27,7 @@ internal sealed class PracticeRoutes(IPracticeCalls practice, IOnce once)
     {
         var rung = await Once(http, Typed(http, "story"), (p, story, ct) => p.Ring(story, ct));
         var answer = Answer(http, rung);
-        return rung.Ok && http.IsFragment()
-            ? Results.Content($"<input type=\"hidden\" name=\"_key\" value=\"{Guid.NewGuid():N}\">", System.Net.Mime.MediaTypeNames.Text.Html) : answer;
+        return rung.Ok && http.IsFragment() ? CallRoutes.NextKey() : answer;
     }
 
     /// <summary>Who was in hand before does not call: what is recorded next cannot land on them.</summary>
@@ -57,23 +48,8 @@ internal sealed class PracticeRoutes(IPracticeCalls practice, IOnce once)
         return once.Run($"PRACTICE {http.Request.Path}", http.Request.Form["_key"], new { what }, () => work(practice, what, ct), ct);
     }
 
-    private static IResult Answer<T>(HttpContext http, Outcome<T> outcome)
-    {
-        if (!outcome.Ok && outcome.Problems[0].Rule == Problem.NotFoundRule)
-            return Results.NotFound();
-        var text = outcome.Ok ? null : string.Join(' ', outcome.Problems.Select(p => p.Message));
-        if (!http.IsFragment())
-        {
-            if (text is not null)
-                Toasts.CarryOver(http, text);
-            return Results.LocalRedirect("/");
-        }
-        var told = new Dictionary<string, object>(StringComparer.Ordinal) { ["in-hand"] = "" };
-        if (text is not null)
-            told["tieline:told"] = new { text, bad = true };
-        http.Response.Headers["HX-Trigger"] = JsonSerializer.Serialize(told, new JsonSerializerOptions { Encoder = JavaScriptEncoder.Default });
-        return Results.NoContent();
-    }
+    private static IResult Answer<T>(HttpContext http, Outcome<T> outcome) =>
+        !outcome.Ok && outcome.Problems[0].Rule == Problem.NotFoundRule ? Results.NotFound() : CallRoutes.Answer(http, outcome, null);
 
     private static string? Typed(HttpContext http, string name) => http.Request.Form[name].ToString() is { Length: > 0 and <= MostCode } typed ? typed : null;
 }

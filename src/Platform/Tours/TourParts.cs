@@ -1,6 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -31,11 +28,7 @@ internal static class TourParts
         routes.MapGet("/training/export", ListTraining.Download).ExcludeFromDescription();
         foreach (var way in Enum.GetValues<TourWay>())
         {
-            routes.MapPost($"/tours/{{code}}/{PathOf(way)}", async (string code, HttpContext http, MoveTour move, IAntiforgery antiforgery) =>
-            {
-                await antiforgery.ValidateRequestAsync(http);
-                return await Go(http, move, code, way);
-            }).ExcludeFromDescription();
+            routes.MapButton<MoveTour>($"/tours/{{code}}/{PathOf(way)}", (move, http) => Go(http, move, (string)http.Request.RouteValues["code"]!, way));
         }
     }
 
@@ -79,7 +72,7 @@ internal static class TourParts
 
     private static IResult Answer(HttpContext http, Dictionary<string, object> told)
     {
-        http.Response.Headers["HX-Trigger"] = JsonSerializer.Serialize(told, new JsonSerializerOptions { Encoder = JavaScriptEncoder.Default });
+        http.Tell(told);
         return Results.NoContent();
     }
 

@@ -1,9 +1,17 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 
 namespace Tieline.Platform.Ui;
 
 public static class Fragments
 {
+    // In a header everything beyond ASCII is escaped.
+    private static readonly JsonSerializerOptions Header = new() { Encoder = JavaScriptEncoder.Default };
+
     /// <summary>
     /// True when htmx asks for a part of a page, or for a page to stand in the drawer: it is rendered without document and shell.
     /// Every page works both ways.
@@ -13,4 +21,15 @@ public static class Fragments
 
     /// <summary>True when the page stands in the drawer.</summary>
     public static bool InDrawer(this HttpContext http) => http.IsFragment() && http.Request.Headers["Tieline-Drawer"] == "true";
+
+    /// <summary>Tells the page what happened: htmx makes an event of each name, with its detail.</summary>
+    public static void Tell(this HttpContext http, IReadOnlyDictionary<string, object> events) => http.Response.Headers["HX-Trigger"] = JsonSerializer.Serialize(events, Header);
+
+    /// <summary>A POST of a button that stands in no <see cref="UseForm{TInput, TResult}"/>; without its antiforgery token it is refused.</summary>
+    public static IEndpointConventionBuilder MapButton<TService>(this IEndpointRouteBuilder routes, string pattern, Func<TService, HttpContext, Task<IResult>> act) where TService : class =>
+        routes.MapPost(pattern, async (HttpContext http, TService service, IAntiforgery antiforgery) =>
+        {
+            await antiforgery.ValidateRequestAsync(http);
+            return await act(service, http);
+        }).ExcludeFromDescription();
 }

@@ -116,8 +116,7 @@ internal sealed class WhyMerge(AppDb db, PeopleInSight sight) : ITellsWhy
     {
         if (await db.Set<Merge>().AsNoTracking().SingleOrDefaultAsync(m => m.Id == id, ct) is not { } merge)
             return null;
-        var closed = merge.Kind == MergeKind.Person && (await sight.Of([merge.FromId, merge.IntoId], ct)) is var levels && (levels[merge.FromId] == SightLevel.Closed || levels[merge.IntoId] == SightLevel.Closed);
-        if (closed)
+        if (merge.Kind == MergeKind.Person && await sight.AnyClosed([merge.FromId, merge.IntoId], ct))
             return Told.Hidden;
         var masking = merge.Kind == MergeKind.Person ? await sight.Masking(merge.IntoId, ct) : null;
         return new Told
@@ -141,7 +140,7 @@ internal sealed class WhyDuplicate(AppDb db, PeopleInSight sight) : ITellsWhy
     {
         if (await db.Set<DuplicatePair>().AsNoTracking().SingleOrDefaultAsync(p => p.Id == id, ct) is not { } pair)
             return null;
-        if (pair.Kind == MergeKind.Person && (await sight.Of([pair.AId, pair.BId], ct)) is var levels && (levels[pair.AId] == SightLevel.Closed || levels[pair.BId] == SightLevel.Closed))
+        if (pair.Kind == MergeKind.Person && await sight.AnyClosed([pair.AId, pair.BId], ct))
             return Told.Hidden;
         return new Told
         {

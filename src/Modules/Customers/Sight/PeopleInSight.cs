@@ -47,6 +47,12 @@ internal sealed class PeopleInSight(AppDb db, CurrentActor actor, ReferenceCache
         return levels;
     }
 
+    public async Task<bool> AnyClosed(IReadOnlyCollection<long> people, CancellationToken ct)
+    {
+        var levels = await Of(people, ct);
+        return people.Any(id => levels[id] == SightLevel.Closed);
+    }
+
     /// <summary>Records of the employee and of their relatives, which nothing opens to them.</summary>
     public async Task<IReadOnlySet<long>> Own(CancellationToken ct) =>
         mine ??= Me is > 0 and { } me ? [.. (await own.Get(ct)).Of(me, await clock.Today(ct))] : [];

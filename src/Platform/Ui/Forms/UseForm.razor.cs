@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http;
@@ -147,9 +146,7 @@ public sealed partial class UseForm<TInput, TResult> : ComponentBase
                 headers.Remove("Location");
                 Http.Response.StatusCode = StatusCodes.Status200OK;
                 headers["HX-Reswap"] = "none";
-                headers["HX-Trigger"] = JsonSerializer.Serialize(
-                    new Dictionary<string, object> { ["tieline:saved"] = new { form = Id, toast = stay || again ? after.Toast : null, stay, again = again ? after.Href : null } },
-                    new JsonSerializerOptions { Encoder = JavaScriptEncoder.Default });
+                Http.Tell(new Dictionary<string, object> { ["tieline:saved"] = new { form = Id, toast = stay || again ? after.Toast : null, stay, again = again ? after.Href : null } });
                 if (!stay && !again)
                     headers["HX-Redirect"] = after.Href;
                 return Task.CompletedTask;
