@@ -21,13 +21,16 @@ public sealed class TestHouse : IAsyncDisposable
     private static readonly Lazy<Task<string>> PostgresTemplate = new(MakePostgresTemplate);
 
     private readonly WebApplication app;
+    private readonly Lazy<TestServer> server;
     private readonly string directory;
     private readonly string? database;
-
     private readonly bool guest;
 
-    private TestHouse(WebApplication app, TestClock clock, string directory, string? database, bool guest) =>
+    private TestHouse(WebApplication app, TestClock clock, string directory, string? database, bool guest)
+    {
         (this.app, Clock, this.directory, this.database, this.guest) = (app, clock, directory, database, guest);
+        server = new(Serve);
+    }
 
     public TestClock Clock { get; }
     public IServiceProvider Services => app.Services;
@@ -45,12 +48,12 @@ public sealed class TestHouse : IAsyncDisposable
             File.Copy(await SqliteTemplate.Value, Path.Combine(directory, "tieline.db"));
         else
             database = await CopyTemplate(await PostgresTemplate.Value);
-        return await Start(directory, database, configure);
+        return Build(directory, database, configure);
     }
 
     /// <summary>Another node on the same database (PostgreSQL). Dispose it first.</summary>
-    public Task<TestHouse> Beside(Action<IServiceCollection>? configure = null) =>
-        Start(System.IO.Directory.CreateTempSubdirectory("tieline-test-").FullName, database ?? throw new InvalidOperationException("SQLite has one node."), configure, guest: true);
+    public TestHouse Beside(Action<IServiceCollection>? configure = null) =>
+        Build(System.IO.Directory.CreateTempSubdirectory("tieline-test-").FullName, database ?? throw new InvalidOperationException("SQLite has one node."), configure, guest: true);
 
     /// <summary>A scope in which <paramref name="actor"/> acts. Dispose it.</summary>
     public TestScope As(Actor actor)
@@ -96,7 +99,7 @@ public sealed class TestHouse : IAsyncDisposable
     }
 
     /// <summary>A browser without a session.</summary>
-    public HttpClient Client() => app.GetTestServer().CreateClient();
+    public HttpClient Client() => server.Value.CreateClient();
 
     /// <summary>A browser of an employee who holds a role.</summary>
     public async Task<HttpClient> SignedIn(string role, long employeeId = 1)
@@ -146,7 +149,15 @@ public sealed class TestHouse : IAsyncDisposable
         System.IO.Directory.Delete(directory, recursive: true);
     }
 
-    private static async Task<TestHouse> Start(string directory, string? database, Action<IServiceCollection>? configure, bool guest = false)
+    /// <summary>Half of what a house costs are its hundreds of routes: they are there from the first browser on.</summary>
+    private TestServer Serve()
+    {
+        House.Map(app);
+        Task.Run(() => app.StartAsync(CancellationToken.None)).GetAwaiter().GetResult();
+        return app.GetTestServer();
+    }
+
+    private static TestHouse Build(string directory, string? database, Action<IServiceCollection>? configure, bool guest = false)
     {
         var clock = new TestClock();
         var builder = House.Build(new NodeOptions(directory, database, Durable: false, Workers: false));
@@ -157,9 +168,7 @@ public sealed class TestHouse : IAsyncDisposable
         builder.Services.AddSingleton<SqliteStatements>();
         builder.Services.ConfigureDbContext<AppDb>((provider, options) => options.AddInterceptors(provider.GetRequiredService<SqliteStatements>()), ServiceLifetime.Singleton);
         configure?.Invoke(builder.Services);
-        var app = House.Map(builder.Build());
-        await app.StartAsync(CancellationToken.None);
-        return new TestHouse(app, clock, directory, database, guest);
+        return new TestHouse(builder.Build(), clock, directory, database, guest);
     }
 
     private static async Task<string> MakeSqliteTemplate()
@@ -167,7 +176,7 @@ public sealed class TestHouse : IAsyncDisposable
         var directory = System.IO.Directory.CreateTempSubdirectory("tieline-template-").FullName;
         var file = Path.Combine(directory, "tieline.db");
         AppDomain.CurrentDomain.ProcessExit += (_, _) => System.IO.Directory.Delete(directory, recursive: true);
-        var house = await Start(directory, null, null);
+        var house = Build(directory, null, null);
         await Prepare(house);
         await house.app.DisposeAsync();
         await using (var connection = new SqliteConnection($"Data Source={file};Pooling=False"))
@@ -182,7 +191,7 @@ public sealed class TestHouse : IAsyncDisposable
             await server.ExecuteAsync($"create database \"{name}\"");
         var directory = System.IO.Directory.CreateTempSubdirectory("tieline-template-").FullName;
         var connection = new NpgsqlConnectionStringBuilder(TestPostgres.ConnectionString) { Database = name }.ToString();
-        var house = await Start(directory, connection, null);
+        var house = Build(directory, connection, null);
         await Prepare(house);
         await house.app.DisposeAsync();
         System.IO.Directory.Delete(directory, recursive: true);

@@ -63,7 +63,7 @@ public class OrganizationDemoTests
     {
         void WithOnePart(IServiceCollection services) => services.RemoveAll<IDemoData>().AddScoped<IDemoData, Failing>();
         await using var house = await TestHouse.Open(TestDatabase.Postgres, WithOnePart);
-        await using var second = await house.Beside(WithOnePart);
+        await using var second = house.Beside(WithOnePart);
         Failing.Fails = false;
         await Task.WhenAll(((TestHouse[])[house, second]).Select(node => new DemoLoader(node.Services, TextWriter.Null).Run(wanted: true, CancellationToken.None)));
 

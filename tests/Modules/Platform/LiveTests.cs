@@ -31,7 +31,7 @@ public sealed class LiveTests
     public async Task Another_node_hears_of_it_at_the_commit()
     {
         await using var house = await TestHouse.Open(TestDatabase.Postgres);
-        await using var other = await house.Beside();
+        await using var other = house.Beside();
         await using var browser = await Listener.Open(other);
         // The other node listens as soon as its line stands; until then hints are lost, as they may be.
         var heard = browser.Next();
