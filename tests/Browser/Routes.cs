@@ -20,6 +20,7 @@ internal static partial class Routes
     private static readonly Dictionary<string, string> Asked = new(StringComparer.Ordinal)
     {
         ["/search"] = "/search?q=a", ["/admin/alerts/new"] = "/admin/alerts/new?of=contacts.count", ["/contacts/record"] = "/contacts/record?type=hb", ["/todos"] = "/todos?scope=All", ["/about/ui/record/{Number}"] = "/about/ui/record/4711-0",
+        ["/admin/rights/{Name}"] = "/admin/rights/users.manage",
         ["/tours/{Code}"] = "/tours/business-administrator",
         ["/admin/settings/{Name}"] = "/admin/settings/utility.time_zone",
     };

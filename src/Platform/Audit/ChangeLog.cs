@@ -141,6 +141,11 @@ public static class ChangeLog
                     continue;
                 switch (entry.State)
                 {
+                    // Which role, which skill: what changes of such a row says nothing without it.
+                    case EntityState.Modified when meta.IsPrimaryKey():
+                        json.WritePropertyName(meta.Name);
+                        Write(json, meta, property.CurrentValue);
+                        break;
                     case EntityState.Modified when property.IsModified && !Equals(property.OriginalValue, property.CurrentValue):
                         json.WriteStartArray(meta.Name);
                         Write(json, meta, property.OriginalValue);

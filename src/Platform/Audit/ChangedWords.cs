@@ -30,6 +30,15 @@ public static class ChangedWords
         ];
     }
 
+    /// <summary>A property of a record that was created or deleted; null where the entry does not name it.</summary>
+    public static string? Value(string? changes, string property)
+    {
+        if (changes is null)
+            return null;
+        using var json = JsonDocument.Parse(changes);
+        return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty(property, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    }
+
     private static string Text(JsonElement value)
     {
         var text = value.ValueKind == JsonValueKind.Null ? "nothing" : value.ToString();

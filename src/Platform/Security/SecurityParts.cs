@@ -60,6 +60,8 @@ internal static class SecurityParts
         api.MapPostUse<GivePasswordLink, GivePasswordLink.Input, GivePasswordLink.Given>("/users/password-link");
         api.MapGetUse<ListRights, ListRights.Input, RightsGrid>("/rights");
         api.MapUse<ChangeRights, ChangeRights.Input, Done>("PUT", "/rights", (input, _) => input);
+        api.MapGetUse<GetRight, GetRight.Input, RightFile>("/rights/{name}");
+        api.MapGetUse<ListHolders, ListHolders.Input, Page<HolderLine>>("/rights/{right}/holders");
         api.MapGetUse<ListApiKeys, ListApiKeys.Input, Page<ApiKeyLine>>("/api-keys");
         api.MapPostUse<CreateApiKey, CreateApiKey.Input, CreateApiKey.Created>("/api-keys", StatusCodes.Status201Created);
         api.MapPostUse<RevokeApiKey, RevokeApiKey.Input, Done>("/api-keys/revoke");

@@ -3,12 +3,13 @@ using Microsoft.Extensions.DependencyInjection;
 using Tieline.Platform.Data;
 using Tieline.Platform.Security;
 using Tieline.Platform.Settings;
+using Tieline.Platform.Time;
 using Tieline.Platform.Uses;
 
 namespace Tieline.Platform.Tours;
 
 /// <summary>What every step of a tour has in common: which tours somebody has, and where they stand.</summary>
-internal sealed class TourDesk(AppDb db, CurrentActor actor, TourBook book, ISettings settings, IEnumerable<TourFact> facts)
+internal sealed class TourDesk(AppDb db, CurrentActor actor, TourBook book, ISettings settings, IUtilityClock clock, IEnumerable<TourFact> facts)
 {
     public static readonly SettingKey<bool> Offered = new("tours.offered", true, "Guided tours are offered, and can be taken");
     public static readonly Problem NotThere = Problem.NotFound("The tour");
@@ -23,7 +24,7 @@ internal sealed class TourDesk(AppDb db, CurrentActor actor, TourBook book, ISet
     {
         if (Me is null || !await AreOffered(ct))
             return [];
-        var roles = await db.Set<UserRole>().AsNoTracking().Where(r => r.UserId == actor.UserId).Select(r => r.Role).ToListAsync(ct);
+        var roles = await db.Set<UserRole>().HeldOn(await clock.Today(ct)).AsNoTracking().Where(r => r.UserId == actor.UserId).Select(r => r.Role).ToListAsync(ct);
         return [.. book.All.Where(t => roles.Contains(t.Role))];
     }
 

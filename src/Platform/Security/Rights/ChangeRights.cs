@@ -18,15 +18,21 @@ public sealed record RightsGrid(IReadOnlyList<RightLine> Rights, IReadOnlyList<s
 /// <summary>Which role may do what.</summary>
 internal sealed class ListRights(AppDb db, OfferedRights offered, CurrentActor actor) : IUse<ListRights.Input, RightsGrid>
 {
-    public sealed record Input;
+    /// <param name="Search">Part of name or description.</param>
+    /// <param name="Room">Name of the room that knows the right.</param>
+    /// <param name="Role">Only what this role may do.</param>
+    public sealed record Input(string? Search = null, string? Room = null, string? Role = null);
 
     public async Task<Outcome<RightsGrid>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(PlatformPermissions.ManageRoles);
         var granted = await db.Set<RolePermission>().AsNoTracking().ToListAsync(ct);
         var roles = granted.ToLookup(g => g.Permission, g => g.Role);
+        var part = TypedText.OneLine(input.Search, 100);
         return new RightsGrid(
-            [.. (await offered.All(ct)).Select(p => new RightLine(p.Right.Name, p.Right.Description, p.Room, [.. Roles.All.Where(roles[p.Right.Name].Contains)]))],
+            [.. (await offered.All(ct)).Where(p => (string.IsNullOrEmpty(input.Room) || p.Room == input.Room) && (string.IsNullOrEmpty(input.Role) || roles[p.Right.Name].Contains(input.Role))
+                    && (p.Right.Name.Contains(part, StringComparison.OrdinalIgnoreCase) || p.Right.Description.Contains(part, StringComparison.OrdinalIgnoreCase)))
+                .Select(p => new RightLine(p.Right.Name, p.Right.Description, p.Room, [.. Roles.All.Where(roles[p.Right.Name].Contains)]))],
             Roles.All, Stamp(granted));
     }
 
@@ -74,7 +80,7 @@ internal sealed class ChangeRights(AppDb db, OfferedRights offered, Administrato
             // Rights of rooms that are not here just now keep their grants.
             var before = granted.Where(g => known.Contains(g.Permission)).ToDictionary(g => Grant(g.Role, g.Permission), StringComparer.Ordinal);
             db.RemoveRange(before.Where(g => !asked.Contains(g.Key)).Select(g => g.Value));
-            db.AddRange(asked.Where(g => !before.ContainsKey(g)).Select(g => new RolePermission { Role = possible[g].role, Permission = possible[g].permission }));
+            db.AddRange(asked.Where(g => !before.ContainsKey(g)).Select(g => new RolePermission { Role = possible[g].role, Permission = possible[g].permission, GrantedAt = db.Now }));
             await db.SaveChangesAsync(ct);
             return Done.It;
         }, ct);

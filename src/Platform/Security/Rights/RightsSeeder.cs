@@ -9,6 +9,8 @@ internal sealed class RolePermission : IAudited
 {
     public required string Role { get; init; }
     public required string Permission { get; init; }
+    /// <summary>Null for what was granted before this was kept.</summary>
+    public DateTime? GrantedAt { get; init; }
 
     public RecordRef AuditSubject => new("role_permission", 0);
 }
@@ -63,7 +65,7 @@ internal sealed class RightsSeeder(AppDb db, ModuleList modules) : IStartStep
         {
             db.Add(new KnownPermission { Name = permission.Name, SeenAt = db.Now });
             db.AddRange(permission.DefaultRoles.Where(r => !granted.Contains((r, permission.Name)))
-                .Select(r => new RolePermission { Role = r, Permission = permission.Name }));
+                .Select(r => new RolePermission { Role = r, Permission = permission.Name, GrantedAt = db.Now }));
         }
         await db.SaveChangesAsync(ct);
     }

@@ -1,15 +1,17 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Platform.Audit;
 using Tieline.Platform.Data;
+using Tieline.Platform.Time;
 using Tieline.Platform.Uses;
 
 namespace Tieline.Platform.Security;
 
 /// <summary>Changes a user's name, roles and whether they may sign in. Deactivating ends their sessions at once.</summary>
-internal sealed class ChangeUser(AppDb db, Sessions sessions, Administrators administrators, EmployeesOfUsers employees, CurrentActor actor) : IUse<ChangeUser.Input, Done>
+internal sealed class ChangeUser(AppDb db, Sessions sessions, Administrators administrators, EmployeesOfUsers employees, CurrentActor actor, IUtilityClock clock) : IUse<ChangeUser.Input, Done>
 {
     /// <param name="Stamp">As it was read; null saves over whatever others have changed.</param>
-    public sealed record Input(long Id, string? Stamp, string? DisplayName, IReadOnlyList<string>? Roles, bool? Active);
+    /// <param name="Days">Of roles that the user has on some days only, all of them; null leaves the days as they are.</param>
+    public sealed record Input(long Id, string? Stamp, string? DisplayName, IReadOnlyList<string>? Roles, bool? Active, IReadOnlyList<RoleDays>? Days = null);
 
     public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
     {
@@ -25,7 +27,11 @@ internal sealed class ChangeUser(AppDb db, Sessions sessions, Administrators adm
             var active = problems.Said(nameof(Input.Active), "May sign in", input.Active);
             if (active && !user.Active && user.EmployeeId is { } employee)
                 await employees.MaySignIn(problems, nameof(Input.Active), employee, ct);
-            if (!await administrators.RemainAfter(user.Id, active, roles, ct))
+            var before = await db.Set<UserRole>().Where(r => r.UserId == user.Id).ToListAsync(ct);
+            var days = RoleDays.Read(problems, nameof(Input.Days), roles,
+                input.Days ?? [.. before.Where(r => roles.Contains(r.Role, StringComparer.Ordinal)).Select(r => new RoleDays(r.Role, r.FromOn, r.ToOn))]);
+            var today = await clock.Today(ct);
+            if (!await administrators.RemainAfter(user.Id, active, [.. roles.Where(r => days.GetValueOrDefault(r)?.ForGood(today) ?? true)], ct))
                 problems.List.Add(Administrators.LastOne);
             if (problems.Any)
                 return problems;
@@ -34,9 +40,11 @@ internal sealed class ChangeUser(AppDb db, Sessions sessions, Administrators adm
                 db.Entry(user).Property(u => u.ConcurrencyStamp).OriginalValue = input.Stamp;
             (user.DisplayName, user.Active) = (displayName, active);
             user.Touch();
-            var before = await db.Set<UserRole>().Where(r => r.UserId == user.Id).ToListAsync(ct);
+            foreach (var kept in before.Where(r => roles.Contains(r.Role, StringComparer.Ordinal)))
+                kept.On(days.GetValueOrDefault(kept.Role)?.FromOn, days.GetValueOrDefault(kept.Role)?.ToOn);
             db.RemoveRange(before.Where(r => !roles.Contains(r.Role, StringComparer.Ordinal)));
-            db.AddRange(roles.Except(before.Select(r => r.Role), StringComparer.Ordinal).Select(role => new UserRole { UserId = user.Id, Role = role }));
+            db.AddRange(roles.Except(before.Select(r => r.Role), StringComparer.Ordinal).Select(role =>
+                new UserRole { UserId = user.Id, Role = role, GrantedAt = db.Now }.On(days.GetValueOrDefault(role)?.FromOn, days.GetValueOrDefault(role)?.ToOn)));
             if (!active)
                 await sessions.EndAll(user.Id, null, ct);
             await db.SaveChangesAsync(ct);

@@ -35,7 +35,7 @@ internal sealed class DemoUsers(AppDb db, IPasswordHasher<UserAccount> hasher) :
         var user = UserAccount.New(db.NextId(), userName, displayName, employeeId, demo: true);
         user.PasswordHash = hasher.HashPassword(user, Password);
         db.Add(user);
-        db.Add(new UserRole { UserId = user.Id, Role = role });
+        db.Add(new UserRole { UserId = user.Id, Role = role, GrantedAt = db.Now });
     }
 
     /// <summary>The demonstration's sign-ins, in the order in which they were made.</summary>

@@ -7,8 +7,10 @@ namespace Tieline.Platform.Security;
 public enum UserState { Active, Inactive, Locked }
 
 /// <param name="Stamp">Changes with every change of the user.</param>
+/// <param name="Days">Of those roles that the user has on some days only.</param>
 public sealed record UserLine(
-    long Id, string UserName, string DisplayName, long? EmployeeId, UserState State, bool Demo, bool HasPassword, IReadOnlyList<string> Roles, string Stamp);
+    long Id, string UserName, string DisplayName, long? EmployeeId, UserState State, bool Demo, bool HasPassword, IReadOnlyList<string> Roles, string Stamp,
+    IReadOnlyList<RoleDays> Days);
 
 /// <summary>Users by name, a page at a time.</summary>
 internal sealed class ListUsers(AppDb db, CurrentActor actor) : IUse<ListUsers.Input, Page<UserLine>>
@@ -59,10 +61,11 @@ internal sealed class ListUsers(AppDb db, CurrentActor actor) : IUse<ListUsers.I
     private async Task<IReadOnlyList<UserLine>> Lines(List<UserAccount> users, DateTime now, CancellationToken ct)
     {
         var ids = users.ConvertAll(u => u.Id);
-        var roles = (await db.Set<UserRole>().AsNoTracking().Where(r => ids.Contains(r.UserId)).ToListAsync(ct)).ToLookup(r => r.UserId, r => r.Role);
+        var roles = (await db.Set<UserRole>().AsNoTracking().Where(r => ids.Contains(r.UserId)).ToListAsync(ct)).ToLookup(r => r.UserId);
         return users.ConvertAll(u => new UserLine(
             u.Id, u.UserName!, u.DisplayName, u.EmployeeId,
             !u.Active ? UserState.Inactive : u.IsLocked(now) ? UserState.Locked : UserState.Active,
-            u.Demo, u.PasswordHash is not null, [.. roles[u.Id].OrderBy(r => Array.IndexOf(Roles.All, r))], u.ConcurrencyStamp ?? ""));
+            u.Demo, u.PasswordHash is not null, [.. roles[u.Id].Select(r => r.Role).OrderBy(r => Array.IndexOf(Roles.All, r))], u.ConcurrencyStamp ?? "",
+            [.. roles[u.Id].Where(r => (r.FromOn ?? r.ToOn) is not null).Select(r => new RoleDays(r.Role, r.FromOn, r.ToOn)).OrderBy(d => Array.IndexOf(Roles.All, d.Role))]));
     }
 }

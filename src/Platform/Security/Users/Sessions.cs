@@ -3,6 +3,7 @@ using System.Text;
 using Dapper;
 using Microsoft.EntityFrameworkCore;
 using Tieline.Platform.Data;
+using Tieline.Platform.Time;
 
 namespace Tieline.Platform.Security;
 
@@ -10,7 +11,7 @@ namespace Tieline.Platform.Security;
 internal sealed record OpenSession(string Id, DateTime CreatedAt, DateTime ExpiresAt, string Source);
 
 /// <summary>Opens, reads and ends sessions. One SELECT per request tells who it is and what they may.</summary>
-internal sealed class Sessions(AppDb db)
+internal sealed class Sessions(AppDb db, IUtilityClock clock)
 {
     public const string Cookie = "tieline_session";
     public static readonly TimeSpan Length = TimeSpan.FromHours(12);
@@ -59,14 +60,16 @@ internal sealed class Sessions(AppDb db)
     public async Task<SignedIn?> Find(string value, CancellationToken ct)
     {
         var id = Hash(value);
+        var today = await clock.Today(ct);
         var (connection, transaction) = await db.Sql(ct);
         var row = await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition("""
             select u.id as UserId, u.employee_id as EmployeeId, u.display_name as DisplayName, u.demo as Demo,
-                (select string_agg(p.permission, ' ') from user_role r join role_permission p on p.role = r.role where r.user_id = u.id) as Permissions
+                (select string_agg(p.permission, ' ') from user_role r join role_permission p on p.role = r.role where r.user_id = u.id
+                    and (r.from_on is null or r.from_on <= @today) and (r.to_on is null or r.to_on >= @today)) as Permissions
             from session s join user_account u on u.id = s.user_id
             where s.id = @id and s.ended_at is null and s.expires_at > @now and u.active
             """,
-            new { id, now = db.Now }, transaction, cancellationToken: ct));
+            new { id, now = db.Now, today }, transaction, cancellationToken: ct));
         if (row is null)
             return null;
         var permissions = (row.Permissions ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).ToHashSet(StringComparer.Ordinal);

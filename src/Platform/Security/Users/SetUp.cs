@@ -44,8 +44,8 @@ internal sealed class SetUp(AppDb db, SetUpLinks links, Passwords passwords, Ses
         if (link.UserId is null)
         {
             db.Add(user);
-            db.Add(new UserRole { UserId = user.Id, Role = Roles.TechnicalAdministrator });
-            db.Add(new UserRole { UserId = user.Id, Role = Roles.BusinessAdministrator });
+            db.Add(new UserRole { UserId = user.Id, Role = Roles.TechnicalAdministrator, GrantedAt = db.Now });
+            db.Add(new UserRole { UserId = user.Id, Role = Roles.BusinessAdministrator, GrantedAt = db.Now });
         }
         actor.Actor = new Actor(ActorKind.Employee, user.ActorId, user.DisplayName, new HashSet<string>(StringComparer.Ordinal));
         passwords.Set(user, input.Password!);

@@ -1,11 +1,12 @@
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Tieline.Platform.Data;
+using Tieline.Platform.Time;
 
 namespace Tieline.Platform.Security;
 
 /// <summary>Makes, reads and uses up one-time links. Only a link's hash is stored; it works once, for 24 hours.</summary>
-internal sealed class SetUpLinks(AppDb db)
+internal sealed class SetUpLinks(AppDb db, IUtilityClock clock)
 {
     /// <summary>Adds a link to the running unit of work; earlier ones of the same user end.</summary>
     /// <param name="userId">Null for the first administrator.</param>
@@ -35,12 +36,12 @@ internal sealed class SetUpLinks(AppDb db)
     public void Use(SetUpLink link) => (link.UsedAt, link.Version) = (db.Now, link.Version + 1);
 
     /// <summary>Whether anyone active may manage users. As long as nobody can, each start prints a link.</summary>
-    public async Task<bool> HasAdministrator(CancellationToken ct) => await Administrators(db).AnyAsync(ct);
+    public async Task<bool> HasAdministrator(CancellationToken ct) => await Administrators(db, await clock.Today(ct)).AnyAsync(ct);
 
-    /// <summary>Active users who may manage users.</summary>
-    public static IQueryable<UserAccount> Administrators(AppDb db) =>
+    /// <summary>Active users who may manage users, and not until some day only: for them the door must never close.</summary>
+    public static IQueryable<UserAccount> Administrators(AppDb db, DateOnly today) =>
         from user in db.Set<UserAccount>()
-        where user.Active && db.Set<UserRole>().Any(r => r.UserId == user.Id
+        where user.Active && db.Set<UserRole>().HeldForGood(today).Any(r => r.UserId == user.Id
             && db.Set<RolePermission>().Any(p => p.Role == r.Role && p.Permission == PlatformPermissions.ManageUsers))
         select user;
 }

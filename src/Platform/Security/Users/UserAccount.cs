@@ -47,8 +47,30 @@ internal sealed class UserRole : IAudited
 {
     public required long UserId { get; init; }
     public required string Role { get; init; }
+    /// <summary>Null for what was given before this was kept.</summary>
+    public DateTime? GrantedAt { get; init; }
+    /// <summary>They have it from this day on; null for at once.</summary>
+    public DateOnly? FromOn { get; private set; }
+    /// <summary>The last day; null for no end.</summary>
+    public DateOnly? ToOn { get; private set; }
 
     public RecordRef AuditSubject => new("user_account", UserId);
+
+    public UserRole On(DateOnly? from, DateOnly? to)
+    {
+        (FromOn, ToOn) = (from, to);
+        return this;
+    }
+}
+
+internal static class DaysOfRoles
+{
+    /// <summary>Roles that somebody has on a day.</summary>
+    public static IQueryable<UserRole> HeldOn(this IQueryable<UserRole> roles, DateOnly day) =>
+        roles.Where(r => (r.FromOn == null || r.FromOn <= day) && (r.ToOn == null || r.ToOn >= day));
+
+    /// <summary>Roles that somebody has on a day and that do not end by themselves.</summary>
+    public static IQueryable<UserRole> HeldForGood(this IQueryable<UserRole> roles, DateOnly day) => roles.HeldOn(day).Where(r => r.ToOn == null);
 }
 
 /// <summary>A signed-in browser. The cookie holds its id, the database everything else, so that ending it works at once.</summary>

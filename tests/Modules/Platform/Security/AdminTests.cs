@@ -120,7 +120,7 @@ public sealed class AdminTests
         // Each takes the other away at the same moment: one remains.
         await Task.WhenAll(Remove(house, ada), Remove(house, bob));
         await using var after = house.As(Roles.TechnicalAdministrator);
-        Assert.Equal(1, await SetUpLinks.Administrators(after.Db).CountAsync(Token));
+        Assert.Equal(1, await SetUpLinks.Administrators(after.Db, await after.Get<Tieline.Platform.Time.IUtilityClock>().Today(Token)).CountAsync(Token));
     }
 
     [Theory, BothDatabases]

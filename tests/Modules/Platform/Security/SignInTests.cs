@@ -9,7 +9,7 @@ namespace Tieline.Tests.Modules.Platform.Security;
 
 public sealed class SignInTests
 {
-    private const string Password = "a long enough sentence";
+    internal const string Password = "a long enough sentence";
 
     [Theory, BothDatabases]
     public async Task Sign_in_opens_a_session_and_leads_back_within_the_house(TestDatabase on)
