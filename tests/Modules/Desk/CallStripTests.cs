@@ -109,6 +109,7 @@ public partial class CallStripTests
         Assert.Contains("in a &lt;hurry&gt;", await colleague.GetStringAsync("/in-hand"), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Redirect, (await Press(colleague, "/in-hand", "/in-hand/accept")).StatusCode);
         Assert.Equal(given.Employee, (await Only(house)).EmployeeId);
+        Assert.Contains("in a &lt;hurry&gt;", await colleague.GetStringAsync("/in-hand"), StringComparison.Ordinal);
         // Nobody presses a button of somebody else's call.
         Assert.Equal(HttpStatusCode.Forbidden, (await Press(colleague, "/in-hand", "/in-hand/park", ("id", $"{await InteractionTests.Start(house)}"))).StatusCode);
     }

@@ -68,8 +68,11 @@ internal sealed class Interaction : IAudited
     /// <summary>Goes on, in the hands of <paramref name="employeeId"/>.</summary>
     public void Resume(long employeeId, string employee, DateTime at)
     {
+        // What was said with it stays in sight of whoever accepts it; taken back, it was for nobody.
+        if (State == InteractionState.HandedOver && employeeId == EmployeeId)
+            HandOverComment = null;
         (EmployeeId, Employee, State, SinceAt) = (employeeId, employee, InteractionState.InProgress, at);
-        (HandedToEmployeeId, HandedToRoleId, HandedTo, HandOverComment) = (null, null, null, null);
+        (HandedToEmployeeId, HandedToRoleId, HandedTo) = (null, null, null);
         Version++;
     }
 

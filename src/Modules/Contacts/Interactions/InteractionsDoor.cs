@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Contacts.Records;
+using Tieline.Customers;
 using Tieline.Organization;
 using Tieline.Platform.Data;
 using Tieline.Platform.Security;
@@ -8,7 +9,7 @@ using Tieline.Platform.Uses;
 namespace Tieline.Contacts.Interactions;
 
 internal sealed class InteractionsDoor(
-    AppDb db, CurrentActor actor, InteractionDesk desk, IOrganization organization, StartInteraction start, TakeCaller takeCaller, ParkInteraction park, ResumeInteraction resume,
+    AppDb db, CurrentActor actor, InteractionDesk desk, ICustomers customers, IOrganization organization, StartInteraction start, TakeCaller takeCaller, ParkInteraction park, ResumeInteraction resume,
     AcceptInteraction accept, EndInteraction end, RecordWrongNumber wrongNumber) : IInteractions
 {
     public async Task<InteractionsInHand> InHand(CancellationToken ct)
@@ -21,10 +22,14 @@ internal sealed class InteractionsDoor(
         if (lines.Count == 0)
             return InteractionsInHand.None;
         var roles = lines.Exists(l => l.HandedToRoleId is not null && l.EmployeeId != me) ? await organization.RolesOf(me, ct) : [];
-        return new InteractionsInHand(
-            lines.Find(l => l.EmployeeId == me && l.State == nameof(InteractionState.InProgress)),
-            lines.FindAll(l => l.EmployeeId == me && l.State != nameof(InteractionState.InProgress)),
-            lines.FindAll(l => l.EmployeeId != me && (l.HandedToEmployeeId == me || (l.HandedToRoleId is { } role && roles.Contains(role)))));
+        var current = lines.Find(l => l.EmployeeId == me && l.State == nameof(InteractionState.InProgress));
+        var waiting = lines.FindAll(l => l.EmployeeId != me && (l.HandedToEmployeeId == me || (l.HandedToRoleId is { } role && roles.Contains(role))));
+        if (current is { HandOverComment: not null, PersonId: not null })
+            current = current with { HandOverComment = (await customers.InSight([current], ct))[0].HandOverComment };
+        // Who may not see a customer whole hears of them no more because they are handed over.
+        if (waiting.Exists(w => w.PersonId is not null))
+            waiting = await customers.InSight(waiting, ct);
+        return new InteractionsInHand(current, lines.FindAll(l => l.EmployeeId == me && l.State != nameof(InteractionState.InProgress)), waiting);
     }
 
     public Task<Outcome<InteractionTaken>> Take(CancellationToken ct) => start.Handle(new(), ct);

@@ -53,6 +53,14 @@
     field.focus();
   });
 
+  // Somebody hands a call over: said once in this browser, whatever page stands open.
+  each('[data-handed]', ({ dataset: { handed, handedText } }) => {
+    const told = sessionStorage.getItem('tieline-handed');
+    if (told === handed) return;
+    sessionStorage.setItem('tieline-handed', handed);
+    Tieline.toast(handedText);
+  });
+
   // A call handed over takes with it what is typed and not recorded: forms of that call, as this browser keeps them.
   const DraftOf = /^tieline-draft:[^/]*\/record-(\d+)-(\d+)$/;
   const draftsOf = call => Object.keys(localStorage).map(name => [name, DraftOf.exec(name)]).filter(([, found]) => found?.[1] === call);

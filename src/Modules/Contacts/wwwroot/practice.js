@@ -59,6 +59,28 @@
 
   const typing = () => document.activeElement?.closest('input, textarea, select, [contenteditable], dialog, #drawer, main form');
 
+  // Where the drawer covers the page the caller goes on above its form, and back when it closes.
+  const strip = document.getElementById('in-hand');
+  const drawer = document.getElementById('drawer');
+  const narrow = matchMedia('(max-width: 74.99rem)');
+  const place = fresh => {
+    const [here, there] = [strip, drawer].map(where => where?.querySelector(':scope > .practice'));
+    const covered = drawer && !drawer.hidden && narrow.matches;
+    if (covered && here) {
+      const stood = there?.contains(document.activeElement) ? document.activeElement.dataset.stand : undefined;
+      const along = there?.querySelector('.practice-ask .practice-steps')?.scrollLeft ?? 0;
+      there?.remove();
+      drawer.prepend(here);
+      here.querySelector('.practice-ask .practice-steps')?.scrollTo({ left: along });
+      if (stood) here.querySelector(`[data-stand="${CSS.escape(stood)}"]`)?.focus({ preventScroll: true });
+    } else if (there) {
+      if (fresh || here) there.remove();
+      else if (!covered) strip.append(there);
+    }
+  };
+  if (drawer) new MutationObserver(() => place(false)).observe(drawer, { attributeFilter: ['hidden'] });
+  narrow.addEventListener('change', () => place(false));
+
   document.addEventListener('htmx:afterSwap', ({ detail: { target } }) => {
     if (target.id !== 'in-hand') return;
     const bell = target.querySelector('[data-ring]');
@@ -80,6 +102,7 @@
     // Once for each stage; nobody is taken away from what they type.
     if (next && kept('tieline-practice-stage') !== stage && !typing()) next.focus({ preventScroll: true });
     keep('tieline-practice-stage', stage);
+    place(true);
   });
 
   each('details[data-fold]', fold => {

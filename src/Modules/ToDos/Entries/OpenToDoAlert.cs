@@ -3,7 +3,7 @@ using Tieline.Platform.Ui;
 
 namespace Tieline.ToDos.Entries;
 
-/// <summary>Work that is still to do for the customer. One that comes from a contact has that contact for its cause.</summary>
+/// <summary>Work that is still to do for the customer. One that comes from a contact or a guided flow has that for its cause.</summary>
 internal sealed class OpenToDoAlert : IAlert
 {
     public string Code => "todos.open";
@@ -15,8 +15,9 @@ internal sealed class OpenToDoAlert : IAlert
     public IReadOnlyList<AlertCondition> Conditions => [new("days", "Due within days", AlertConditionKind.Days, "30")];
 
     public string Sql => """
-        select case when t.contact_id is null then 'to_do' else 'contact' end as kind, coalesce(t.contact_id, t.id) as id, t.subject as a, cast(t.id as text) as b, cast(null as bigint) as number,
-            t.due_on as day
+        select case when t.contact_id is not null then 'contact' when t.cause like 'guided_flow:%' then 'guided_flow' else 'to_do' end as kind,
+            case when t.contact_id is not null then t.contact_id when t.cause like 'guided_flow:%' then cast(substr(t.cause, 13) as bigint) else t.id end as id,
+            t.subject as a, cast(t.id as text) as b, cast(null as bigint) as number, t.due_on as day
         from to_do t where t.person_id = @person and t.state <> 'Complete' and t.due_on <= @days_ahead_on order by t.due_on, t.id limit 10
         """;
 

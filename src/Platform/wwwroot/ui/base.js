@@ -117,12 +117,26 @@ window.Tieline = (() => {
     }
   });
   on('keydown', 'details.menu[open]', (event, menu) => {
-    if (event.key !== 'Escape') return;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (event.key !== 'Escape' && !step) return;
     event.preventDefault();
     event.stopPropagation();
+    if (step) {
+      const lines = [...menu.querySelectorAll('.menu-item')];
+      const at = lines.indexOf(document.activeElement);
+      lines[at < 0 ? (step > 0 ? 0 : lines.length - 1) : (at + step + lines.length) % lines.length]?.focus();
+      return;
+    }
     menu.open = false;
     menu.querySelector('summary').focus();
   });
+  // What is chosen opens beside; the menu has done its work, and whoever comes back stands on it.
+  on('click', 'details.menu[open] .menu-item', (_, { dataset, parentElement }) => {
+    const menu = parentElement.closest('details.menu');
+    if (dataset.drawer === undefined) return;
+    menu.open = false;
+    menu.querySelector('summary').focus();
+  }, true);
 
   on('click', '[data-copy]', async (_, { dataset: { copy } }) => {
     try {
@@ -195,5 +209,18 @@ window.Tieline = (() => {
     document.documentElement.toggleAttribute('data-in-hand', shown);
     if (shown) sessionStorage.setItem('tieline-in-hand', '1');
     else sessionStorage.removeItem('tieline-in-hand');
+    told = true;
+    document.querySelectorAll('[data-unless-in-hand]').forEach(apart);
   });
+
+  // What the strip tells of a customer, their page need not tell again; unless the strip could not be had, or tells of another.
+  let told = false;
+  const apart = node => node.toggleAttribute('data-apart', document.querySelector('[data-person-in-hand]')?.dataset.personInHand !== node.dataset.unlessInHand);
+  Tieline.each('[data-unless-in-hand]', node => { if (told) apart(node); });
+  for (const failed of ['htmx:responseError', 'htmx:sendError', 'htmx:timeout'])
+    document.addEventListener(failed, ({ detail: { target } }) => {
+      if (target?.id !== 'in-hand' || told) return;
+      told = true;
+      document.querySelectorAll('[data-unless-in-hand]').forEach(apart);
+    });
 })();

@@ -49,7 +49,7 @@
     drawer.hidden = back.hidden = true;
     document.documentElement.removeAttribute('data-drawer-open');
     body.replaceChildren();
-    const to = opener?.isConnected ? opener : document.getElementById('main');
+    const to = opener?.isConnected && opener.getClientRects().length ? opener : document.getElementById('main');
     to.focus({ preventScroll: true });
     opener = null;
     if (refresh) reload();

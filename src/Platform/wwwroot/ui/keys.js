@@ -3,7 +3,8 @@
   const { element, on } = Tieline;
   let afterG = 0;
 
-  const visible = node => node.getClientRects().length > 0;
+  /** What stands in a closed menu is reached by its key as well. */
+  const visible = node => (node.closest('details.menu:not([open])') ?? node).getClientRects().length > 0;
   const typing = target => target instanceof Element && target.closest('input:not([type=checkbox],[type=radio],[type=button],[type=submit]), textarea, select, [contenteditable]');
   /** What is on top hears first: an open dialog, then the drawer, then the page itself, then what stands around it. */
   const layers = () => [document.querySelector('dialog[open]'), document.querySelector('#drawer:not([hidden])'), document.getElementById('main'), document.body].filter(Boolean);
@@ -14,6 +15,8 @@
       target.select?.();
     } else {
       target.click();
+      // A menu that a key opens is walked from its first line.
+      if (target.matches('summary')) target.nextElementSibling?.querySelector('a[href], button')?.focus();
     }
   };
 
