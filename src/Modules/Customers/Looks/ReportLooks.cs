@@ -144,6 +144,7 @@ internal sealed class ReportLooks(AppDb db, CurrentActor actor, ICustomers custo
         _ => $"{(line.Part ?? line.Subject).Kind.Replace('_', ' ')}{ChangedWords.Of(line.Changes)}",
     };
 
-    // A list of contacts says its filters, which are nobody's business.
-    private static string Plain(string part) => part.StartsWith("contacts", StringComparison.Ordinal) ? "contacts" : part.Replace('_', ' ');
+    // A list of contacts says its filters, which are nobody's business; the number of a flow says nothing to anybody.
+    private static string Plain(string part) => part.StartsWith("contacts", StringComparison.Ordinal) ? "contacts"
+        : part.StartsWith("guided flow ", StringComparison.Ordinal) ? "guided flow" : part.Replace('_', ' ');
 }
