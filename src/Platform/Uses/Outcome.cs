@@ -64,7 +64,7 @@ public sealed class Problems
     public void Add(string? field, string message, string rule) => List.Add(new Problem(field, message, rule));
 
     /// <summary>One line of typed text: cleaned, bounded; a problem when it is missing, too long, or holds a card or national-id number.</summary>
-    /// <param name="anyNumber">The field holds long numbers rightly: keys of other systems, phone numbers.</param>
+    /// <param name="anyNumber">The field holds long numbers rightly: keys of other systems. Of phone numbers see <see cref="PhoneText"/>.</param>
     public string Text(string field, string label, string? typed, int max, bool required = true, bool anyNumber = false)
     {
         var text = TypedText.OneLine(typed, Math.Max(max, typed?.Length ?? 0));
@@ -76,6 +76,17 @@ public sealed class Problems
             return WithoutSecretNumbers(field, text);
         return text;
     }
+
+    /// <summary>One line in which a phone number belongs, as with <see cref="Text"/>: a card or a national id is none.</summary>
+    public string PhoneText(string field, string label, string? typed, int max, bool required = false)
+    {
+        var text = Text(field, label, typed, max, required, anyNumber: true);
+        return text.Length is 0 || text.Length > max ? text : WithoutSecretNumbers(field, text, phone: true);
+    }
+
+    /// <summary>Text that is kept as it came, such as a form that is not finished.</summary>
+    /// <param name="where">Of which part a problem tells.</param>
+    public string AsTyped(string field, string where, string text, bool phone = false) => WithoutSecretNumbers(field, text, phone, where);
 
     /// <summary>A code that lists and imports use: letters, digits, and - _ . between them; upper case.</summary>
     public string Code(string field, string label, string? typed, int max = 20)
@@ -107,13 +118,13 @@ public sealed class Problems
         return text;
     }
 
-    private string WithoutSecretNumbers(string field, string text)
+    private string WithoutSecretNumbers(string field, string text, bool phone = false, string? where = null)
     {
         var numbers = TypedNumbers.Here;
         IReadOnlyList<SecretNumber> found;
         try
         {
-            found = numbers.Find(text);
+            found = numbers.Find(text, phone);
         }
         catch (RegexMatchTimeoutException)
         {
@@ -130,7 +141,7 @@ public sealed class Problems
             SecretNumberKind.NationalId => $"a national id ({f.Shown})",
             _ => $"a number that is not kept in texts ({f.Shown})",
         }).Distinct(StringComparer.Ordinal));
-        Add(field, $"This looks like {what}. Take it out, or say that it is none.", Problem.SecretNumberRule);
+        Add(field, $"{where ?? "This"} looks like {what}. Take it out, or say that it is none.", Problem.SecretNumberRule);
         return text;
     }
 }

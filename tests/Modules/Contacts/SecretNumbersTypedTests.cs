@@ -65,6 +65,42 @@ public sealed class SecretNumbersTypedTests
     }
 
     [Theory, BothDatabases]
+    public async Task What_is_handed_over_unfinished_and_numbers_to_call_are_looked_through_too(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var given = await Given.A_small_utility(house);
+        using var machine = await house.SignedInApi(Roles.Supervisor);
+        async Task<JsonElement> Post(string path, object body, HttpStatusCode expected, string? notSecret = null)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/{path}") { Content = JsonContent.Create(body) };
+            if (notSecret is not null)
+                request.Headers.Add(ApiRoutes.NotSecretHeader, notSecret);
+            using var answer = await machine.SendAsync(request, Ct);
+            var text = await answer.Content.ReadAsStringAsync(Ct);
+            Assert.True(answer.StatusCode == expected, text);
+            Assert.DoesNotContain("1111 1111", text, StringComparison.Ordinal);
+            return text.Length == 0 ? default : JsonDocument.Parse(text).RootElement.Clone();
+        }
+        await Post("interactions", new { numberOrPlace = Card, employeeId = given.Employee }, HttpStatusCode.UnprocessableEntity);
+        var call = (await Post("interactions", new { numberOrPlace = "4222222222222", employeeId = given.Employee }, HttpStatusCode.Created)).GetProperty("id").GetInt64();
+        object Recorded(string reporter, string promised) => new
+        {
+            type = "thb", personId = given.Person, channel = "Phone", comment = "says so", reporterPhone = reporter, reminder = new { on = DateOnly.FromDateTime(house.Clock.GetUtcNow().UtcDateTime).AddDays(3), roleId = given.Role, phone = promised },
+        };
+        await Post("contacts", Recorded(Card, "541 555 0142"), HttpStatusCode.UnprocessableEntity);
+        await Post("contacts", Recorded("541 555 0142", Card), HttpStatusCode.UnprocessableEntity);
+
+        object Over(string comment, string phone) => new { roleId = given.Role, drafts = JsonSerializer.Serialize(new[] { new { values = new[] { new[] { "Comment", comment }, ["Reminder.Phone", phone] } } }) };
+        await Post($"interactions/{call}/hand-over", Over($"pays with {Card}", "541 555 0142"), HttpStatusCode.UnprocessableEntity);
+        await Post($"interactions/{call}/hand-over", Over("pays", Card), HttpStatusCode.UnprocessableEntity);
+        Assert.Equal(0, await Count(house, "interaction_draft"));
+        await Post($"interactions/{call}/hand-over", Over($"order {Card}", "4222222222222"), HttpStatusCode.NoContent, "drafts");
+        Assert.Equal(1, await Count(house, "interaction_draft"));
+        Assert.Equal(0, await Count(house, "audit_entry", "changes like '%4111%'"));
+        Assert.Equal(1, await Count(house, "audit_entry", "action = 'confirmed' and changes like '%***1111%'"));
+    }
+
+    [Theory, BothDatabases]
     public async Task An_import_masks_them_or_rejects_the_row(TestDatabase on)
     {
         await using var house = await TestHouse.Open(on);

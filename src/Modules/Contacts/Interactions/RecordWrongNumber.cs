@@ -38,8 +38,10 @@ internal sealed class RecordWrongNumber(AppDb db, CurrentActor actor, Interactio
         var known = await wrapUps.Get(ct);
         var today = await clock.Today(ct);
         var wrapUp = known.Find(null, Code) is { } own && own.IsInForce(today) ? own : known.InForce(today).FirstOrDefault();
+        // A long phone number may look like a card in a comment, and nobody is asked here.
+        var from = interaction.NumberOrPlace is { } place ? SecretNumbersInText.Mask(place, SecretNumbersInText.Find(place)) : null;
         var recorded = await record.Handle(
-            new(null, Code, null, null, null, interaction.Channel, interaction.Direction, interaction.NumberOrPlace is { } from ? $"Wrong number, from {from}." : "Wrong number.",
+            new(null, Code, null, null, null, interaction.Channel, interaction.Direction, from is null ? "Wrong number." : $"Wrong number, from {from}.",
                 InteractionId: interaction.Id, WrapUpCodeId: wrapUp?.Id, ResolvedNow: true), ct);
         if (!recorded.Ok)
             return Outcome<Ended>.Broken(recorded.Problems);

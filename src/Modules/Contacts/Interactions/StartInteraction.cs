@@ -29,7 +29,7 @@ internal sealed class StartInteraction(AppDb db, CurrentActor actor, Interaction
         var problems = new Problems();
         if (input.Channel is { } channel && !Live.Contains(channel))
             problems.Add(nameof(Input.Channel), "A call, a visit at the counter or a chat.", "interaction.channel");
-        var place = problems.Text(nameof(Input.NumberOrPlace), "Number or place", input.NumberOrPlace, 100, required: false, anyNumber: true);
+        var place = problems.PhoneText(nameof(Input.NumberOrPlace), "Number or place", input.NumberOrPlace, 100);
         if (input.PersonId is not null)
             actor.Require(ContactsPermissions.ReadCustomers);
         if (input.PersonId is { } person && await customers.Person(person, ct) is null)

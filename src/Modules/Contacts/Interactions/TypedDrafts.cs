@@ -4,7 +4,10 @@ using Tieline.Platform.Uses;
 
 namespace Tieline.Contacts.Interactions;
 
-/// <summary>Recording forms as the browser keeps them, on their way to a colleague: <c>[{"person":12,"values":[["Comment","..."]]}]</c>.</summary>
+/// <summary>
+/// Recording forms as the browser keeps them, on their way to a colleague: <c>[{"person":12,"values":[["Comment","..."]]}]</c>. They are
+/// stored, so no card or national-id number gets in that the form itself would not let through; refused, they stay in the browser.
+/// </summary>
 internal static class TypedDrafts
 {
     private const int MostForms = 10;
@@ -21,7 +24,7 @@ internal static class TypedDrafts
         try
         {
             using var json = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 5 });
-            var forms = json.RootElement.EnumerateArray().Take(MostForms).Select(Read).OfType<Form>().ToList();
+            var forms = json.RootElement.EnumerateArray().Take(MostForms).Select(f => Read(f, field, problems)).OfType<Form>().ToList();
             if (forms.TrueForAll(f => f.Json.Length <= MostLetters))
                 return forms;
         }
@@ -34,15 +37,21 @@ internal static class TypedDrafts
         return null;
     }
 
-    private static Form? Read(JsonElement form)
+    private static Form? Read(JsonElement form, string field, Problems problems)
     {
         var values = form.GetProperty("values").EnumerateArray().Take(MostFields)
             .Select(pair => new[] { pair[0].GetString() ?? "", pair[1].GetString() ?? "" }).Where(pair => pair[0].Length is > 0 and <= 200).ToList();
         if (values.Count == 0)
             return null;
+        values = values.ConvertAll(pair => new[] { Checked(pair[0], pair[0], field, problems), Checked(pair[0], pair[1], field, problems) });
         long? person = form.TryGetProperty("person", out var named) && named.ValueKind == JsonValueKind.Number && named.TryGetInt64(out var id) && id > 0 ? id : null;
         return new Form(person, JsonSerializer.Serialize(values));
     }
+
+    // Keys are too short to look like a card. Phones are where the form says PhoneText too.
+    private static string Checked(string name, string text, string field, Problems problems) =>
+        problems.AsTyped(field, name == nameof(RecordContact.Input.Comment) ? "What you have typed and not recorded yet" : "Something in the form that is not recorded yet", text,
+            phone: name is nameof(RecordContact.Input.ReporterPhone) or $"{nameof(RecordContact.Input.Reminder)}.{nameof(Reminders.ReminderBook.Promise.Phone)}");
 
     /// <summary>What somebody had written, for reading.</summary>
     public static string? Comment(string fields) =>

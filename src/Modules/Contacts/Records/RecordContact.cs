@@ -68,7 +68,7 @@ internal sealed class RecordContact(
         var comment = problems.Lines(nameof(Input.Comment), "What was said", input.Comment, MaxComment, required: type?.DefaultText is null && !urgent);
         var place = problems.Text(nameof(Input.Place), "Place", input.Place, 200, required: false) is { Length: > 0 } where ? where : null;
         var reporter = problems.Text(nameof(Input.ReporterName), "Name", input.ReporterName, 100, required: false) is { Length: > 0 } name ? name : null;
-        var phone = problems.Text(nameof(Input.ReporterPhone), "Number", input.ReporterPhone, 50, required: false, anyNumber: true) is { Length: > 0 } number ? number : null;
+        var phone = problems.PhoneText(nameof(Input.ReporterPhone), "Number", input.ReporterPhone, 50) is { Length: > 0 } number ? number : null;
         ContactTime.Check(occurredAt, now, problems);
         Attachments.Check(input.Files, problems);
         string? characteristics = null;

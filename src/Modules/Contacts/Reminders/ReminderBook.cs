@@ -34,7 +34,7 @@ internal sealed class ReminderBook(AppDb db, IOrganization organization, IJobs j
     {
         var before = problems.List.Count;
         var (on, from, to) = await CheckTime(promise.On, promise.From, promise.To, prefix, problems, ct);
-        var phone = problems.Text($"{prefix}{nameof(Promise.Phone)}", "Phone", promise.Phone, 50, required: false, anyNumber: true);
+        var phone = problems.PhoneText($"{prefix}{nameof(Promise.Phone)}", "Phone", promise.Phone, 50);
         var text = problems.Lines($"{prefix}{nameof(Promise.Text)}", "Promise", promise.Text, 2_000, required: false);
         string? addressedTo = null;
         ToDoRoleLine? role = null;

@@ -34,7 +34,7 @@ internal sealed record EmployeeDetails(string Name, long DepartmentId, long Posi
         var email = problems.Text(nameof(typed.Email), "E-mail", typed.Email, 200, required: false);
         if (email.Length > 0 && !MailAddress.TryCreate(email, out _))
             problems.Add(nameof(typed.Email), "This is not an e-mail address.", "employee.email");
-        var phone = problems.Text(nameof(typed.Phone), "Phone", typed.Phone, 40, required: false, anyNumber: true);
+        var phone = problems.PhoneText(nameof(typed.Phone), "Phone", typed.Phone, 40);
         if (typed.HiredOn is not { } hired)
             problems.List.Add(Problem.Required(nameof(typed.HiredOn), "Hired on"));
         else if (hired < Earliest || hired > DateOnly.FromDateTime(db.Now).AddYears(2) || hired > before?.LeftOn)

@@ -17,7 +17,8 @@ public sealed record SecretNumber(SecretNumberKind Kind, int Start, int Length, 
 
 /// <summary>
 /// Finds payment cards (ISO/IEC 7812: the ranges of the issuers, 13 to 19 digits, check digit by Luhn's formula) and national ids (US social
-/// security numbers) in what people type: with spaces, dashes and dots between the digits, in the digits of any script. A reference number of
+/// security numbers) in what people type: with spaces, dashes and dots between the digits, in the digits of any script. Strokes, underscores,
+/// commas and colons stand in dates, times and lists too: between them a card is one only in groups as cards have them. A reference number of
 /// the house, written as the house writes it, is a part of none.
 /// </summary>
 public static partial class SecretNumbersInText
@@ -25,33 +26,37 @@ public static partial class SecretNumbersInText
     private const int FewestCardDigits = 13;
     private const int MostCardDigits = 19;
     private const int FewestDigits = 9;
+
+    // Without a plus before it a phone number of 13 digits is common, and a card of 13 is not issued any more.
+    private const int FewestCardDigitsBesidePhones = 14;
     private const int CardDigitsShown = 4;
     private const int OtherDigitsShown = 3;
 
     /// <param name="others">What else the utility looks for; each with a timeout of its own.</param>
+    /// <param name="phone">The text is where a phone number belongs: what may be one is none of these.</param>
     /// <returns>From left to right, none within another.</returns>
     /// <exception cref="RegexMatchTimeoutException">One of <paramref name="others"/> takes too long on this text.</exception>
-    public static IReadOnlyList<SecretNumber> Find(string text, IReadOnlyList<Regex>? others = null)
+    public static IReadOnlyList<SecretNumber> Find(string text, IReadOnlyList<Regex>? others = null, bool phone = false)
     {
         var found = new List<SecretNumber>();
         // Beside a number that is taken out another may stand that seemed to be a part of it.
         var left = text;
-        while (Look(left, others, found))
+        while (Look(left, others, phone, found))
             left = Without(text, found);
         found.Sort((a, b) => a.Start.CompareTo(b.Start));
         return found;
     }
 
     /// <returns>Whether there was anything new.</returns>
-    private static bool Look(string text, IReadOnlyList<Regex>? others, List<SecretNumber> found)
+    private static bool Look(string text, IReadOnlyList<Regex>? others, bool phone, List<SecretNumber> found)
     {
         var before = found.Count;
         if (HasDigits(text, FewestDigits))
         {
             foreach (var run in Runs(text))
             {
-                Cards(text, run, found);
-                NationalIds(run, found);
+                Cards(text, run, phone ? FewestCardDigitsBesidePhones : FewestCardDigits, found);
+                NationalIds(run, phone, found);
             }
             foreach (Match match in NationalIdByName().Matches(text))
             {
@@ -96,7 +101,7 @@ public static partial class SecretNumbersInText
         found.Add(new SecretNumber(kind, start, length, $"***{(digits.Length > 2 * shown ? digits[^shown..] : "")}"));
     }
 
-    private static void Cards(string text, List<Group> run, List<SecretNumber> found)
+    private static void Cards(string text, List<Group> run, int fewest, List<SecretNumber> found)
     {
         for (var first = 0; first < run.Count; first++)
         {
@@ -104,7 +109,7 @@ public static partial class SecretNumbersInText
             for (var last = first; last < run.Count && digits.Length + run[last].Digits.Length <= MostCardDigits; last++)
             {
                 digits.Append(run[last].Digits);
-                if (digits.Length >= FewestCardDigits && IsCard(digits.ToString()) && !LooksLikePhones(run, first, last) && !HoldsReference(text, run, first, last))
+                if (digits.Length >= fewest && IsCard(digits.ToString()) && IsWrittenAsOne(run, first, last) && !LooksLikePhones(run, first, last) && !HoldsReference(text, run, first, last))
                     best = last;
             }
             if (best < 0 || (run[first].AfterPlus && run[best].End - run[first].Start <= 15))
@@ -115,12 +120,15 @@ public static partial class SecretNumbersInText
         }
     }
 
-    private static void NationalIds(List<Group> run, List<SecretNumber> found)
+    private static void NationalIds(List<Group> run, bool phone, List<SecretNumber> found)
     {
         for (var i = 0; i + 2 < run.Count; i++)
         {
             var (area, group, serial) = (run[i], run[i + 1], run[i + 2]);
             if ((area.Digits.Length, group.Digits.Length, serial.Digits.Length) != (3, 2, 4) || group.Before != serial.Before || group.Before.Length != 1)
+                continue;
+            // 030 12 3456 is a phone in some town; nobody writes one so with dashes.
+            if (phone && group.Before != "-")
                 continue;
             // A part of a longer number, written alike, is none.
             if ((i > 0 && area.Before == group.Before) || (i + 3 < run.Count && run[i + 3].Before == group.Before))
@@ -160,6 +168,17 @@ public static partial class SecretNumbersInText
             sum += i % 2 == 0 ? digit : (digit * 2 / 10) + (digit * 2 % 10);
         }
         return sum % 10 == 0;
+    }
+
+    /// <summary>4111/1111/1111/1111, 3782:822463:10005; neither 11/21/2026 nor 10:15 nor 4,12,7.</summary>
+    private static bool IsWrittenAsOne(List<Group> run, int first, int last)
+    {
+        var groups = run.GetRange(first, last - first + 1);
+        if (!groups.Skip(1).Any(g => IsInLists(g.Before)))
+            return true;
+        var size = groups[0].Digits.Length;
+        return (size is >= 3 and <= 5 && groups.SkipLast(1).All(g => g.Digits.Length == size) && groups[^1].Digits.Length <= size)
+            || (groups.Count == 3 && size == 4 && groups[1].Digits.Length == 6);
     }
 
     // 541 555 0142, 541 555 0143: digits enough for a card.
@@ -221,7 +240,7 @@ public static partial class SecretNumbersInText
                 at++;
             }
             var before = run.Count == 0 ? "" : text[run[^1].End..start];
-            if (run.Count > 0 && !(before.Length <= 3 && before.All(IsSeparator)))
+            if (run.Count > 0 && !(before.Length <= 3 && (before.All(IsSeparator) || IsInLists(before))))
             {
                 yield return run;
                 (run, before) = ([], "");
@@ -235,6 +254,9 @@ public static partial class SecretNumbersInText
     private static int Digit(char c) => c is >= '0' and <= '9' ? c - '0' : c < 128 ? -1 : CharUnicodeInfo.GetDecimalDigitValue(c);
 
     private static bool IsSeparator(char c) => c is ' ' or '-' or '.' or '\t' or '\u00A0' or '\u2212' || (c >= 128 && CharUnicodeInfo.GetUnicodeCategory(c) is UnicodeCategory.DashPunctuation or UnicodeCategory.SpaceSeparator);
+
+    /// <summary>A comma or a colon with a blank behind it goes on with something else.</summary>
+    private static bool IsInLists(string between) => between is "," or ":" || between.Trim() is "/" or "_";
 
     [GeneratedRegex(@"(?<!\p{L})(?:ssn|itin|social(?:\s+security)?(?:\s+(?:number|no\.?))?)(?:\s+is)?[\s:#=-]{0,4}(?<digits>\d{9})(?!\d)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, 1000)]
     private static partial Regex NationalIdByName();

@@ -26,7 +26,7 @@ public sealed class TypedNumbers
     /// <summary>Numbers are masked instead of refused.</summary>
     internal bool Masks { get; }
 
-    internal IReadOnlyList<SecretNumber> Find(string text) => SecretNumbersInText.Find(text, others);
+    internal IReadOnlyList<SecretNumber> Find(string text, bool phone = false) => SecretNumbersInText.Find(text, others, phone);
 
     /// <summary>Somebody said that what was found in this field is no such number. That is kept with what they save.</summary>
     internal bool Confirms(string field, IReadOnlyList<SecretNumber> found)

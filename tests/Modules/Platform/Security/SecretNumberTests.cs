@@ -35,6 +35,38 @@ public sealed class SecretNumberTests
         }).MustHold(1_000);
 
     [Fact]
+    public void Between_strokes_commas_and_colons_it_is_one_in_groups_as_cards_have_them() =>
+        Prop.ForAll((from card in Cards
+                     from size in Gen.Elements(4, 4, 5)
+                     from separator in Gen.Elements("/", "_", ",", ":", " / ")
+                     from text in Gen.Elements(Texts)
+                     select (card, text, written: string.Join(separator, card.Chunk(size).Select(c => new string(c))))).ToArbitrary(), given =>
+        {
+            var whole = string.Format(CultureInfo.InvariantCulture, given.text, given.written);
+            return SecretNumbersInText.Find(whole) is [{ Kind: SecretNumberKind.Card } found] && whole.Substring(found.Start, found.Length) == given.written;
+        }).MustHold(1_000);
+
+    [Fact]
+    public void Days_times_and_lists_of_small_numbers_are_none() =>
+        Prop.ForAll((from parts in Gen.ArrayOf(Gen.Choose(1, 59), 24) from written in Gen.Elements("{0:00}/{1:00}/20{2:00}", "{0}/{1}/{2:00}", "20{0:00}/{1:00}/{2:00}", "{0}:{1:00}", "{0:00}:{1:00}:{2:00}", "{0},{1},{2}")
+                     from between in Gen.Elements(", ", ",", "; ", " / ", " to ")
+                     select string.Join(between, parts.Chunk(3).Where(c => c.Length == 3).Select(c => string.Format(CultureInfo.InvariantCulture, written, c[0], c[1], c[2])))).ToArbitrary(),
+            text => SecretNumbersInText.Find(text).Count == 0).MustHold(2_000);
+
+    [Theory]
+    [InlineData("4111 1111 1111 1111", true)]
+    [InlineData("4111-1111-1111-1111", true)]
+    [InlineData("3782 822463 10005", true)]
+    [InlineData("+4111111111111111", true)]
+    [InlineData("123-45-6789", true)]
+    [InlineData("4222222222222", false)]
+    [InlineData("030 12 3456", false)]
+    [InlineData("+49 151 2345 6789 01", false)]
+    [InlineData("(541) 555-0142 / 541-555-0143", false)]
+    [InlineData("0049 151 23456789, ext 4111", false)]
+    public void Where_a_phone_belongs_a_card_is_found_and_a_phone_is_none(string text, bool secret) => Assert.Equal(secret, SecretNumbersInText.Find(text, phone: true).Count == 1);
+
+    [Fact]
     public void One_wrong_digit_and_it_is_no_card() =>
         Prop.ForAll((from card in Cards from at in Gen.Choose(0, card.Length - 1) from more in Gen.Choose(1, 9) select (card, at, more)).ToArbitrary(), given =>
         {
@@ -77,10 +109,17 @@ public sealed class SecretNumberTests
     [InlineData("ZIP 97477-1234, account 4711-0420-3")]
     [InlineData("4111 1111 1111 1112")]
     [InlineData("order 123456789")]
+    [InlineData("read 4123, 4256, 4380, 4519 in four months")]
+    [InlineData("paid 4,111,111.11 on 11/21/2026 at 10:15:30")]
+    [InlineData("rooms 101/102/103/104, keys 12:30")]
     public void Everyday_numbers_are_left_alone(string text) => Assert.Empty(SecretNumbersInText.Find(text));
 
     [Theory]
     [InlineData("SSN 123456789")]
+    [InlineData("123/45/6789")]
+    [InlineData("card 4111/1111/1111/1111, valid 12/27")]
+    [InlineData("4111_1111_1111_1111_1227")]
+    [InlineData("3782:822463:10005")]
     [InlineData("social security number is 123456789")]
     [InlineData("\u0664\u0661\u0661\u0661 \u0661\u0661\u0661\u0661 \u0661\u0661\u0661\u0661 \u0661\u0661\u0661\u0661")]
     public void Said_in_other_ways_it_is_one_all_the_same(string text) => Assert.Single(SecretNumbersInText.Find(text));
