@@ -40,9 +40,10 @@ internal sealed class ContactsDoor(AppDb db, CurrentActor actor, RecordContact r
         var since = await clock.StartOf(await clock.Today(ct), ct);
         var lines = await Lines(db, db.Set<Contact>().Where(c => c.Status == ContactStatus.Open && c.Direction == ContactDirection.Inbound && c.OccurredAt >= since)
             .OrderByDescending(c => c.OccurredAt).ThenByDescending(c => c.Id).Take(limit)).ToListAsync(ct);
-        if (lines.Count > 0)
-            await audit.Looked(new RecordRef("contact", 0), ct, "contacts that came in today", lines.Select(l => l.Id));
-        return await sight.WithoutClosed(lines, ct);
+        var shown = await sight.WithoutClosed(lines, ct);
+        if (shown.Count > 0)
+            await audit.Looked(new RecordRef("contact", 0), ct, "contacts that came in today", shown.Select(l => l.Id).Concat(shown.Select(l => l.PersonId).OfType<long>().Distinct()));
+        return shown;
     }
 
     public async Task<IReadOnlySet<long>> FilesOpen(IReadOnlyCollection<long> contactIds, CancellationToken ct)
@@ -52,6 +53,9 @@ internal sealed class ContactsDoor(AppDb db, CurrentActor actor, RecordContact r
         var contacts = await db.Set<Contact>().AsNoTracking().Where(c => contactIds.Contains(c.Id)).ToListAsync(ct);
         return await sight.FilesOpen(contacts, ct);
     }
+
+    public async Task<RecordRef> RecordOf(long contactId, CancellationToken ct) =>
+        await db.Set<Contact>().Where(c => c.Id == contactId).Select(c => c.PersonId).SingleOrDefaultAsync(ct) is { } person ? new RecordRef("person", person) : new RecordRef("contact", contactId);
 
     /// <summary>The shape in which lists show contacts.</summary>
     internal static IQueryable<ContactLine> Lines(AppDb db, IQueryable<Contact> contacts) =>

@@ -1,3 +1,4 @@
+using Tieline.Platform;
 using Tieline.Platform.Security;
 using Tieline.Platform.Uses;
 
@@ -28,6 +29,9 @@ public interface IContacts
 
     /// <summary>Those of the contacts whose files the actor may open now: nobody knows what stands in them. A constant number of SELECTs.</summary>
     Task<IReadOnlySet<long>> FilesOpen(IReadOnlyCollection<long> contactIds, CancellationToken ct);
+
+    /// <summary>Whose record is looked at with what belongs to a contact: the person's, or that of the contact alone. One SELECT.</summary>
+    Task<RecordRef> RecordOf(long contactId, CancellationToken ct);
 
     /// <summary>A contact that was recorded by mistake leaves the record on which it stood, unless something has come of it. In the caller's transaction.</summary>
     /// <returns>Why it stays, in words; null when it was taken back.</returns>

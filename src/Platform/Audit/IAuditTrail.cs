@@ -15,12 +15,17 @@ public sealed record AuditLine(long Id, DateTime At, ActorRef Actor, string Sour
 /// <param name="Query">Of a look: what was asked for, or of which part.</param>
 public sealed record TraceLine(long Id, DateTime At, ActorRef Actor, string Source, string Action, RecordRef Subject, RecordRef? Part, string? Changes, string? Query);
 
-/// <param name="Records">Of which changes and looks are told.</param>
+/// <summary>A record of which something is told, as long as it was somebody's: what was before and after is another one's.</summary>
+/// <param name="From">UTC; null for always.</param>
+/// <param name="To">UTC, behind it; null for ever.</param>
+public sealed record TracedRecord(RecordRef Record, DateTime? From = null, DateTime? To = null);
+
+/// <param name="Records">Of which changes and looks are told; one may stand in it several times.</param>
 /// <param name="Shown">Looks at lists are told in which one of these keys stood.</param>
 /// <param name="From">UTC; the span is read whole, so it costs what everybody did in it.</param>
 /// <param name="To">UTC; behind the span.</param>
 /// <param name="Before">Only lines with a smaller id.</param>
-public sealed record TraceOf(IReadOnlyCollection<RecordRef> Records, IReadOnlyCollection<long> Shown, DateTime From, DateTime To, long? Before, int Limit);
+public sealed record TraceOf(IReadOnlyCollection<TracedRecord> Records, IReadOnlyCollection<long> Shown, DateTime From, DateTime To, long? Before, int Limit);
 
 /// <summary>Writes looks and events of safety, and reads the changes of a record.</summary>
 public interface IAuditTrail
@@ -94,16 +99,15 @@ internal sealed class AuditTrail(AppDb db, CurrentActor actor, IServiceProvider 
 
     public async Task<IReadOnlyList<TraceLine>> Trace(TraceOf asked, CancellationToken ct)
     {
-        var records = asked.Records.ToArray();
-        var (from, to, before) = (asked.From, asked.To, asked.Before ?? long.MaxValue);
-        var changes = await db.Set<AuditEntry>().AsNoTracking()
-            .Where(e => records.Contains(e.Subject) && e.At >= from && e.At < to && e.Id < before).OrderByDescending(e => e.Id).Take(asked.Limit)
+        object[] values = [asked.From, asked.To, asked.Before ?? long.MaxValue, asked.Limit, .. asked.Records.SelectMany(r => new object[] { r.Record.ToString(), r.From ?? asked.From, r.To ?? asked.To })];
+        var theirs = string.Join(" or ", asked.Records.Select((_, i) => $"(subject = {{{4 + (3 * i)}}} and at >= {{{5 + (3 * i)}}} and at < {{{6 + (3 * i)}}})").DefaultIfEmpty("1 = 0"));
+        var entries = $$"""select * from audit_entry where at >= {0} and at < {1} and id < {2} and ({{theirs}}) order by id desc limit {3}""";
+        var changes = await db.Set<AuditEntry>().FromSqlRaw(entries, values).AsNoTracking()
             .Select(e => new TraceLine(e.Id, e.At, e.Actor, e.Source, e.Action, e.Subject, e.Part, e.Changes, null)).ToListAsync(ct);
         // Keys only, so nothing that was typed gets into the statement.
         var inLists = string.Join(" or ", asked.Shown.Select(id => string.Create(CultureInfo.InvariantCulture, $"',' || shown || ',' like '%,{id},%'")).DefaultIfEmpty("1 = 0"));
-        var subjects = string.Join(", ", records.Select((_, i) => $"{{{i + 4}}}"));
-        var statement = $$"""select * from look where at >= {0} and at < {1} and id < {2} and (subject in ({{(subjects.Length > 0 ? subjects : "''")}}) or {{inLists}}) order by id desc limit {3}""";
-        var looks = await db.Set<Look>().FromSqlRaw(statement, [from, to, before, asked.Limit, .. records.Select(r => r.ToString())]).AsNoTracking().ToListAsync(ct);
+        var seen = $$"""select * from look where at >= {0} and at < {1} and id < {2} and ({{theirs}} or {{inLists}}) order by id desc limit {3}""";
+        var looks = await db.Set<Look>().FromSqlRaw(seen, values).AsNoTracking().ToListAsync(ct);
         // Keys of both tables come from one series.
         return [.. changes.Concat(looks.Select(l => new TraceLine(l.Id, l.At, l.Actor, l.Source, "looked", l.Subject, null, null, l.Query))).OrderByDescending(l => l.Id).Take(asked.Limit)];
     }

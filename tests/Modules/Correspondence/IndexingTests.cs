@@ -40,6 +40,11 @@ public class IndexingTests
         Assert.Equal((Channel.Letter, given.Person, document.ReceivedAt), (contact.Channel, contact.PersonId!.Value, contact.OccurredAt));
         Assert.Equal("one.pdf", Assert.Single(await scope.Get<IFiles>().Of(new RecordRef("contact", contact.Id), Token)).Name);
         Assert.Equal((DocumentState.Indexed, contact.Id), (document.State, document.ContactId!.Value));
+        // Whoever opens the scan now has looked at her record.
+        using (var browser = await house.SignedIn(Roles.Supervisor))
+            await browser.GetByteArrayAsync($"/incoming/{first}/file", Token);
+        var looks = await scope.Get<Tieline.Platform.Audit.IAuditTrail>().Trace(new([new(new RecordRef("person", given.Person))], [], DateTime.UnixEpoch, DateTime.MaxValue, null, 10), Token);
+        Assert.Contains(looks, l => l.Query == $"scan {document.Reference}");
         var fax = await house.Do<IndexDocument, IndexDocument.Input, IndexDocument.Indexed>(clerk, new(second, given.HighBill, given.Person, Comment: "Certificate", Version: 1));
         Assert.Null(fax.Value.NextId);
         Assert.Equal(Channel.Fax, await scope.Db.Set<Contact>().Where(c => c.Id == fax.Value.ContactId).Select(c => c.Channel).SingleAsync(Token));

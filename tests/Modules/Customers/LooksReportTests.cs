@@ -1,4 +1,6 @@
 using System.Net;
+using Dapper;
+using Tieline.Contacts.Interactions;
 using Tieline.Customers.Finding;
 using Tieline.Customers.Looks;
 using Tieline.Customers.Notes;
@@ -43,6 +45,35 @@ public sealed class LooksReportTests
         Assert.Empty(await Report(desk, new(ana.Id, desk.Today.AddDays(-9), desk.Today.AddDays(-3))));
         Assert.Equal("date.order", CustomerDesk.Rule(await desk.Run<ReportLooks, ReportLooks.Input, Page<ReportLooks.Line>>(new(ana.Id, desk.Today, desk.Today.AddDays(-1)), Roles.Supervisor)));
         await Assert.ThrowsAsync<ForbiddenException>(() => desk.Run<ReportLooks, ReportLooks.Input, Page<ReportLooks.Line>>(new(ana.Id)));
+    }
+
+    [Theory, BothDatabases]
+    public async Task Names_in_lists_of_calls_are_told_and_of_a_place_only_what_was_in_their_time(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var given = await Given.A_small_utility(house);
+        await using (var scope = house.As(Roles.Csr))
+        {
+            Assert.True((await scope.Get<StartInteraction>().Handle(new(PersonId: given.Person), Ct)).Ok);
+            Assert.True((await scope.Get<Tieline.Customers.Premises.GetPremise>().Handle(new(given.Premise), Ct)).Ok);
+        }
+        await using (var scope = house.As(Actor.Process("test")))
+        {
+            // The call was Ana's alone; since then she has moved out.
+            var today = await scope.Get<Tieline.Platform.Time.IUtilityClock>().Today(Ct);
+            await (await scope.Connection()).ExecuteAsync("update service_agreement set state = 'Stopped', stop_on = @today where premise_id = @place", new { today, place = given.Premise });
+            await (await scope.Connection()).ExecuteAsync("delete from look where subject like 'person:%'");
+        }
+        house.Clock.Advance(TimeSpan.FromDays(40));
+        await using (var scope = house.As(Roles.Supervisor))
+        {
+            Assert.True((await scope.Get<Tieline.Customers.Premises.GetPremise>().Handle(new(given.Premise), Ct)).Ok);
+            Assert.Equal("Ana Ruiz", Assert.Single((await scope.Get<ListInteractions>().Handle(new(), Ct)).Value.Items).Person);
+            var lines = (await scope.Get<ReportLooks>().Handle(new(given.Person), Ct)).Value.Items;
+            Assert.Single(lines, l => l is { Did: "looked", What: "shown in a list with others" });
+            var place = Assert.Single(lines, l => l is { Did: "looked", What: "the premise" });
+            Assert.True(place.At < house.Clock.GetUtcNow().UtcDateTime.AddDays(-30));
+        }
     }
 
     [Theory, BothDatabases]

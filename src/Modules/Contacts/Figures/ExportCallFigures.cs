@@ -59,7 +59,7 @@ internal sealed class ExportCallFigures(CurrentActor actor, CallFigures figures,
         {
             var rows = await list.Read(input, after, Chunk, ct);
             if (rows.Count > 0)
-                await audit.Looked(new RecordRef("interaction", 0), ct, "exported calls", rows.Select(r => r.Line.Id));
+                await audit.Looked(new RecordRef("interaction", 0), ct, "exported calls", ListInteractions.Shown(rows));
             foreach (var row in rows)
             {
                 var i = row.Line;

@@ -48,9 +48,13 @@ internal sealed class ListInteractions(AppDb db, CurrentActor actor, Interaction
         if (more)
             rows.RemoveAt(size);
         if (rows.Exists(r => r.Person is not null))
-            await audit.Looked(new RecordRef("interaction", 0), ct, "calls", rows.Select(r => r.Line.Id));
+            await audit.Looked(new RecordRef("interaction", 0), ct, "calls", Shown(rows));
         return new Page<InteractionRow>(rows, more ? Cursor.Encode(rows[^1].Line.StartedAt, rows[^1].Line.Id) : null);
     }
+
+    /// <summary>For the look: the calls, and the callers who are shown by name.</summary>
+    internal static IEnumerable<long> Shown(IReadOnlyCollection<InteractionRow> rows) =>
+        rows.Select(r => r.Line.Id).Concat(rows.Where(r => r.Person is not null).Select(r => r.Line.PersonId).OfType<long>().Distinct());
 
     /// <summary>A stretch of the list, newest first, without the check and the look: both are the caller's.</summary>
     internal async Task<List<InteractionRow>> Read(Input input, string? after, int count, CancellationToken ct)

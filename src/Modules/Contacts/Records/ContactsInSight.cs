@@ -94,7 +94,7 @@ internal sealed class ContactsInSight(AppDb db, ICustomers customers)
     public static ContactRow Shown(ContactRow row, ContactMaskings maskings) => maskings.Of(row.Contact) switch
     {
         { Level: SightLevel.Full } => row,
-        { IsClosed: true } closed => row with { Contact = row.Contact with { AccountId = null, PremiseId = null, Place = null }, Person = closed.Name(row.Person ?? ""), Account = null, Premise = null, Text = closed.Text(row.Text) },
+        { IsClosed: true } closed => row with { Contact = row.Contact with { PersonId = null, AccountId = null, PremiseId = null, Place = null }, Person = closed.Name(row.Person ?? ""), Account = null, Premise = null, Text = closed.Text(row.Text) },
         var masked => row with { Text = masked.Text(row.Text) },
     };
 }

@@ -39,7 +39,7 @@ internal sealed class ExportContacts(CurrentActor actor, ListContacts list, IAud
             var rows = await list.Read(input, after, Chunk, ct);
             var shown = await list.Exported(rows, ct);
             if (shown.Count > 0)
-                await audit.Looked(new RecordRef("contact", 0), ct, $"exported {ListContacts.Words(input)}".TrimEnd(), shown.Select(r => r.Contact.Id));
+                await audit.Looked(new RecordRef("contact", 0), ct, $"exported {ListContacts.Words(input)}".TrimEnd(), ListContacts.Looked(shown));
             foreach (var row in shown)
             {
                 var c = row.Contact;

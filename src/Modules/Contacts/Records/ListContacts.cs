@@ -34,9 +34,10 @@ internal sealed class ListContacts(AppDb db, CurrentActor actor, ICustomers cust
         var more = rows.Count > size;
         if (more)
             rows.RemoveAt(size);
+        var shown = await Shown(input, rows, ct);
         await audit.Looked(
-            input.PersonId is { } person ? new RecordRef("person", person) : new RecordRef("contact", 0), ct, $"contacts {Words(input)}".TrimEnd(), rows.Select(r => r.Contact.Id));
-        return new Page<ContactRow>(await Shown(input, rows, ct), more ? Cursor.Encode(rows[^1].Contact.OccurredAt, rows[^1].Contact.Id) : null);
+            input.PersonId is { } person ? new RecordRef("person", person) : new RecordRef("contact", 0), ct, $"contacts {Words(input)}".TrimEnd(), Looked(shown));
+        return new Page<ContactRow>(shown, more ? Cursor.Encode(rows[^1].Contact.OccurredAt, rows[^1].Contact.Id) : null);
     }
 
     /// <summary>The rows as the actor may see them: where somebody, a place or an account was asked for, not that a closed customer has to do with it.</summary>
@@ -46,6 +47,10 @@ internal sealed class ListContacts(AppDb db, CurrentActor actor, ICustomers cust
         var open = input is { PersonId: null, AccountId: null, PremiseId: null } ? rows : rows.FindAll(r => !maskings.Of(r.Contact).IsClosed);
         return open.ConvertAll(r => ContactsInSight.Shown(r, maskings));
     }
+
+    /// <summary>For the look: the contacts, and whose they are.</summary>
+    internal static IEnumerable<long> Looked(IReadOnlyCollection<ContactRow> rows) =>
+        rows.Select(r => r.Contact.Id).Concat(rows.Select(r => r.Contact.PersonId).OfType<long>().Distinct());
 
     /// <summary>The rows that may leave the house.</summary>
     internal async Task<IReadOnlyList<ContactRow>> Exported(List<ContactRow> rows, CancellationToken ct)

@@ -57,7 +57,7 @@ internal sealed class ListReminders(AppDb db, CurrentActor actor, IOrganization 
         var more = lines.Count > size;
         if (more)
             lines.RemoveAt(size);
-        await audit.Looked(new RecordRef("contact", 0), ct, $"promises {input.Scope} {input.Day} {input.Role}".TrimEnd(), lines.Select(l => l.Reminder.ContactId).Distinct());
+        await audit.Looked(new RecordRef("contact", 0), ct, $"promises {input.Scope} {input.Day} {input.Role}".TrimEnd(), lines.Select(l => l.Reminder.ContactId).Concat(lines.Select(l => l.PersonId).OfType<long>()).Distinct());
         var records = lines.ConvertAll(l => ContactBook.Belongings(l.PersonId, l.AccountId, l.PremiseId).OfType<RecordRef>().FirstOrDefault());
         var names = await customers.Describe([.. records.Where(r => r != default).Distinct()], ct);
         var maskings = await customers.Masking(lines.Select(l => (l.PersonId, l.AccountId, l.PremiseId)), ct);

@@ -30,7 +30,10 @@ internal sealed class ScanAnswer(AppDb db, CurrentActor actor, IFiles files, IAu
         // What has become a contact is a part of the customer's record.
         if (document.ContactId is { } contact && !(await contacts.FilesOpen([contact], ct)).Contains(contact))
             throw new ForbiddenException(CorrespondencePermissions.SeeCustomers);
-        await audit.Looked(document.AuditSubject, ct, "the scan");
+        if (document.ContactId is { } indexed)
+            await audit.Looked(await contacts.RecordOf(indexed, ct), ct, $"scan {document.Reference}", [indexed]);
+        else
+            await audit.Looked(document.AuditSubject, ct, "the scan");
         return document;
     }
 

@@ -95,7 +95,7 @@ internal sealed class ReportLooks(AppDb db, CurrentActor actor, ICustomers custo
         var from = await clock.StartOf(Sane(input.From ?? today.AddDays(-DefaultDays)), ct);
         var to = await clock.EndOf(Sane(input.To ?? today), ct);
         var records = await Records(input.Id, ct);
-        long[] shown = [input.Id, .. records.Where(r => r.Kind == "contact" || (r.Kind == "person" && r.Id != input.Id)).Select(r => r.Id)];
+        long[] shown = [input.Id, .. records.Select(r => r.Record).Where(r => r.Kind == "contact" || (r.Kind == "person" && r.Id != input.Id)).Select(r => r.Id)];
         var found = await audit.Trace(new TraceOf(records, shown, from, to, before, limit), ct);
         var names = await settings.Get(Employees, ct) == ByName ? null : await Positions(found, ct);
         var masking = (await customers.Masking([(input.Id, null)], ct)).Of(input.Id);
@@ -104,20 +104,39 @@ internal sealed class ReportLooks(AppDb db, CurrentActor actor, ICustomers custo
 
     private static DateOnly Sane(DateOnly on) => on < TypedInput.FirstDay ? TypedInput.FirstDay : on > TypedInput.LastDay ? TypedInput.LastDay : on;
 
-    /// <summary>The person, records that were merged into theirs, the accounts they are or were on with what these supply, and what their story tells of.</summary>
-    private async Task<RecordRef[]> Records(long id, CancellationToken ct)
+    private sealed class Stay
+    {
+        public required string About { get; init; }
+        public DateOnly? FromOn { get; init; }
+        public DateOnly? ToOn { get; init; }
+    }
+
+    /// <summary>
+    /// The person, records that were merged into theirs, what their story tells of; accounts as long as they are or were on them, and what these
+    /// supply as long as they do: of who lived there before or lives there now nothing is told.
+    /// </summary>
+    private async Task<TracedRecord[]> Records(long id, CancellationToken ct)
     {
         var (connection, transaction) = await db.Sql(ct);
-        var refs = await connection.QueryAsync<string>(new CommandDefinition($"""
-            select 'person:' || id from person where merged_into_id = @id
+        var stays = await connection.QueryAsync<Stay>(new CommandDefinition($"""
+            select 'account:' || account_id as "About", from_on as "FromOn", to_on as "ToOn" from account_person where person_id = @id
             union
-            select 'account:' || account_id from account_person where person_id = @id
+            select 'premise:' || s.premise_id, case when s.start_on > a.from_on then s.start_on else a.from_on end,
+                   case when s.stop_on is null or a.to_on < s.stop_on then a.to_on else s.stop_on end
+            from account_person a join service_agreement s on s.account_id = a.account_id
+            where a.person_id = @id and s.state <> 'Cancelled'
             union
-            select 'premise:' || s.premise_id from account_person a join service_agreement s on s.account_id = a.account_id where a.person_id = @id
+            select 'person:' || id, null, null from person where merged_into_id = @id
             union
-            select about from (select about from timeline_entry where person_id = @id and kind = 'contact' order by at desc, id desc limit {MostRecords}) told
+            select about, null, null from (select about from timeline_entry where person_id = @id and kind = 'contact' order by at desc, id desc limit {MostRecords}) told
             """, new { id }, transaction, cancellationToken: ct));
-        return [new RecordRef("person", id), .. refs.Select(RecordRef.Parse)];
+        var records = new List<TracedRecord> { new(new RecordRef("person", id)) };
+        foreach (var stay in stays.Where(s => !(s.ToOn < s.FromOn)))
+        {
+            records.Add(new TracedRecord(
+                RecordRef.Parse(stay.About), stay.FromOn is { } from ? await clock.StartOf(Sane(from), ct) : null, stay.ToOn is { } to ? await clock.EndOf(Sane(to), ct) : null));
+        }
+        return [.. records];
     }
 
     private async Task<IReadOnlyDictionary<long, string>> Positions(IReadOnlyList<TraceLine> lines, CancellationToken ct)
