@@ -37,6 +37,23 @@ public class FolderTests
         Assert.Equal(0, await house.Look());
     }
 
+    [Fact]
+    public async Task Files_that_cannot_be_read_do_not_stand_in_front_of_the_others_for_ever()
+    {
+        await using var house = await TestHouse.Open(TestDatabase.Sqlite);
+        var folder = await house.Folder();
+        var held = new List<FileStream>();
+        for (var i = 0; i < 200; i++)
+        {
+            Scans.Put(folder, $"held {i}.pdf", Scans.Png);
+            File.SetLastWriteTimeUtc(Path.Combine(folder, $"held {i}.pdf"), DateTime.UtcNow.AddHours(-1));
+            held.Add(new FileStream(Path.Combine(folder, $"held {i}.pdf"), FileMode.Open, FileAccess.Read, FileShare.None));
+        }
+        Scans.Put(folder, "new.pdf", Scans.Letter("one"));
+        Assert.Equal(1, await house.Look());
+        held.ForEach(h => h.Dispose());
+    }
+
     [Theory, BothDatabases]
     public async Task A_scan_of_200_MB_is_refused_without_being_read(TestDatabase on)
     {

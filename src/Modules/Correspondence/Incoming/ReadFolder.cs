@@ -54,9 +54,12 @@ internal sealed partial class ReadFolder(AppDb db, Inbox inbox, ISettings settin
     private async Task<int> Look(string root, string folder, DocumentSource source, CancellationToken ct)
     {
         var moved = 0;
-        foreach (var file in new DirectoryInfo(folder).EnumerateFiles().Where(Finished).OrderBy(f => f.LastWriteTimeUtc).Take(MostAtOnce).ToList())
+        foreach (var file in new DirectoryInfo(folder).EnumerateFiles().Where(Finished).OrderBy(f => f.LastWriteTimeUtc).ToList())
         {
             ct.ThrowIfCancellationRequested();
+            // Counted is what was moved: what cannot be read does not stand in front of the others for ever.
+            if (moved == MostAtOnce)
+                break;
             try
             {
                 await Take(root, file, source, ct);
