@@ -60,6 +60,9 @@ public interface IFiles
     /// <summary>From now on it belongs to another record, in the running transaction.</summary>
     Task MoveTo(long id, RecordRef attachedTo, CancellationToken ct);
 
+    /// <summary>Takes away what is attached to a record, content and all, in the running transaction; for what was brought as a try only.</summary>
+    Task Remove(RecordRef attachedTo, CancellationToken ct);
+
     Task<IReadOnlyList<FileLine>> Of(RecordRef attachedTo, CancellationToken ct);
 
     Task<FileLine?> Find(long id, CancellationToken ct);
@@ -101,6 +104,12 @@ internal sealed class FileStore(AppDb db) : IFiles
 
     public async Task MoveTo(long id, RecordRef attachedTo, CancellationToken ct) =>
         (await db.Set<StoredFile>().SingleAsync(f => f.Id == id, ct)).AttachedTo = attachedTo;
+
+    public async Task Remove(RecordRef attachedTo, CancellationToken ct)
+    {
+        await db.Set<FileChunk>().Where(c => db.Set<StoredFile>().Any(f => f.Id == c.FileId && f.AttachedTo == attachedTo)).ExecuteDeleteAsync(ct);
+        await db.Set<StoredFile>().Where(f => f.AttachedTo == attachedTo).ExecuteDeleteAsync(ct);
+    }
 
     public async Task<IReadOnlyList<FileLine>> Of(RecordRef attachedTo, CancellationToken ct) =>
         [.. (await db.Set<StoredFile>().AsNoTracking().Where(f => f.AttachedTo == attachedTo).OrderBy(f => f.Id).ToListAsync(ct)).Select(Line)];

@@ -48,9 +48,15 @@ public sealed class CustomerFileTests
         await TakeOut(house, file.File);
         Assert.Equal(CustomerFileState.Removed, (await Look(house, looked.File.Id)).File.State);
         Assert.Equal(0, await Found(house, "elm 97477"));
+        using (var browser = await house.SignedIn(Roles.Operator))
+        {
+            Assert.DoesNotContain("/rejected", await browser.GetStringAsync($"/admin/customer-files/{looked.File.Id}", Token), StringComparison.Ordinal);
+            using var rejected = await browser.GetAsync($"/admin/customer-files/{looked.File.Id}/rejected", Token);
+            Assert.Equal(System.Net.HttpStatusCode.NotFound, rejected.StatusCode);
+        }
         await using var scope = house.As(Roles.Operator);
         var connection = await scope.Connection();
-        foreach (var table in (string[])["person", "person_name", "person_phone", "account", "account_person", "service_agreement", "premise", "search_row"])
+        foreach (var table in (string[])["person", "person_name", "person_phone", "account", "account_person", "service_agreement", "premise", "search_row", "customer_file_reject", "file", "file_chunk"])
             Assert.Equal((table, 0), (table, await connection.ExecuteScalarAsync<int>($"select count(*) from {table}")));
     }
 
@@ -145,6 +151,19 @@ public sealed class CustomerFileTests
         await using var scope = house.As(Roles.Operator);
         var again = await scope.Get<CarryCustomerFile>().Handle(new(looked.File.Id, looked.Version, Meanings(looked), looked.Service), Token);
         Assert.Equal("conflict", again.Problems.Single().Rule);
+    }
+
+    [Theory]
+    [InlineData("Phone,Mobile", "home_phone,mobile_phone")]
+    [InlineData("Mobile,Phone", "mobile_phone,home_phone")]
+    [InlineData("phone1,phone2,tel", "mobile_phone,home_phone,work_phone")]
+    [InlineData("Name,Phone,E-mail", "full_name,mobile_phone,email")]
+    public void What_a_header_says_outright_goes_first_and_a_second_phone_is_not_lost(string headers, string meant)
+    {
+        var columns = headers.Split(',');
+        var guessed = ColumnMap.Guess(columns, []).Columns;
+        Assert.Equal(meant.Split(','), columns.Select(c => guessed.GetValueOrDefault(c)));
+        Assert.Equal(columns, guessed.Keys);
     }
 
     [Theory]

@@ -112,6 +112,8 @@ internal sealed class LookAtCustomerFile(AppDb db, CurrentActor actor, FileReade
         actor.Require(CustomersPermissions.Import);
         if (await db.Set<CustomerFile>().AsNoTracking().SingleOrDefaultAsync(f => f.Id == input.Id, ct) is not { } file)
             return Problem.NotFound("The file");
+        if (file.State == CustomerFileState.Removed)
+            return new LookedAtFile(CustomerFileLine.Of(file), [], [], null, [], 0, 0);
         using var source = await reader.Open(file.Id, ct);
         var rows = source.Rows().Take(Looked).ToArray();
         var map = file.Columns is { } said ? ColumnMap.Read(said)

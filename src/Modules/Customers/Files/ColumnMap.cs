@@ -22,6 +22,11 @@ internal sealed record ColumnMap(IReadOnlyDictionary<string, string> Columns, st
     /// <summary>Columns of which several may be put together.</summary>
     private static readonly HashSet<string> Joined = new(StringComparer.Ordinal) { "full_name", "service_address", "mailing_address" };
 
+    private static readonly string[] Phones = ["mobile_phone", "home_phone", "work_phone"];
+
+    /// <summary>Headers of which nobody knows what phone it is.</summary>
+    private static readonly string[] AnyPhone = ["phone1", "phonenumber", "phone", "telephone", "tel"];
+
     // Headers as others write them, folded to letters and digits. Longer ones go before the shorter ones that they contain.
     private static readonly (string Column, string[] Headers)[] Known =
     [
@@ -55,18 +60,25 @@ internal sealed record ColumnMap(IReadOnlyDictionary<string, string> Columns, st
     public static ColumnMap Guess(IReadOnlyList<string> columns, IReadOnlyList<ImportRow> sample)
     {
         var guessed = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var column in columns)
+        // What a header says outright goes before what it may mean: "Phone" is the mobile phone only where no other column is.
+        foreach (var (column, _, named) in columns.Select(c => (Column: c, Header: Header(c), Named: Named(Header(c)))).OrderBy(c => c.Named is null ? 2 : AnyPhone.Contains(c.Header) ? 1 : 0))
         {
-            var header = new string([.. SearchText.Fold(column).Where(char.IsLetterOrDigit)]);
-            var meant = Known.FirstOrDefault(k => k.Column.Replace("_", "", StringComparison.Ordinal) == header || k.Headers.Contains(header)).Column ?? ByValues(sample.Select(r => r[column]));
+            var meant = named ?? ByValues(sample.Select(r => r[column]));
+            if (meant == Phones[0] && guessed.ContainsValue(meant))
+                meant = Array.Find(Phones, p => !guessed.ContainsValue(p));
             if (meant is not null && (Joined.Contains(meant) || !guessed.ContainsValue(meant)))
                 guessed[column] = meant;
         }
+        guessed = columns.Where(guessed.ContainsKey).ToDictionary(c => c, c => guessed[c], StringComparer.Ordinal);
         // Whole and in pieces: the pieces say more.
         if (guessed.ContainsValue("family_name"))
             guessed = guessed.Where(g => g.Value != "full_name").ToDictionary(StringComparer.Ordinal);
         return new ColumnMap(guessed, guessed.ContainsValue("service_address") && !guessed.ContainsValue("service") ? "Electricity" : null);
     }
+
+    private static string Header(string column) => new([.. SearchText.Fold(column).Where(char.IsLetterOrDigit)]);
+
+    private static string? Named(string header) => Known.FirstOrDefault(k => k.Column.Replace("_", "", StringComparison.Ordinal) == header || k.Headers.Contains(header)).Column;
 
     /// <summary>A row of the file in the columns of the import. What it leaves open is filled in: without a customer number the account, or else the line, is one.</summary>
     public ImportRow Of(ImportRow row)

@@ -12,6 +12,7 @@ using Tieline.Customers.Premises;
 using Tieline.Platform;
 using Tieline.Platform.Audit;
 using Tieline.Platform.Data;
+using Tieline.Platform.Files;
 using Tieline.Platform.Jobs;
 using Tieline.Platform.Search;
 using Tieline.Platform.Security;
@@ -40,7 +41,7 @@ internal sealed class RemoveCustomerFile(AppDb db, CurrentActor actor, IJobs job
 }
 
 /// <summary>Removes what a file brought and nothing else names, a chunk a transaction.</summary>
-internal sealed class RemoveRows(AppDb db, CurrentActor actor, ISearch search, CustomerIndex index, IAuditTrail audit, NamedElsewhere named) : IJobHandler<RemoveRows.Payload>
+internal sealed class RemoveRows(AppDb db, CurrentActor actor, ISearch search, CustomerIndex index, IAuditTrail audit, IFiles files, NamedElsewhere named) : IJobHandler<RemoveRows.Payload>
 {
     public const string Kind = "customers.file.remove";
     private const int Chunk = 500;
@@ -56,10 +57,19 @@ internal sealed class RemoveRows(AppDb db, CurrentActor actor, ISearch search, C
         foreach (var people in (await Removable(file.Source, ct)).Chunk(Chunk))
             await db.InTransaction(() => Remove(file.Source, people, ct), ct);
         await db.InTransaction(() => RemovePlaces(file.Source, ct), ct);
+        await db.InTransaction(() => End(payload.FileId, ct), ct);
+    }
+
+    /// <summary>With the people goes what the file said of them, what was rejected too: nobody takes it out of the house again.</summary>
+    private async Task<Done> End(long id, CancellationToken ct)
+    {
+        var file = await db.Set<CustomerFile>().SingleAsync(f => f.Id == id, ct);
+        await db.Set<RejectedRow>().Where(r => r.FileId == id).ExecuteDeleteAsync(ct);
+        await files.Remove(file.AuditSubject, ct);
         var kept = await db.Set<Person>().CountAsync(p => p.Source == file.Source, ct);
-        file = await db.Set<CustomerFile>().SingleAsync(f => f.Id == payload.FileId, ct);
         file.Removed(kept == 0 ? null : $"{kept:N0} people stay: something was recorded about them, or about somebody on their account.", db.Now);
         await db.SaveChangesAsync(ct);
+        return Done.It;
     }
 
     /// <summary>People of the source who can go, those of one account beside each other: somebody stays whose account, or whose fellow on it, is named elsewhere.</summary>
