@@ -57,6 +57,9 @@ public sealed class FirstFiveMinutes
         await Expect(page.Choice("What is it about?")).ToBeFocusedAsync();
         await page.ChooseType("hb", "High bill");
         await page.Keyboard.TypeAsync("Twice as high; her sister brought a heater.");
+        await page.Keyboard.PressAsync("Tab");
+        await Expect(page.GetByLabel("How it ended")).ToBeFocusedAsync();
+        await page.Keyboard.TypeAsync("f");
         await page.TabTo(page.GetByRole(AriaRole.Button, new() { Name = "Tomorrow" }));
         await page.Keyboard.PressAsync("Enter");
         await page.TabTo(page.Choice("To whom"));

@@ -30,6 +30,10 @@ public sealed class OnTheLine(OpenHouse house)
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(first.Name);
         await page.StartContact(first, restored: true);
         await Expect(page.GetByLabel("What was said")).ToHaveValueAsync("Her bill is twice as high.");
+        // Nobody has said how it ended: asked once, and a letter is enough.
+        await page.Keyboard.PressAsync("Control+Enter");
+        await Expect(page.GetByLabel("How it ended")).ToBeFocusedAsync();
+        await page.Keyboard.TypeAsync("a");
         await page.Keyboard.PressAsync("Control+Enter");
         await page.SeesItRecorded();
         Assert.Equal(first.Id, await house.Ask<long>("select i.person_id from contact c join interaction i on i.id = c.interaction_id where c.person_id = @id order by c.id desc limit 1", new { id = first.Id }));

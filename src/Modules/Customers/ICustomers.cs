@@ -141,6 +141,9 @@ public interface IHeldAmounts
 /// </summary>
 public interface ICustomers
 {
+    /// <summary>Streets of which a text speaks that is no address, in one spelling: "a wire on Elm Street near the school" is <c>elm st</c>.</summary>
+    static IReadOnlySet<string> StreetsIn(string text) => Premises.StreetNames.In(text);
+
     /// <summary>What the actor may see of people now; at most one SELECT for all, none for those whom the request has asked about before.</summary>
     Task<IReadOnlyDictionary<long, SightLevel>> Sight(IReadOnlyCollection<long> personIds, CancellationToken ct);
 

@@ -1,10 +1,11 @@
 using System.Globalization;
+using Tieline.Customers;
 using Tieline.Platform.Search;
 
 namespace Tieline.Contacts.Emergency;
 
 /// <summary>
-/// Whether two people speak of the same place: "a wire on Elm Street" and "12 N Elm St, Springfield". It only offers; whoever
+/// Whether two people speak of the same place: "a wire on Elm Street" and "12 N Elm St, Springfield". One street is enough. It only offers; whoever
 /// records decides.
 /// </summary>
 internal static class SamePlace
@@ -27,7 +28,8 @@ internal static class SamePlace
     {
         var (first, second) = (Read(one), Read(other));
         var (fewer, more) = first.Words.Count <= second.Words.Count ? (first.Words, second.Words) : (second.Words, first.Words);
-        return fewer.Any(w => !Kinds.Contains(w)) && fewer.All(w => more.Contains(w) || (Kinds.Contains(w) && !more.Overlaps(Kinds)))
+        var within = fewer.Any(w => !Kinds.Contains(w)) && fewer.All(w => more.Contains(w) || (Kinds.Contains(w) && !more.Overlaps(Kinds)));
+        return (within || ICustomers.StreetsIn(one).Overlaps(ICustomers.StreetsIn(other)))
             && (first.Number is not { } a || second.Number is not { } b || Math.Abs(a - b) <= Near);
     }
 

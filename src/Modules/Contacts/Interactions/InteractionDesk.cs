@@ -68,8 +68,8 @@ internal sealed class InteractionDesk(AppDb db, CurrentActor actor, ILive live)
     }
 
     /// <summary>
-    /// The interaction in which the actor records a contact: it must be theirs and running, and the person must not be the caller of another
-    /// one that they hold. One SELECT.
+    /// The interaction in which the actor records a contact: it must be their own and not over, and the person must not be the caller of another
+    /// one that they hold. Of a colleague's call nobody writes what was said in it, whatever their rights are. One SELECT.
     /// </summary>
     public async Task<Interaction?> ForContact(long id, long? personId, Problems problems, CancellationToken ct)
     {
@@ -80,7 +80,7 @@ internal sealed class InteractionDesk(AppDb db, CurrentActor actor, ILive live)
         const string field = nameof(RecordContact.Input.InteractionId);
         if (interaction is null)
             problems.Add(field, "This call is not here (any more). What you typed is still here.", "interaction.unknown");
-        else if (!IsTheirs(interaction))
+        else if (me is null || interaction.EmployeeId != me)
             problems.Add(field, $"{interaction.Reference} is with {interaction.Employee}. What you typed is still here: record it without a call, or in yours.", "interaction.not_yours");
         else if (interaction.State is InteractionState.Ended)
             problems.Add(field, $"{interaction.Reference} has ended. What you typed is still here: record it without a call, or in another one.", "interaction.ended");

@@ -90,7 +90,7 @@ internal sealed class Contact : IAudited
     public void Touch() => Version++;
 }
 
-internal enum LogKind { Comment, Reminder, Resolution, Rescheduled, Withdrawn, Correction, CorrectedText, Attached, Moved, Closed, Reopened }
+internal enum LogKind { Comment, Reminder, Resolution, Rescheduled, Withdrawn, Correction, CorrectedText, Attached, Moved, Closed, Reopened, Script }
 
 /// <summary>Who said what, when. Never changed.</summary>
 [NotAudited("append-only, with author and time of its own")]

@@ -25,19 +25,21 @@ internal sealed class RecordContact(
 
     /// <param name="Type">Code or shorthand of the type; <paramref name="TypeId"/> goes before it.</param>
     /// <param name="OccurredAt">UTC; now when null.</param>
-    /// <param name="InteractionId">The call, visit or chat in which it was said; nobody known there yet becomes this person.</param>
+    /// <param name="InteractionId">The call, visit or chat in which it was said; who is calling there becomes this person, unless that is known or somebody else reported it.</param>
     /// <param name="WrapUp">Code of how it ended; <paramref name="WrapUpCodeId"/> goes before it. A contact in an interaction needs one.</param>
     /// <param name="ResolvedNow">Null for what the wrap-up code says.</param>
     /// <param name="Place">Where it is, in words: as good as a premise. An emergency needs one of the two, and nothing else.</param>
     /// <param name="ReporterName">Who says so, without being on record; with <paramref name="ReporterPhone"/>.</param>
     /// <param name="SameAsId">An emergency reported before: this is one more report of it, and no second To Do.</param>
+    /// <param name="ReadOut">Steps of the type's script that were said or asked, in their words; null where none was shown.</param>
     /// <param name="StaysOpen">Null for what the type says. What is promised keeps it open in any case, until it is kept.</param>
     public sealed record Input(
         long? TypeId, string? Type, long? PersonId, long? AccountId, long? PremiseId, Channel? Channel, ContactDirection? Direction, string? Comment,
         DateTime? OccurredAt = null, IReadOnlyDictionary<string, string>? Characteristics = null, bool? StaysOpen = null, ReminderBook.Promise? Reminder = null,
         string? Source = null, string? ExternalKey = null, IReadOnlyList<Attachment>? Files = null,
         long? InteractionId = null, long? WrapUpCodeId = null, string? WrapUp = null, bool? ResolvedNow = null,
-        string? Place = null, string? ReporterName = null, string? ReporterPhone = null, long? SameAsId = null);
+        string? Place = null, string? ReporterName = null, string? ReporterPhone = null, long? SameAsId = null,
+        IReadOnlyList<string>? ReadOut = null);
 
     /// <param name="Warnings">What the person should know but may well have meant: a holiday, an absence.</param>
     public sealed record Recorded(long Id, string Reference, long? ReminderId, IReadOnlyList<string> Warnings);
@@ -69,6 +71,7 @@ internal sealed class RecordContact(
         var place = problems.Text(nameof(Input.Place), "Place", input.Place, 200, required: false) is { Length: > 0 } where ? where : null;
         var reporter = problems.Text(nameof(Input.ReporterName), "Name", input.ReporterName, 100, required: false) is { Length: > 0 } name ? name : null;
         var phone = problems.PhoneText(nameof(Input.ReporterPhone), "Number", input.ReporterPhone, 50) is { Length: > 0 } number ? number : null;
+        var script = ScriptRead.Words(type, input.ReadOut, nameof(Input.ReadOut), problems);
         ContactTime.Check(occurredAt, now, problems);
         Attachments.Check(input.Files, problems);
         string? characteristics = null;
@@ -108,7 +111,10 @@ internal sealed class RecordContact(
         };
         db.Add(contact);
         db.Add(log);
-        if (interaction is { PersonId: null } && input.PersonId is { } caller)
+        if (script is not null)
+            db.Add(new ContactLog { Id = db.NextId(), ContactId = contact.Id, At = now, Author = db.Actor.Ref, Kind = LogKind.Script, Body = script });
+        // Somebody else who reports it is the one on the line.
+        if (interaction is { PersonId: null } && input.PersonId is { } caller && (reporter ?? phone) is null)
         {
             interaction.TakeCaller(caller);
             await calls.Step(interaction, InteractionStep.Caller, null, null, ct, interaction.EmployeeId);

@@ -14,7 +14,7 @@ internal sealed class WrapUpCode(long id, string code, string name, bool resolve
     public string Name { get; private set; } = name;
     /// <summary>Whether a contact that ends so is resolved, unless somebody says otherwise.</summary>
     public bool Resolves { get; private set; } = resolves;
-    /// <summary>Place in the list, from 1; the first one is offered.</summary>
+    /// <summary>Place in the list, from 1.</summary>
     public int Position { get; private set; } = position;
     public DateOnly FromOn { get; private set; } = fromOn;
     public DateOnly? ToOn { get; private set; } = toOn;

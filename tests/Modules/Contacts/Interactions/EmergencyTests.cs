@@ -22,6 +22,12 @@ public class EmergencyTests
     [InlineData("14 Elm Street", "12 N Elm St, Springfield OR 97477", true)]
     [InlineData("1200 Elm Street", "12 N Elm St, Springfield OR 97477", false)]
     [InlineData("corner of Elm and 5th", "Elm & 5th Ave", true)]
+    [InlineData("wire down on Elm Street", "Elm Street near the school", true)]
+    [InlineData("behind the school on Fifth Avenue", "sparks at 5th Ave and Oak", true)]
+    [InlineData("truck on highway 99 north of town", "Hwy 99 by the mill", true)]
+    [InlineData("wire down on Elm Street", "Elm Avenue near the school", false)]
+    [InlineData("a wire over the street", "smoke in the street", false)]
+    [InlineData("12 Elm Street, at the school", "1200 Elm Street, at the mall", false)]
     [InlineData("Oak St", "Elm St", false)]
     [InlineData("the street", "Elm St", false)]
     [InlineData("", "Elm St", false)]
@@ -46,6 +52,14 @@ public class EmergencyTests
         Assert.Equal((1, given.Role, recorded.Value.Id, "Gas smell: corner of Elm and 5th"), (toDo.Priority, toDo.RoleId, toDo.ContactId, toDo.Subject));
         var contact = await scope.Db.Set<Contact>().AsNoTracking().SingleAsync();
         Assert.Equal((Channel.Phone, null, "Mrs Bell"), (contact.Channel, contact.PersonId, contact.ReporterName));
+
+        // Mrs Bell tells it of Ana: Ana is not the one on the line.
+        var call = await InteractionTests.Start(house);
+        await using var told = house.As(Roles.Csr);
+        Assert.True((await told.Get<RecordContact>().Handle(Report(gas, "Elm Street") with { PersonId = given.Person, InteractionId = call }, Token)).Ok);
+        Assert.Null((await told.Db.Set<Interaction>().AsNoTracking().SingleAsync(i => i.Id == call)).PersonId);
+        Assert.True((await told.Get<RecordContact>().Handle(Report(gas, "Elm Street") with { PersonId = given.Person, InteractionId = call, ReporterName = null }, Token)).Ok);
+        Assert.Equal(given.Person, (await told.Db.Set<Interaction>().AsNoTracking().SingleAsync(i => i.Id == call)).PersonId);
     }
 
     [Theory, BothDatabases]
@@ -109,7 +123,14 @@ public class EmergencyTests
         var form = await csr.GetStringAsync($"/contacts/emergency?type={gas}");
         Assert.True(form.IndexOf("Leave the house now &lt;at once&gt;", StringComparison.Ordinal) is > 0 and var script && script < form.IndexOf("name=\"Place\"", StringComparison.Ordinal));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await csr.Submit($"/contacts/emergency?type={gas}", "form-record-contact", ("Place", ""))).StatusCode);
-        Assert.Equal(HttpStatusCode.Redirect, (await csr.Submit($"/contacts/emergency?type={gas}", "form-record-contact", ("Place", "Elm <Street>"))).StatusCode);
+        Assert.Equal(HttpStatusCode.Redirect, (await csr.Submit($"/contacts/emergency?type={gas}", "form-record-contact", ("Place", "Elm <Street>"), ("ReadOut", ""), ("ReadOut", "Leave the house now <at once>"))).StatusCode);
+        await using (var scope = house.As(Roles.Csr))
+        {
+            var said = await scope.Db.Set<ContactLog>().SingleAsync(l => l.Kind == LogKind.Script);
+            Assert.Equal(("Read out: “Leave the house now <at once>”. Not ticked: “No light switch, no flame”.", 1), (said.Body, said.Author.Id));
+        }
+        // The ordinary form offers it as well.
+        Assert.Contains("hx-get=\"/contacts/emergency/same\"", await csr.GetStringAsync($"/contacts/record/parts?TypeId={gas}"), StringComparison.Ordinal);
         Assert.Contains("The same thing?", await csr.GetStringAsync("/contacts/emergency/same?Place=elm+street"), StringComparison.Ordinal);
         Assert.DoesNotContain("urgent-item", await csr.GetStringAsync("/todos/count"), StringComparison.Ordinal);
         var dispatcher = await house.SignedIn(Roles.Csr, given.Employee);

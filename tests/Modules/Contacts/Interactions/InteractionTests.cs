@@ -115,6 +115,12 @@ public class InteractionTests
         }
         await Refused(ended, "interaction.ended");
         await Refused(colleagues, "interaction.not_yours");
+        // Who looks after everybody's calls does not say what was said in them either.
+        await using (var scope = house.As(Roles.Supervisor))
+        {
+            var meant = new RecordContact.Input(given.HighBill, null, given.Person, null, null, Channel.Phone, null, "typed", InteractionId: colleagues, WrapUpCodeId: done);
+            Assert.Equal("interaction.not_yours", (await scope.Get<RecordContact>().Handle(meant, Token)).Problems.Single().Rule);
+        }
         await Refused(999_999, "interaction.unknown");
         // Ana is on the parked call: what is typed about her does not go onto Bo's.
         await Refused(bos, "interaction.other_caller");
