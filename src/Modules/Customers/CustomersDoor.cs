@@ -20,7 +20,7 @@ namespace Tieline.Customers;
 
 internal sealed class CustomersDoor(
     AppDb db, CurrentActor actor, ISettings settings, PersonFacts facts, PersonAccounts accounts, Import.KnownPlaces known, RecordedConsents consents, DueReviews reviews,
-    PeopleInSight sight, KnownCallers callers) : ICustomers
+    PeopleInSight sight, KnownCallers callers, Warnings.WarningsOnTheWay warnings) : ICustomers
 {
     public Task<IReadOnlyDictionary<long, SightLevel>> Sight(IReadOnlyCollection<long> personIds, CancellationToken ct) => sight.Of(personIds, ct);
 
@@ -218,6 +218,8 @@ internal sealed class CustomersDoor(
     }
 
     public Task<IReadOnlyList<DueReview>> DueReviews(DateOnly on, DateOnly endsBy, long after, int limit, CancellationToken ct) => reviews.By(on, endsBy, after, limit, ct);
+
+    public Task<IReadOnlyList<IReadOnlyList<WarningOnTheWay>>> WarningsFor(IReadOnlyList<Belonging> records, bool sent, CancellationToken ct) => warnings.For(records, sent, ct);
 
     public Task<bool> AwaitsReview(RecordRef cause, CancellationToken ct) => reviews.Awaits(cause, ct);
 

@@ -101,6 +101,7 @@ public sealed class CustomersModule : Module
         services.AddScoped<Consents.RecordedConsents>();
         services.AddScoped<Reviews.DueReviews>();
         services.AddScoped<Warnings.WarningDays>();
+        services.AddScoped<Warnings.WarningsOnTheWay>();
         services.AddSingleton<ITimelineKind, Warnings.WarningLines>();
         Reasons.CustomerReasons.Add(services);
         services.AddTourFact("customers.verified", (db, who, since, ct) => db.Set<Caller>().AnyAsync(c => c.EmployeeId == who.Id && c.At >= since && c.Capacity != CallerCapacity.Unverified, ct));

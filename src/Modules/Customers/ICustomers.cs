@@ -51,6 +51,13 @@ public sealed record AuthorisationFact(long Id, long? AccountId, long? OtherId, 
 /// <param name="About">A person or a premise.</param>
 public sealed record WarningFact(long Id, RecordRef About, string Kind, string Reason, string Source, DateOnly ReviewOn);
 
+/// <summary>A warning for somebody who goes to a customer or a place.</summary>
+/// <param name="Kind">As of <see cref="WarningFact"/>.</param>
+/// <param name="About">In words: of the customer, the place, or somebody who lives there.</param>
+/// <param name="Reason">Masked as all words about the customer; null of a closed one.</param>
+/// <param name="MayOpen">The actor may read the whole of it.</param>
+public sealed record WarningOnTheWay(long Id, string Kind, string About, string? Reason, DateOnly ReviewOn, bool MayOpen);
+
 /// <summary>What a message is for.</summary>
 public enum ConsentPurpose { Billing, Outages, Marketing, Surveys }
 
@@ -228,6 +235,14 @@ public interface ICustomers
     /// <summary>Warnings to be looked at again on a day or before, and authorisations that end between it and <paramref name="endsBy"/>, in the order of their ids.</summary>
     /// <param name="after">Only those behind this id.</param>
     Task<IReadOnlyList<DueReview>> DueReviews(DateOnly on, DateOnly endsBy, long after, int limit, CancellationToken ct);
+
+    /// <summary>
+    /// Warnings in force for those who go to these: of the person, of the premise (or those the account supplies), and of whoever lives there. One statement for all,
+    /// and what masking needs where there are some. The caller keeps the look.
+    /// </summary>
+    /// <param name="sent">The actor is one of those who go: they are told of which kind it is whatever their rights are, of a closed customer too. Others need the right to see warnings.</param>
+    /// <returns>As many as <paramref name="records"/>, in their order.</returns>
+    Task<IReadOnlyList<IReadOnlyList<WarningOnTheWay>>> WarningsFor(IReadOnlyList<Belonging> records, bool sent, CancellationToken ct);
 
     /// <summary>Whether nobody has done the review of a warning yet that caused work.</summary>
     Task<bool> AwaitsReview(RecordRef cause, CancellationToken ct);

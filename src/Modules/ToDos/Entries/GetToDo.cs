@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Tieline.Customers;
 using Tieline.Platform;
 using Tieline.Platform.Audit;
 using Tieline.Platform.Data;
@@ -9,7 +10,7 @@ using Tieline.ToDos.Types;
 namespace Tieline.ToDos.Entries;
 
 /// <summary>One To Do with its log, for those it concerns. A look at it is a look at the customer it is about.</summary>
-internal sealed class GetToDo(AppDb db, CurrentActor actor, ToDoDesk desk, IAuditTrail audit, ToDosInSight sight) : IUse<GetToDo.Input, GetToDo.File>
+internal sealed class GetToDo(AppDb db, CurrentActor actor, ToDoDesk desk, IAuditTrail audit, ToDosInSight sight, ICustomers customers) : IUse<GetToDo.Input, GetToDo.File>
 {
     public sealed record Input(long Id);
 
@@ -21,7 +22,11 @@ internal sealed class GetToDo(AppDb db, CurrentActor actor, ToDoDesk desk, IAudi
     /// <param name="MayPutBack">It is being worked on, by the actor or by someone they may overrule.</param>
     public sealed record File(
         ToDoLine ToDo, string Type, ActorRef CreatedBy, DateTime CreatedAt, ActorRef? CompletedBy, DateTime? CompletedAt, string? Resolution,
-        bool MayAct, bool MayStart, bool MayPutBack, IReadOnlyList<Entry> Log);
+        bool MayAct, bool MayStart, bool MayPutBack, IReadOnlyList<Entry> Log)
+    {
+        /// <summary>What whoever goes there must know.</summary>
+        public IReadOnlyList<WarningOnTheWay> Warnings { get; init; } = [];
+    }
 
     public async Task<Outcome<File>> Handle(Input input, CancellationToken ct)
     {
@@ -32,12 +37,15 @@ internal sealed class GetToDo(AppDb db, CurrentActor actor, ToDoDesk desk, IAudi
             .Select(l => new Entry(l.At, l.Author, l.Action, l.Body)).ToListAsync(ct);
         if (About(toDo) is { } customer)
             await audit.Looked(customer, ct, query: toDo.AuditSubject.ToString());
-        var mayAct = toDo.State != ToDoState.Complete && await desk.TakenBySomeoneElse(toDo, ct) is null
-            && (actor.May(ToDosPermissions.ForwardAll) || await desk.Concerns(toDo, ct));
+        var concerns = await desk.Concerns(toDo, ct);
+        var mayAct = toDo.State != ToDoState.Complete && await desk.TakenBySomeoneElse(toDo, ct) is null && (actor.May(ToDosPermissions.ForwardAll) || concerns);
         var masking = await sight.Of(toDo, ct);
         return new File(
             ToDosInSight.Shown(ToDoLists.Line(toDo), masking), type ?? toDo.TypeCode, toDo.CreatedBy, toDo.CreatedAt, toDo.CompletedBy, toDo.CompletedAt, masking.Text(toDo.Resolution),
-            mayAct, mayAct && toDo.State == ToDoState.Open && desk.Me is not null, mayAct && toDo.State == ToDoState.BeingWorkedOn, log.ConvertAll(l => l with { Body = masking.Text(l.Body) }));
+            mayAct, mayAct && toDo.State == ToDoState.Open && desk.Me is not null, mayAct && toDo.State == ToDoState.BeingWorkedOn, log.ConvertAll(l => l with { Body = masking.Text(l.Body) }))
+        {
+            Warnings = toDo.State == ToDoState.Complete ? [] : (await customers.WarningsFor([new Belonging(toDo.PersonId, toDo.AccountId, toDo.PremiseId)], concerns, ct))[0],
+        };
     }
 
     private static RecordRef? About(ToDo toDo) =>
