@@ -51,7 +51,7 @@ public class ContactPagesTests
         await using var check = house.As(Roles.Supervisor);
         Assert.Contains(await check.Get<IAuditTrail>().Of(new RecordRef("contact", 0), 5, null, CancellationToken.None), a => a.Action == "exported");
         var shown = await check.Db.Set<Look>().Where(l => l.Query == "exported").Select(l => l.Shown).ToListAsync();
-        Assert.Equal($"{id}", Assert.Single(shown));
+        Assert.Equal($"{id},{given.Person}", Assert.Single(shown));
     }
 
     [Theory, BothDatabases]
