@@ -12,6 +12,7 @@ namespace Tieline.Bench;
 internal sealed class DeskCalls(HostProcess host, LoadedHouse house, DeskTeam team, TimeSpan length)
 {
     private const string Comment = "Bill twice as high as last year. Went through the readings together; the new heat pump explains it.";
+    private const int StepsOfCall = 10;
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(20);
 
     private readonly Dictionary<string, List<double>> steps = [];
@@ -19,25 +20,37 @@ internal sealed class DeskCalls(HostProcess host, LoadedHouse house, DeskTeam te
     /// <summary>Times of each step in ms, by its name; what came while the programme was still warming up is left out.</summary>
     public IReadOnlyDictionary<string, List<double>> Steps => steps;
 
+    /// <summary>Each desk as fast as it is answered.</summary>
     /// <returns>Calls a minute.</returns>
-    public async Task<double> Run(CancellationToken ct)
+    public async Task<double> Flat(CancellationToken ct)
     {
-        await Round(WarmUp, ct);
+        await Round(WarmUp, TimeSpan.Zero, ct);
+        return await Measured(TimeSpan.Zero, ct);
+    }
+
+    /// <summary>All desks together do as many calls as asked for, one after the other, their steps evenly over the time of a call.</summary>
+    /// <returns>Calls a minute: fewer than asked for when the house could not follow.</returns>
+    public Task<double> Paced(int callsPerMinute, CancellationToken ct) => Measured(TimeSpan.FromMinutes((double)team.Takers.Count / callsPerMinute), ct);
+
+    private async Task<double> Measured(TimeSpan call, CancellationToken ct)
+    {
         steps.Clear();
         var watch = Stopwatch.StartNew();
-        var calls = await Round(length, ct);
+        var calls = await Round(length, call, ct);
         return calls / watch.Elapsed.TotalMinutes;
     }
 
-    private async Task<int> Round(TimeSpan time, CancellationToken ct)
+    /// <param name="call">What a call takes at least.</param>
+    private async Task<int> Round(TimeSpan time, TimeSpan call, CancellationToken ct)
     {
         var watch = Stopwatch.StartNew();
-        var done = await Task.WhenAll(Enumerable.Range(0, team.Takers.Count).Select(i => Task.Run(() => Desk(i, watch, time, ct), ct)));
+        var done = await Task.WhenAll(Enumerable.Range(0, team.Takers.Count).Select(i => Task.Run(() => Desk(i, watch, time, call, ct), ct)));
         return done.Sum();
     }
 
-    private async Task<int> Desk(int desk, Stopwatch watch, TimeSpan time, CancellationToken ct)
+    private async Task<int> Desk(int desk, Stopwatch watch, TimeSpan time, TimeSpan length, CancellationToken ct)
     {
+        var pace = new Pace(watch, length / StepsOfCall, length * desk / team.Takers.Count);
         using var taker = Client(team.Takers[desk]);
         using var colleague = Client(team.Colleagues[desk]);
         var random = new DemoStream(house.Plan.Seed, "calls").At((Stopwatch.GetTimestamp() * team.Takers.Count) + desk);
@@ -47,38 +60,38 @@ internal sealed class DeskCalls(HostProcess host, LoadedHouse house, DeskTeam te
             var index = random.Next(house.Plan.People);
             if (house.World.Person(index) is not { IsOrganization: false } person || team.Closed.Contains(house.Keys.FirstPerson + index))
                 continue;
-            await Call(taker, colleague, team.Colleagues[desk].Employee, index, person, ct);
+            await Call(taker, colleague, team.Colleagues[desk].Employee, index, person, pace, ct);
             calls++;
         }
         return calls;
     }
 
-    private async Task Call(HttpClient taker, HttpClient colleague, long to, int index, DemoPerson person, CancellationToken ct)
+    private async Task Call(HttpClient taker, HttpClient colleague, long to, int index, DemoPerson person, Pace pace, CancellationToken ct)
     {
         var (id, account, premise) = (house.Keys.FirstPerson + index, house.Keys.FirstAccount + index, house.Keys.FirstPremise + index);
         var place = house.World.Premise(index);
-        var taken = await Post(taker, "take", "/api/v1/interactions", new { Channel = "Phone", NumberOrPlace = person.Phone.Number }, ct);
+        var taken = await Post(await pace.Next(taker, ct), "take", "/api/v1/interactions", new { Channel = "Phone", NumberOrPlace = person.Phone.Number }, ct);
         var call = taken.GetProperty("id").GetInt64();
-        await Get(taker, "search", $"/search/panel?q={Uri.EscapeDataString($"{person.Family} {place.StreetName} {place.PostalCode}")}", ct);
-        await Send(taker, "caller", HttpMethod.Put, $"/api/v1/interactions/{call}/caller", new { PersonId = id }, ct);
-        await Get(taker, "open", $"/customers/{id}", ct);
-        await Post(taker, "verify", $"/api/v1/people/{id}/caller", new
+        await Get(await pace.Next(taker, ct), "search", $"/search/panel?q={Uri.EscapeDataString($"{person.Family} {place.StreetName} {place.PostalCode}")}", ct);
+        await Send(await pace.Next(taker, ct), "caller", HttpMethod.Put, $"/api/v1/interactions/{call}/caller", new { PersonId = id }, ct);
+        await Get(await pace.Next(taker, ct), "open", $"/customers/{id}", ct);
+        await Post(await pace.Next(taker, ct), "verify", $"/api/v1/people/{id}/caller", new
         {
             As = "Customer", Interaction = $"interaction:{call}",
             Answers = new Dictionary<string, string> { ["PHONE"] = person.Phone.Number, ["BORN"] = $"{new DateOnly(person.BirthYear, 1, 1).AddDays((int)(index * 131L % 365)):yyyy-MM-dd}" },
         }, ct);
-        await Post(taker, "record", "/api/v1/contacts", new
+        await Post(await pace.Next(taker, ct), "record", "/api/v1/contacts", new
         {
             Type = "BILLCOPY", PersonId = id, AccountId = account, PremiseId = premise, Channel = "Phone", Comment, InteractionId = call, WrapUp = "DONE",
         }, ct);
-        await Post(taker, "promise", "/api/v1/contacts", new
+        await Post(await pace.Next(taker, ct), "promise", "/api/v1/contacts", new
         {
             Type = "HIGHBILL", PersonId = id, AccountId = account, PremiseId = premise, Channel = "Phone", Comment, InteractionId = call, WrapUp = "FOLLOW-UP",
             Reminder = new { On = team.PromiseOn },
         }, ct);
-        await Post(taker, "hand over", $"/api/v1/interactions/{call}/hand-over", new { EmployeeId = to, Comment = "Wants to hear it from a colleague." }, ct);
-        await Post(colleague, "accept", $"/api/v1/interactions/{call}/accept", new { }, ct);
-        await Post(colleague, "end", $"/api/v1/interactions/{call}/end", new { }, ct);
+        await Post(await pace.Next(taker, ct), "hand over", $"/api/v1/interactions/{call}/hand-over", new { EmployeeId = to, Comment = "Wants to hear it from a colleague." }, ct);
+        await Post(await pace.Next(colleague, ct), "accept", $"/api/v1/interactions/{call}/accept", new { }, ct);
+        await Post(await pace.Next(colleague, ct), "end", $"/api/v1/interactions/{call}/end", new { }, ct);
     }
 
     private async Task<JsonElement> Post(HttpClient http, string step, string path, object body, CancellationToken ct)
@@ -121,6 +134,23 @@ internal sealed class DeskCalls(HostProcess host, LoadedHouse house, DeskTeam te
     {
         var http = host.Client();
         http.DefaultRequestHeaders.Add("Cookie", $"tieline_session={employee.Cookie}");
+        return http;
+    }
+}
+
+/// <summary>When a desk takes its next step; one that comes too late is taken at once and puts off the others.</summary>
+internal sealed class Pace(Stopwatch watch, TimeSpan every, TimeSpan first)
+{
+    private TimeSpan next = first;
+
+    public async Task<HttpClient> Next(HttpClient http, CancellationToken ct)
+    {
+        if (every > TimeSpan.Zero)
+        {
+            if (next - watch.Elapsed is var wait && wait > TimeSpan.Zero)
+                await Task.Delay(wait, ct);
+            next = (next > watch.Elapsed ? next : watch.Elapsed) + every;
+        }
         return http;
     }
 }

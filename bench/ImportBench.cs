@@ -8,8 +8,8 @@ namespace Tieline.Bench;
 /// <summary>Customers of another system brought into a full database by the programme's own command, against COPY of the rows it wrote.</summary>
 internal sealed class ImportBench(LoadedHouse house, string data, string database, Figures figures)
 {
-    // On a world that is kept, rows of a run before are there already.
-    private readonly string source = $"bench-{DateTime.UtcNow:yyyyMMddHHmmss}";
+    // On a world that is kept, rows and places of a run before are there already.
+    private readonly string run = $"{DateTime.UtcNow:ddHHmmss}";
 
     public async Task Run(int rows, CancellationToken ct)
     {
@@ -29,7 +29,7 @@ internal sealed class ImportBench(LoadedHouse house, string data, string databas
 
     private async Task Import(string file, CancellationToken ct)
     {
-        var (code, said) = await HostProcess.Command(["import", "customers", file, "--source", source, "--data", data, "--database", database], ct);
+        var (code, said) = await HostProcess.Command(["import", "customers", file, "--source", $"bench-{run}", "--data", data, "--database", database], ct);
         if (code != 0)
             throw new InvalidOperationException($"The import ended with {code}: {said}");
     }
@@ -48,7 +48,7 @@ internal sealed class ImportBench(LoadedHouse house, string data, string databas
             if (!places.Add(place.Street))
                 continue;
             written++;
-            string[] fields = [$"{seed}-P{i}", person.IsOrganization ? "Organization" : "Individual", person.DisplayName, person.Phone.Typed, person.Email, person.MailingLine, $"{seed}-A{i}", $"{place.Street}, {town}", "Electricity", "2020-01-01"];
+            string[] fields = [$"{seed}-P{i}", person.IsOrganization ? "Organization" : "Individual", person.DisplayName, person.Phone.Typed, person.Email, person.MailingLine, $"{seed}-A{i}", $"{place.Street} Unit {run}, {town}", "Electricity", "2020-01-01"];
             writer.WriteLine(string.Join(',', fields.Select(f => $"\"{f.Replace("\"", "\"\"", StringComparison.Ordinal)}\"")));
         }
         return path;
