@@ -45,8 +45,10 @@ unix_socket_directories = ''
 max_connections = 200
 END
   if [ "$1" = durable ]; then
+    # A quarter of the memory, as its manual advises for a server of its own, and not above 4 GB.
+    local quarter=$(($(awk '/^MemTotal/ { print $2 }' /proc/meminfo) / 4096))
     cat <<END
-shared_buffers = 1GB
+shared_buffers = $((quarter > 4096 ? 4096 : quarter))MB
 work_mem = 16MB
 maintenance_work_mem = 256MB
 max_wal_size = 4GB
