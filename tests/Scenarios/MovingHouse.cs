@@ -31,9 +31,11 @@ public class MovingHouse
         Assert.Equal(HttpStatusCode.Redirect, (await office.AnasDesk.Submit($"/customers/{nadia}/flows", "begin-Moving")).StatusCode);
         var flow = (await office.AnasDesk.GetFromJsonAsync<JsonElement>($"/api/v1/flows?personId={nadia}")).GetProperty("items")[0].GetProperty("id").GetInt64();
         var (lastDay, wrongDay) = (today.AddDays(10), today.AddDays(9));
-        Assert.Equal(HttpStatusCode.Redirect, (await office.AnasDesk.Submit($"/flows/{flow}", "form-stop-here", ("StopOn", Day(lastDay)), ("Agreements", $"{supply}"))).StatusCode);
-        // Where mail goes is for somebody who knows who is calling.
+        // What stops and where mail goes is for somebody who knows who is calling.
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await office.AnasDesk.Submit($"/flows/{flow}", "form-send-mail-elsewhere", ("Line", "c/o Bell, 4 Oak Ave"))).StatusCode);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await office.AnasDesk.Submit($"/flows/{flow}", "form-stop-here", ("StopOn", Day(lastDay)), ("Agreements", $"{supply}"))).StatusCode);
+        await FrontOffice.Post(office.AnasDesk, $"/api/v1/people/{nadia}/caller", new { @as = "Customer", answers = new Dictionary<string, string> { ["BORN"] = "5/4/1980", ["PHONE"] = "541 726 4410" } });
+        Assert.Equal(HttpStatusCode.Redirect, (await office.AnasDesk.Submit($"/flows/{flow}", "form-stop-here", ("StopOn", Day(lastDay)), ("Agreements", $"{supply}"))).StatusCode);
 
         var anasScreen = await office.AnasDesk.OpenForm($"/flows/{flow}", "form-say-what-is-next");
 

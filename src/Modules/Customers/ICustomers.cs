@@ -133,6 +133,9 @@ public interface ICallsInProgress
 
     /// <summary>Whether the acting employee holds it, and it is not over, nor will be before the running transaction ends.</summary>
     Task<bool> IsMine(RecordRef call, CancellationToken ct);
+
+    /// <summary>When it began, with whomever; null when it is none of the room's.</summary>
+    Task<DateTime?> BeganAt(RecordRef call, CancellationToken ct);
 }
 
 /// <summary>A room above that holds amounts which a customer knows and others do not: callers may be asked for one of them.</summary>

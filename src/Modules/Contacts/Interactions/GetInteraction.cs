@@ -84,6 +84,9 @@ internal sealed class CallsInProgress(AppDb db, InteractionDesk desk) : ICallsIn
         await db.Hold(Kind, [call.Id], ct);
         return await db.Set<Interaction>().AnyAsync(i => i.Id == call.Id && i.EmployeeId == me && (i.State == InteractionState.InProgress || i.State == InteractionState.Parked), ct);
     }
+
+    public async Task<DateTime?> BeganAt(RecordRef call, CancellationToken ct) =>
+        call.Kind != Kind ? null : await db.Set<Interaction>().Where(i => i.Id == call.Id).Select(i => (DateTime?)i.StartedAt).SingleOrDefaultAsync(ct);
 }
 
 /// <summary>Calls, visits and chats in the search box.</summary>

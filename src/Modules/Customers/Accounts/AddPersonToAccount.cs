@@ -26,8 +26,10 @@ internal sealed class AddPersonToAccount(AppDb db, RecordsInSight records, Peopl
     public async Task<Outcome<Added>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(CustomersPermissions.Change);
-        if (await records.Account(input.AccountId, ct) is not { } account)
-            return Problem.NotFound("The account");
+        var found = await records.Account(input.AccountId, ct);
+        if (!found.Ok)
+            return Outcome<Added>.Broken(found.Problems);
+        var account = found.Value;
         var problems = new Problems();
         var today = await clock.Today(ct);
         var role = problems.Choice(nameof(Input.Role), "Role", input.Role);

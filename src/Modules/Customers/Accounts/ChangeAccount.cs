@@ -13,8 +13,10 @@ internal sealed class ChangeAccount(AppDb db, RecordsInSight records, CurrentAct
     public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(CustomersPermissions.Change);
-        if (await records.Account(input.Id, ct) is not { } account)
-            return Problem.NotFound("The account");
+        var found = await records.Account(input.Id, ct);
+        if (!found.Ok)
+            return Outcome<Done>.Broken(found.Problems);
+        var account = found.Value;
         var problems = new Problems();
         var customerClass = problems.Choice(nameof(Input.CustomerClass), "Customer class", input.CustomerClass);
         var cycle = AccountInputs.BillCycle(problems, nameof(Input.BillCycle), input.BillCycle);

@@ -15,7 +15,11 @@ internal sealed class ChangePersonOnAccount(AppDb db, RecordsInSight records, Cu
     public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(CustomersPermissions.Change);
-        if (await records.Account(input.AccountId, ct) is not { } account || account.Standing.FirstOrDefault(p => p.Id == input.EntryId) is not { } person)
+        var found = await records.Account(input.AccountId, ct);
+        if (!found.Ok)
+            return Outcome<Done>.Broken(found.Problems);
+        var account = found.Value;
+        if (account.Standing.FirstOrDefault(p => p.Id == input.EntryId) is not { } person)
             return Problem.NotFound("This person on the account");
         var problems = new Problems();
         var role = problems.Choice(nameof(Input.Role), "Role", input.Role);

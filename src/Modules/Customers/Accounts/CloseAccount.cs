@@ -20,8 +20,10 @@ internal sealed class CloseAccount(AppDb db, RecordsInSight records, CurrentActo
     public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(CustomersPermissions.Change);
-        if (await records.Account(input.Id, ct) is not { } account)
-            return Problem.NotFound("The account");
+        var found = await records.Account(input.Id, ct);
+        if (!found.Ok)
+            return Outcome<Done>.Broken(found.Problems);
+        var account = found.Value;
         var problems = new Problems();
         var today = await clock.Today(ct);
         var on = input.On ?? today;

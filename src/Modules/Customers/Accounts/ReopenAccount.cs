@@ -15,8 +15,10 @@ internal sealed class ReopenAccount(AppDb db, RecordsInSight records, CurrentAct
     public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(CustomersPermissions.Change);
-        if (await records.Account(input.Id, ct) is not { } account)
-            return Problem.NotFound("The account");
+        var found = await records.Account(input.Id, ct);
+        if (!found.Ok)
+            return Outcome<Done>.Broken(found.Problems);
+        var account = found.Value;
         if (account.Status == AccountStatus.Active)
             return new Problem(null, "This account is open.", "account.open");
 

@@ -23,6 +23,10 @@ internal sealed class MoveAgreement(AppDb db, RecordsInSight records, CurrentAct
         actor.Require(CustomersPermissions.Change);
         if (await db.Set<ServiceAgreement>().SingleOrDefaultAsync(a => a.Id == input.Id, ct) is not { } agreement)
             return Problem.NotFound("The service agreement");
+        var found = await records.Account(agreement.AccountId, ct);
+        if (!found.Ok)
+            return Outcome<Done>.Broken(found.Problems);
+        var account = found.Value;
         var problems = new Problems();
         var to = problems.Choice(nameof(Input.To), "State", input.To);
         var today = await clock.Today(ct);
@@ -40,8 +44,7 @@ internal sealed class MoveAgreement(AppDb db, RecordsInSight records, CurrentAct
             return new Problem(nameof(Input.On), $"The supply began on {agreement.StartOn:d MMM yyyy}.", "date.order");
         if (to == AgreementState.Reactivated && on < agreement.StopOn)
             return new Problem(nameof(Input.On), $"The supply stopped on {agreement.StopOn:d MMM yyyy}.", "date.order");
-        var account = await records.Account(agreement.AccountId, ct);
-        if (to is AgreementState.Active or AgreementState.Reactivated && await Obstacle(agreement, account!, ct) is { } obstacle)
+        if (to is AgreementState.Active or AgreementState.Reactivated && await Obstacle(agreement, account, ct) is { } obstacle)
             return obstacle;
 
         db.Expect(agreement, input.Version);
@@ -52,7 +55,7 @@ internal sealed class MoveAgreement(AppDb db, RecordsInSight records, CurrentAct
         premise.Supply();
         timeline.Tell(
             new RecordRef("agreement", agreement.Id), "agreement", db.Now, $"{InWords(agreement.Type)}: {InWords(to).ToLowerInvariant()} on {on:d MMM yyyy}", premise.OneLine, false,
-            account!.Standing.FirstOrDefault(p => p.Role == AccountRole.Main)?.PersonId, account.Id, agreement.PremiseId);
+            account.Standing.FirstOrDefault(p => p.Role == AccountRole.Main)?.PersonId, account.Id, agreement.PremiseId);
         await events.Publish(
             new AgreementMoved(agreement.Id, account.Id, agreement.PremiseId, from.ToString(), to.ToString(), on), ct,
             new RecordRef("agreement", agreement.Id), new RecordRef("account", account.Id), new RecordRef("premise", agreement.PremiseId));

@@ -25,12 +25,16 @@ internal sealed class StartAgreement(AppDb db, RecordsInSight records, CurrentAc
     public async Task<Outcome<Started>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(CustomersPermissions.Change);
+        // An account that is not there is told beside its field.
+        var found = input.AccountId is { } id ? await records.Account(id, ct) : null;
+        if (found is { Ok: false } && found.Problems[0].Rule != Problem.NotFoundRule)
+            return Outcome<Started>.Broken(found.Problems);
+        var account = found is { Ok: true } ? found.Value : null;
         var problems = new Problems();
         var type = problems.Choice(nameof(Input.Type), "Service", input.Type);
         if (input.StartOn is null)
             problems.List.Add(Problem.Required(nameof(Input.StartOn), "First day"));
         problems.Day(nameof(Input.StartOn), input.StartOn);
-        var account = input.AccountId is { } id ? await records.Account(id, ct) : null;
         var place = db.Set<Premise>().SurvivorOf(input.PremiseId ?? 0);
         var premise = await db.Set<Premise>().SingleOrDefaultAsync(p => place.Contains(p.Id), ct);
         if (account is null)

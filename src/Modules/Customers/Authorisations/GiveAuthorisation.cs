@@ -27,7 +27,12 @@ internal sealed class GiveAuthorisation(
         long PersonId, IReadOnlyList<AuthorisationScope>? Scopes, AuthorisationForm? Given, DateOnly? ToOn, DateOnly? FromOn = null, long? OtherPersonId = null,
         string? Name = null, string? Organisation = null, string? Phone = null, long? AccountId = null, string? Comment = null, IReadOnlyList<Attachment>? Files = null);
 
-    public Task<Outcome<Added>> Handle(Input input, CancellationToken ct)
+    public Task<Outcome<Added>> Handle(Input input, CancellationToken ct) => Handle(input, papersSeen: false, ct);
+
+    /// <summary>To an executor by name, whose papers an employee has seen: whoever brings them need not know what the customer knew.</summary>
+    public Task<Outcome<Added>> OnPapers(Input input, CancellationToken ct) => Handle(input, papersSeen: true, ct);
+
+    private Task<Outcome<Added>> Handle(Input input, bool papersSeen, CancellationToken ct)
     {
         actor.Require(CustomersPermissions.Change);
         return db.InTransaction(async () => await Give(input with
@@ -35,14 +40,18 @@ internal sealed class GiveAuthorisation(
             // Of those who were merged, the survivors; nobody else is merged before it is stored.
             PersonId = await db.Shared("person", input.PersonId, ct) ?? input.PersonId,
             OtherPersonId = input.OtherPersonId is { } other ? await db.Shared("person", other, ct) ?? other : null,
-        }, ct), ct, o => o.Ok);
+        }, papersSeen, ct), ct, o => o.Ok);
     }
 
-    private async Task<Outcome<Added>> Give(Input input, CancellationToken ct)
+    private async Task<Outcome<Added>> Give(Input input, bool papersSeen, CancellationToken ct)
     {
         if (!await db.Set<Person>().AnyAsync(p => p.Id == input.PersonId, ct))
             return Problem.NotFound("The person");
-        await records.Person(input.PersonId, ct);
+        // Who is on record would show who they are by what is on record of them: that needs more than papers.
+        if (papersSeen && input.OtherPersonId is null)
+            await records.PapersSeenFor(input.PersonId, ct);
+        else if (await records.Seen(input.PersonId, ct) is { } unseen)
+            return unseen;
         await sight.RequireOpen(input.OtherPersonId, ct);
         var problems = new Problems();
         var today = await clock.Today(ct);

@@ -18,7 +18,7 @@ internal sealed class RevokeAuthorisation(AppDb db, CurrentActor actor, ITimelin
         actor.Require(CustomersPermissions.Change);
         if (await db.Set<Authorisation>().SingleOrDefaultAsync(a => a.Id == input.AuthorisationId && a.PersonId == input.PersonId, ct) is not { } authorisation)
             return Problem.NotFound("The authorisation");
-        await records.Person(input.PersonId, ct);
+        await records.ProtectionOf(input.PersonId, ct);
         var problems = new Problems();
         var reason = problems.Lines(nameof(Input.Reason), "Reason", input.Reason, AuthorisationInputs.MaxComment);
         if (authorisation.RevokedAt is not null)

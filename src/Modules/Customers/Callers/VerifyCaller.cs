@@ -22,6 +22,7 @@ internal sealed class VerifyCaller(
 {
     public const string FailedRule = "caller.failed";
     public const string TooManyRule = "caller.too_many_tries";
+    public const string NewRule = "caller.put_on_record_now";
 
     /// <summary>With an interaction the caller is verified until that ends; should nobody end it, until then.</summary>
     private const int LongestHours = 12;
@@ -59,14 +60,15 @@ internal sealed class VerifyCaller(
         foreach (var room in interaction is null ? calls : [])
             interaction ??= await room.Current(ct);
         var other = capacity is not (CallerCapacity.Customer or CallerCapacity.Unverified);
-        if (!problems.Any && other && !(await speakers.Of(input.PersonId, ct)).Any(s => s.Capacity == capacity && s.PersonId == input.SpeakerId))
+        var speaker = !problems.Any && other ? (await speakers.Of(input.PersonId, ct)).FirstOrDefault(s => s.Capacity == capacity && s.PersonId == input.SpeakerId) : null;
+        if (!problems.Any && other && speaker is null)
             problems.Add(nameof(Input.As), Missing(capacity), "caller.not_on_record");
         if (problems.Any)
             return problems;
-        return await db.InTransaction(() => Try(input, me, interaction, capacity, other ? input.SpeakerId : null, ct), ct);
+        return await db.InTransaction(() => Try(input, me, interaction, capacity, speaker, ct), ct);
     }
 
-    private async Task<Outcome<Verified>> Try(Input input, long me, RecordRef? interaction, CallerCapacity capacity, long? speaker, CancellationToken ct)
+    private async Task<Outcome<Verified>> Try(Input input, long me, RecordRef? interaction, CallerCapacity capacity, Speaker? speaker, CancellationToken ct)
     {
         // Whoever tries at the same moment waits: tries are counted.
         await db.Hold("person", [input.PersonId], ct);
@@ -78,16 +80,29 @@ internal sealed class VerifyCaller(
         var (tries, most) = (await db.Set<CallerTry>().CountAsync(t => t.PersonId == input.PersonId && t.At > since, ct), await settings.Get(SightSettings.Tries, ct));
         if (tries >= most)
             return new Problem(null, "Too many tries have failed. A supervisor has been told; until they decide, no more are taken.", TooManyRule);
-        var shown = await Shown(input, speaker ?? input.PersonId, ct);
+        if (speaker is not null && await speakers.IsNew(speaker, await Began(interaction, ct), ct))
+            return new Problem(null, $"{speaker.Name} was put on record in this call: that is no proof of who is calling. Verify the customer, or let them call again.", NewRule);
+        var shown = await Shown(input, speaker?.PersonId ?? input.PersonId, ct);
         if (shown.Problem is { } incomplete)
             return incomplete;
         if (shown.Convinces)
-            return await Keep(input, me, interaction, capacity, speaker, shown.Way, shown.Words, ct);
+            return await Keep(input, me, interaction, capacity, speaker?.PersonId, shown.Way, shown.Words, ct);
         db.Add(new CallerTry(db.NextId(), me, interaction, input.PersonId, shown.Way, shown.Words, shown.Right, db.Now));
         if (tries + 1 == most)
             await events.Publish(new VerificationFailed(input.PersonId, me, actor.Actor.Name, tries + 1), ct, new RecordRef("person", input.PersonId));
         await db.SaveChangesAsync(ct);
         return new Problem(null, tries + 1 == most ? "That does not agree with what is on record. A supervisor is told; no more tries are taken for now." : "That does not agree with what is on record. The try is kept.", FailedRule);
+    }
+
+    /// <summary>The call; without one, as long as a caller would stay verified.</summary>
+    private async Task<DateTime> Began(RecordRef? interaction, CancellationToken ct)
+    {
+        foreach (var room in calls)
+        {
+            if (interaction is { } call && await room.BeganAt(call, ct) is { } at)
+                return at;
+        }
+        return db.Now.AddMinutes(-await settings.Get(SightSettings.CallerMinutes, ct));
     }
 
     private async Task<bool> IsMine(RecordRef call, CancellationToken ct)

@@ -20,7 +20,10 @@ internal sealed class RecordConsents(CurrentActor actor, RecordedConsents consen
         actor.Require(CustomersPermissions.Change);
         if (await consents.Unknown(input.PersonId, ct) is { } unknown)
             return unknown;
-        await records.Person(input.PersonId, ct);
+        if (input.Consents is { Count: > 0 } said && said.All(c => c?.Answer is ConsentAnswer.Refused))
+            await records.ProtectionOf(input.PersonId, ct);
+        else if (await records.Seen(input.PersonId, ct) is { } unseen)
+            return unseen;
         var problems = new Problems();
         var source = problems.Choice(nameof(Input.Source), "Source", input.Source);
         if (input.Source == ConsentSource.Stop)

@@ -41,9 +41,9 @@ internal sealed class AddNote(AppDb db, CurrentActor actor, IUtilityClock clock,
         if (problems.Any)
             return problems;
         if (input.PersonId is { } person)
-            await records.Person(person, ct);
+            await records.OwnWordsAbout(person, ct);
         if (input.AccountId is { } account)
-            await records.Account(account, ct);
+            await records.OwnWordsAboutAccount(account, ct);
 
         var note = new Note(db.NextId(), subject, body, audience, input.ExpiresOn, actor.Actor.Ref, db.Now);
         db.Add(note);

@@ -16,15 +16,32 @@ internal sealed class RemoveNote(AppDb db, CurrentActor actor, NoteReader reader
         actor.Require(CustomersPermissions.Change);
         if (await db.Set<Note>().SingleOrDefaultAsync(n => n.Id == input.Id && n.RemovedAt == null, ct) is not { } note || !reader.May(note.Audience, note.Author))
             return Problem.NotFound("The note");
-        if (note.Subject.Kind == "person")
-            await records.Person(note.Subject.Id, ct);
-        if (note.Subject.Kind == "account")
-            await records.Account(note.Subject.Id, ct);
+        if (await Unseen(note, ct) is { } unseen)
+            return unseen;
 
         db.Expect(note, input.Version);
         note.Remove(db.Now);
         await db.SaveChangesAsync(ct);
         return Done.It;
+    }
+
+    // A note may guard the customer: a colleague's is not taken away because an unknown caller asks for it.
+    private async Task<Problem?> Unseen(Note note, CancellationToken ct)
+    {
+        var mine = note.Author.Is(actor.Actor);
+        if (note.Subject.Kind == "person")
+        {
+            if (!mine)
+                return await records.Seen(note.Subject.Id, ct);
+            await records.OwnWordsAbout(note.Subject.Id, ct);
+        }
+        if (note.Subject.Kind == "account")
+        {
+            if (!mine)
+                return (await records.Account(note.Subject.Id, ct)).Problems.FirstOrDefault();
+            await records.OwnWordsAboutAccount(note.Subject.Id, ct);
+        }
+        return null;
     }
 }
 

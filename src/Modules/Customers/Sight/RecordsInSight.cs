@@ -9,31 +9,43 @@ using Tieline.Platform.Uses;
 
 namespace Tieline.Customers.Sight;
 
-/// <summary>The way to a record for those who are about to change it: closed ones are refused, and changes of restricted people are reported.</summary>
+/// <summary>
+/// The way to a record for those who are about to change it: closed ones are refused, who has not verified the caller is asked to, and changes of
+/// restricted people are reported. What may be done without knowing who is calling has a method of its own here, and nothing else may.
+/// </summary>
 internal sealed class RecordsInSight(AppDb db, CurrentActor actor, PeopleInSight sight, IEvents events)
 {
     private readonly HashSet<long> reported = [];
 
     public const string NotVerifiedRule = "person.not_verified";
 
-    public static readonly Problem VerifyFirst = new(null, "Make sure first who is calling: this is masked, and can only be changed by someone who sees it.", NotVerifiedRule);
+    public static readonly Problem VerifyFirst = new(null, "Make sure first who is calling, on the customer's page: this is masked, and can only be changed by someone who sees it.", NotVerifiedRule);
 
-    /// <summary>The account with its people; null when there is none.</summary>
+    /// <summary>The account with its people, for what only somebody who sees its main person may change.</summary>
     /// <exception cref="ForbiddenException">It is a closed person's.</exception>
-    public async Task<Account?> Account(long id, CancellationToken ct)
+    public async Task<Outcome<Account>> Account(long id, CancellationToken ct) =>
+        await db.Account(id, ct) is not { } account ? Problem.NotFound("The account")
+        : MainOf(account) is { } main && await Seen(main, ct) is { } unseen ? unseen
+        : account;
+
+    /// <summary>An employee writes something down in words of their own, and changes nothing that the customer said: a note, a warning.</summary>
+    /// <exception cref="ForbiddenException">The record is closed.</exception>
+    public Task OwnWordsAbout(long person, CancellationToken ct) => Open(person, ct);
+
+    /// <inheritdoc cref="OwnWordsAbout"/>
+    public async Task OwnWordsAboutAccount(long account, CancellationToken ct)
     {
-        var account = await db.Account(id, ct);
-        if (account?.People.Where(p => p.Role == AccountRole.Main).OrderBy(p => p.ToOn is not null).ThenByDescending(p => p.Id).FirstOrDefault() is { } main)
-            await Person(main.PersonId, ct);
-        return account;
+        if (await db.Account(account, ct) is { } found && MainOf(found) is { } main)
+            await Open(main, ct);
     }
 
+    /// <summary>Somebody may do less than before: it opens nothing to anybody, and to wait for proof would do the harm.</summary>
     /// <exception cref="ForbiddenException">The record is closed.</exception>
-    public async Task Person(long id, CancellationToken ct)
-    {
-        await sight.RequireOpen(id, ct);
-        await Report(id, ct);
-    }
+    public Task ProtectionOf(long person, CancellationToken ct) => Open(person, ct);
+
+    /// <summary>Somebody by name settles the estate: their papers were seen, and the one who could be asked is dead.</summary>
+    /// <exception cref="ForbiddenException">The record is closed.</exception>
+    public Task PapersSeenFor(long person, CancellationToken ct) => Open(person, ct);
 
     /// <summary>For what only somebody who sees it may change.</summary>
     /// <returns>What is wrong; null when it may be changed.</returns>
@@ -46,6 +58,15 @@ internal sealed class RecordsInSight(AppDb db, CurrentActor actor, PeopleInSight
         await Report(id, ct);
         return null;
     }
+
+    private async Task Open(long person, CancellationToken ct)
+    {
+        await sight.RequireOpen(person, ct);
+        await Report(person, ct);
+    }
+
+    private static long? MainOf(Account account) =>
+        account.People.Where(p => p.Role == AccountRole.Main).OrderBy(p => p.ToOn is not null).ThenByDescending(p => p.Id).FirstOrDefault()?.PersonId;
 
     private async Task Report(long id, CancellationToken ct)
     {

@@ -49,7 +49,7 @@ internal sealed class AddWarning(AppDb db, CurrentActor actor, WarningDays days,
         if (problems.Any)
             return problems;
         if (input.PersonId is { } warned)
-            await records.Person(warned, ct);
+            await records.OwnWordsAbout(warned, ct);
 
         var warning = new Warning(db.NextId(), input.PersonId, input.PremiseId, kind, reason, source, review, db.Actor.Ref, db.Now, db.NextId());
         db.Add(warning);

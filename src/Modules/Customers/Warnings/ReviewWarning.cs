@@ -21,7 +21,7 @@ internal sealed class ReviewWarning(AppDb db, CurrentActor actor, WarningDays da
         if (await db.Set<Warning>().Include(w => w.Reviews).SingleOrDefaultAsync(w => w.Id == input.Id, ct) is not { } warning)
             return Problem.NotFound("The warning");
         if (warning.PersonId is { } warned)
-            await records.Person(warned, ct);
+            await records.OwnWordsAbout(warned, ct);
         var problems = new Problems();
         if (warning.EndedAt is not null)
             problems.Add(null, "This warning has ended.", "warning.ended");

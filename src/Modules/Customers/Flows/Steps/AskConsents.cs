@@ -1,12 +1,13 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.Consents;
+using Tieline.Customers.Sight;
 using Tieline.Platform.Data;
 using Tieline.Platform.Uses;
 
 namespace Tieline.Customers.Flows.Steps;
 
 /// <summary>What the customer would like to be sent: every way that is ticked is a yes, every other a no.</summary>
-internal sealed class AskConsents(FlowDesk desk, AppDb db, RecordConsents record, RecordedConsents consents) : FlowStep<AskConsents.Input>(desk)
+internal sealed class AskConsents(FlowDesk desk, AppDb db, RecordConsents record, RecordedConsents consents, RecordsInSight records) : FlowStep<AskConsents.Input>(desk)
 {
     public sealed record Input(long FlowId, int Version, IReadOnlyList<ConsentChannel>? Marketing = null, IReadOnlyList<ConsentChannel>? Surveys = null) : IFlowStepInput;
 
@@ -35,6 +36,9 @@ internal sealed class AskConsents(FlowDesk desk, AppDb db, RecordConsents record
 
     public override async Task<IReadOnlyList<Problem>> TakeBack(GuidedFlow flow, string kept, CancellationToken ct)
     {
+        // What was given before is given again.
+        if (await records.Seen(flow.PersonId, ct) is { } unseen)
+            return [unseen];
         var since = FlowDesk.Read<Kept>(kept).SinceAt;
         await consents.TakeBack(flow.PersonId, c => c.SinceAt == since && c.Source == ConsentSource.Call, "Answers taken back", "They were recorded by mistake", ct);
         return [];

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.Accounts;
 using Tieline.Customers.Finding;
+using Tieline.Customers.Sight;
 using Tieline.Platform;
 using Tieline.Platform.Data;
 using Tieline.Platform.Events;
@@ -10,7 +11,7 @@ using Tieline.Platform.Uses;
 namespace Tieline.Customers.Flows.Steps;
 
 /// <summary>One of those on an account leaves it on a day, and it is said who answers for its bills from then on: there always is somebody.</summary>
-internal sealed class LeaveAccount(FlowDesk desk, AppDb db, ChangePersonOnAccount change, EndPersonOnAccount end, TakenBack back, CustomerIndex index, ITimeline timeline, IEvents events, IUtilityClock clock) : FlowStep<LeaveAccount.Input>(desk)
+internal sealed class LeaveAccount(FlowDesk desk, AppDb db, ChangePersonOnAccount change, EndPersonOnAccount end, TakenBack back, CustomerIndex index, RecordsInSight records, ITimeline timeline, IEvents events, IUtilityClock clock) : FlowStep<LeaveAccount.Input>(desk)
 {
     /// <param name="LeavesId">The entry of the one who leaves: the customer, or somebody else on an account of theirs.</param>
     /// <param name="StaysId">The entry, on the same account, of the one who is its main person from then on.</param>
@@ -56,7 +57,10 @@ internal sealed class LeaveAccount(FlowDesk desk, AppDb db, ChangePersonOnAccoun
     public override async Task<IReadOnlyList<Problem>> TakeBack(GuidedFlow flow, string kept, CancellationToken ct)
     {
         var did = FlowDesk.Read<Kept>(kept);
-        var account = (await db.Account(did.AccountId, ct))!;
+        var found = await records.Account(did.AccountId, ct);
+        if (!found.Ok)
+            return found.Problems;
+        var account = found.Value;
         var (leaves, stays) = (account.People.FirstOrDefault(p => p.Id == did.Left.Id), account.People.FirstOrDefault(p => p.Id == did.StaysBefore.Id));
         if (account.Status == AccountStatus.Closed)
             return [FlowDesk.Contradicted($"Account {account.Number} was closed since.")];

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.Authorisations;
 using Tieline.Customers.People;
+using Tieline.Customers.Sight;
 using Tieline.Platform.Data;
 using Tieline.Platform.Time;
 using Tieline.Platform.Uses;
@@ -8,7 +9,7 @@ using Tieline.Platform.Uses;
 namespace Tieline.Customers.Flows.Steps;
 
 /// <summary>Who may act for the customer and who is on record as their carer and the like: those that are ticked end, the others stay.</summary>
-internal sealed class LookAtAuthorisations(FlowDesk desk, AppDb db, RevokeAuthorisation revoke, EndRelationship end, TakenBack back, IUtilityClock clock) : FlowStep<LookAtAuthorisations.Input>(desk)
+internal sealed class LookAtAuthorisations(FlowDesk desk, AppDb db, RevokeAuthorisation revoke, EndRelationship end, TakenBack back, RecordsInSight records, IUtilityClock clock) : FlowStep<LookAtAuthorisations.Input>(desk)
 {
     /// <param name="Authorisations">Of the customer, that end today.</param>
     /// <param name="Relationships">Of the customer, that ended yesterday.</param>
@@ -53,6 +54,8 @@ internal sealed class LookAtAuthorisations(FlowDesk desk, AppDb db, RevokeAuthor
     public override async Task<IReadOnlyList<Problem>> TakeBack(GuidedFlow flow, string kept, CancellationToken ct)
     {
         var did = FlowDesk.Read<Kept>(kept);
+        if (did.Authorisations.Count + did.Relationships.Count > 0 && await records.Seen(flow.PersonId, ct) is { } unseen)
+            return [unseen];
         foreach (var (id, version) in did.Authorisations)
         {
             var authorisation = await db.Set<Authorisation>().SingleAsync(a => a.Id == id, ct);

@@ -51,7 +51,7 @@ internal sealed class NameExecutor(
         }
         if (input.PapersSeen)
         {
-            var given = await authorise.Handle(
+            var given = await authorise.OnPapers(
                 new(flow.PersonId, [AuthorisationScope.Everything], AuthorisationForm.Written, input.ToOn ?? (await clock.Today(ct)).AddYears(Years), OtherPersonId: input.OtherPersonId,
                     Name: input.OtherPersonId is null ? input.Name : null, Organisation: input.Organisation, Phone: input.Phone, Comment: "Executor"), ct);
             if (!given.Ok)
