@@ -66,7 +66,8 @@ internal sealed class CustomersDoor(
                           from p in supplied.DefaultIfEmpty()
                           where survivor.Contains(ap.PersonId)
                           select new { a.Id, a.Number, a.Status, ap.Role, ap.ToOn, PremiseId = (long?)p.Id, p.OneLine }).ToListAsync(ct);
-        return [.. rows.DistinctBy(r => (r.Id, r.PremiseId))
+        var own = await sight.OwnAccounts(ct);
+        return [.. rows.Where(r => !own.Contains(r.Id)).DistinctBy(r => (r.Id, r.PremiseId))
             .Select(r => new PersonPlace(
                 new AccountLine(r.Id, r.Number, r.Status.ToString()), r.PremiseId is { } premise ? new PremiseLine(premise, r.OneLine) : null,
                 r.Role.ToString(), r.Status == AccountStatus.Active && r.ToOn is null))
@@ -79,6 +80,8 @@ internal sealed class CustomersDoor(
         await sight.RequireOpen(personId, ct);
         if (personId is null)
             await sight.RequireOpenAccount(accountId, ct);
+        else if (accountId is { } theirs && (await sight.OwnAccounts(ct)).Contains(theirs))
+            throw PeopleInSight.Closed;
         var (connection, transaction) = await db.Sql(ct);
         // The account may still be with the one who was merged, or already with the other: what the lock has waited for is not yet seen by the rest.
         var found = await connection.QuerySingleAsync<Together>(new CommandDefinition($"""
@@ -126,8 +129,9 @@ internal sealed class CustomersDoor(
             if (texts is null)
                 continue;
             var levels = kind.Key == "person" ? await sight.Of(ids, ct) : null;
+            var own = kind.Key == "account" ? await sight.OwnAccounts(ct) : null;
             foreach (var text in await texts.ToListAsync(ct))
-                described[new RecordRef(kind.Key, text.Id)] = levels?[text.Id] == SightLevel.Closed ? Masks.Closed : text.Text;
+                described[new RecordRef(kind.Key, text.Id)] = levels?[text.Id] == SightLevel.Closed ? Masks.Closed : own?.Contains(text.Id) == true ? Masks.Whole : text.Text;
         }
         return described;
     }

@@ -12,8 +12,7 @@ internal sealed class PersonAccounts(AppDb db, CurrentActor actor, IUtilityClock
 {
     private const string AccountsOfPerson = """
         select a.id, a.status, count(*) over () as total from account a
-        where a.id in (select ap.account_id from account_person ap where ap.person_id = (select coalesce(p.merged_into_id, p.id) from person p where p.id = {0}))
-        order by case when a.status = 'Active' then 0 else 1 end, a.id desc limit 100
+        where a.id in (select ap.account_id from account_person ap where ap.person_id = (select coalesce(p.merged_into_id, p.id) from person p where p.id = {0})) order by case when a.status = 'Active' then 0 else 1 end, a.id desc limit 100
         """;
 
     private const string AccountItself = "select a.id, a.status, 1 as total from account a where a.id = {0}";
@@ -24,13 +23,15 @@ internal sealed class PersonAccounts(AppDb db, CurrentActor actor, IUtilityClock
         order by case when a.status = 'Active' then 0 else 1 end, a.id desc limit 100
         """;
 
-    /// <summary>Nothing for a closed person.</summary>
+    /// <summary>Nothing for a closed person; without the accounts on which the employee or a relative is.</summary>
     public async Task<CustomerAccounts> OfPerson(long personId, CancellationToken ct)
     {
         actor.Require(CustomersPermissions.Read);
         if (await sight.Of(personId, ct) == SightLevel.Closed)
             return new CustomerAccounts([], 0, [], [], []);
-        return await Read(Statement(AccountsOfPerson, "1 = 1", "select premise_id from places"), personId, _ => sight.Masking(personId, ct), ct);
+        var own = await sight.OwnAccounts(ct);
+        var others = own.Count == 0 ? AccountsOfPerson : AccountsOfPerson.Replace(" order by", $" and a.id not in ({string.Join(',', own)}) order by", StringComparison.Ordinal);
+        return await Read(Statement(others, "1 = 1", "select premise_id from places"), personId, _ => sight.Masking(personId, ct), ct);
     }
 
     /// <summary>For an account that is not closed; the caller has asked.</summary>
@@ -44,7 +45,8 @@ internal sealed class PersonAccounts(AppDb db, CurrentActor actor, IUtilityClock
         var found = await Read(
             Statement(AccountsAtPremise, "s.premise_id = {0}", "{0}"), premiseId,
             members => sight.Together(members, ct), ct);
-        return found with { Accounts = [.. found.Accounts.Select(a => a.People.FirstOrDefault(p => p.Role == nameof(AccountRole.Main)) is { PersonId: 0 } ? Nameless(a) : a)] };
+        var own = await sight.OwnAccounts(ct);
+        return found with { Accounts = [.. found.Accounts.Select(a => own.Contains(a.Id) || a.People.FirstOrDefault(p => p.Role == nameof(AccountRole.Main)) is { PersonId: 0 } ? Nameless(a) : a)] };
     }
 
     private static CustomerAccount Nameless(CustomerAccount account) => account with

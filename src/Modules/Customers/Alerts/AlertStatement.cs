@@ -15,7 +15,7 @@ internal static partial class AlertStatement
     private const string Mine = """
         with mine_accounts as (
             select a.id, a.customer_class from account_person ap join account a on a.id = ap.account_id
-            where ap.person_id = @person and (ap.to_on is null or ap.to_on >= @today)),
+            where ap.person_id = @person and (ap.to_on is null or ap.to_on >= @today)/* and others */),
         mine_premises as (
             select distinct s.premise_id as id from mine_accounts m join service_agreement s on s.account_id = m.id and s.state not in ('Stopped', 'Closed', 'Cancelled'))
         select cast(null as bigint) as setting, cast(null as text) as kind, cast(null as bigint) as id, cast(null as text) as a, cast(null as text) as b,
@@ -23,10 +23,12 @@ internal static partial class AlertStatement
         """;
 
     /// <param name="alerts">Those in force, with what is typed of their conditions.</param>
+    /// <param name="closed">Accounts of which nothing is told.</param>
     public static (string Sql, DynamicParameters Values) Of(
-        IEnumerable<(AlertSetting Setting, IAlert Alert)> alerts, long personId, DateOnly today, DateTime now, Currency currency)
+        IEnumerable<(AlertSetting Setting, IAlert Alert)> alerts, long personId, DateOnly today, DateTime now, Currency currency, IReadOnlySet<long> closed)
     {
-        var sql = new StringBuilder(Mine);
+        // Keys, and of hardly anybody.
+        var sql = new StringBuilder(Mine.Replace("/* and others */", closed.Count == 0 ? "" : $" and a.id not in ({string.Join(',', closed)})", StringComparison.Ordinal));
         var values = new DynamicParameters(new { person = personId, today, now });
         foreach (var (setting, alert) in alerts)
         {

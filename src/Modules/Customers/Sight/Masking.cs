@@ -76,15 +76,19 @@ public sealed class Maskings
     private readonly IReadOnlyDictionary<long, Masking> accounts;
     private readonly IReadOnlyDictionary<long, Masking> places;
 
-    internal Maskings(IReadOnlyDictionary<long, Masking> people, IReadOnlyDictionary<long, Masking> accounts, IReadOnlyDictionary<long, Masking> places) =>
-        (this.people, this.accounts, this.places) = (people, accounts, places);
+    private readonly IReadOnlySet<long> closedAccounts;
+
+    /// <param name="closedAccounts">Whatever is said of whom on them.</param>
+    internal Maskings(IReadOnlyDictionary<long, Masking> people, IReadOnlyDictionary<long, Masking> accounts, IReadOnlyDictionary<long, Masking> places, IReadOnlySet<long> closedAccounts) =>
+        (this.people, this.accounts, this.places, this.closedAccounts) = (people, accounts, places, closedAccounts);
 
     /// <summary>
     /// Of what belongs to a person; of what belongs to an account only, the masking of those on it; of what is about a place only, what those who live there hold
     /// is hidden. What belongs to none of them is open; whom nobody asked about is closed.
     /// </summary>
     public Masking Of(long? personId, long? accountId = null, long? premiseId = null) =>
-        personId is { } person ? people.GetValueOrDefault(person, Masking.OfClosed)
+        accountId is { } closed && closedAccounts.Contains(closed) ? Masking.OfClosed
+        : personId is { } person ? people.GetValueOrDefault(person, Masking.OfClosed)
         : accountId is { } account ? accounts.GetValueOrDefault(account, Masking.OfClosed)
         : premiseId is { } premise ? places.GetValueOrDefault(premise, Masking.Open)
         : Masking.Open;

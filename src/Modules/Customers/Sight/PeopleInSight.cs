@@ -19,6 +19,7 @@ internal sealed class PeopleInSight(AppDb db, CurrentActor actor, ReferenceCache
     private readonly Dictionary<long, SightLevel> levels = [];
     private readonly Dictionary<long, Masking> maskings = [];
     private HashSet<long>? mine;
+    private HashSet<long>? mineAccounts;
     private MaskedValues? hidden;
 
     /// <summary>The employee who acts; null for machines and processes. Negative: someone who signs in and is no employee.</summary>
@@ -57,6 +58,14 @@ internal sealed class PeopleInSight(AppDb db, CurrentActor actor, ReferenceCache
     public async Task<IReadOnlySet<long>> Own(CancellationToken ct) =>
         mine ??= Me is > 0 and { } me ? [.. (await own.Get(ct)).Of(me, await clock.Today(ct))] : [];
 
+    /// <summary>Accounts on which the employee or a relative stands, in whatever role: closed to them like their own record. One SELECT for the few who have such records.</summary>
+    public async Task<IReadOnlySet<long>> OwnAccounts(CancellationToken ct)
+    {
+        var people = await Own(ct);
+        return mineAccounts ??= people.Count == 0 ? []
+            : [.. await db.Set<AccountPerson>().Where(p => people.Contains(p.PersonId) && p.ToOn == null).Select(p => p.AccountId).ToListAsync(ct)];
+    }
+
     /// <summary>All who are closed to the actor, as a part of a larger statement; null when nobody is.</summary>
     public async Task<IQueryable<long>?> AllClosed(CancellationToken ct)
     {
@@ -87,9 +96,10 @@ internal sealed class PeopleInSight(AppDb db, CurrentActor actor, ReferenceCache
 
     public static ForbiddenException Closed => new(CustomersPermissions.Restricted);
 
-    /// <summary>Of an account: as its main person, and closed when that is.</summary>
+    /// <summary>Of an account: as its main person, and closed when that is, or when the employee or a relative is on it.</summary>
     public async Task<SightLevel> OfAccount(long accountId, CancellationToken ct) =>
-        await Governing([accountId], ct) is var people && people.TryGetValue(accountId, out var main) ? await Of(main, ct) : SightLevel.Full;
+        (await OwnAccounts(ct)).Contains(accountId) ? SightLevel.Closed
+        : await Governing([accountId], ct) is var people && people.TryGetValue(accountId, out var main) ? await Of(main, ct) : SightLevel.Full;
 
     /// <summary>The person whose record an account is a part of.</summary>
     public async Task<long?> MainOf(long accountId, CancellationToken ct) => (await Governing([accountId], ct)).TryGetValue(accountId, out var main) ? main : null;
@@ -116,10 +126,11 @@ internal sealed class PeopleInSight(AppDb db, CurrentActor actor, ReferenceCache
         var governing = accounts.Length == 0 ? new Dictionary<long, long>() : await Governing(accounts, ct);
         people.UnionWith(governing.Values);
         await Prepare(people, ct);
+        var own = await OwnAccounts(ct);
         var premises = SeesEverybody && (await Own(ct)).Count == 0 ? [] : asked.Where(r => r is { PersonId: null, AccountId: null }).Select(r => r.PremiseId).OfType<long>().Distinct().ToArray();
         return new Maskings(
             maskings, accounts.ToDictionary(a => a, a => governing.TryGetValue(a, out var main) ? maskings[main] : Tieline.Customers.Masking.Open),
-            premises.Length == 0 ? [] : await AtPlaces(premises, ct));
+            premises.Length == 0 ? [] : await AtPlaces(premises, ct), own);
     }
 
     /// <summary>Of words about all of these at once, a place where they live: what any of them hides is hidden, and of closed ones their name as well.</summary>

@@ -25,6 +25,7 @@ internal sealed class RecordsInSight(AppDb db, CurrentActor actor, PeopleInSight
     /// <exception cref="ForbiddenException">It is a closed person's.</exception>
     public async Task<Outcome<Account>> Account(long id, CancellationToken ct) =>
         await db.Account(id, ct) is not { } account ? Problem.NotFound("The account")
+        : (await sight.OwnAccounts(ct)).Contains(id) ? throw PeopleInSight.Closed
         : MainOf(account) is { } main && await Seen(main, ct) is { } unseen ? unseen
         : account;
 
@@ -35,6 +36,8 @@ internal sealed class RecordsInSight(AppDb db, CurrentActor actor, PeopleInSight
     /// <inheritdoc cref="OwnWordsAbout"/>
     public async Task OwnWordsAboutAccount(long account, CancellationToken ct)
     {
+        if ((await sight.OwnAccounts(ct)).Contains(account))
+            throw PeopleInSight.Closed;
         if (await db.Account(account, ct) is { } found && MainOf(found) is { } main)
             await Open(main, ct);
     }
