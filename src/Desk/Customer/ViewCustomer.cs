@@ -41,10 +41,17 @@ internal sealed class ViewCustomer(ICustomers customers, ITimeline timeline, ICo
             actor.May(DeskPermissions.ReadContacts) ? await contacts.OpenOf(input.Id, ListSize, ct) : null,
             actor.May(DeskPermissions.WorkOnToDos) ? await toDos.OpenOf(input.Id, ListSize, ct) : null,
             await timeline.Read(new TimelineFilter(PersonId: input.Id, Kind: input.Kind, From: input.From), null, TimelineSize, ct),
-            actor.May(DeskPermissions.ReadBalances) && !masking.Hides(MaskedValues.Balance) ? await billing.StandingOf([.. accounts.Accounts.Select(a => a.Id)], ct) : null,
+            await Standing(accounts.Accounts, masking, ct),
             await alerts.Of(input.Id, ct));
         await audit.Looked(new RecordRef("person", input.Id), ct);
         return view;
+    }
+
+    /// <summary>Null where balances are masked; of those that are not only.</summary>
+    private async Task<IReadOnlyList<StandingFact>?> Standing(IReadOnlyList<CustomerAccount> accounts, Masking masking, CancellationToken ct)
+    {
+        var seen = accounts.Where(a => a.Sight == SightLevel.Full || !masking.Hides(MaskedValues.Balance)).Select(a => a.Id).ToArray();
+        return actor.May(DeskPermissions.ReadBalances) && (seen.Length > 0 || !masking.Hides(MaskedValues.Balance)) ? await billing.StandingOf(seen, ct) : null;
     }
 }
 

@@ -179,7 +179,8 @@ internal sealed class CustomersDoor(
         actor.Require(CustomersPermissions.Read);
         var (connection, transaction) = await db.Sql(ct);
         var found = await connection.QuerySingleOrDefaultAsync<Hand>(new CommandDefinition("""
-            select p.id as Id, p.display_name as Name, case when p.restriction <> 'None' then 1 else 0 end as Restricted, a.number as Account, x.one_line as Premise,
+            select p.id as Id, p.display_name as Name, c.capacity as Capacity, c.speaker_id as SpeakerId, s.display_name as Speaker, s.restriction as SpeakerRestriction, g.name as AuthorisedName,
+                g.organisation as Organisation, g.scopes as Scopes, g.to_on as ToOn, ga.number as AuthorisedAccount, case when p.restriction <> 'None' then 1 else 0 end as Restricted, a.number as Account, x.one_line as Premise,
                 case when p.life_support or exists (
                     select 1 from account_person ap join service_agreement s on s.account_id = ap.account_id join premise at on at.id = s.premise_id
                     where ap.person_id = p.id and at.life_support) then 1 else 0 end as LifeSupport
@@ -190,13 +191,28 @@ internal sealed class CustomersDoor(
             left join premise x on x.id = (
                 select s.premise_id from service_agreement s where s.account_id = a.id
                 order by case when s.state in ('Stopped', 'Closed', 'Cancelled') then 1 else 0 end, s.start_on desc, s.id limit 1)
+            left join caller c on c.id = (
+                select max(k.id) from caller k where k.employee_id = @me and k.ended_at is null and k.until_at > @now and k.person_id = p.id)
+            left join person s on s.id = c.speaker_id
+            left join authorisation g on g.id = c.authorisation_id
+            left join account ga on ga.id = g.account_id
             where p.id = (select coalesce(merged_into_id, id) from person where id = @personId)
-            """, new { personId }, transaction, cancellationToken: ct));
+            """, new { personId, me = sight.Me ?? 0, now = db.Now }, transaction, cancellationToken: ct));
         if (found is null)
             return null;
         // Stands on every page: only of the few who may be closed it costs another statement to know whether they are.
         var closed = (await sight.Own(ct)).Contains(found.Id) || (found.Restricted == 1 && await sight.Of(found.Id, ct) == SightLevel.Closed);
-        return closed ? null : new PersonInHand(found.Id, found.Name, found.LifeSupport == 1, found.Account, found.Premise);
+        return closed ? null : new PersonInHand(found.Id, found.Name, found.LifeSupport == 1, found.Account, found.Premise, await Speaker(found, ct));
+    }
+
+    private async Task<string?> Speaker(Hand found, CancellationToken ct)
+    {
+        if (found.Capacity is null)
+            return null;
+        var unnamed = found.SpeakerId is { } id && ((await sight.Own(ct)).Contains(id) || (found.SpeakerRestriction != nameof(PersonRestriction.None) && await sight.Of(id, ct) == SightLevel.Closed));
+        return new Spoken(
+            0, null, Enum.Parse<CallerCapacity>(found.Capacity), false, false, "", default, default, found.SpeakerId, found.Speaker, found.AuthorisedName, found.Organisation, found.Scopes, null,
+            found.AuthorisedAccount, found.ToOn, null).Words(unnamed);
     }
 
     public Task<CustomerAccounts> AccountsOf(long personId, CancellationToken ct) => accounts.OfPerson(personId, ct);
@@ -236,6 +252,15 @@ internal sealed class CustomersDoor(
         public string? Premise { get; init; }
         public int LifeSupport { get; init; }
         public int Restricted { get; init; }
+        public string? Capacity { get; init; }
+        public long? SpeakerId { get; init; }
+        public string? Speaker { get; init; }
+        public string? SpeakerRestriction { get; init; }
+        public string? AuthorisedName { get; init; }
+        public string? Organisation { get; init; }
+        public string? Scopes { get; init; }
+        public DateOnly? ToOn { get; init; }
+        public string? AuthorisedAccount { get; init; }
     }
 
     private sealed class Together

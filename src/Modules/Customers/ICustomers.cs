@@ -17,7 +17,8 @@ public sealed record PersonPlace(AccountLine Account, PremiseLine? Premise, stri
 /// <param name="LifeSupport">Of the person, or at a place that one of their accounts supplies or supplied.</param>
 /// <param name="Account">Number of their newest account, active ones first.</param>
 /// <param name="Premise">Address that it supplies, or supplied last.</param>
-public sealed record PersonInHand(long Id, string Name, bool LifeSupport, string? Account, string? Premise);
+/// <param name="Speaker">Who speaks for them with the acting employee, what they may do and until when; null when nobody is verified, or the customer is.</param>
+public sealed record PersonInHand(long Id, string Name, bool LifeSupport, string? Account, string? Premise, string? Speaker = null);
 
 /// <param name="Kind"><c>Main</c>, <c>Alternate</c>, <c>Legal</c>, <c>Trading</c> or <c>Former</c>.</param>
 public sealed record NameFact(long Id, string Kind, string Name, string? Given, string? Family, DateOnly? FromOn, DateOnly? ToOn);
@@ -112,7 +113,11 @@ public sealed record PremiseFact(long Id, string Address, string Kind, bool Life
 
 public sealed record CustomerAccount(
     long Id, string Number, string CustomerClass, string BillCycle, string Status, DateOnly OpenedOn, DateOnly? ClosedOn, int Version,
-    IReadOnlyList<AccountMember> People, IReadOnlyList<AgreementFact> Agreements);
+    IReadOnlyList<AccountMember> People, IReadOnlyList<AgreementFact> Agreements)
+{
+    /// <summary>On a person's page: <c>Full</c> also of a masked person's account, when somebody who is authorised for it alone speaks.</summary>
+    public SightLevel Sight { get; init; } = SightLevel.Full;
+}
 
 /// <param name="Accounts">Active ones first; at most 100.</param>
 /// <param name="Total">How many there are.</param>

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Tieline.Customers.Authorisations;
 using Tieline.Customers.Finding;
 using Tieline.Customers.Merging;
 using Tieline.Customers.People;
@@ -26,7 +27,7 @@ internal sealed class AddPersonToAccount(AppDb db, RecordsInSight records, Peopl
     public async Task<Outcome<Added>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(CustomersPermissions.Change);
-        var found = await records.Account(input.AccountId, ct);
+        var found = await records.Account(input.AccountId, AuthorisationScope.Everything, ct);
         if (!found.Ok)
             return Outcome<Added>.Broken(found.Problems);
         var account = found.Value;

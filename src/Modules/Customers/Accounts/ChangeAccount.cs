@@ -1,3 +1,4 @@
+using Tieline.Customers.Authorisations;
 using Tieline.Customers.Sight;
 using Tieline.Platform.Data;
 using Tieline.Platform.Security;
@@ -13,7 +14,7 @@ internal sealed class ChangeAccount(AppDb db, RecordsInSight records, CurrentAct
     public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(CustomersPermissions.Change);
-        var found = await records.Account(input.Id, ct);
+        var found = await records.Account(input.Id, AuthorisationScope.Changes, ct);
         if (!found.Ok)
             return Outcome<Done>.Broken(found.Problems);
         var account = found.Value;

@@ -1,3 +1,4 @@
+using Tieline.Customers.Authorisations;
 using Tieline.Customers.Sight;
 using Tieline.Platform.Data;
 using Tieline.Platform.Security;
@@ -15,7 +16,7 @@ internal sealed class ChangePersonOnAccount(AppDb db, RecordsInSight records, Cu
     public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(CustomersPermissions.Change);
-        var found = await records.Account(input.AccountId, ct);
+        var found = await records.Account(input.AccountId, AuthorisationScope.Changes, ct);
         if (!found.Ok)
             return Outcome<Done>.Broken(found.Problems);
         var account = found.Value;

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.Agreements;
+using Tieline.Customers.Authorisations;
 using Tieline.Customers.Finding;
 using Tieline.Customers.Sight;
 using Tieline.Platform;
@@ -20,7 +21,7 @@ internal sealed class CloseAccount(AppDb db, RecordsInSight records, CurrentActo
     public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(CustomersPermissions.Change);
-        var found = await records.Account(input.Id, ct);
+        var found = await records.Account(input.Id, AuthorisationScope.StartAndStop, ct);
         if (!found.Ok)
             return Outcome<Done>.Broken(found.Problems);
         var account = found.Value;

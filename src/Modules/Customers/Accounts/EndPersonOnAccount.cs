@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Tieline.Customers.Authorisations;
 using Tieline.Customers.Finding;
 using Tieline.Customers.People;
 using Tieline.Customers.Sight;
@@ -22,7 +23,7 @@ internal sealed class EndPersonOnAccount(AppDb db, RecordsInSight records, Curre
     public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(CustomersPermissions.Change);
-        var found = await records.Account(input.AccountId, ct);
+        var found = await records.Account(input.AccountId, AuthorisationScope.Changes, ct);
         if (!found.Ok)
             return Outcome<Done>.Broken(found.Problems);
         var account = found.Value;

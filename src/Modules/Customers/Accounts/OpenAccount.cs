@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Tieline.Customers.Authorisations;
 using Tieline.Customers.Finding;
 using Tieline.Customers.Merging;
 using Tieline.Customers.People;
@@ -34,7 +35,7 @@ internal sealed class OpenAccount(AppDb db, RecordsInSight records, CurrentActor
             problems.Add(nameof(Input.PersonId), "This person is not known.", "person.unknown");
         if (problems.Any)
             return problems;
-        if (await records.Seen(input.PersonId, ct) is { } unseen)
+        if (await records.Seen(input.PersonId, AuthorisationScope.StartAndStop, ct) is { } unseen)
             return unseen;
 
         var on = input.OpenedOn ?? today;

@@ -31,7 +31,11 @@ internal sealed class PersonAccounts(AppDb db, CurrentActor actor, IUtilityClock
             return new CustomerAccounts([], 0, [], [], []);
         var own = await sight.OwnAccounts(ct);
         var others = own.Count == 0 ? AccountsOfPerson : AccountsOfPerson.Replace(" order by", $" and a.id not in ({string.Join(',', own)}) order by", StringComparison.Ordinal);
-        return await Read(Statement(others, "1 = 1", "select premise_id from places"), personId, _ => sight.Masking(personId, ct), ct);
+        var found = await Read(Statement(others, "1 = 1", "select premise_id from places"), personId, _ => sight.Masking(personId, ct), ct);
+        var seen = new List<CustomerAccount>();
+        foreach (var account in found.Accounts)
+            seen.Add(account with { Sight = await sight.OfAccount(account.Id, personId, ct) });
+        return found with { Accounts = seen };
     }
 
     /// <summary>For an account that is not closed; the caller has asked.</summary>

@@ -1,3 +1,4 @@
+using Tieline.Customers.Authorisations;
 using Tieline.Customers.Finding;
 using Tieline.Customers.Sight;
 using Tieline.Platform;
@@ -15,7 +16,7 @@ internal sealed class ReopenAccount(AppDb db, RecordsInSight records, CurrentAct
     public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(CustomersPermissions.Change);
-        var found = await records.Account(input.Id, ct);
+        var found = await records.Account(input.Id, AuthorisationScope.StartAndStop, ct);
         if (!found.Ok)
             return Outcome<Done>.Broken(found.Problems);
         var account = found.Value;

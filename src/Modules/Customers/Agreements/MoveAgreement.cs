@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.Accounts;
+using Tieline.Customers.Authorisations;
 using Tieline.Customers.Finding;
 using Tieline.Customers.Premises;
 using Tieline.Customers.Sight;
@@ -23,7 +24,7 @@ internal sealed class MoveAgreement(AppDb db, RecordsInSight records, CurrentAct
         actor.Require(CustomersPermissions.Change);
         if (await db.Set<ServiceAgreement>().SingleOrDefaultAsync(a => a.Id == input.Id, ct) is not { } agreement)
             return Problem.NotFound("The service agreement");
-        var found = await records.Account(agreement.AccountId, ct);
+        var found = await records.Account(agreement.AccountId, AuthorisationScope.StartAndStop, ct);
         if (!found.Ok)
             return Outcome<Done>.Broken(found.Problems);
         var account = found.Value;

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.Accounts;
+using Tieline.Customers.Authorisations;
 using Tieline.Customers.Finding;
 using Tieline.Customers.Merging;
 using Tieline.Customers.Premises;
@@ -26,7 +27,7 @@ internal sealed class StartAgreement(AppDb db, RecordsInSight records, CurrentAc
     {
         actor.Require(CustomersPermissions.Change);
         // An account that is not there is told beside its field.
-        var found = input.AccountId is { } id ? await records.Account(id, ct) : null;
+        var found = input.AccountId is { } id ? await records.Account(id, AuthorisationScope.StartAndStop, ct) : null;
         if (found is { Ok: false } && found.Problems[0].Rule != Problem.NotFoundRule)
             return Outcome<Started>.Broken(found.Problems);
         var account = found is { Ok: true } ? found.Value : null;

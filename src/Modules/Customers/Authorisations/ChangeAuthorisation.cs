@@ -20,7 +20,7 @@ internal sealed class ChangeAuthorisation(AppDb db, CurrentActor actor, IUtility
         actor.Require(CustomersPermissions.Change);
         if (await db.Set<Authorisation>().SingleOrDefaultAsync(a => a.Id == input.AuthorisationId && a.PersonId == input.PersonId, ct) is not { } authorisation)
             return Problem.NotFound("The authorisation");
-        if (await records.Seen(input.PersonId, ct) is { } unseen)
+        if (await records.Seen(input.PersonId, AuthorisationScope.Everything, ct) is { } unseen)
             return unseen;
         var problems = new Problems();
         if (authorisation.RevokedAt is not null)

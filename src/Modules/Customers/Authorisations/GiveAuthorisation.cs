@@ -50,7 +50,7 @@ internal sealed class GiveAuthorisation(
         // Who is on record would show who they are by what is on record of them: that needs more than papers.
         if (papersSeen && input.OtherPersonId is null)
             await records.PapersSeenFor(input.PersonId, ct);
-        else if (await records.Seen(input.PersonId, ct) is { } unseen)
+        else if (await records.Seen(input.PersonId, AuthorisationScope.Everything, ct) is { } unseen)
             return unseen;
         await sight.RequireOpen(input.OtherPersonId, ct);
         var problems = new Problems();

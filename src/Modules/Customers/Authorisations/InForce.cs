@@ -9,8 +9,9 @@ namespace Tieline.Customers.Authorisations;
 /// <param name="OtherPersonId">Null for an outsider.</param>
 /// <param name="Name">As it is now.</param>
 /// <param name="Phone">E.164, of an outsider.</param>
+/// <param name="Account">Number of the account.</param>
 internal sealed record AuthorisationInForce(
-    long Id, long? AccountId, long? OtherPersonId, string Name, string? Organisation, string? Phone, string Scopes, DateOnly ToOn)
+    long Id, long? AccountId, long? OtherPersonId, string Name, string? Organisation, string? Phone, string Scopes, DateOnly ToOn, string? Account = null)
 {
     public bool Covers(AuthorisationScope scope, long? accountId = null) => (AccountId is null || AccountId == accountId) && Authorisation.Covers(Scopes, scope);
 }
@@ -30,7 +31,9 @@ internal sealed class AuthorisationsInForce(AppDb db)
         await (from a in db.Set<Authorisation>()
                join p in db.Set<Person>() on a.OtherPersonId equals (long?)p.Id into others
                from p in others.DefaultIfEmpty()
+               join account in db.Set<Accounts.Account>() on a.AccountId equals (long?)account.Id into accounts
+               from account in accounts.DefaultIfEmpty()
                where a.PersonId == personId && a.RevokedAt == null && a.FromOn <= day && a.ToOn >= day
                orderby a.ToOn, a.Id
-               select new AuthorisationInForce(a.Id, a.AccountId, a.OtherPersonId, p == null ? a.Name : p.DisplayName, a.Organisation, a.Phone, a.Scopes, a.ToOn)).ToListAsync(ct);
+               select new AuthorisationInForce(a.Id, a.AccountId, a.OtherPersonId, p == null ? a.Name : p.DisplayName, a.Organisation, a.Phone, a.Scopes, a.ToOn, account.Number)).ToListAsync(ct);
 }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Tieline.Customers.Authorisations;
 using Tieline.Customers.People;
 using Tieline.Platform;
 
@@ -16,10 +17,11 @@ internal enum CallerWay { None, Questions, Passphrase, CallBack }
 /// record is open to that employee.
 /// </summary>
 /// <param name="interaction">The call, visit or chat with which it ends; null: it ends after a while, or when the customer is put down.</param>
-/// <param name="speakerId">Who speaks, when that is not the customer: the co-holder, landlord or authorised person on record.</param>
+/// <param name="speakerId">Who speaks, when that is not the customer: the co-holder, landlord or authorised person on record. Null of an outsider, too.</param>
+/// <param name="authorisationId">By which authorisation they speak, outsiders included: what it covers and until when is read there.</param>
 /// <param name="shown">What convinced, in words: "2 questions: date of birth, ZIP code".</param>
 internal sealed class Caller(
-    long id, long employeeId, RecordRef? interaction, long personId, long? accountId, long? speakerId, CallerCapacity capacity, bool relay, bool interpreter,
+    long id, long employeeId, RecordRef? interaction, long personId, long? accountId, long? speakerId, long? authorisationId, CallerCapacity capacity, bool relay, bool interpreter,
     CallerWay way, string shown, DateTime at, DateTime untilAt) : IAudited
 {
     public long Id { get; private init; } = id;
@@ -28,6 +30,7 @@ internal sealed class Caller(
     public long PersonId { get; private init; } = personId;
     public long? AccountId { get; private init; } = accountId;
     public long? SpeakerId { get; private init; } = speakerId;
+    public long? AuthorisationId { get; private init; } = authorisationId;
     public CallerCapacity Capacity { get; private init; } = capacity;
     /// <summary>A relay operator repeats the words: the caller is who speaks through them.</summary>
     public bool Relay { get; private init; } = relay;
@@ -46,7 +49,7 @@ internal sealed class Caller(
 
     /// <summary>A colleague goes on with the same caller.</summary>
     public Caller HandedTo(long id, long employee, DateTime at) =>
-        new(id, employee, Interaction, PersonId, AccountId, SpeakerId, Capacity, Relay, Interpreter, Way, Shown, at, UntilAt);
+        new(id, employee, Interaction, PersonId, AccountId, SpeakerId, AuthorisationId, Capacity, Relay, Interpreter, Way, Shown, at, UntilAt);
 }
 
 /// <summary>A try to verify a caller that failed. What was said is not kept, only how much of it was right.</summary>
@@ -74,6 +77,7 @@ internal sealed class CallerMap : IEntityTypeConfiguration<Caller>, IEntityTypeC
         builder.HasIndex(c => new { c.PersonId, c.At }, "ix_caller_person");
         builder.HasOne<Person>().WithMany().HasForeignKey(c => c.PersonId);
         builder.HasOne<Person>().WithMany().HasForeignKey(c => c.SpeakerId);
+        builder.HasOne<Authorisation>().WithMany().HasForeignKey(c => c.AuthorisationId);
     }
 
     public void Configure(EntityTypeBuilder<CallerTry> builder)

@@ -34,7 +34,8 @@ internal sealed class GetCaller(AppDb db, CurrentActor actor, PeopleInSight sigh
 
     public sealed record Input(long PersonId);
 
-    public sealed record Live(long Id, CallerCapacity Capacity, bool Relay, bool Interpreter, string Shown, string? Interaction, DateTime At, DateTime UntilAt);
+    /// <param name="Who">Who speaks for the customer, with what they may do and until when; null when the customer does.</param>
+    public sealed record Live(long Id, CallerCapacity Capacity, bool Relay, bool Interpreter, string Shown, string? Interaction, DateTime At, DateTime UntilAt, string? Who);
 
     /// <param name="Failed">Tries that failed in the last 24 hours, whoever took them.</param>
     public sealed record Found(SightLevel Sight, Live? Caller, int Failed, DateTime? LastFailedAt);
@@ -44,12 +45,11 @@ internal sealed class GetCaller(AppDb db, CurrentActor actor, PeopleInSight sigh
         actor.Require(CustomersPermissions.Read);
         if (await sight.Of(input.PersonId, ct) is var level && level == SightLevel.Closed)
             return PeopleInSight.ClosedProblem;
-        var me = sight.Me ?? 0;
-        var live = await callers.Live().Where(c => c.EmployeeId == me && c.PersonId == input.PersonId).OrderByDescending(c => c.Id).FirstOrDefaultAsync(ct);
+        var live = await callers.Speaking(input.PersonId, ct);
         var since = db.Now.AddHours(-FailedHours);
         var failed = await db.Set<CallerTry>().Where(t => t.PersonId == input.PersonId && t.At > since).GroupBy(_ => 1).Select(g => new { Count = g.Count(), Last = g.Max(t => t.At) }).FirstOrDefaultAsync(ct);
         return new Found(
-            level, live is null ? null : new Live(live.Id, live.Capacity, live.Relay, live.Interpreter, live.Shown, live.Interaction?.ToString(), live.At, live.UntilAt),
+            level, live is null ? null : new Live(live.Id, live.Capacity, live.Relay, live.Interpreter, live.Shown, live.Interaction?.ToString(), live.At, live.UntilAt, await callers.Words(live, ct)),
             failed?.Count ?? 0, failed?.Last);
     }
 }
@@ -59,9 +59,9 @@ internal sealed class GetCallerQuestions(
     AppDb db, CurrentActor actor, PeopleInSight sight, HeldAnswers held, Speakers speakers, ReferenceCache<KnownQuestions> questions, ISettings settings, IUtilityClock clock, IAuditTrail audit)
     : IUse<GetCallerQuestions.Input, GetCallerQuestions.Found>
 {
-    /// <param name="SpeakerId">Who speaks; the customer when left out.</param>
+    /// <param name="Speaker">Who speaks, by the <c>key</c> of the list that this answers; the customer when left out.</param>
     /// <param name="ShowPhoneId">The number that is called back now is shown in full, and that is kept.</param>
-    public sealed record Input(long PersonId, long? SpeakerId = null, long? ShowPhoneId = null);
+    public sealed record Input(long PersonId, string? Speaker = null, long? ShowPhoneId = null);
 
     public sealed record Question(string Code, string Text);
 
@@ -79,7 +79,7 @@ internal sealed class GetCallerQuestions(
         if (await sight.Of(input.PersonId, ct) == SightLevel.Closed)
             return PeopleInSight.ClosedProblem;
         var others = await speakers.Of(input.PersonId, ct);
-        var speaker = others.Any(s => s.PersonId == input.SpeakerId) ? input.SpeakerId!.Value : input.PersonId;
+        var speaker = others.FirstOrDefault(s => s.Key == input.Speaker)?.PersonId ?? input.PersonId;
         var tests = await held.Of(speaker, ct);
         var today = await clock.Today(ct);
         var asked = (await questions.Get(ct)).All.Where(q => q.Checks != HeldValue.Passphrase && q.IsInForce(today) && tests.ContainsKey(q.Checks)).Select(q => new Question(q.Code, q.Text));
@@ -122,5 +122,5 @@ internal sealed class SetPassphrase(PersonChange people) : IUse<SetPassphrase.In
                 problems.Add(nameof(Input.Passphrase), $"A passphrase has at least {Shortest} letters and digits.", "passphrase.short");
             if (!problems.Any)
                 person.UsePassphrase(word.Length == 0 ? null : HeldAnswers.Hash(person, word));
-        }, ct);
+        }, ct, Authorisations.AuthorisationScope.Everything);
 }

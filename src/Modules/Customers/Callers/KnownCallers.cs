@@ -1,13 +1,43 @@
 using Microsoft.EntityFrameworkCore;
+using Tieline.Customers.Accounts;
+using Tieline.Customers.Authorisations;
+using Tieline.Customers.People;
 using Tieline.Customers.Sight;
 using Tieline.Platform;
 using Tieline.Platform.Data;
+using Tieline.Platform.Time;
+using Tieline.Platform.Uses;
 
 namespace Tieline.Customers.Callers;
 
-/// <summary>The callers of interactions, as the room of the interactions ends them and hands them over. Nothing here saves.</summary>
-internal sealed class KnownCallers(AppDb db, PeopleInSight sight)
+/// <summary>A caller as the employee knows them, with the authorisation by which they speak.</summary>
+/// <param name="Speaker">Name of who speaks, when that is somebody else on record.</param>
+/// <param name="AuthorisedName">As it was given; of an outsider there is no other.</param>
+/// <param name="AccountId">Of the authorisation; null for all.</param>
+internal sealed record Spoken(
+    long Id, RecordRef? Interaction, CallerCapacity Capacity, bool Relay, bool Interpreter, string Shown, DateTime At, DateTime UntilAt, long? SpeakerId, string? Speaker, string? AuthorisedName,
+    string? Organisation, string? Scopes, long? AccountId, string? Account, DateOnly? ToOn, DateTime? RevokedAt)
 {
+    /// <param name="closed">Who speaks is not named.</param>
+    public string? Words(bool closed)
+    {
+        var name = closed ? Masks.Closed : Speaker ?? AuthorisedName;
+        return Capacity switch
+        {
+            CallerCapacity.Customer or CallerCapacity.Unverified => null,
+            CallerCapacity.Landlord => $"{name}, landlord: may start and stop service",
+            CallerCapacity.PersonOnAccount => $"{name}, on the account",
+            _ when Scopes is not null && ToOn is { } until => AuthorisationWords.Of(name ?? "", Organisation, Scopes, Account, until),
+            _ => $"{name}, acts for the customer",
+        };
+    }
+}
+
+/// <summary>The callers of interactions, as the room of the interactions ends them and hands them over. Nothing here saves.</summary>
+internal sealed class KnownCallers(AppDb db, PeopleInSight sight, IUtilityClock clock, IEnumerable<ICallsInProgress> calls)
+{
+    public const string OutsideRule = "caller.outside_authorisation";
+
     public async Task End(RecordRef interaction, CancellationToken ct)
     {
         foreach (var caller in await Live().Where(c => c.Interaction == interaction).ToListAsync(ct))
@@ -33,6 +63,63 @@ internal sealed class KnownCallers(AppDb db, PeopleInSight sight)
             caller.End(db.Now);
         sight.Forget();
     }
+
+    /// <summary>Whom the acting employee knows to speak about a person; of several, the one of the call in progress. One SELECT, hardly ever two.</summary>
+    public async Task<Spoken?> Speaking(long personId, CancellationToken ct)
+    {
+        if (sight.Me is not { } me)
+            return null;
+        var live = await (from c in Live().AsNoTracking()
+                          join p in db.Set<Person>() on c.SpeakerId equals (long?)p.Id into people
+                          from p in people.DefaultIfEmpty()
+                          join a in db.Set<Authorisation>() on c.AuthorisationId equals (long?)a.Id into authorisations
+                          from a in authorisations.DefaultIfEmpty()
+                          join x in db.Set<Account>() on a.AccountId equals (long?)x.Id into accounts
+                          from x in accounts.DefaultIfEmpty()
+                          where c.EmployeeId == me && c.PersonId == personId
+                          orderby c.Id descending
+                          select new Spoken(
+                              c.Id, c.Interaction, c.Capacity, c.Relay, c.Interpreter, c.Shown, c.At, c.UntilAt, c.SpeakerId, p.DisplayName, a.Name, a.Organisation, a.Scopes, a.AccountId, x.Number,
+                              a.ToOn, a.RevokedAt)).ToListAsync(ct);
+        if (live.Count < 2)
+            return live.FirstOrDefault();
+        foreach (var room in calls)
+        {
+            if (await room.Current(ct) is { } current && live.Find(c => c.Interaction == current) is { } speaking)
+                return speaking;
+        }
+        return live[0];
+    }
+
+    /// <summary>Who speaks for a customer; null when the customer does. Of somebody who is closed to this employee no name.</summary>
+    public async Task<string?> Words(Spoken caller, CancellationToken ct)
+    {
+        if (caller.Capacity is CallerCapacity.Customer or CallerCapacity.Unverified)
+            return null;
+        var closed = caller.SpeakerId is { } speaker && await sight.Of(speaker, ct) == SightLevel.Closed;
+        return caller.Words(closed);
+    }
+
+    /// <summary>Whoever calls for a customer has done what they are let do, and no more.</summary>
+    /// <param name="accountId">The account that is changed; null for what is not an account's.</param>
+    /// <returns>Why it is refused; null when the employee knows the customer to call, or nobody.</returns>
+    public async Task<Problem?> Outside(long personId, AuthorisationScope scope, long? accountId, CancellationToken ct)
+    {
+        if (await Speaking(personId, ct) is not { } caller)
+            return null;
+        var what = AuthorisationWords.Of(scope);
+        if (caller.Capacity == CallerCapacity.Landlord && scope != AuthorisationScope.StartAndStop)
+            return Refused($"{await Words(caller, ct)}: that is no leave to {(scope == AuthorisationScope.Everything ? "do everything for the customer" : what)}.");
+        if (caller.Scopes is not { } scopes)
+            return null;
+        if (caller.RevokedAt is not null || caller.ToOn < await clock.Today(ct))
+            return Refused($"{await Words(caller, ct)}: this is over, it was revoked or has ended.");
+        if (!Authorisation.Covers(scopes, scope))
+            return Refused($"{await Words(caller, ct)}. For this they would have to be let {(scope == AuthorisationScope.Everything ? "do everything" : what)}.");
+        return caller.AccountId is { } only && only != accountId ? Refused($"{await Words(caller, ct)}. This is more than that account.") : null;
+    }
+
+    private static Problem Refused(string words) => new(null, $"{words} Ask the customer.", OutsideRule);
 
     /// <summary>Those that are not over.</summary>
     public IQueryable<Caller> Live()

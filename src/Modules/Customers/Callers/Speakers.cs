@@ -15,13 +15,19 @@ internal sealed record Speaker(CallerCapacity Capacity, long PersonId, string Na
 {
     /// <summary>What says so: entries of accounts, a relationship, an authorisation.</summary>
     public required IReadOnlyList<RecordRef> By { get; init; }
+
+    /// <summary>By which they speak; outsiders have nothing else.</summary>
+    public long? AuthorisationId { get; init; }
+
+    /// <summary>One for each way in which somebody may speak: the same person may be on the account and have leave to act.</summary>
+    public string Key => AuthorisationId is { } by ? $"authorisation-{by}" : $"{Capacity}-{PersonId}";
 }
 
 /// <summary>
 /// Who on record may speak for a customer: those on an account with them, their landlord or guardian, and whom they let act for them. An executor is
 /// let act when their papers were seen.
 /// </summary>
-internal sealed class Speakers(AppDb db, PeopleInSight sight, IUtilityClock clock)
+internal sealed class Speakers(AppDb db, PeopleInSight sight, IUtilityClock clock, AuthorisationsInForce authorisations)
 {
     /// <summary>Closed people are not offered: their name would be told.</summary>
     public async Task<IReadOnlyList<Speaker>> Of(long personId, CancellationToken ct)
@@ -48,15 +54,18 @@ internal sealed class Speakers(AppDb db, PeopleInSight sight, IUtilityClock cloc
                 By = [new RecordRef("relationship", r.Relationship)],
             }),
         ];
-        var authorised = await (from a in db.Set<Authorisation>()
-                                join p in db.Set<Person>() on a.OtherPersonId equals p.Id into known
-                                from p in known.DefaultIfEmpty()
-                                where a.PersonId == personId && a.RevokedAt == null && a.FromOn <= today && a.ToOn >= today
-                                select new { a.Id, a.OtherPersonId, Name = p == null ? a.Name : p.DisplayName, a.Scopes }).Take(100).ToListAsync(ct);
         // Of an outsider nothing is on record: they must know what the customer knows.
-        all = [.. all, .. authorised.Select(a => new Speaker(CallerCapacity.AuthorisedThirdParty, a.OtherPersonId ?? personId, a.Name, $"authorised: {InWords(a.Scopes)}") { By = [new RecordRef("authorisation", a.Id)] })];
+        all =
+        [
+            .. all,
+            .. (await authorisations.Of(personId, today, ct)).Take(100).Select(a => new Speaker(
+                CallerCapacity.AuthorisedThirdParty, a.OtherPersonId ?? personId, a.Name, AuthorisationWords.Of("authorised", a.Organisation, a.Scopes, a.Account, a.ToOn))
+            {
+                By = [new RecordRef("authorisation", a.Id)], AuthorisationId = a.Id,
+            }),
+        ];
         var levels = await sight.Of([.. all.Select(s => s.PersonId)], ct);
-        return [.. all.Where(s => levels[s.PersonId] != SightLevel.Closed).DistinctBy(s => (s.Capacity, s.PersonId, s.Name))];
+        return [.. all.Where(s => levels[s.PersonId] != SightLevel.Closed).DistinctBy(s => s.Key)];
     }
 
     /// <summary>Whether all that says that they may speak was said since then: who is put on record by a caller shows nothing by it in the same call.</summary>
@@ -65,8 +74,6 @@ internal sealed class Speakers(AppDb db, PeopleInSight sight, IUtilityClock cloc
         var told = await db.Set<Timeline.TimelineEntry>().Where(e => speaker.By.Contains(e.About) && e.At >= since).Select(e => e.About).Distinct().ToListAsync(ct);
         return speaker.By.All(told.Contains);
     }
-
-    private static string InWords(string scopes) => string.Join(", ", scopes.Split(',').Select(s => Platform.Ui.Option.InWords(s).ToLowerInvariant()));
 
     private static string InWords<T>(T value) where T : struct, Enum => Platform.Ui.Option.InWords(value.ToString()).ToLowerInvariant();
 }

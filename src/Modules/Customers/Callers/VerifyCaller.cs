@@ -29,6 +29,7 @@ internal sealed class VerifyCaller(
 
     /// <param name="As">Who is calling, to the customer.</param>
     /// <param name="SpeakerId">The person who speaks, unless it is the customer.</param>
+    /// <param name="AuthorisationId">By which they speak; needed of an outsider, and where there is more than one.</param>
     /// <param name="Interaction">The employee's own call, visit or chat, such as <c>interaction:12</c>; the one in progress when left out.</param>
     /// <param name="Relay">A relay operator repeats what the caller says: no third party.</param>
     /// <param name="Interpreter">An interpreter helps: no third party.</param>
@@ -39,7 +40,7 @@ internal sealed class VerifyCaller(
     [NotRemembered("what a caller says to show who they are")]
     public sealed record Input(
         long PersonId, CallerCapacity? As = null, long? SpeakerId = null, long? AccountId = null, string? Interaction = null, bool Relay = false, bool Interpreter = false,
-        IReadOnlyDictionary<string, string>? Answers = null, string? Passphrase = null, long? CallBackPhoneId = null, bool CallBackConfirmed = false);
+        IReadOnlyDictionary<string, string>? Answers = null, string? Passphrase = null, long? CallBackPhoneId = null, bool CallBackConfirmed = false, long? AuthorisationId = null);
 
     public sealed record Verified(long Id, CallerCapacity Capacity, string Shown, DateTime UntilAt);
 
@@ -60,9 +61,12 @@ internal sealed class VerifyCaller(
         foreach (var room in interaction is null ? calls : [])
             interaction ??= await room.Current(ct);
         var other = capacity is not (CallerCapacity.Customer or CallerCapacity.Unverified);
-        var speaker = !problems.Any && other ? (await speakers.Of(input.PersonId, ct)).FirstOrDefault(s => s.Capacity == capacity && s.PersonId == input.SpeakerId) : null;
+        var possible = !problems.Any && other ? (await speakers.Of(input.PersonId, ct)).Where(s => s.Capacity == capacity
+            && (input.AuthorisationId is { } by ? s.AuthorisationId == by : s.PersonId == input.SpeakerId)).ToArray() : [];
+        // By right, or by the one authorisation there is.
+        var speaker = possible.FirstOrDefault(s => s.AuthorisationId is null || possible.Length == 1 || input.AuthorisationId is not null);
         if (!problems.Any && other && speaker is null)
-            problems.Add(nameof(Input.As), Missing(capacity), "caller.not_on_record");
+            problems.Add(possible.Length > 0 ? nameof(Input.AuthorisationId) : nameof(Input.As), possible.Length > 0 ? "There are several authorisations: say by which they speak." : Missing(capacity), "caller.not_on_record");
         if (problems.Any)
             return problems;
         return await db.InTransaction(() => Try(input, me, interaction, capacity, speaker, ct), ct);
@@ -86,7 +90,7 @@ internal sealed class VerifyCaller(
         if (shown.Problem is { } incomplete)
             return incomplete;
         if (shown.Convinces)
-            return await Keep(input, me, interaction, capacity, speaker?.PersonId, shown.Way, shown.Words, ct);
+            return await Keep(input, me, interaction, capacity, speaker, shown.Way, shown.Words, ct);
         db.Add(new CallerTry(db.NextId(), me, interaction, input.PersonId, shown.Way, shown.Words, shown.Right, db.Now));
         if (tries + 1 == most)
             await events.Publish(new VerificationFailed(input.PersonId, me, actor.Actor.Name, tries + 1), ct, new RecordRef("person", input.PersonId));
@@ -147,12 +151,13 @@ internal sealed class VerifyCaller(
     private static Convincing Incomplete(string? field, string message) => new(CallerWay.None, false, 0, "", new Problem(field, message, "caller.incomplete"));
 
     private async Task<Outcome<Verified>> Keep(
-        Input input, long me, RecordRef? interaction, CallerCapacity capacity, long? speaker, CallerWay way, string shown, CancellationToken ct)
+        Input input, long me, RecordRef? interaction, CallerCapacity capacity, Speaker? speaker, CallerWay way, string shown, CancellationToken ct)
     {
         var minutes = interaction is null ? await settings.Get(SightSettings.CallerMinutes, ct) : LongestHours * 60;
         foreach (var before in await db.Set<Caller>().Where(c => c.EmployeeId == me && c.PersonId == input.PersonId && c.EndedAt == null && c.Interaction == interaction).ToListAsync(ct))
             before.End(db.Now);
-        var caller = new Caller(db.NextId(), me, interaction, input.PersonId, input.AccountId, speaker, capacity, input.Relay, input.Interpreter, way, shown, db.Now, db.Now.AddMinutes(minutes));
+        var person = speaker is { } who && who.PersonId != input.PersonId ? who.PersonId : (long?)null;
+        var caller = new Caller(db.NextId(), me, interaction, input.PersonId, input.AccountId, person, speaker?.AuthorisationId, capacity, input.Relay, input.Interpreter, way, shown, db.Now, db.Now.AddMinutes(minutes));
         db.Add(caller);
         await events.Publish(new CallerVerified(caller.Id, caller.PersonId, me, capacity.ToString()), ct, new RecordRef("person", caller.PersonId));
         await db.SaveChangesAsync(ct);

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Tieline.Customers.Authorisations;
 using Tieline.Customers.Sight;
 using Tieline.Platform;
 using Tieline.Platform.Data;
@@ -22,7 +23,7 @@ internal sealed class RecordConsents(CurrentActor actor, RecordedConsents consen
             return unknown;
         if (input.Consents is { Count: > 0 } said && said.All(c => c?.Answer is ConsentAnswer.Refused))
             await records.ProtectionOf(input.PersonId, ct);
-        else if (await records.Seen(input.PersonId, ct) is { } unseen)
+        else if (await records.Seen(input.PersonId, AuthorisationScope.Changes, ct) is { } unseen)
             return unseen;
         var problems = new Problems();
         var source = problems.Choice(nameof(Input.Source), "Source", input.Source);

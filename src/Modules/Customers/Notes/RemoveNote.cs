@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Tieline.Customers.Authorisations;
 using Tieline.Customers.Sight;
 using Tieline.Platform.Data;
 using Tieline.Platform.Security;
@@ -32,13 +33,13 @@ internal sealed class RemoveNote(AppDb db, CurrentActor actor, NoteReader reader
         if (note.Subject.Kind == "person")
         {
             if (!mine)
-                return await records.Seen(note.Subject.Id, ct);
+                return await records.Seen(note.Subject.Id, AuthorisationScope.Changes, ct);
             await records.OwnWordsAbout(note.Subject.Id, ct);
         }
         if (note.Subject.Kind == "account")
         {
             if (!mine)
-                return (await records.Account(note.Subject.Id, ct)).Problems.FirstOrDefault();
+                return (await records.Account(note.Subject.Id, AuthorisationScope.Changes, ct)).Problems.FirstOrDefault();
             await records.OwnWordsAboutAccount(note.Subject.Id, ct);
         }
         return null;

@@ -75,7 +75,7 @@ internal sealed class AddPerson(
         db.Add(person);
         // Whoever typed it in just now needs no mask before it.
         if (sight.Me is { } me)
-            db.Add(new Caller(db.NextId(), me, null, id, null, null, CallerCapacity.Customer, false, false, CallerWay.None, "adding the customer just now", db.Now, db.Now.AddMinutes(await settings.Get(SightSettings.CallerMinutes, ct))));
+            db.Add(new Caller(db.NextId(), me, null, id, null, null, null, CallerCapacity.Customer, false, false, CallerWay.None, "adding the customer just now", db.Now, db.Now.AddMinutes(await settings.Get(SightSettings.CallerMinutes, ct))));
         index.PersonChanges(id);
         timeline.Tell(new RecordRef("person", id), "person", db.Now, kind == PersonKind.Organization ? "Organisation added" : "Person added", person.DisplayName, false, id, null, null);
         await events.Publish(new PersonAdded(id), ct, new RecordRef("person", id));

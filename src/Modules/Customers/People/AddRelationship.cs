@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Tieline.Customers.Authorisations;
 using Tieline.Customers.Merging;
 using Tieline.Customers.Sight;
 using Tieline.Organization;
@@ -34,7 +35,7 @@ internal sealed class AddRelationship(AppDb db, CurrentActor actor, IOrganizatio
         if (await db.Shared("person", input.PersonId, ct) is not { } person)
             return Problem.NotFound("The person");
         input = input with { PersonId = person, RelatedPersonId = input.RelatedPersonId is { } other ? await db.Shared("person", other, ct) ?? other : null };
-        if (await records.Seen(input.PersonId, ct) is { } unseen)
+        if (await records.Seen(input.PersonId, AuthorisationScope.Everything, ct) is { } unseen)
             return unseen;
         var problems = new Problems();
         var kind = problems.Choice(nameof(Input.Kind), "Kind", input.Kind);

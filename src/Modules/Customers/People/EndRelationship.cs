@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Tieline.Customers.Authorisations;
 using Tieline.Customers.Sight;
 using Tieline.Platform.Data;
 using Tieline.Platform.Events;
@@ -16,7 +17,7 @@ internal sealed class EndRelationship(AppDb db, IEvents events, CurrentActor act
         actor.Require(CustomersPermissions.Change);
         if (await db.Set<Relationship>().SingleOrDefaultAsync(r => r.Id == input.RelationshipId && r.PersonId == input.PersonId, ct) is not { } relationship)
             return Problem.NotFound("The relationship");
-        if (await records.Seen(input.PersonId, ct) is { } unseen)
+        if (await records.Seen(input.PersonId, AuthorisationScope.Changes, ct) is { } unseen)
             return unseen;
         if (relationship.Kind.ClosesRecord())
         {

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Tieline.Customers.Authorisations;
 using Tieline.Customers.Finding;
 using Tieline.Customers.Sight;
 using Tieline.Platform;
@@ -21,14 +22,16 @@ internal sealed class PersonChange(AppDb db, CurrentActor actor, CustomerIndex i
             .SingleOrDefaultAsync(ct);
 
     /// <param name="change">Checks first, and changes only when nothing is broken.</param>
-    public async Task<Outcome<Done>> Run(long personId, int version, Func<Person, Problems, Task> change, CancellationToken ct)
+    /// <param name="scope">What somebody who calls for the customer must have leave to do.</param>
+    public async Task<Outcome<Done>> Run(
+        long personId, int version, Func<Person, Problems, Task> change, CancellationToken ct, AuthorisationScope scope = AuthorisationScope.Changes)
     {
         Require();
         if (await Find(personId, ct) is not { } person)
             return Problem.NotFound("The person");
         if (person.MergedIntoId is { } survivor)
             return Problem.Conflict($"This person was merged into {await db.Set<Person>().Where(p => p.Id == survivor).Select(p => p.Reference).SingleAsync(ct)}: change that record.");
-        if (await records.Seen(personId, ct) is { } unseen)
+        if (await records.Seen(personId, scope, ct) is { } unseen)
             return unseen;
         var problems = new Problems();
         await change(person, problems);
@@ -46,10 +49,11 @@ internal sealed class PersonChange(AppDb db, CurrentActor actor, CustomerIndex i
         [.. db.ChangeTracker.Entries<IAudited>().Where(e => e.State is EntityState.Added or EntityState.Deleted || e.Properties.Any(p => p.IsModified && !p.Metadata.IsConcurrencyToken))
             .Select(e => e.Metadata.GetTableName()!).Where(t => t.StartsWith("person", StringComparison.Ordinal)).Distinct().Order(StringComparer.Ordinal)];
 
-    public Task<Outcome<Done>> Run(long personId, int version, Action<Person, Problems> change, CancellationToken ct) =>
+    public Task<Outcome<Done>> Run(
+        long personId, int version, Action<Person, Problems> change, CancellationToken ct, AuthorisationScope scope = AuthorisationScope.Changes) =>
         Run(personId, version, (person, problems) =>
         {
             change(person, problems);
             return Task.CompletedTask;
-        }, ct);
+        }, ct, scope);
 }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.Accounts;
+using Tieline.Customers.Authorisations;
 using Tieline.Customers.Callers;
 using Tieline.Customers.People;
 using Tieline.Platform.Data;
@@ -20,6 +21,7 @@ internal sealed class PeopleInSight(AppDb db, CurrentActor actor, ReferenceCache
     private readonly Dictionary<long, Masking> maskings = [];
     private HashSet<long>? mine;
     private HashSet<long>? mineAccounts;
+    private readonly HashSet<(long Account, long Person)> opened = [];
     private MaskedValues? hidden;
 
     /// <summary>The employee who acts; null for machines and processes. Negative: someone who signs in and is no employee.</summary>
@@ -36,6 +38,7 @@ internal sealed class PeopleInSight(AppDb db, CurrentActor actor, ReferenceCache
     {
         levels.Clear();
         maskings.Clear();
+        opened.Clear();
     }
 
     public async Task<SightLevel> Of(long personId, CancellationToken ct) => (await Of([personId], ct))[personId];
@@ -96,10 +99,14 @@ internal sealed class PeopleInSight(AppDb db, CurrentActor actor, ReferenceCache
 
     public static ForbiddenException Closed => new(CustomersPermissions.Restricted);
 
-    /// <summary>Of an account: as its main person, and closed when that is, or when the employee or a relative is on it.</summary>
+    /// <summary>Of an account: as its main person, and closed when that is, or when the employee or a relative is on it; open, too, to who speaks with somebody authorised for it alone.</summary>
     public async Task<SightLevel> OfAccount(long accountId, CancellationToken ct) =>
         (await OwnAccounts(ct)).Contains(accountId) ? SightLevel.Closed
-        : await Governing([accountId], ct) is var people && people.TryGetValue(accountId, out var main) ? await Of(main, ct) : SightLevel.Full;
+        : await Governing([accountId], ct) is var people && people.TryGetValue(accountId, out var main) ? await OfAccount(accountId, main, ct) : SightLevel.Full;
+
+    /// <summary>Of an account on the page of a person.</summary>
+    public async Task<SightLevel> OfAccount(long accountId, long personId, CancellationToken ct) =>
+        await Of(personId, ct) is var level && level == SightLevel.Masked && opened.Contains((accountId, personId)) ? SightLevel.Full : level;
 
     /// <summary>The person whose record an account is a part of.</summary>
     public async Task<long?> MainOf(long accountId, CancellationToken ct) => (await Governing([accountId], ct)).TryGetValue(accountId, out var main) ? main : null;
@@ -129,7 +136,7 @@ internal sealed class PeopleInSight(AppDb db, CurrentActor actor, ReferenceCache
         var own = await OwnAccounts(ct);
         var premises = SeesEverybody && (await Own(ct)).Count == 0 ? [] : asked.Where(r => r is { PersonId: null, AccountId: null }).Select(r => r.PremiseId).OfType<long>().Distinct().ToArray();
         return new Maskings(
-            maskings, accounts.ToDictionary(a => a, a => governing.TryGetValue(a, out var main) ? maskings[main] : Tieline.Customers.Masking.Open),
+            maskings, accounts.ToDictionary(a => a, a => governing.TryGetValue(a, out var main) && !(levels[main] == SightLevel.Masked && opened.Contains((a, main))) ? maskings[main] : Tieline.Customers.Masking.Open),
             premises.Length == 0 ? [] : await AtPlaces(premises, ct), own);
     }
 
@@ -228,16 +235,26 @@ internal sealed class PeopleInSight(AppDb db, CurrentActor actor, ReferenceCache
         var parts = new List<IQueryable<Mark>>();
         if (!MayRestricted)
         {
-            parts.Add(Restricted().Where(p => people.Contains(p.Id)).Select(p => new Mark { What = "restricted", Id = p.Id }));
+            parts.Add(Restricted().Where(p => people.Contains(p.Id)).Select(p => new Mark { What = "restricted", Id = p.Id, Account = 0 }));
             if (me != 0)
-                parts.Add(db.Set<GlassBreak>().Where(g => g.EmployeeId == me && g.UntilAt > now).Select(g => new Mark { What = "glass", Id = g.PersonId }));
+                parts.Add(db.Set<GlassBreak>().Where(g => g.EmployeeId == me && g.UntilAt > now).Select(g => new Mark { What = "glass", Id = g.PersonId, Account = 0 }));
         }
         if (!MayUnmasked && me != 0)
         {
-            parts.Add(db.Set<Caller>().Where(c => c.EmployeeId == me && c.UntilAt > now && c.EndedAt == null && c.Capacity != CallerCapacity.Unverified)
-                .Select(c => new Mark { What = "caller", Id = c.PersonId }));
+            var today = await clock.Today(ct);
+            var callers = db.Set<Caller>().Where(c => c.EmployeeId == me && c.UntilAt > now && c.EndedAt == null && c.Capacity != CallerCapacity.Unverified);
+            // What was revoked meanwhile opens nothing any more.
+            var authorised = from c in callers
+                             join a in db.Set<Authorisation>() on c.AuthorisationId equals (long?)a.Id
+                             where a.RevokedAt == null && a.FromOn <= today && a.ToOn >= today
+                             select new { c.PersonId, a.AccountId };
+            parts.Add(callers.Where(c => c.AuthorisationId == null).Select(c => new Mark { What = "caller", Id = c.PersonId, Account = 0 }));
+            parts.Add(authorised.Where(a => a.AccountId == null).Select(a => new Mark { What = "caller", Id = a.PersonId, Account = 0 }));
+            parts.Add(authorised.Where(a => a.AccountId != null).Select(a => new Mark { What = "account", Id = a.PersonId, Account = a.AccountId!.Value }));
         }
-        return parts.Count == 0 ? [] : [.. (await parts.Aggregate((a, b) => a.Concat(b)).ToListAsync(ct)).Select(m => (m.What, m.Id))];
+        var found = parts.Count == 0 ? [] : await parts.Aggregate((a, b) => a.Concat(b)).ToListAsync(ct);
+        opened.UnionWith(found.Where(m => m.What == "account").Select(m => (m.Account, m.Id)));
+        return [.. found.Select(m => (m.What, m.Id))];
     }
 
     /// <summary>Those who are, and those who were merged into one of them: an old id tells no more than the survivor's.</summary>
@@ -254,5 +271,6 @@ internal sealed class PeopleInSight(AppDb db, CurrentActor actor, ReferenceCache
     {
         public string What { get; init; } = "";
         public long Id { get; init; }
+        public long Account { get; init; }
     }
 }

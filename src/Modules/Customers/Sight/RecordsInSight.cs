@@ -1,5 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.Accounts;
+using Tieline.Customers.Authorisations;
+using Tieline.Customers.Callers;
 using Tieline.Customers.People;
 using Tieline.Platform;
 using Tieline.Platform.Data;
@@ -13,7 +15,7 @@ namespace Tieline.Customers.Sight;
 /// The way to a record for those who are about to change it: closed ones are refused, who has not verified the caller is asked to, and changes of
 /// restricted people are reported. What may be done without knowing who is calling has a method of its own here, and nothing else may.
 /// </summary>
-internal sealed class RecordsInSight(AppDb db, CurrentActor actor, PeopleInSight sight, IEvents events)
+internal sealed class RecordsInSight(AppDb db, CurrentActor actor, PeopleInSight sight, KnownCallers callers, IEvents events)
 {
     private readonly HashSet<long> reported = [];
 
@@ -22,11 +24,12 @@ internal sealed class RecordsInSight(AppDb db, CurrentActor actor, PeopleInSight
     public static readonly Problem VerifyFirst = new(null, "Make sure first who is calling, on the customer's page: this is masked, and can only be changed by someone who sees it.", NotVerifiedRule);
 
     /// <summary>The account with its people, for what only somebody who sees its main person may change.</summary>
+    /// <param name="scope">What somebody who calls for the customer must have leave to do.</param>
     /// <exception cref="ForbiddenException">It is a closed person's.</exception>
-    public async Task<Outcome<Account>> Account(long id, CancellationToken ct) =>
+    public async Task<Outcome<Account>> Account(long id, AuthorisationScope scope, CancellationToken ct) =>
         await db.Account(id, ct) is not { } account ? Problem.NotFound("The account")
         : (await sight.OwnAccounts(ct)).Contains(id) ? throw PeopleInSight.Closed
-        : MainOf(account) is { } main && await Seen(main, ct) is { } unseen ? unseen
+        : MainOf(account) is { } main && await Seen(main, scope, id, ct) is { } unseen ? unseen
         : account;
 
     /// <summary>An employee writes something down in words of their own, and changes nothing that the customer said: a note, a warning.</summary>
@@ -53,10 +56,14 @@ internal sealed class RecordsInSight(AppDb db, CurrentActor actor, PeopleInSight
     /// <summary>For what only somebody who sees it may change.</summary>
     /// <returns>What is wrong; null when it may be changed.</returns>
     /// <exception cref="ForbiddenException">The record is closed.</exception>
-    public async Task<Problem?> Seen(long id, CancellationToken ct)
+    public Task<Problem?> Seen(long id, AuthorisationScope scope, CancellationToken ct) => Seen(id, scope, null, ct);
+
+    private async Task<Problem?> Seen(long id, AuthorisationScope scope, long? account, CancellationToken ct)
     {
         await sight.RequireOpen(id, ct);
-        if (await sight.Of(id, ct) != SightLevel.Full)
+        if (await callers.Outside(id, scope, account, ct) is { } outside)
+            return outside;
+        if ((account is { } which ? await sight.OfAccount(which, id, ct) : await sight.Of(id, ct)) != SightLevel.Full)
             return VerifyFirst;
         await Report(id, ct);
         return null;

@@ -2,6 +2,8 @@ using Microsoft.EntityFrameworkCore;
 using Tieline.Billing.Standing;
 using Tieline.Contacts.Interactions;
 using Tieline.Customers;
+using Tieline.Customers.Accounts;
+using Tieline.Customers.Authorisations;
 using Tieline.Customers.Callers;
 using Tieline.Customers.People;
 using Tieline.Customers.Sight;
@@ -107,6 +109,72 @@ public class CallerTests
         Assert.Equal(SightLevel.Masked, await Level(house, ana, ana.Employee));
         await using var machine = house.As(new Actor(ActorKind.ApiKey, 77, "machine", Actors.PermissionsOf(Roles.Csr).ToHashSet()));
         Assert.Equal("caller.no_employee", Assert.Single((await machine.Get<VerifyCaller>().Handle(new(ana.Person, CallerCapacity.Customer, Answers: Right), CancellationToken.None)).Problems).Rule);
+    }
+
+    [Theory, BothDatabases]
+    public async Task Who_is_authorised_is_named_with_it_and_does_what_it_covers_until_it_ends(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var ana = await Unmistakable.In(house);
+        long maria, tom;
+        DateOnly until;
+        await using (var scope = house.As(Actor.Process("test")))
+        {
+            until = (await scope.Get<Tieline.Platform.Time.IUtilityClock>().Today(CancellationToken.None)).AddDays(90);
+            maria = CustomerDesk.Ok(await scope.Get<GiveAuthorisation>().Handle(
+                new(ana.Person, [AuthorisationScope.Information], AuthorisationForm.Written, until, Name: "Maria Cole", Organisation: "energy adviser", AccountId: ana.Account), CancellationToken.None)).Id;
+            tom = CustomerDesk.Ok(await scope.Get<GiveAuthorisation>().Handle(new(ana.Person, [AuthorisationScope.StartAndStop, AuthorisationScope.Changes], AuthorisationForm.Written, until, Name: "Tom Bell"), CancellationToken.None)).Id;
+        }
+        var who = $"Maria Cole, energy adviser: information only, account {ana.Number} only, until {until:d MMM yyyy}";
+        var input = new VerifyCaller.Input(ana.Person, CallerCapacity.AuthorisedThirdParty, ana.Person, Answers: Right, AuthorisationId: maria);
+        Assert.Equal(VerifyCaller.NewRule, Assert.Single((await Verify(house, ana, input)).Problems).Rule);
+        house.Clock.Advance(TimeSpan.FromMinutes(31));
+
+        // Of two outsiders each has a way of their own to be chosen.
+        var csr = await house.SignedIn(Roles.Csr, ana.Employee);
+        var page = await csr.GetStringAsync($"/customers/{ana.Person}/caller/verify?speaker=authorisation-{tom}");
+        Assert.Matches("btn-primary\"[^>]*>Tom Bell", page);
+        Assert.DoesNotMatch("btn-primary\"[^>]*>Maria Cole", page);
+        Assert.Equal(nameof(VerifyCaller.Input.AuthorisationId), Assert.Single((await Verify(house, ana, input with { AuthorisationId = null })).Problems).Field);
+
+        Assert.True((await Verify(house, ana, input)).Ok);
+        Assert.Contains(who, System.Net.WebUtility.HtmlDecode(await csr.GetStringAsync($"/customers/{ana.Person}/caller")), StringComparison.Ordinal);
+        await using (var scope = house.As(Actors.Of(Roles.Csr, ana.Employee)))
+        {
+            // The account, and nothing else of the customer.
+            var seen = await scope.Get<ICustomers>().Masking([(null, ana.Account), (ana.Person, null)], CancellationToken.None);
+            Assert.Equal((SightLevel.Full, SightLevel.Masked), (seen.Of(null, ana.Account).Level, seen.Of(ana.Person).Level));
+            Assert.Equal(SightLevel.Full, Assert.Single((await scope.Get<ICustomers>().AccountsOf(ana.Person, CancellationToken.None)).Accounts).Sight);
+            Assert.Equal(who, (await scope.Get<ICustomers>().InHand(ana.Person, CancellationToken.None))!.Speaker);
+            foreach (var refused in new[]
+            {
+                Assert.Single((await scope.Get<ChangeAccount>().Handle(new(ana.Account, 0, CustomerClass.Residential, "C09"), CancellationToken.None)).Problems),
+                Assert.Single((await scope.Get<AddPhone>().Handle(new(ana.Person, 0, "541 726 4499"), CancellationToken.None)).Problems),
+            })
+            {
+                Assert.Equal(KnownCallers.OutsideRule, refused.Rule);
+                Assert.StartsWith(who, refused.Message, StringComparison.Ordinal);
+            }
+        }
+        // A colleague who goes on with the call knows it, too; what is revoked meanwhile opens nothing.
+        var call = new RecordRef("interaction", await Take(house, ana.Employee));
+        Assert.True((await Verify(house, ana, input with { Interaction = $"{call}" })).Ok);
+        await Tell(house, c => c.HandCallers(call, ana.Employee + 5, CancellationToken.None));
+        await using (var scope = house.As(Actors.Of(Roles.Csr, ana.Employee + 5)))
+        {
+            Assert.Equal(who, (await scope.Get<GetCaller>().Handle(new(ana.Person), CancellationToken.None)).Value.Caller!.Who);
+            Assert.True((await scope.Get<RevokeAuthorisation>().Handle(new(ana.Person, maria, 1, "Says that it is over"), CancellationToken.None)).Ok);
+        }
+        await using (var scope = house.As(Actors.Of(Roles.Csr, ana.Employee + 5)))
+            Assert.Equal(SightLevel.Masked, (await scope.Get<ICustomers>().Masking([(null, ana.Account)], CancellationToken.None)).Of(null, ana.Account).Level);
+
+        Assert.True((await Verify(house, ana, input with { AuthorisationId = tom }, ana.Employee + 9)).Ok);
+        await using (var scope = house.As(Actors.Of(Roles.Csr, ana.Employee + 9)))
+        {
+            var version = await scope.Db.Set<Account>().Where(a => a.Id == ana.Account).Select(a => a.Version).SingleAsync();
+            CustomerDesk.Ok(await scope.Get<ChangeAccount>().Handle(new(ana.Account, version, CustomerClass.Residential, "C09"), CancellationToken.None));
+            Assert.Equal(KnownCallers.OutsideRule, CustomerDesk.Rule(await scope.Get<SetPassphrase>().Handle(new(ana.Person, 0, "blue heron"), CancellationToken.None)));
+        }
     }
 
     [Theory, BothDatabases]

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Tieline.Customers.Authorisations;
 using Tieline.Customers.Consents;
 using Tieline.Customers.Sight;
 using Tieline.Platform.Data;
@@ -37,7 +38,7 @@ internal sealed class AskConsents(FlowDesk desk, AppDb db, RecordConsents record
     public override async Task<IReadOnlyList<Problem>> TakeBack(GuidedFlow flow, string kept, CancellationToken ct)
     {
         // What was given before is given again.
-        if (await records.Seen(flow.PersonId, ct) is { } unseen)
+        if (await records.Seen(flow.PersonId, AuthorisationScope.Changes, ct) is { } unseen)
             return [unseen];
         var since = FlowDesk.Read<Kept>(kept).SinceAt;
         await consents.TakeBack(flow.PersonId, c => c.SinceAt == since && c.Source == ConsentSource.Call, "Answers taken back", "They were recorded by mistake", ct);

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.Accounts;
+using Tieline.Customers.Authorisations;
 using Tieline.Customers.Finding;
 using Tieline.Customers.Sight;
 using Tieline.Platform;
@@ -57,7 +58,7 @@ internal sealed class LeaveAccount(FlowDesk desk, AppDb db, ChangePersonOnAccoun
     public override async Task<IReadOnlyList<Problem>> TakeBack(GuidedFlow flow, string kept, CancellationToken ct)
     {
         var did = FlowDesk.Read<Kept>(kept);
-        var found = await records.Account(did.AccountId, ct);
+        var found = await records.Account(did.AccountId, AuthorisationScope.Changes, ct);
         if (!found.Ok)
             return found.Problems;
         var account = found.Value;

@@ -54,7 +54,7 @@ internal sealed class LookAtAuthorisations(FlowDesk desk, AppDb db, RevokeAuthor
     public override async Task<IReadOnlyList<Problem>> TakeBack(GuidedFlow flow, string kept, CancellationToken ct)
     {
         var did = FlowDesk.Read<Kept>(kept);
-        if (did.Authorisations.Count + did.Relationships.Count > 0 && await records.Seen(flow.PersonId, ct) is { } unseen)
+        if (did.Authorisations.Count + did.Relationships.Count > 0 && await records.Seen(flow.PersonId, AuthorisationScope.Everything, ct) is { } unseen)
             return [unseen];
         foreach (var (id, version) in did.Authorisations)
         {

@@ -45,7 +45,7 @@ internal sealed class StopHere(FlowDesk desk, AppDb db, MoveAgreement move) : Fl
         {
             var moved = await move.Handle(new(agreement.Id, agreement.Version, AgreementState.PendingStop, input.StopOn), ct);
             if (!moved.Ok)
-                return Outcome<FlowEffect>.Broken([.. moved.Problems.Select(p => p.Rule == RecordsInSight.NotVerifiedRule ? p : p with { Field = p.Field == nameof(MoveAgreement.Input.On) ? nameof(Input.StopOn) : nameof(Input.Agreements), Message = $"{Word(agreement.Type)}: {p.Message}" })]);
+                return Outcome<FlowEffect>.Broken([.. moved.Problems.Select(p => p.Rule is RecordsInSight.NotVerifiedRule or Callers.KnownCallers.OutsideRule ? p : p with { Field = p.Field == nameof(MoveAgreement.Input.On) ? nameof(Input.StopOn) : nameof(Input.Agreements), Message = $"{Word(agreement.Type)}: {p.Message}" })]);
         }
         return new FlowEffect(
             $"{string.Join("; ", theirs.GroupBy(a => a.OneLine, (place, all) => $"{string.Join(", ", all.Select(a => Word(a.Type)))} at {place}"))}: last day {input.StopOn:d MMM yyyy}",

@@ -1,0 +1,2 @@
+-- By which authorisation somebody speaks for the customer.
+alter table caller add column authorisation_id integer references authorisation (id);
