@@ -36,7 +36,14 @@ public partial class CallStripTests
         Assert.Equal(given.Person, (await Only(house)).PersonId);
         await Press(csr, "/in-hand", "/in-hand/caller");
         Assert.Null((await Only(house)).PersonId);
+        // Of two of the same name the wrong one was picked: whoever is in hand instead can be made the caller by the same key.
+        await using (var wrong = house.As(Roles.Csr))
+            Assert.True((await wrong.Get<TakeCaller>().Handle(new((await Only(house)).Id, given.OtherPerson), TestContext.Current.CancellationToken)).Ok);
+        var twice = await csr.GetStringAsync("/in-hand");
+        Assert.Matches("data-key=\"i\"", twice);
+        Assert.Contains("Is calling", twice, StringComparison.Ordinal);
         await Press(csr, "/in-hand", "/in-hand/caller");
+        Assert.Equal(given.Person, (await Only(house)).PersonId);
 
         await Press(csr, "/in-hand", "/in-hand/park");
         Assert.Equal(InteractionState.Parked, (await Only(house)).State);
