@@ -15,6 +15,14 @@ internal sealed class TakeCaller(AppDb db, CurrentActor actor, InteractionDesk d
     {
         actor.Require(ContactsPermissions.Record);
         actor.Require(ContactsPermissions.ReadCustomers);
+        return await db.InTransaction(() => Take(input, ct), ct, o => o.Ok);
+    }
+
+    private async Task<Outcome<Done>> Take(Input input, CancellationToken ct)
+    {
+        // Nobody merges them before it is stored; who is closed may still be the one who calls.
+        await customers.KeepFromMerging(input.PersonId, null, ct);
+        await db.Hold("interaction", [input.Id], ct);
         if (await desk.Find(input.Id, ct) is not { } interaction)
             return InteractionDesk.NotThere;
         desk.RequireTheirs(interaction);

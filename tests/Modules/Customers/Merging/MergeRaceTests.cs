@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Tieline.Contacts.Interactions;
 using Tieline.Contacts.Records;
 using Tieline.Customers.Accounts;
 using Tieline.Customers.Import;
@@ -82,6 +83,8 @@ public class MergeRaceTests
         await using (var back = house.As(Roles.Supervisor))
             Assert.True((await back.Get<UndoMerge>().Handle(new(id, "Again"), Ct)).Ok);
         Task<Outcome<RecordContact.Recorded>> contact = null!;
+        Task<Outcome<Done>> caller = null!;
+        var call = await In(house, async s => (await s.Get<StartInteraction>().Handle(new(), Ct)).Value.Id);
         await using (var scope = house.As(Roles.Supervisor))
         {
             await scope.Db.InTransaction(async () =>
@@ -90,14 +93,18 @@ public class MergeRaceTests
                     new(given.Person, await MergeTests.Version(scope, given.Person), given.OtherPerson, await MergeTests.Version(scope, given.OtherPerson), "Same", true), Ct);
                 Assert.True(merged.Ok, merged.ToString());
                 contact = Task.Run(() => In(house, s => s.Get<RecordContact>().Handle(new(given.HighBill, null, given.Person, given.Account, null, Channel.Phone, null, "High"), Ct)), Ct);
-                // Long enough for the contact to come upon the person who is being merged, and to wait.
-                await Task.WhenAny(contact, Task.Delay(TimeSpan.FromSeconds(1), Ct));
-                Assert.False(contact.IsCompleted);
+                // Who calls is picked at the same moment.
+                caller = Task.Run(() => In(house, s => s.Get<TakeCaller>().Handle(new(call, given.Person), Ct)), Ct);
+                // Long enough for both to come upon the person who is being merged, and to wait.
+                await Task.WhenAny(contact, caller, Task.Delay(TimeSpan.FromSeconds(1), Ct));
+                Assert.False(contact.IsCompleted || caller.IsCompleted);
                 return true;
             }, Ct);
         }
         Assert.True((await contact).Ok, (await contact).ToString());
         Assert.Equal([given.OtherPerson, given.OtherPerson], await Owners(house));
+        Assert.True((await caller).Ok, (await caller).ToString());
+        Assert.Equal(given.OtherPerson, await In(house, s => s.Db.Set<Interaction>().Where(i => i.Id == call).Select(i => i.PersonId).SingleAsync(Ct)));
     }
 
     [Theory, BothDatabases]
