@@ -74,6 +74,7 @@ internal static partial class Routes
         ["/customers/{Id:long}/authorisations/new"] = ACustomer,
         ["/customers/{Id:long}/authorisations/{Part:long}"] = "select person_id, id from authorisation order by id limit 1",
         ["/customers/{Id:long}/caller"] = ACustomer,
+        ["/customers/{Id:long}/caller/again"] = ACustomer,
         ["/customers/{Id:long}/caller/verify"] = ACustomer,
         ["/customers/{Id:long}/change"] = ACustomer,
         ["/customers/{Id:long}/consents"] = "select min(person_id) from consent",

@@ -86,6 +86,10 @@ public sealed record RestrictedChanged(long PersonId, long EmployeeId, string Em
 [EventName("person.verification_failed")]
 public sealed record VerificationFailed(long PersonId, long EmployeeId, string Employee, int Tries);
 
+/// <summary>A supervisor lets callers about a customer try again to show who they are.</summary>
+[EventName("person.callers_may_try_again")]
+public sealed record CallersMayTryAgain(long PersonId, string By);
+
 /// <param name="Capacity">As whom: <c>Customer</c>, <c>PersonOnAccount</c>, <c>AuthorisedThirdParty</c>, <c>Landlord</c> or <c>Unverified</c>.</param>
 [EventName("person.caller_verified")]
 public sealed record CallerVerified(long CallerId, long PersonId, long EmployeeId, string Capacity);

@@ -56,6 +56,7 @@ internal static class CustomersApi
         api.MapGetUse<GetCaller, GetCaller.Input, GetCaller.Found>("/people/{personId:long}/caller");
         api.MapGetUse<GetCallerQuestions, GetCallerQuestions.Input, GetCallerQuestions.Found>("/people/{personId:long}/caller/questions");
         api.MapUse<VerifyCaller, VerifyCaller.Input, VerifyCaller.Verified>("POST", "/people/{id:long}/caller", (input, route) => input with { PersonId = route.Id() });
+        api.MapUse<LetTryAgain, LetTryAgain.Input, Done>("POST", "/people/{id:long}/caller/again", (input, route) => input with { PersonId = route.Id() });
         api.MapUse<EndCaller, EndCaller.Input, Done>("POST", "/people/{id:long}/caller/end", (input, route) => input with { PersonId = route.Id() });
         api.MapUse<SetPassphrase, SetPassphrase.Input, Done>("PUT", "/people/{id:long}/passphrase", (input, route) => input with { PersonId = route.Id() });
         api.MapGetUse<ListQuestions, ListQuestions.Input, Page<QuestionRow>>("/verification-questions");

@@ -71,6 +71,7 @@ public sealed class CustomersModule : Module
         services.AddScoped<KnownCallers>();
         services.AddScoped<HeldAnswers>();
         services.AddScoped<Speakers>();
+        services.AddScoped<CallerTries>();
         services.AddScoped<IStartStep, QuestionsSeed>();
         services.AddReferenceCache(OwnRecords.Read);
         services.AddReferenceCache(KnownQuestions.Read);
@@ -128,6 +129,8 @@ public sealed class CustomersModule : Module
         services.AddScoped(p => IFollowsMerge.Rows<Caller>(p, "person", 121, c => c.PersonId, "callers"));
         services.AddScoped(p => IFollowsMerge.Rows<Caller>(p, "person", 122, c => c.SpeakerId, "calls for others"));
         services.AddScoped(p => IFollowsMerge.Rows<CallerTry>(p, "person", 123, t => t.PersonId, "failed tries of callers"));
+        services.AddScoped(p => IFollowsMerge.Rows<CallerAgain>(p, "person", 124, a => a.PersonId, "leave for callers to try again"));
+        services.AddScoped(p => IFollowsMerge.Rows<NumberShown>(p, "person", 125, n => n.PersonId, "numbers shown to call back"));
         services.AddScoped(p => IFollowsMerge.Rows<Warnings.Warning>(p, "person", 108, w => w.PersonId, "warnings"));
         services.AddScoped(p => IFollowsMerge.Rows<Warnings.Warning>(p, "premise", 108, w => w.PremiseId, "warnings"));
         services.AddScoped<IFollowsMerge, PartsFollow>();
@@ -178,6 +181,7 @@ internal static class CustomersPermissions
     public const string Restrict = "customers.restrict";
     public const string BreakGlass = "customers.break-glass";
     public const string Verify = "customers.verify";
+    public const string LetTryAgain = "customers.verify.again";
     public const string Questions = "customers.questions";
 
     /// <summary>Takes the list of guided flows out of the house.</summary>
@@ -202,6 +206,7 @@ internal static class CustomersPermissions
         new(Duplicates, "See who and what may be on record twice, and say that it is not the same", Roles.Supervisor, Roles.BackOffice),
         new(Unmasked, "See contact data of customers also while nobody has said who is calling", Roles.Supervisor, Roles.BackOffice, Roles.BusinessAdministrator),
         new(Verify, "Make sure who is calling", Roles.Desk),
+        new(LetTryAgain, "Let callers try again to show who they are after too many tries failed", Roles.Supervisor),
         new(Restricted, "See restricted customers as all others", Roles.Supervisor, Roles.BusinessAdministrator),
         new(Restrict, "Restrict customers, and lift the restriction", Roles.Supervisor, Roles.BusinessAdministrator),
         new(BreakGlass, "Open a restricted customer for a while, with a reason that supervisors hear of", Roles.Desk),

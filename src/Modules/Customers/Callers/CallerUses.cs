@@ -56,7 +56,7 @@ internal sealed class GetCaller(AppDb db, CurrentActor actor, PeopleInSight sigh
 
 /// <summary>What can be asked of somebody who calls about a customer. No held value is among it, but a number that is about to be called back.</summary>
 internal sealed class GetCallerQuestions(
-    AppDb db, CurrentActor actor, PeopleInSight sight, HeldAnswers held, Speakers speakers, ReferenceCache<KnownQuestions> questions, ISettings settings, IUtilityClock clock, IAuditTrail audit)
+    AppDb db, CurrentActor actor, PeopleInSight sight, HeldAnswers held, Speakers speakers, ReferenceCache<KnownQuestions> questions, ISettings settings, IUtilityClock clock, IAuditTrail audit, CallerTries tries)
     : IUse<GetCallerQuestions.Input, GetCallerQuestions.Found>
 {
     /// <param name="Speaker">Who speaks, by the <c>key</c> of the list that this answers; the customer when left out.</param>
@@ -68,8 +68,9 @@ internal sealed class GetCallerQuestions(
     /// <param name="Number">Masked unless the actor sees the customer, or is about to call it.</param>
     public sealed record Phone(long Id, string Kind, string Number, bool Shown);
 
+    /// <param name="NoMore">Why no try is taken now; null when one is.</param>
     public sealed record Found(
-        string Name, int Needed, IReadOnlyList<Question> Questions, bool Passphrase, IReadOnlyList<Phone> Phones, IReadOnlyList<Speaker> Speakers);
+        string Name, int Needed, IReadOnlyList<Question> Questions, bool Passphrase, IReadOnlyList<Phone> Phones, IReadOnlyList<Speaker> Speakers, string? NoMore);
 
     public async Task<Outcome<Found>> Handle(Input input, CancellationToken ct)
     {
@@ -84,7 +85,8 @@ internal sealed class GetCallerQuestions(
         var today = await clock.Today(ct);
         var asked = (await questions.Get(ct)).All.Where(q => q.Checks != HeldValue.Passphrase && q.IsInForce(today) && tests.ContainsKey(q.Checks)).Select(q => new Question(q.Code, q.Text));
         return new Found(
-            name, await settings.Get(SightSettings.RightAnswers, ct), [.. asked], tests.ContainsKey(HeldValue.Passphrase), await Phones(speaker, input.ShowPhoneId, ct), others);
+            name, await settings.Get(SightSettings.RightAnswers, ct), [.. asked], tests.ContainsKey(HeldValue.Passphrase), await Phones(speaker, input.ShowPhoneId, ct), others,
+            (await tries.Of(input.PersonId, ct)).AgainAt is { } again ? await tries.Words(again, ct) : null);
     }
 
     private async Task<IReadOnlyList<Phone>> Phones(long personId, long? shown, CancellationToken ct)
@@ -94,8 +96,13 @@ internal sealed class GetCallerQuestions(
         var phones = await db.Set<PersonPhone>().AsNoTracking().Where(p => p.PersonId == personId).OrderByDescending(p => p.IsPrimary).ThenBy(p => p.Id)
             .Select(p => new { p.Id, p.Kind, p.E164, p.Extension }).ToListAsync(ct);
         // First the look: what could not be kept is not shown.
-        if (shown is { } chosen && masking.Hides(MaskedValues.Phones) && phones.Exists(p => p.Id == chosen))
+        if (shown is { } chosen && masking.Hides(MaskedValues.Phones) && phones.Find(p => p.Id == chosen) is { } dialled)
+        {
+            if (sight.Me is { } me)
+                db.Add(new NumberShown(db.NextId(), me, personId, dialled.E164, db.Now));
+            await db.SaveChangesAsync(ct);
             await audit.Looked(new RecordRef("person", personId), ct, $"the number of phone {chosen}, to call back");
+        }
         return phones.ConvertAll(p =>
         {
             var number = new PhoneNumber(p.E164, p.Extension).Display(country);

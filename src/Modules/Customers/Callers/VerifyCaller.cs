@@ -17,7 +17,7 @@ namespace Tieline.Customers.Callers;
 /// and no more are taken for a while.
 /// </summary>
 internal sealed class VerifyCaller(
-    AppDb db, CurrentActor actor, PeopleInSight sight, HeldAnswers held, Speakers speakers, ReferenceCache<KnownQuestions> questions, ISettings settings, IUtilityClock clock, IEvents events, IEnumerable<ICallsInProgress> calls)
+    AppDb db, CurrentActor actor, PeopleInSight sight, HeldAnswers held, Speakers speakers, CallerTries counted, ReferenceCache<KnownQuestions> questions, ISettings settings, IUtilityClock clock, IEvents events, IEnumerable<ICallsInProgress> calls)
     : IUse<VerifyCaller.Input, VerifyCaller.Verified>
 {
     public const string FailedRule = "caller.failed";
@@ -80,13 +80,13 @@ internal sealed class VerifyCaller(
             return new Problem(nameof(Input.Interaction), "This call is not yours, or has ended.", "caller.interaction");
         if (capacity == CallerCapacity.Unverified)
             return await Keep(input, me, interaction, capacity, null, CallerWay.None, "not verified", ct);
-        var since = db.Now.AddMinutes(-await settings.Get(SightSettings.TryMinutes, ct));
-        var (tries, most) = (await db.Set<CallerTry>().CountAsync(t => t.PersonId == input.PersonId && t.At > since, ct), await settings.Get(SightSettings.Tries, ct));
-        if (tries >= most)
-            return new Problem(null, "Too many tries have failed. A supervisor has been told; until they decide, no more are taken.", TooManyRule);
-        if (speaker is not null && await speakers.IsNew(speaker, await Began(interaction, ct), ct))
+        var (tries, most, again) = await counted.Of(input.PersonId, ct);
+        if (again is { } at)
+            return new Problem(null, await counted.Words(at, ct), TooManyRule);
+        var began = await Began(interaction, ct);
+        if (speaker is not null && await speakers.IsNew(speaker, began, ct))
             return new Problem(null, $"{speaker.Name} was put on record in this call: that is no proof of who is calling. Verify the customer, or let them call again.", NewRule);
-        var shown = await Shown(input, speaker?.PersonId ?? input.PersonId, ct);
+        var shown = await Shown(input, speaker?.PersonId ?? input.PersonId, me, began, ct);
         if (shown.Problem is { } incomplete)
             return incomplete;
         if (shown.Convinces)
@@ -121,7 +121,8 @@ internal sealed class VerifyCaller(
 
     private sealed record Convincing(CallerWay Way, bool Convinces, int Right, string Words, Problem? Problem = null);
 
-    private async Task<Convincing> Shown(Input input, long speaker, CancellationToken ct)
+    /// <param name="began">The call.</param>
+    private async Task<Convincing> Shown(Input input, long speaker, long me, DateTime began, CancellationToken ct)
     {
         if (input.CallBackPhoneId is { } phone)
         {
@@ -138,6 +139,8 @@ internal sealed class VerifyCaller(
         var today = await clock.Today(ct);
         var asked = (await questions.Get(ct)).All.Where(q => q.IsInForce(today) && tests.ContainsKey(q.Checks))
             .Select(q => (Question: q, Said: TypedText.OneLineOrNull(input.Answers?.GetValueOrDefault(q.Code), 200))).Where(q => q.Said is not null).ToArray();
+        if (await ReadOut(asked.Where(q => q.Question.Checks == HeldValue.Phone).Select(q => (q.Question.Code, q.Said!)), speaker, me, began, ct) is { } readOut)
+            return readOut;
         var needed = await settings.Get(SightSettings.RightAnswers, ct);
         // Two questions that check the same value are one answer.
         var right = asked.Where(q => tests[q.Question.Checks](q.Said!)).DistinctBy(q => q.Question.Checks).ToArray();
@@ -146,6 +149,19 @@ internal sealed class VerifyCaller(
             : right.Length >= needed
                 ? new Convincing(CallerWay.Questions, true, right.Length, $"{right.Length} questions: {string.Join(", ", right.Select(q => q.Question.Text.ToLowerInvariant()))}")
                 : new Convincing(CallerWay.Questions, false, right.Length, string.Join(' ', asked.Select(q => q.Question.Code)));
+    }
+
+    /// <summary>What was shown on the screen a moment ago proves nothing: whoever reads it there could have said it.</summary>
+    private async Task<Convincing?> ReadOut(IEnumerable<(string Code, string Said)> numbers, long speaker, long me, DateTime began, CancellationToken ct)
+    {
+        if (!numbers.Any())
+            return null;
+        var lately = db.Now.AddMinutes(-await settings.Get(SightSettings.CallerMinutes, ct));
+        var since = began < lately ? began : lately;
+        var seen = await db.Set<NumberShown>().Where(n => n.EmployeeId == me && n.PersonId == speaker && n.At >= since).Select(n => n.E164).ToListAsync(ct);
+        var country = await settings.Get(HouseSettings.Country, ct);
+        return numbers.Where(n => PhoneNumber.TryParse(n.Said, country, out var said, out _) && seen.Contains(said.E164))
+            .Select(n => Incomplete($"{nameof(Input.Answers)}[{n.Code}]", "You were shown this number to call it back: that somebody says it proves nothing now. Call it, or ask something else.")).FirstOrDefault();
     }
 
     private static Convincing Incomplete(string? field, string message) => new(CallerWay.None, false, 0, "", new Problem(field, message, "caller.incomplete"));

@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Tieline.Customers;
 using Tieline.Organization;
@@ -5,12 +6,13 @@ using Tieline.Platform;
 using Tieline.Platform.Data;
 using Tieline.Platform.Events;
 using Tieline.Platform.Time;
+using Tieline.ToDos.Entries;
 
 namespace Tieline.ToDos.FromCustomers;
 
 /// <summary>Makes work for supervisors of what they must hear about customers: a restricted record was opened or changed, a caller could not show who they are.</summary>
 internal sealed class ToldByCustomers(AppDb db, IToDos toDos, IOrganization organization, IUtilityClock clock)
-    : IHear<GlassBroken>, IHear<RestrictedChanged>, IHear<VerificationFailed>
+    : IHear<GlassBroken>, IHear<RestrictedChanged>, IHear<VerificationFailed>, IHear<CallersMayTryAgain>
 {
     public const string Role = "SUPERVISORS";
     public const string RestrictedType = "RESTRICTED";
@@ -22,6 +24,7 @@ internal sealed class ToldByCustomers(AppDb db, IToDos toDos, IOrganization orga
         services.AddSubscriber<GlassBroken, ToldByCustomers>("todos.glass_broken");
         services.AddSubscriber<RestrictedChanged, ToldByCustomers>("todos.restricted_changed");
         services.AddSubscriber<VerificationFailed, ToldByCustomers>("todos.verification_failed");
+        services.AddSubscriber<CallersMayTryAgain, ToldByCustomers>("todos.callers_may_try_again");
     }
 
     /// <summary>What supervisors work from must be there before the first of it. Supervisors name its members.</summary>
@@ -42,6 +45,18 @@ internal sealed class ToldByCustomers(AppDb db, IToDos toDos, IOrganization orga
 
     public Task Hear(VerificationFailed fact, long eventId, CancellationToken ct) =>
         Create(CallerType, $"{fact.Tries} tries to verify a caller failed, the last with {fact.Employee}", fact.PersonId, new RecordRef("event", eventId), ct);
+
+    /// <summary>Decided: the work that asked for it is done.</summary>
+    public Task Hear(CallersMayTryAgain fact, long eventId, CancellationToken ct) =>
+        db.InTransaction(
+            async () =>
+            {
+                var open = await db.Set<ToDo>().Where(t => t.PersonId == fact.PersonId && t.TypeCode == CallerType && t.CompletedAt == null).Select(t => t.Cause).ToListAsync(ct);
+                foreach (var cause in open.OfType<RecordRef>())
+                    await toDos.CompleteFor(cause, $"{fact.By} lets the caller try again", ct);
+                await db.SaveChangesAsync(ct);
+                return true;
+            }, ct);
 
     private Task Create(string type, string subject, long personId, RecordRef cause, CancellationToken ct) =>
         db.InTransaction(

@@ -41,8 +41,52 @@ public class CallerTests
             // What was said is nowhere kept.
             Assert.All(await scope.Db.Set<CallerTry>().ToListAsync(), t => Assert.Equal(("BORN EMAIL", 1), (t.Asked, t.RightAnswers)));
         }
+        // A supervisor decides, and says why; the work about it is done with that.
+        await using (var csr = house.As(Actors.Of(Roles.Csr, ana.Employee)))
+            await Assert.ThrowsAsync<ForbiddenException>(() => csr.Get<LetTryAgain>().Handle(new(ana.Person, "She is my neighbour"), CancellationToken.None));
+        await using (var supervisor = house.As(Actors.Of(Roles.Supervisor, ana.Employee + 1)))
+        {
+            Assert.Equal("required", CustomerDesk.Rule(await supervisor.Get<LetTryAgain>().Handle(new(ana.Person, " "), CancellationToken.None)));
+            CustomerDesk.Ok(await supervisor.Get<LetTryAgain>().Handle(new(ana.Person, "Called her back myself"), CancellationToken.None));
+            Assert.Equal("caller.again_already", CustomerDesk.Rule(await supervisor.Get<LetTryAgain>().Handle(new(ana.Person, "Again"), CancellationToken.None)));
+            await house.RunJobs();
+            Assert.Equal(ToDoState.Complete, (await supervisor.Db.Set<ToDo>().AsNoTracking().SingleAsync(t => t.TypeCode == "CALLER")).State);
+        }
+        house.Clock.Advance(TimeSpan.FromSeconds(1));
+        for (var i = 0; i < 3; i++)
+            Assert.Equal(VerifyCaller.FailedRule, CustomerDesk.Rule(await Verify(house, ana, new(ana.Person, CallerCapacity.Customer, Answers: Wrong))));
+        // Left alone, it is over after a while, and the words say when.
+        var refused = Assert.Single((await Verify(house, ana, new(ana.Person, CallerCapacity.Customer, Answers: Right))).Problems);
+        await using (var scope = house.As(Roles.Csr))
+            Assert.Contains($"taken at {await scope.Get<Tieline.Platform.Time.IUtilityClock>().ToLocal(scope.Db.Now.AddMinutes(30), CancellationToken.None):HH:mm}", refused.Message, StringComparison.Ordinal);
         house.Clock.Advance(TimeSpan.FromMinutes(31));
         Assert.True((await Verify(house, ana, new(ana.Person, CallerCapacity.Customer, Answers: Right))).Ok);
+    }
+
+    [Theory, BothDatabases]
+    public async Task A_number_that_was_shown_to_be_called_back_is_no_answer(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var ana = await Unmistakable.In(house);
+        var said = new VerifyCaller.Input(ana.Person, CallerCapacity.Customer, Answers: new Dictionary<string, string> { ["BORN"] = "3/14/1961", ["PHONE"] = Unmistakable.Phone });
+        await using (var scope = house.As(Actors.Of(Roles.Csr, ana.Employee)))
+        {
+            var phone = await scope.Db.Set<PersonPhone>().Where(p => p.PersonId == ana.Person).Select(p => p.Id).FirstAsync();
+            Assert.Contains((await scope.Get<GetCallerQuestions>().Handle(new(ana.Person, ShowPhoneId: phone), CancellationToken.None)).Value.Phones, p => p.Shown);
+        }
+        var refused = Assert.Single((await Verify(house, ana, said)).Problems);
+        Assert.Equal(("Answers[PHONE]", "caller.incomplete"), (refused.Field, refused.Rule));
+        Assert.Equal(0, await Tried(house));
+        // A colleague has not seen it; and it is forgotten after a while.
+        Assert.True((await Verify(house, ana, said, ana.Employee + 5)).Ok);
+        house.Clock.Advance(TimeSpan.FromMinutes(31));
+        Assert.True((await Verify(house, ana, said)).Ok);
+    }
+
+    private static async Task<int> Tried(TestHouse house)
+    {
+        await using var scope = house.As(Roles.Csr);
+        return await scope.Db.Set<CallerTry>().CountAsync();
     }
 
     [Theory, BothDatabases]

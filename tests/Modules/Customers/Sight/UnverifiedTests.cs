@@ -38,7 +38,7 @@ public class UnverifiedTests
         ["a right that those who answer calls do not have"] =
         [
             "AddAlert", "ChangeAlert", "MoveAlert", "BringCustomerFile", "RemoveCustomerFile", "CarryCustomerFile", "ImportCustomerRows", "SayNotTheSame", "UndoMerge", "MergePremises", "MergePeople", "RestrictPerson",
-            "AddQuestion", "ChangeQuestion",
+            "AddQuestion", "ChangeQuestion", "LetTryAgain",
         ],
         ["the way to verify, or to a reason"] = ["VerifyCaller", "EndCaller", "BreakGlass"],
         ["somebody who was not on record, typed in just now"] = ["AddPerson", "AskingAddPerson", "BeginNewCustomer", "AskingNewCustomer"],
