@@ -1,3 +1,4 @@
+using Tieline.Customers;
 using Tieline.Organization;
 using Tieline.Platform.Data;
 using Tieline.Platform.Demo;
@@ -8,7 +9,7 @@ using Tieline.ToDos.Types;
 namespace Tieline.ToDos.Demo;
 
 /// <summary>Work of the back office that no promise caused: the To Dos of promises come with their contacts.</summary>
-internal sealed class ToDosDemo(AppDb db, IToDos toDos, IOrganization organization, ISettings settings) : IDemoData
+internal sealed class ToDosDemo(AppDb db, IToDos toDos, IOrganization organization, ICustomers customers, ISettings settings) : IDemoData
 {
     private static readonly (string Code, string Name, int Priority, string Role, string[] Subjects)[] Kinds =
     [
@@ -19,6 +20,8 @@ internal sealed class ToDosDemo(AppDb db, IToDos toDos, IOrganization organizati
         ("PAYMENT-LOOSE", "Payment without an account", 3, "CASH-POSTING", ["Cheque without an account number", "Card payment on a closed account"]),
         ("LIFE-RENEWAL", "Life support certificate ends", 3, "LIFE-SUPPORT", ["Certificate ends this month: ask for a new one", "Doctor's signature missing on the certificate"]),
     ];
+
+    private const int MostWarned = 500;
 
     public int Order => 40;
     public string Name => "work";
@@ -32,20 +35,25 @@ internal sealed class ToDosDemo(AppDb db, IToDos toDos, IOrganization organizati
             members[role] = await organization.MembersOf(roles[role].Id, ct);
         var keys = (
             Person: await settings.Get(DemoKeys.FirstPerson, ct), Account: await settings.Get(DemoKeys.FirstAccount, ct), Premise: await settings.Get(DemoKeys.FirstPremise, ct));
+        // Where the meter cannot be reached there often is a warning.
+        var warned = (await customers.DueReviews(plan.AsOf.AddYears(1), plan.AsOf, 0, MostWarned, ct)).Select(r => r.PremiseId - keys.Premise).OfType<long>().Where(i => i >= 0 && i < plan.People).ToArray();
         var stream = new DemoStream(plan.Seed, "back office work");
         var count = Math.Clamp(plan.People / 50, 20, 2_000);
-        await toDos.Load(Enumerable.Range(0, count).Select(i => Work(plan, stream.At(i), roles, members, keys)), ct);
+        await toDos.Load(Enumerable.Range(0, count).Select(i => Work(plan, stream.At(i), roles, members, keys, warned)), ct);
     }
 
     private static PastToDo Work(
-        DemoPlan plan, DemoRandom random, Dictionary<string, ToDoRoleLine> roles, Dictionary<string, IReadOnlyList<EmployeeLine>> members, (long Person, long Account, long Premise) keys)
+        DemoPlan plan, DemoRandom random, Dictionary<string, ToDoRoleLine> roles, Dictionary<string, IReadOnlyList<EmployeeLine>> members, (long Person, long Account, long Premise) keys,
+        long[] warned)
     {
         var (code, _, priority, roleCode, subjects) = Kinds[random.Next(Kinds.Length)];
         // Most of it lies behind; what is open gathers around today.
         var age = (int)(90 * random.NextDouble() * random.NextDouble());
         var made = DemoCalendar.ToUtc(plan.AsOf.AddDays(-age).ToDateTime(new TimeOnly(2, random.Next(60))));
         var due = plan.AsOf.AddDays(random.Between(1, 5) - age);
-        var subject = random.Next(plan.People);
+        long subject = random.Next(plan.People);
+        if (code == "METER-ACCESS" && warned.Length > 0 && random.Chance(0.4))
+            subject = random.Pick(warned);
         var role = roles[roleCode];
         var work = new NewToDo(
             code, random.Pick(subjects), due, RoleId: role.Id, PersonId: keys.Person + subject, AccountId: keys.Account + subject,
