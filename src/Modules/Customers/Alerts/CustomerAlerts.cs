@@ -28,7 +28,7 @@ internal static class CustomerAlerts
     [
         new("customers.restricted", "Restricted", "lock", Tone.Danger, 90,
             "select 'person.restricted' as kind, p.id as id, p.restriction as a, null as b, cast(null as bigint) as number, cast(null as date) as day from person p where p.id = @person and p.restriction <> 'None'",
-            (row, _) => new($"Restricted: {Restricted(row.A!)}", Customer(row))),
+            (row, _) => new($"Restricted: {Sight.RestrictionWords.Of(Enum.Parse<PersonRestriction>(row.A!))}", Customer(row))),
         new("customers.caller_tries", "Callers failed to show who they are", "shield-check", Tone.Warning, 95, """
             select 'person.caller_tries' as kind, @person as id, null as a, null as b, count(*) as number, cast(null as date) as day
             from caller_try t where t.person_id = @person and t.at >= @days_ago_at having count(*) >= @at_least
@@ -96,13 +96,6 @@ internal static class CustomerAlerts
     ];
 
     private static string Customer(AlertRow row) => $"/customers/{row.PersonId.ToString(CultureInfo.InvariantCulture)}";
-
-    private static string Restricted(string restriction) => restriction switch
-    {
-        nameof(PersonRestriction.Employee) => "an employee",
-        nameof(PersonRestriction.Vip) => "in the public eye",
-        _ => "protected by an order",
-    };
 
     private static string Short(string text) => text.Length <= 60 ? text : $"{Platform.Search.SearchText.Cut(text, 59).TrimEnd()}…";
 

@@ -2,7 +2,9 @@ using System.Net;
 using Dapper;
 using Microsoft.EntityFrameworkCore;
 using Tieline.Platform.Audit;
+using Tieline.Platform.Demo;
 using Tieline.Platform.Security;
+using Tieline.Platform.Settings;
 using Tieline.Tests.Support;
 
 namespace Tieline.Tests.Modules.Platform.Security;
@@ -132,13 +134,18 @@ public sealed class SignInTests
         {
             await scope.Get<IDemoUsers>().Create("csr", Roles.Csr, 7, "Cora Reyes", Token);
             await scope.Get<IDemoUsers>().Create("CSR", Roles.Csr, 8, "Somebody else", Token);
+            await scope.Get<ISettings>().Set(Demonstration.AsOf, "2026-01-01", Token);
             await scope.Db.SaveChangesAsync(Token);
             Assert.Equal(("csr", "Cora Reyes"), Assert.Single(await scope.Get<DemoUsers>().All(Token)) is var made ? (made.UserName, made.DisplayName) : default);
         }
         var near = new Browser(house);
+        using (var page = await near.Get("/sign-in"))
+            Assert.Contains(DemoUsers.Password, await page.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
         using (var signedIn = await near.SignIn("csr", DemoUsers.Password))
             Assert.Equal(HttpStatusCode.Redirect, signedIn.StatusCode);
         var far = new Browser(house, "203.0.113.7");
+        using (var page = await far.Get("/sign-in"))
+            Assert.DoesNotContain(DemoUsers.Password, await page.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
         using (var refused = await far.SignIn("csr", DemoUsers.Password))
         {
             Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
