@@ -47,6 +47,11 @@ public sealed class FirstFiveMinutes
         await Expect(page.Locator("#in-hand .hand-label")).ToHaveTextAsync("Caller");
         await page.Keyboard.PressAsync("a");
         await Expect(page.GetByLabel("Date of birth", new() { Exact = true })).ToBeFocusedAsync();
+        // Where the drawer covers the page the caller is read above its form.
+        await page.SetViewportSizeAsync(390, OpenHouse.Height);
+        await Expect(page.Locator("#drawer > .practice .practice-said")).ToBeVisibleAsync();
+        await page.SetViewportSizeAsync(OpenHouse.Width, OpenHouse.Height);
+        await Expect(page.Locator("#in-hand > .practice .practice-said")).ToBeVisibleAsync();
         await page.Keyboard.TypeAsync(born.TrimEnd('.'));
         await page.TabTo(page.GetByLabel("A phone number on record"));
         await page.Keyboard.TypeAsync(phone["That must be ".Length..].TrimEnd('.'));
