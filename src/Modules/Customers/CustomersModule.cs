@@ -94,6 +94,8 @@ public sealed class CustomersModule : Module
         services.AddScoped<IStartStep, AlertSeed>();
         services.AddSingleton(new Tieline.Platform.Audit.HistoryRight("alert_setting", CustomersPermissions.Alerts));
         CustomerAlerts.Add(services);
+        services.AddScoped<IAlertSettings, AlertSettings>();
+        services.AddScoped<Tieline.Platform.Configuration.IUsedBy, UsedQuestion>();
         services.AddConfigured<ConfiguredAlerts>();
         services.AddConfigured<ConfiguredQuestions>();
         services.AddSingleton(new Tieline.Platform.Audit.HistoryRight("verification_question", CustomersPermissions.Questions));

@@ -65,3 +65,12 @@ public interface IAlerts
     /// <summary>The alerts of a person in the administrators' order, each cause once; one SELECT. Needs the right to read customers; the caller keeps the look.</summary>
     Task<IReadOnlyList<AlertLine>> Of(long personId, CancellationToken ct);
 }
+
+/// <summary>What rooms above may ask about the alerts that administrators keep.</summary>
+public interface IAlertSettings
+{
+    /// <summary>How many settings of an alert say this value for a condition, those not in use included.</summary>
+    /// <param name="alert">Code of the <see cref="IAlert"/>.</param>
+    /// <param name="condition">Code of its <see cref="AlertCondition"/>.</param>
+    Task<int> Saying(string alert, string condition, string value, CancellationToken ct);
+}

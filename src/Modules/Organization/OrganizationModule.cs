@@ -49,7 +49,7 @@ public sealed class OrganizationModule : Module
                 new("employee", "employee", "/employees/{0}", OrganizationPermissions.Read),
                 new("skill", "skill", "/admin/skills/{0}", OrganizationPermissions.Manage),
                 new("to_do_role", "To Do role", "/admin/todo-roles/{0}", OrganizationPermissions.Manage),
-                new("business_calendar", "calendar", "/admin/calendar/{0}", OrganizationPermissions.Read),
+                new("business_calendar", "calendar", "/admin/calendars/{0}", OrganizationPermissions.Read),
             ])
             services.AddSingleton(page);
         services.AddConfigured<ConfiguredToDoRoles>();

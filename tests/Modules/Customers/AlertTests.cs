@@ -113,6 +113,8 @@ public sealed class AlertTests
             Code = "contacts.count", Name = "High bills", Active = true, Tone = Tone.Warning,
             Conditions = new Dictionary<string, string>(StringComparer.Ordinal) { ["type"] = type.ToLowerInvariant(), ["at_least"] = "3", ["days"] = "30" },
         }));
+        await using (var scope = house.As(admin))
+            Assert.Equal("1 alerts", (await scope.Get<AllUsedBy>().Of(new("contact_type", given.HighBill), Ct)).Single(u => u.What == "alerts").Text);
         await Contact(house, given, "a", open: false);
         Assert.DoesNotContain(await Texts(house, given.Person), t => t.Contains("times", StringComparison.Ordinal));
         await Contact(house, given, "b", open: false);

@@ -31,14 +31,14 @@ public class OrganizationPageTests
         [
             "/employees", "/employees?q=ana&sort=-department", $"/employees/{ana}", "/employees/choices?q=a", "/admin/departments", $"/admin/departments/{department}",
             "/admin/positions", $"/admin/positions/{position}", "/admin/skills", $"/admin/skills/{skill}", "/admin/todo-roles", $"/admin/todo-roles/{role}",
-            "/admin/calendar", "/admin/calendars?q=office&inforce=true", $"/admin/calendar/{calendar}?year=2027",
+            "/admin/calendar", "/admin/calendars?q=office&inforce=true", $"/admin/calendars/{calendar}?year=2027",
         ];
         string[] forAdministrators =
         [
             "/employees/new", $"/employees/{ana}/change", $"/employees/{ana}/skills/give", $"/employees/{ana}/roles/add", $"/employees/{ana}/absences/new",
             $"/absences/{absence}/change", "/admin/departments/new", "/admin/positions/new", "/admin/skills/new", "/admin/todo-roles/new",
-            $"/admin/todo-roles/{role}/change", "/admin/calendar/new", $"/admin/calendar/{calendar}/change", $"/admin/calendar/{calendar}/holidays/new",
-            $"/admin/calendar/{calendar}/import",
+            $"/admin/todo-roles/{role}/change", "/admin/calendars/new", $"/admin/calendars/{calendar}/change", $"/admin/calendars/{calendar}/holidays/new",
+            $"/admin/calendars/{calendar}/import",
         ];
         var administrator = await house.SignedIn(Roles.BusinessAdministrator);
         var csr = await house.SignedIn(Roles.Csr);
@@ -116,16 +116,16 @@ public class OrganizationPageTests
         var browser = await house.SignedIn(Roles.BusinessAdministrator);
         await using var scope = house.As(Roles.BusinessAdministrator);
         var id = (await scope.Get<ListCalendars>().Handle(new(), CancellationToken.None)).Value.Items[0].Id;
-        Assert.Equal(HttpStatusCode.Found, (await browser.Submit($"/admin/calendar/{id}/import?year=2040", "form-import-holidays", ("Year", "2040"), ("Lines", ""))).StatusCode);
-        Assert.Equal(HttpStatusCode.Found, (await browser.Submit($"/admin/calendar/{id}/holidays/new", "form-add-holiday", ("FallsOn", "2040-11-23"), ("Name", "Day after"))).StatusCode);
+        Assert.Equal(HttpStatusCode.Found, (await browser.Submit($"/admin/calendars/{id}/import?year=2040", "form-import-holidays", ("Year", "2040"), ("Lines", ""))).StatusCode);
+        Assert.Equal(HttpStatusCode.Found, (await browser.Submit($"/admin/calendars/{id}/holidays/new", "form-add-holiday", ("FallsOn", "2040-11-23"), ("Name", "Day after"))).StatusCode);
         Assert.Equal(HttpStatusCode.Found, (await browser.Submit(
-            $"/admin/calendar/{id}/change", "form-change-calendar", ("Name", "Office"), ("WorkDays", "Tuesday"), ("OpensAt", "09:00"), ("ClosesAt", "16:30"))).StatusCode);
-        var none = await browser.Submit($"/admin/calendar/{id}/change", "form-change-calendar", ("Name", "Office"), ("OpensAt", "09:00"), ("ClosesAt", "16:30"));
+            $"/admin/calendars/{id}/change", "form-change-calendar", ("Name", "Office"), ("WorkDays", "Tuesday"), ("OpensAt", "09:00"), ("ClosesAt", "16:30"))).StatusCode);
+        var none = await browser.Submit($"/admin/calendars/{id}/change", "form-change-calendar", ("Name", "Office"), ("OpensAt", "09:00"), ("ClosesAt", "16:30"));
         Assert.Contains("Choose at least one work day", await none.Content.ReadAsStringAsync());
         var year = (await scope.Get<GetCalendar>().Handle(new(id, 2040), CancellationToken.None)).Value;
 
         Assert.Equal(FederalHolidays.Of(2040).Count + 1, year.Holidays.Count);
         Assert.Equal((DayOfWeek.Tuesday, new TimeOnly(16, 30)), (Assert.Single(year.Calendar.WorkDays), year.Calendar.ClosesAt));
-        Assert.Equal(HttpStatusCode.Found, (await browser.Submit($"/admin/calendar/{id}?year=2040", $"remove-{year.Holidays[0].Id}")).StatusCode);
+        Assert.Equal(HttpStatusCode.Found, (await browser.Submit($"/admin/calendars/{id}?year=2040", $"remove-{year.Holidays[0].Id}")).StatusCode);
     }
 }

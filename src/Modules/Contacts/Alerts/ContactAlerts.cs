@@ -25,7 +25,10 @@ internal sealed class OpenContactAlert : IAlert
 /// <summary>Many contacts of one type: three pay plans denied in a year. Administrators add one for each type that matters.</summary>
 internal sealed class ContactCountAlert : IAlert
 {
-    public string Code => "contacts.count";
+    public const string AlertCode = "contacts.count";
+    public const string TypeCondition = "type";
+
+    public string Code => AlertCode;
     public string Name => "Pay plans denied";
     public string Icon => "hash";
     public Tone Tone => Tone.Warning;
@@ -34,7 +37,7 @@ internal sealed class ContactCountAlert : IAlert
 
     public IReadOnlyList<AlertCondition> Conditions =>
     [
-        new("type", "Code of the contact type", AlertConditionKind.Text, "PAYDENY"), new("at_least", "At least", AlertConditionKind.Count, "2"), new("days", "Within days", AlertConditionKind.Days, "365"),
+        new(TypeCondition, "Code of the contact type", AlertConditionKind.Text, "PAYDENY"), new("at_least", "At least", AlertConditionKind.Count, "2"), new("days", "Within days", AlertConditionKind.Days, "365"),
     ];
 
     public string Sql => """

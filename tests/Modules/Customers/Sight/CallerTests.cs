@@ -7,6 +7,7 @@ using Tieline.Customers.Authorisations;
 using Tieline.Customers.Callers;
 using Tieline.Customers.People;
 using Tieline.Customers.Sight;
+using Tieline.Platform.Configuration;
 using Tieline.Platform;
 using Tieline.Platform.Security;
 using Tieline.Platform.Uses;
@@ -61,6 +62,9 @@ public class CallerTests
             Assert.Contains($"taken at {await scope.Get<Tieline.Platform.Time.IUtilityClock>().ToLocal(scope.Db.Now.AddMinutes(30), CancellationToken.None):HH:mm}", refused.Message, StringComparison.Ordinal);
         house.Clock.Advance(TimeSpan.FromMinutes(31));
         Assert.True((await Verify(house, ana, new(ana.Person, CallerCapacity.Customer, Answers: Right))).Ok);
+        await using var admin = house.As(Roles.BusinessAdministrator);
+        var born = await admin.Db.Set<VerificationQuestion>().Where(q => q.Code == "BORN").Select(q => q.Id).SingleAsync();
+        Assert.Equal(["1 callers verified in 30 days", "3 failed tries in 30 days"], (await admin.Get<AllUsedBy>().Of(new("verification_question", born), CancellationToken.None)).Select(u => u.Text));
     }
 
     [Theory, BothDatabases]
