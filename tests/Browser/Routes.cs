@@ -141,7 +141,7 @@ internal static partial class Routes
     private const string APremise = "select max(premise_id) from service_agreement where state = 'Active'";
     private const string APromise = "select max(id) from reminder where state = 'Waiting'";
     private const string ARole = "select min(to_do_role_id) from to_do_role_member";
-    private const string AToDo = "select max(id) from to_do where state = 'Open'";
+    private const string AToDo = "select max(id) from to_do where state = 'Open' and person_id is not null";
 
     private const string ADocument = "select min(id) from incoming_document";
     private const string AWebHook = "select min(id) from web_hook";
