@@ -25,19 +25,18 @@ internal sealed class DeskCalls(HostProcess host, LoadedHouse house, DeskTeam te
     public async Task<double> Flat(CancellationToken ct)
     {
         await Round(WarmUp, TimeSpan.Zero, ct);
-        return await Measured(TimeSpan.Zero, ct);
+        steps.Clear();
+        var watch = Stopwatch.StartNew();
+        var calls = await Round(length, TimeSpan.Zero, ct);
+        return calls / watch.Elapsed.TotalMinutes;
     }
 
     /// <summary>All desks together do as many calls as asked for, one after the other, their steps evenly over the time of a call.</summary>
-    /// <returns>Calls a minute: fewer than asked for when the house could not follow.</returns>
-    public Task<double> Paced(int callsPerMinute, CancellationToken ct) => Measured(TimeSpan.FromMinutes((double)team.Takers.Count / callsPerMinute), ct);
-
-    private async Task<double> Measured(TimeSpan call, CancellationToken ct)
+    /// <returns>Calls begun in a minute: fewer than asked for when the house could not follow.</returns>
+    public async Task<double> Paced(int callsPerMinute, CancellationToken ct)
     {
         steps.Clear();
-        var watch = Stopwatch.StartNew();
-        var calls = await Round(length, call, ct);
-        return calls / watch.Elapsed.TotalMinutes;
+        return await Round(length, TimeSpan.FromMinutes((double)team.Takers.Count / callsPerMinute), ct) / length.TotalMinutes;
     }
 
     /// <param name="call">What a call takes at least.</param>
