@@ -146,6 +146,7 @@ internal sealed class Pace(Stopwatch watch, TimeSpan every, TimeSpan first)
     {
         if (every > TimeSpan.Zero)
         {
+            // The pace is what is asked for: nothing is waited for here.
             if (next - watch.Elapsed is var wait && wait > TimeSpan.Zero)
                 await Task.Delay(wait, ct);
             next = (next > watch.Elapsed ? next : watch.Elapsed) + every;

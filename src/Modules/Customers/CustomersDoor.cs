@@ -80,8 +80,8 @@ internal sealed class CustomersDoor(
         await sight.RequireOpen(personId, ct);
         if (personId is null)
             await sight.RequireOpenAccount(accountId, ct);
-        else if (accountId is { } theirs && (await sight.OwnAccounts(ct)).Contains(theirs))
-            throw PeopleInSight.Closed;
+        else if (accountId is { } theirs)
+            await sight.RequireNotOwn(theirs, ct);
         var (connection, transaction) = await db.Sql(ct);
         // The account may still be with the one who was merged, or already with the other: what the lock has waited for is not yet seen by the rest.
         var found = await connection.QuerySingleAsync<Together>(new CommandDefinition($"""
@@ -201,19 +201,20 @@ internal sealed class CustomersDoor(
         if (found is null)
             return null;
         // Stands on every page: only of the few who may be closed it costs another statement to know whether they are.
-        var closed = (await sight.Own(ct)).Contains(found.Id) || (found.Restricted == 1 && await sight.Of(found.Id, ct) == SightLevel.Closed);
-        return closed ? null : new PersonInHand(found.Id, found.Name, found.LifeSupport == 1, found.Account, found.Premise, await Speaker(found, ct));
+        return await IsClosed(found.Id, found.Restricted == 1, ct) ? null : new PersonInHand(found.Id, found.Name, found.LifeSupport == 1, found.Account, found.Premise, await Speaker(found, ct));
     }
 
     private async Task<string?> Speaker(Hand found, CancellationToken ct)
     {
         if (found.Capacity is null)
             return null;
-        var unnamed = found.SpeakerId is { } id && ((await sight.Own(ct)).Contains(id) || (found.SpeakerRestriction != nameof(PersonRestriction.None) && await sight.Of(id, ct) == SightLevel.Closed));
-        return new Spoken(
-            0, null, Enum.Parse<CallerCapacity>(found.Capacity), false, false, "", default, default, found.SpeakerId, found.Speaker, found.AuthorisedName, found.Organisation, found.Scopes, null,
-            found.AuthorisedAccount, found.ToOn, null).Words(unnamed);
+        var unnamed = found.SpeakerId is { } id && await IsClosed(id, found.SpeakerRestriction != nameof(PersonRestriction.None), ct);
+        return new SpeaksAs(Enum.Parse<CallerCapacity>(found.Capacity), found.Speaker ?? found.AuthorisedName, found.Organisation, found.Scopes, found.AuthorisedAccount, found.ToOn).Words(unnamed);
     }
+
+    // Who is neither restricted nor the employee's own is open, and nothing need be asked.
+    private async Task<bool> IsClosed(long person, bool restricted, CancellationToken ct) =>
+        (await sight.Own(ct)).Contains(person) || (restricted && await sight.Of(person, ct) == SightLevel.Closed);
 
     public Task<CustomerAccounts> AccountsOf(long personId, CancellationToken ct) => accounts.OfPerson(personId, ct);
 

@@ -39,6 +39,10 @@ public interface IOrganization
     /// <summary>Codes of all roles by key, closed ones included.</summary>
     Task<IReadOnlyDictionary<long, string>> ToDoRoleCodes(CancellationToken ct);
 
+    /// <summary>Key of a role, whatever its days say: in the file that travels it is known by its code.</summary>
+    async Task<long?> ToDoRoleId(string code, CancellationToken ct) =>
+        (await ToDoRoleCodes(ct)).Where(r => r.Value == code).Select(r => (long?)r.Key).FirstOrDefault();
+
     /// <summary>The role of whoever answers customers next: for work for which nobody else is left.</summary>
     Task<ToDoRoleLine?> FollowUpRole(CancellationToken ct);
 

@@ -34,7 +34,7 @@ internal sealed class ToDosDoor(AppDb db, IOrganization organization, WorkOfLeav
         var types = await Types(ct);
         var roles = (await organization.ToDoRoles(ct)).ToDictionary(r => r.Id);
         var followUp = await organization.FollowUpRole(ct);
-        NewToDo Addressed(NewToDo w) => w.AddressedTo is null && (w.RoleId ?? types[w.TypeCode].DefaultRoleId) is { } role ? To(w, roles.GetValueOrDefault(role) ?? followUp) : w;
+        NewToDo Addressed(NewToDo w) => w.AddressedTo is null && w.EmployeeId is null && (w.RoleId ?? types[w.TypeCode].DefaultRoleId) is { } role ? To(w, roles.GetValueOrDefault(role) ?? followUp) : w;
         var given = await leavers.Readdress(work, types, ct);
         var entities = given.Work.Select(w => Entity(Addressed(w), types[w.TypeCode])
             ?? throw new InvalidOperationException($"To Dos of type {w.TypeCode} have no default role, and {w.Cause} names nobody.")).ToList();

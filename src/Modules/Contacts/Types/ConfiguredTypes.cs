@@ -70,7 +70,7 @@ internal sealed class ConfiguredTypes(AppDb db, AddContactType add, ChangeContac
         if (await db.Set<ContactClass>().Where(c => c.Code == row.Class).Select(c => (long?)c.Id).SingleOrDefaultAsync(ct) is not { } classId)
             return [Unknown(nameof(Row.Class), "contact class", row.Class)];
         // Its days do not matter here: a role of later, or of the past, travels like any other.
-        var role = row.DefaultRole is null ? null : (await organization.ToDoRoleCodes(ct)).Where(r => r.Value == row.DefaultRole).Select(r => (long?)r.Key).FirstOrDefault();
+        var role = row.DefaultRole is null ? null : await organization.ToDoRoleId(row.DefaultRole, ct);
         if (row.DefaultRole is not null && role is null)
             return [Unknown(nameof(Row.DefaultRole), "To Do role", row.DefaultRole)];
         if (await db.Set<ContactType>().AsNoTracking().SingleOrDefaultAsync(t => t.Code == row.Code, ct) is not { } type)

@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Tieline.Platform;
@@ -26,6 +27,9 @@ internal sealed class ContactClass(long id, string code, string name, DateOnly? 
     public RecordRef AuditSubject => new("contact_class", Id);
 
     public bool IsInForce(DateOnly on) => Active && !(FromOn > on) && !(ToOn < on);
+
+    /// <summary><see cref="IsInForce"/>, as a part of a statement.</summary>
+    public static Expression<Func<ContactClass, bool>> InForce(DateOnly on) => c => c.Active && (c.FromOn == null || c.FromOn <= on) && (c.ToOn == null || c.ToOn >= on);
 
     public void Change(string name, bool active, DateOnly? fromOn, DateOnly? toOn)
     {

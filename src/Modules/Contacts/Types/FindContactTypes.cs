@@ -22,8 +22,8 @@ internal sealed class FindContactTypes(AppDb db, CurrentActor actor, IUtilityClo
         actor.Require(ContactsPermissions.Record);
         var today = await clock.Today(ct);
         var all = await (from t in db.Set<ContactType>().AsNoTracking()
-                         join c in db.Set<ContactClass>() on t.ClassId equals c.Id
-                         where c.Active && (c.FromOn == null || c.FromOn <= today) && (c.ToOn == null || c.ToOn >= today) && t.FromOn <= today && (t.ToOn == null || t.ToOn >= today)
+                         join c in db.Set<ContactClass>().Where(ContactClass.InForce(today)) on t.ClassId equals c.Id
+                         where t.FromOn <= today && (t.ToOn == null || t.ToOn >= today)
                          select new OfferedType(t.Id, t.Code, t.Name, c.Name, t.Shorthand)).ToListAsync(ct);
         var typed = TypedText.OneLine(input.Q, 100);
         var words = SearchText.Words(typed);

@@ -18,7 +18,7 @@ internal sealed record TypeRow(
         join c in db.Set<ContactClass>() on t.ClassId equals c.Id
         orderby c.Name, t.Name, t.Id
         select new TypeRow(t.Id, c.Id, c.Name, t.Code, t.Name, t.Shorthand, t.PersonRule, t.AccountRule, t.PremiseRule, t.StaysOpen,
-            t.Script != null, c.Active && (c.FromOn == null || c.FromOn <= today) && (c.ToOn == null || c.ToOn >= today), t.FromOn, t.ToOn, t.Version);
+            t.Script != null, db.Set<ContactClass>().Where(ContactClass.InForce(today)).Any(f => f.Id == c.Id), t.FromOn, t.ToOn, t.Version);
 }
 
 internal sealed class ListContactTypes(AppDb db, CurrentActor actor, IUtilityClock clock) : IUse<ListContactTypes.Input, Page<TypeRow>>
@@ -37,7 +37,7 @@ internal sealed class ListContactTypes(AppDb db, CurrentActor actor, IUtilityClo
             types = types.Where(t => t.ClassId == classId);
         if (input.InForce is { } inForce)
         {
-            var classes = db.Set<ContactClass>().Where(c => c.Active && (c.FromOn == null || c.FromOn <= today) && (c.ToOn == null || c.ToOn >= today)).Select(c => c.Id);
+            var classes = db.Set<ContactClass>().Where(ContactClass.InForce(today)).Select(c => c.Id);
             types = types.Where(t => (t.FromOn <= today && (t.ToOn == null || t.ToOn >= today) && classes.Contains(t.ClassId)) == inForce);
         }
         if (input.Script is { } script)

@@ -10,9 +10,10 @@ namespace Tieline.Customers.Accounts;
 /// <summary>Accounts with the people on them, their agreements, the premises of these and the notes on all, in one SELECT.</summary>
 internal sealed class PersonAccounts(AppDb db, CurrentActor actor, IUtilityClock clock, NoteReader reader, PeopleInSight sight)
 {
-    private const string AccountsOfPerson = """
+    private static string AccountsOfPerson(string others) => $$"""
         select a.id, a.status, count(*) over () as total from account a
-        where a.id in (select ap.account_id from account_person ap where ap.person_id = (select coalesce(p.merged_into_id, p.id) from person p where p.id = {0})) order by case when a.status = 'Active' then 0 else 1 end, a.id desc limit 100
+        where a.id in (select ap.account_id from account_person ap where ap.person_id = (select coalesce(p.merged_into_id, p.id) from person p where p.id = {0})){{others}}
+        order by case when a.status = 'Active' then 0 else 1 end, a.id desc limit 100
         """;
 
     private const string AccountItself = "select a.id, a.status, 1 as total from account a where a.id = {0}";
@@ -29,9 +30,7 @@ internal sealed class PersonAccounts(AppDb db, CurrentActor actor, IUtilityClock
         actor.Require(CustomersPermissions.Read);
         if (await sight.Of(personId, ct) == SightLevel.Closed)
             return new CustomerAccounts([], 0, [], [], []);
-        var own = await sight.OwnAccounts(ct);
-        var others = own.Count == 0 ? AccountsOfPerson : AccountsOfPerson.Replace(" order by", $" and a.id not in ({string.Join(',', own)}) order by", StringComparison.Ordinal);
-        var found = await Read(Statement(others, "1 = 1", "select premise_id from places"), personId, _ => sight.Masking(personId, ct), ct);
+        var found = await Read(Statement(AccountsOfPerson(await sight.WithoutOwn("a.id", ct)), "1 = 1", "select premise_id from places"), personId, _ => sight.Masking(personId, ct), ct);
         var seen = new List<CustomerAccount>();
         foreach (var account in found.Accounts)
             seen.Add(account with { Sight = await sight.OfAccount(account.Id, personId, ct) });

@@ -12,10 +12,10 @@ internal static partial class AlertStatement
     /// <summary>Of one alert: a landlord may have a thousand reasons for it.</summary>
     public const int MostRows = 10;
 
-    private const string Mine = """
+    private static string Mine(string others) => $"""
         with mine_accounts as (
             select a.id, a.customer_class from account_person ap join account a on a.id = ap.account_id
-            where ap.person_id = @person and (ap.to_on is null or ap.to_on >= @today)/* and others */),
+            where ap.person_id = @person and (ap.to_on is null or ap.to_on >= @today){others}),
         mine_premises as (
             select distinct s.premise_id as id from mine_accounts m join service_agreement s on s.account_id = m.id and s.state not in ('Stopped', 'Closed', 'Cancelled'))
         select cast(null as bigint) as setting, cast(null as text) as kind, cast(null as bigint) as id, cast(null as text) as a, cast(null as text) as b,
@@ -23,12 +23,11 @@ internal static partial class AlertStatement
         """;
 
     /// <param name="alerts">Those in force, with what is typed of their conditions.</param>
-    /// <param name="closed">Accounts of which nothing is told.</param>
+    /// <param name="others">Leaves out accounts <c>a</c> of which nothing is told, as a part of the statement.</param>
     public static (string Sql, DynamicParameters Values) Of(
-        IEnumerable<(AlertSetting Setting, IAlert Alert)> alerts, long personId, DateOnly today, DateTime now, Currency currency, IReadOnlySet<long> closed)
+        IEnumerable<(AlertSetting Setting, IAlert Alert)> alerts, long personId, DateOnly today, DateTime now, Currency currency, string others)
     {
-        // Keys, and of hardly anybody.
-        var sql = new StringBuilder(Mine.Replace("/* and others */", closed.Count == 0 ? "" : $" and a.id not in ({string.Join(',', closed)})", StringComparison.Ordinal));
+        var sql = new StringBuilder(Mine(others));
         var values = new DynamicParameters(new { person = personId, today, now });
         foreach (var (setting, alert) in alerts)
         {

@@ -10,18 +10,16 @@ using Tieline.Platform.Uses;
 
 namespace Tieline.Customers.Callers;
 
-/// <summary>A caller as the employee knows them, with the authorisation by which they speak.</summary>
-/// <param name="Speaker">Name of who speaks, when that is somebody else on record.</param>
-/// <param name="AuthorisedName">As it was given; of an outsider there is no other.</param>
-/// <param name="AccountId">Of the authorisation; null for all.</param>
-internal sealed record Spoken(
-    long Id, RecordRef? Interaction, CallerCapacity Capacity, bool Relay, bool Interpreter, string Shown, DateTime At, DateTime UntilAt, long? SpeakerId, string? Speaker, string? AuthorisedName,
-    string? Organisation, string? Scopes, long? AccountId, string? Account, DateOnly? ToOn, DateTime? RevokedAt)
+/// <summary>As what somebody speaks for a customer.</summary>
+/// <param name="Name">Of the person on record; of an outsider as the authorisation gives it.</param>
+/// <param name="Scopes">Of the authorisation by which they speak; null without one.</param>
+/// <param name="Account">Number of the one account it is for; null for all.</param>
+internal sealed record SpeaksAs(CallerCapacity Capacity, string? Name, string? Organisation, string? Scopes, string? Account, DateOnly? ToOn)
 {
     /// <param name="closed">Who speaks is not named.</param>
     public string? Words(bool closed)
     {
-        var name = closed ? Masks.Closed : Speaker ?? AuthorisedName;
+        var name = closed ? Masks.Closed : Name;
         return Capacity switch
         {
             CallerCapacity.Customer or CallerCapacity.Unverified => null,
@@ -32,6 +30,12 @@ internal sealed record Spoken(
         };
     }
 }
+
+/// <summary>A caller as the employee knows them, with the authorisation by which they speak.</summary>
+/// <param name="SpeakerId">Who speaks, when that is somebody else on record.</param>
+/// <param name="AccountId">Of the authorisation; null for all.</param>
+internal sealed record Spoken(
+    long Id, RecordRef? Interaction, bool Relay, bool Interpreter, string Shown, DateTime At, DateTime UntilAt, long? SpeakerId, long? AccountId, DateTime? RevokedAt, SpeaksAs As);
 
 /// <summary>The callers of interactions, as the room of the interactions ends them and hands them over. Nothing here saves.</summary>
 internal sealed class KnownCallers(AppDb db, PeopleInSight sight, IUtilityClock clock, IEnumerable<ICallsInProgress> calls)
@@ -79,8 +83,8 @@ internal sealed class KnownCallers(AppDb db, PeopleInSight sight, IUtilityClock 
                           where c.EmployeeId == me && c.PersonId == personId
                           orderby c.Id descending
                           select new Spoken(
-                              c.Id, c.Interaction, c.Capacity, c.Relay, c.Interpreter, c.Shown, c.At, c.UntilAt, c.SpeakerId, p.DisplayName, a.Name, a.Organisation, a.Scopes, a.AccountId, x.Number,
-                              a.ToOn, a.RevokedAt)).ToListAsync(ct);
+                              c.Id, c.Interaction, c.Relay, c.Interpreter, c.Shown, c.At, c.UntilAt, c.SpeakerId, a.AccountId, a.RevokedAt,
+                              new SpeaksAs(c.Capacity, p.DisplayName ?? a.Name, a.Organisation, a.Scopes, x.Number, a.ToOn))).ToListAsync(ct);
         if (live.Count < 2)
             return live.FirstOrDefault();
         foreach (var room in calls)
@@ -94,10 +98,10 @@ internal sealed class KnownCallers(AppDb db, PeopleInSight sight, IUtilityClock 
     /// <summary>Who speaks for a customer; null when the customer does. Of somebody who is closed to this employee no name.</summary>
     public async Task<string?> Words(Spoken caller, CancellationToken ct)
     {
-        if (caller.Capacity is CallerCapacity.Customer or CallerCapacity.Unverified)
+        if (caller.As.Capacity is CallerCapacity.Customer or CallerCapacity.Unverified)
             return null;
         var closed = caller.SpeakerId is { } speaker && await sight.Of(speaker, ct) == SightLevel.Closed;
-        return caller.Words(closed);
+        return caller.As.Words(closed);
     }
 
     /// <summary>Whoever calls for a customer has done what they are let do, and no more.</summary>
@@ -108,11 +112,11 @@ internal sealed class KnownCallers(AppDb db, PeopleInSight sight, IUtilityClock 
         if (await Speaking(personId, ct) is not { } caller)
             return null;
         var what = AuthorisationWords.Of(scope);
-        if (caller.Capacity == CallerCapacity.Landlord && scope != AuthorisationScope.StartAndStop)
+        if (caller.As.Capacity == CallerCapacity.Landlord && scope != AuthorisationScope.StartAndStop)
             return Refused($"{await Words(caller, ct)}: that is no leave to {(scope == AuthorisationScope.Everything ? "do everything for the customer" : what)}.");
-        if (caller.Scopes is not { } scopes)
+        if (caller.As.Scopes is not { } scopes)
             return null;
-        if (caller.RevokedAt is not null || caller.ToOn < await clock.Today(ct))
+        if (caller.RevokedAt is not null || caller.As.ToOn < await clock.Today(ct))
             return Refused($"{await Words(caller, ct)}: this is over, it was revoked or has ended.");
         if (!Authorisation.Covers(scopes, scope))
             return Refused($"{await Words(caller, ct)}. For this they would have to be let {(scope == AuthorisationScope.Everything ? "do everything" : what)}.");

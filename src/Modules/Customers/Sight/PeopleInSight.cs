@@ -69,6 +69,17 @@ internal sealed class PeopleInSight(AppDb db, CurrentActor actor, ReferenceCache
             : [.. await db.Set<AccountPerson>().Where(p => people.Contains(p.PersonId) && p.ToOn == null).Select(p => p.AccountId).ToListAsync(ct)];
     }
 
+    /// <summary>Without them, as a part of a larger statement: <c> and a.id not in (12)</c>; nothing for nearly everybody.</summary>
+    public async Task<string> WithoutOwn(string account, CancellationToken ct) =>
+        await OwnAccounts(ct) is { Count: > 0 } own ? $" and {account} not in ({string.Join(',', own)})" : "";
+
+    /// <exception cref="ForbiddenException">The employee or a relative stands on it.</exception>
+    public async Task RequireNotOwn(long accountId, CancellationToken ct)
+    {
+        if ((await OwnAccounts(ct)).Contains(accountId))
+            throw Closed;
+    }
+
     /// <summary>All who are closed to the actor, as a part of a larger statement; null when nobody is.</summary>
     public async Task<IQueryable<long>?> AllClosed(CancellationToken ct)
     {
@@ -103,6 +114,10 @@ internal sealed class PeopleInSight(AppDb db, CurrentActor actor, ReferenceCache
     public async Task<SightLevel> OfAccount(long accountId, CancellationToken ct) =>
         (await OwnAccounts(ct)).Contains(accountId) ? SightLevel.Closed
         : await Governing([accountId], ct) is var people && people.TryGetValue(accountId, out var main) ? await OfAccount(accountId, main, ct) : SightLevel.Full;
+
+    /// <summary>Whose caller must be verified before an account is changed; null when nobody's.</summary>
+    public async Task<long?> ToVerify(long accountId, CancellationToken ct) =>
+        await OfAccount(accountId, ct) == SightLevel.Masked ? await MainOf(accountId, ct) : null;
 
     /// <summary>Of an account on the page of a person.</summary>
     public async Task<SightLevel> OfAccount(long accountId, long personId, CancellationToken ct) =>

@@ -26,11 +26,13 @@ internal sealed class RecordsInSight(AppDb db, CurrentActor actor, PeopleInSight
     /// <summary>The account with its people, for what only somebody who sees its main person may change.</summary>
     /// <param name="scope">What somebody who calls for the customer must have leave to do.</param>
     /// <exception cref="ForbiddenException">It is a closed person's.</exception>
-    public async Task<Outcome<Account>> Account(long id, AuthorisationScope scope, CancellationToken ct) =>
-        await db.Account(id, ct) is not { } account ? Problem.NotFound("The account")
-        : (await sight.OwnAccounts(ct)).Contains(id) ? throw PeopleInSight.Closed
-        : MainOf(account) is { } main && await Seen(main, scope, id, ct) is { } unseen ? unseen
-        : account;
+    public async Task<Outcome<Account>> Account(long id, AuthorisationScope scope, CancellationToken ct)
+    {
+        if (await db.Account(id, ct) is not { } account)
+            return Problem.NotFound("The account");
+        await sight.RequireNotOwn(id, ct);
+        return MainOf(account) is { } main && await Seen(main, scope, id, ct) is { } unseen ? unseen : account;
+    }
 
     /// <summary>An employee writes something down in words of their own, and changes nothing that the customer said: a note, a warning.</summary>
     /// <exception cref="ForbiddenException">The record is closed.</exception>
@@ -39,8 +41,7 @@ internal sealed class RecordsInSight(AppDb db, CurrentActor actor, PeopleInSight
     /// <inheritdoc cref="OwnWordsAbout"/>
     public async Task OwnWordsAboutAccount(long account, CancellationToken ct)
     {
-        if ((await sight.OwnAccounts(ct)).Contains(account))
-            throw PeopleInSight.Closed;
+        await sight.RequireNotOwn(account, ct);
         if (await db.Account(account, ct) is { } found && MainOf(found) is { } main)
             await Open(main, ct);
     }

@@ -29,7 +29,7 @@ internal sealed class ConfiguredToDoTypes(AppDb db, AddToDoType add, ChangeToDoT
     protected override async Task<IReadOnlyList<Problem>> Put(Row row, CancellationToken ct)
     {
         // Its days do not matter here: a role of later, or of the past, travels like any other.
-        var role = row.DefaultRole is null ? null : (await organization.ToDoRoleCodes(ct)).Where(r => r.Value == row.DefaultRole).Select(r => (long?)r.Key).FirstOrDefault();
+        var role = row.DefaultRole is null ? null : await organization.ToDoRoleId(row.DefaultRole, ct);
         if (row.DefaultRole is not null && role is null)
             return [Unknown(nameof(Row.DefaultRole), "To Do role", row.DefaultRole)];
         if (await db.Set<ToDoType>().AsNoTracking().SingleOrDefaultAsync(t => t.Code == row.Code, ct) is not { } type)
