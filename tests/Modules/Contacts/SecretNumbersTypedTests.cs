@@ -32,7 +32,7 @@ public sealed class SecretNumbersTypedTests
         using var problem = JsonDocument.Parse(text);
         var error = Assert.Single(problem.RootElement.GetProperty("errors").EnumerateArray(), e => e.GetProperty("rule").GetString() == Problem.SecretNumberRule);
         Assert.Equal("comment", error.GetProperty("field").GetString());
-        Assert.DoesNotContain("4111", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("1111 1111", text, StringComparison.Ordinal);
 
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/contacts") { Content = JsonContent.Create(body) };
         request.Headers.Add(ApiRoutes.NotSecretHeader, "comment");
@@ -96,7 +96,8 @@ public sealed class SecretNumbersTypedTests
         Assert.Equal(0, await Count(house, "interaction_draft"));
         await Post($"interactions/{call}/hand-over", Over($"order {Card}", "4222222222222"), HttpStatusCode.NoContent, "drafts");
         Assert.Equal(1, await Count(house, "interaction_draft"));
-        Assert.Equal(0, await Count(house, "audit_entry", "changes like '%4111%'"));
+        // Instants and keys may have four such digits by chance.
+        Assert.Equal(0, await Count(house, "audit_entry", "replace(changes, ' ', '') like '%41111111%'"));
         Assert.Equal(1, await Count(house, "audit_entry", "action = 'confirmed' and changes like '%***1111%'"));
     }
 

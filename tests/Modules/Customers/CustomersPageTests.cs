@@ -51,7 +51,8 @@ public class CustomersPageTests
             var html = await page.Content.ReadAsStringAsync();
             Assert.DoesNotContain("<b>Ana", html, StringComparison.Ordinal);
             Assert.DoesNotContain("<i>dog", html, StringComparison.Ordinal);
-            Assert.DoesNotContain("4399", html, StringComparison.Ordinal);
+            // Its last digits alone: random keys of forms may have them by chance.
+            Assert.DoesNotMatch(@"\b(536-?90-?)?4399\b", html);
             Assert.Equal((path, HttpStatusCode.Forbidden), (path, (await @operator.GetAsync(new Uri(path, UriKind.Relative))).StatusCode));
         }
         foreach (var path in (string[])["/accounts/1", "/premises/1", "/customers/1/phones/new", "/agreements/1/move", "/premises/1/notes/new"])
