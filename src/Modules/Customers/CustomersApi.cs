@@ -86,6 +86,7 @@ internal static class CustomersApi
         api.MapUse<ReplaceMainName, ReplaceMainName.Input, Done>("PUT", "/people/{id:long}/main-name", (input, route) => input with { PersonId = route.Id() });
         api.MapUse<AddName, AddName.Input, Done>("POST", "/people/{id:long}/names", (input, route) => input with { PersonId = route.Id() });
         api.MapUse<EndName, EndName.Input, Done>("POST", "/people/{id:long}/names/{part:long}/end", (input, route) => input with { PersonId = route.Id(), NameId = route.Id("part") });
+        api.MapUse<WithdrawName, WithdrawName.Input, Done>("POST", "/people/{id:long}/names/{part:long}/withdraw", (input, route) => input with { PersonId = route.Id(), NameId = route.Id("part") });
         api.MapUse<AddPhone, AddPhone.Input, Done>("POST", "/people/{id:long}/phones", (input, route) => input with { PersonId = route.Id() });
         api.MapUse<RemovePhone, RemovePhone.Input, Done>("POST", "/people/{id:long}/phones/{part:long}/remove", (input, route) => input with { PersonId = route.Id(), PhoneId = route.Id("part") });
         api.MapUse<MakePhonePrimary, MakePhonePrimary.Input, Done>("POST", "/people/{id:long}/phones/{part:long}/primary", (input, route) => input with { PersonId = route.Id(), PhoneId = route.Id("part") });

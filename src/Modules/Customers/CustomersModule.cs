@@ -121,6 +121,7 @@ public sealed class CustomersModule : Module
         services.AddScoped<ComparedPremises>();
         services.AddScoped<ExportDuplicates>();
         services.AddBatch<FindDuplicates>();
+        services.AddBatch<StartNames>();
         services.AddScoped<IFollowsMerge>(p => new DuplicatesFollow(p.GetRequiredService<Platform.Data.AppDb>(), MergeKind.Person));
         services.AddScoped<IFollowsMerge>(p => new DuplicatesFollow(p.GetRequiredService<Platform.Data.AppDb>(), MergeKind.Premise));
         services.AddScoped<IFollowsMerge, AccountsFollow>();

@@ -20,7 +20,7 @@ internal sealed class FlowsDemo(
     AddSeason season, AddCarer carer, SkipFlowStep skip, FinishFlow finish, IUtilityClock clock) : IDemoData
 {
     private const int Fewest = 200;
-    private const int Flows = 7;
+    private const int Flows = 8;
     private const int Before = 100;
 
     // Neighbours share accounts.
@@ -81,6 +81,11 @@ internal sealed class FlowsDemo(
         var given = await db.Set<PersonName>().Where(n => n.PersonId == married.Person && n.Kind == NameKind.Main).Select(n => n.Given).SingleAsync(ct);
         Done(await name.Handle(new(married.Id, 0, given ?? "Robin", "Castellane", FromOn: today.AddDays(-20)), ct));
         await Finish(married.Id, ct);
+        var engaged = await Begin(people.Dequeue(), FlowKind.NameChange, ct);
+        Done(await proof.Handle(new(engaged.Id, 0, "Nothing yet: the wedding is on that day"), ct));
+        given = await db.Set<PersonName>().Where(n => n.PersonId == engaged.Person && n.Kind == NameKind.Main).Select(n => n.Given).SingleAsync(ct);
+        Done(await name.Handle(new(engaged.Id, 0, given ?? "Robin", "Vandermeer", FromOn: today.AddDays(1)), ct));
+        await Finish(engaged.Id, ct);
     }
 
     private async Task<(long Id, long Person)> Begin(long person, FlowKind kind, CancellationToken ct) => (Done(await begin.Handle(new(person, kind), ct)).Id, person);

@@ -54,8 +54,8 @@ internal sealed record FlowPlan(FlowKind Kind, string Name, string Icon, string 
             "The customer is found by either name.",
             [
                 new(Proof, "Proof seen", "What was shown, or that nothing was needed."),
-                new(NewName, "The new name", "Bills and letters carry it from now on; the old name stays on record and is found.", Needed: true),
-                new(Told, "Said what happens next", "The next bill carries the new name."),
+                new(NewName, "The new name", "Bills and letters carry it from its day on; the old name stays on record and is found.", Needed: true),
+                new(Told, "Said what happens next", "Bills carry the new name from its day on."),
             ]),
         new(FlowKind.Separation, "Separation", "users", "Two who share an account go their own ways.",
             "Each answers for their own account from the day that was said.",

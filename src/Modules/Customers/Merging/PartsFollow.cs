@@ -17,6 +17,7 @@ internal sealed class PartsFollow(AppDb db) : IFollowsMerge
     private const string Address = "person_address.person_id";
     private const string Identifier = "person_identifier.person_id";
     private const string First = "first";
+    private const string Coming = "coming";
 
     public string Kind => "person";
     public int Order => 110;
@@ -37,10 +38,13 @@ internal sealed class PartsFollow(AppDb db) : IFollowsMerge
     {
         var parts = await Read(from, into, ct);
         var moved = new List<MovedRow>();
+        var isToHave = parts.Names.All.Exists(n => n.PersonId == into && n.Kind == NameKind.Coming);
         foreach (var name in parts.Names.Going(from))
         {
-            moved.Add(new(Name, name.Id, name.Kind == NameKind.Main ? First : null));
-            if (name.Kind == NameKind.Main)
+            // One name is to come at most: of two, the survivor's.
+            var beside = name.Kind == NameKind.Coming && isToHave;
+            moved.Add(new(Name, name.Id, name.Kind == NameKind.Main ? First : beside ? Coming : null));
+            if (name.Kind == NameKind.Main || beside)
                 name.BecomeAlternate();
             Give(name, into);
         }
@@ -81,6 +85,8 @@ internal sealed class PartsFollow(AppDb db) : IFollowsMerge
         {
             if (WasFirst(Name, name.Id))
                 name.BecomeMain();
+            else if (rows[(Name, name.Id)].Before == Coming)
+                name.BecomeComing();
             Give(name, from);
         }
         foreach (var phone in parts.Phones.All.Where(p => Went(Phone, p.Id, p.PersonId)))

@@ -14,6 +14,8 @@ internal sealed class EndName(PersonChange people) : IUse<EndName.Input, Done>
                 problems.List.Add(Problem.NotFound("The name"));
             else if (name.Kind == NameKind.Main)
                 problems.Add(null, "A person always has a main name: replace it instead.", "name.main");
+            else if (name.Kind == NameKind.Coming)
+                problems.Add(null, "This name is not in use yet: withdraw it instead.", "name.coming");
             else if (input.On is not { } on)
                 problems.List.Add(Problem.Required(nameof(Input.On), "Last day"));
             else

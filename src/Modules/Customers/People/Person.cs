@@ -121,6 +121,30 @@ internal sealed class Person : IAudited
         Version++;
     }
 
+    /// <summary>The name that a person is going to have, or null.</summary>
+    public PersonName? ComingName => names.Find(n => n.Kind == NameKind.Coming);
+
+    /// <summary>The coming name's day has come: it is the main name, and the one before ended the day before.</summary>
+    public void TakeComingName()
+    {
+        if (ComingName is not { FromOn: { } from } coming)
+            throw new InvalidOperationException($"Person {Id} is going to have no other name.");
+        foreach (var old in names.Where(n => n.Kind == NameKind.Main))
+            old.BecomeFormer(from.AddDays(-1));
+        coming.BecomeMain();
+        UseMainName();
+        Version++;
+    }
+
+    /// <returns>False when the name is none that is still to come.</returns>
+    public bool WithdrawName(long nameId)
+    {
+        if (names.RemoveAll(n => n.Id == nameId && n.Kind == NameKind.Coming) == 0)
+            return false;
+        Version++;
+        return true;
+    }
+
     /// <summary>The new main name was a mistake: it goes, and the one before is the main name again.</summary>
     /// <returns>False when it is not the main name any more, or the one before has gone.</returns>
     public bool TakeBackMainName(long nameId, long beforeId)

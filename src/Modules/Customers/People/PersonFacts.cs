@@ -76,7 +76,7 @@ internal sealed class PersonFacts(AppDb db, CurrentActor actor, ISettings settin
         return new CustomerPerson(
             person.Id, person.B!, person.A!, person.Kind == nameof(PersonKind.Organization), masking.Day(MaskedValues.Born, person.FromOn), words[0], words[1],
             person.Has(1), person.Has(2), person.Has(4), person.Has(8), person.Has(16), person.Has(32), person.At!.Value, person.Version,
-            [.. lines["name"].OrderBy(l => l.Kind != nameof(NameKind.Main)).ThenByDescending(l => l.ToOn ?? DateOnly.MaxValue).ThenBy(l => l.Id)
+            [.. lines["name"].OrderBy(l => l.Kind != nameof(NameKind.Main)).ThenBy(l => l.Kind != nameof(NameKind.Coming)).ThenByDescending(l => l.ToOn ?? DateOnly.MaxValue).ThenBy(l => l.Id)
                 .Select(l => new NameFact(l.Id, l.Kind, l.A!, l.B, l.C, l.FromOn, l.ToOn))],
             [.. lines["phone"].OrderByDescending(l => l.Flags).ThenBy(l => l.Id)
                 .Select(l => new PhoneFact(l.Id, l.Kind, masking.Phone(new PhoneNumber(l.A!, l.B).Display(country)), masking.Phone(l.A!), masking.Hides(MaskedValues.Phones) ? null : l.B, l.Has(1)))],

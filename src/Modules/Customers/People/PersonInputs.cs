@@ -21,7 +21,7 @@ internal static class PersonInputs
     {
         var before = problems.List.Count;
         var nameKind = problems.Choice(prefix + nameof(NameInput.Kind), "Kind of name", input.Kind);
-        if (nameKind == NameKind.Main && input.Kind is not null)
+        if (nameKind is NameKind.Main or NameKind.Coming && input.Kind is not null)
             problems.Add(prefix + nameof(NameInput.Kind), "The main name is replaced, not added.", "name.main");
         var name = problems.Name(prefix, kind, input.Given, input.Family, input.FullName);
         problems.Period(prefix + nameof(NameInput.FromOn), input.FromOn, prefix + nameof(NameInput.ToOn), input.ToOn);

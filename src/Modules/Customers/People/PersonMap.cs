@@ -28,6 +28,7 @@ internal sealed class PersonMap :
     {
         builder.ToTable("person_name");
         builder.HasIndex(n => n.PersonId, "ix_person_name_person");
+        builder.HasIndex(n => n.PersonId, "ux_person_name_coming").IsUnique().HasFilter("kind = 'Coming'");
     }
 
     public void Configure(EntityTypeBuilder<PersonPhone> builder)

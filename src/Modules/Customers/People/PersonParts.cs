@@ -4,7 +4,13 @@ using Tieline.Platform.Search;
 
 namespace Tieline.Customers.People;
 
-internal enum NameKind { Main, Alternate, Legal, Trading, Former }
+internal enum NameKind
+{
+    Main, Alternate, Legal, Trading, Former,
+
+    /// <summary>Will be the main name from its first day on.</summary>
+    Coming,
+}
 
 internal enum PhoneKind { Mobile, Home, Work, Fax, Relay }
 
@@ -36,6 +42,9 @@ internal sealed class PersonName(long id, long personId, NameKind kind, string? 
 
     /// <summary>Of a person who is oneself again.</summary>
     public void BecomeMain() => (Kind, ToOn) = (NameKind.Main, null);
+
+    /// <summary>Of a person who is oneself again, and is going to have it.</summary>
+    public void BecomeComing() => Kind = NameKind.Coming;
 
     public void BecomeFormer(DateOnly lastOn) => (Kind, ToOn) = (NameKind.Former, lastOn);
 

@@ -23,10 +23,10 @@ internal sealed class SeeProof(FlowDesk desk) : FlowStep<SeeProof.Input>(desk)
     }
 }
 
-/// <summary>A new main name since a day; the old one stays on record and findable.</summary>
+/// <summary>A new main name since a day, or from a later one on; the old one stays on record and findable.</summary>
 internal sealed class TakeNewName(FlowDesk desk, AppDb db, ReplaceMainName replace, TakenBack back, ITimeline timeline, IEvents events) : FlowStep<TakeNewName.Input>(desk)
 {
-    /// <param name="FromOn">Today when left out; not yet to come.</param>
+    /// <param name="FromOn">Today when left out. Until a day to come, the name stays as it is.</param>
     public sealed record Input(long FlowId, int Version, string? Given = null, string? Family = null, string? FullName = null, DateOnly? FromOn = null) : IFlowStepInput;
 
     public override string Code => FlowPlan.NewName;
@@ -35,20 +35,30 @@ internal sealed class TakeNewName(FlowDesk desk, AppDb db, ReplaceMainName repla
 
     protected override async Task<Outcome<FlowEffect>> Take(GuidedFlow flow, Input input, CancellationToken ct)
     {
-        var before = await Main(flow.PersonId, ct);
+        var known = await Names(flow.PersonId).ToListAsync(ct);
+        var before = known.Single(n => n.Kind == NameKind.Main);
         var version = await db.Set<Person>().Where(p => p.Id == flow.PersonId).Select(p => p.Version).SingleAsync(ct);
         var replaced = await replace.Handle(new(flow.PersonId, version, input.Given, input.Family, input.FullName, input.FromOn), ct);
         if (!replaced.Ok)
             return Outcome<FlowEffect>.Broken(replaced.Problems);
-        var now = await Main(flow.PersonId, ct);
-        return new FlowEffect($"{now.FullName}, before {before.FullName}", new Kept(now.Id, before.Id));
+        var added = (await Names(flow.PersonId).ToListAsync(ct)).ExceptBy(known.Select(n => n.Id), n => n.Id).Single();
+        return new FlowEffect(
+            added.Kind == NameKind.Coming ? $"From {added.FromOn:d MMM yyyy}: {added.FullName}; until then {before.FullName}" : $"{added.FullName}, before {before.FullName}", new Kept(added.Id, before.Id));
     }
 
     public override async Task<IReadOnlyList<Problem>> TakeBack(GuidedFlow flow, string kept, CancellationToken ct)
     {
         var did = FlowDesk.Read<Kept>(kept);
+        // Withdrawn by hand before its day.
+        if (!await db.Set<PersonName>().AnyAsync(n => n.Id == did.NameId, ct))
+            return [];
         return (await back.Person(flow.PersonId, async (person, problems) =>
         {
+            if (person.ComingName is { } coming && person.WithdrawName(did.NameId))
+            {
+                WithdrawName.Tell(timeline, db.Now, person, coming);
+                return;
+            }
             var mistaken = person.DisplayName;
             if (!person.TakeBackMainName(did.NameId, did.BeforeId))
             {
@@ -60,5 +70,5 @@ internal sealed class TakeNewName(FlowDesk desk, AppDb db, ReplaceMainName repla
         }, ct)).Problems;
     }
 
-    private Task<PersonName> Main(long person, CancellationToken ct) => db.Set<PersonName>().AsNoTracking().SingleAsync(n => n.PersonId == person && n.Kind == NameKind.Main, ct);
+    private IQueryable<PersonName> Names(long person) => db.Set<PersonName>().AsNoTracking().Where(n => n.PersonId == person);
 }
