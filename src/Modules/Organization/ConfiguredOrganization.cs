@@ -45,7 +45,7 @@ internal sealed class ConfiguredToDoRoles(AppDb db, AddToDoRole add, ChangeToDoR
 /// <summary>Skills for other installations; who has them stays at home.</summary>
 internal sealed class ConfiguredSkills(AppDb db, AddSkill add, ChangeSkill change) : Configured<ConfiguredSkills.Row>
 {
-    public sealed record Row(string Code, string Name, bool Active = true);
+    public sealed record Row(string Code, string Name, bool Active = true, DateOnly? FromOn = null, DateOnly? ToOn = null);
 
     public override string Part => "skills";
     public override string Title => "Skills";
@@ -56,18 +56,18 @@ internal sealed class ConfiguredSkills(AppDb db, AddSkill add, ChangeSkill chang
     protected override string NameOf(Row row) => row.Name;
 
     protected override async Task<IReadOnlyList<Row>> Rows(CancellationToken ct) =>
-        await db.Set<Skill>().AsNoTracking().OrderBy(s => s.Code).Select(s => new Row(s.Code, s.Name, s.Active)).ToListAsync(ct);
+        await db.Set<Skill>().AsNoTracking().OrderBy(s => s.Code).Select(s => new Row(s.Code, s.Name, s.Active, s.FromOn, s.ToOn)).ToListAsync(ct);
 
     protected override async Task<IReadOnlyList<Problem>> Put(Row row, CancellationToken ct)
     {
         if (await db.Set<Skill>().AsNoTracking().SingleOrDefaultAsync(s => s.Code == row.Code, ct) is not { } skill)
         {
-            var added = await add.Handle(new(row.Code, row.Name), ct);
+            var added = await add.Handle(new(row.Code, row.Name, row.FromOn, row.ToOn), ct);
             if (!added.Ok || row.Active)
                 return added.Problems;
             skill = await db.Set<Skill>().AsNoTracking().SingleAsync(s => s.Id == added.Value.Id, ct);
         }
-        return (await change.Handle(new(skill.Id, skill.Version, row.Name, row.Active), ct)).Problems;
+        return (await change.Handle(new(skill.Id, skill.Version, row.Name, row.Active, row.FromOn, row.ToOn), ct)).Problems;
     }
 }
 

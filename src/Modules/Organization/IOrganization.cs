@@ -2,7 +2,7 @@ namespace Tieline.Organization;
 
 public sealed record EmployeeLine(long Id, string Number, string Name, string Department, string Position, bool Active);
 
-/// <param name="HasMembers">False: what is given to it stands before nobody.</param>
+/// <param name="HasMembers">Today. False: what is given to it stands before nobody.</param>
 public sealed record ToDoRoleLine(long Id, string Code, string Name, bool HasMembers);
 
 /// <summary>An absence on a day.</summary>
@@ -49,10 +49,10 @@ public interface IOrganization
     /// <summary>Adds a role unless it exists, for rooms whose work goes to one of their own. The caller saves.</summary>
     Task EnsureToDoRole(string code, string name, string description, CancellationToken ct);
 
-    /// <summary>Ids of the roles to which the employee belongs.</summary>
+    /// <summary>Ids of the roles to which the employee belongs today.</summary>
     Task<IReadOnlyList<long>> RolesOf(long employeeId, CancellationToken ct);
 
-    /// <summary>The role's members who work here, by name.</summary>
+    /// <summary>The role's members of today who work here, by name.</summary>
     Task<IReadOnlyList<EmployeeLine>> MembersOf(long toDoRoleId, CancellationToken ct);
 
     /// <summary>Ids of those who are away on that day and whose deputy the employee is.</summary>

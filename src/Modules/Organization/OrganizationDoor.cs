@@ -40,7 +40,7 @@ internal sealed class OrganizationDoor(AppDb db, IUtilityClock clock) : IOrganiz
     public async Task<IReadOnlyList<ToDoRoleLine>> ToDoRoles(long? kept, CancellationToken ct)
     {
         var roles = await ToDoRoles(ct);
-        return kept is null || roles.Any(r => r.Id == kept) ? roles : [.. roles, .. await Lines(db.Set<ToDoRole>().Where(r => r.Id == kept)).ToListAsync(ct)];
+        return kept is null || roles.Any(r => r.Id == kept) ? roles : [.. roles, .. await Any(db.Set<ToDoRole>().Where(r => r.Id == kept), await clock.Today(ct)).ToListAsync(ct)];
     }
 
     public async Task<ToDoRoleLine?> ToDoRole(long id, CancellationToken ct) =>
@@ -61,11 +61,11 @@ internal sealed class OrganizationDoor(AppDb db, IUtilityClock clock) : IOrganiz
     }
 
     public async Task<IReadOnlyList<long>> RolesOf(long employeeId, CancellationToken ct) =>
-        await db.Set<ToDoRoleMember>().Where(m => m.EmployeeId == employeeId).Select(m => m.ToDoRoleId).ToListAsync(ct);
+        await ToDoRoleMember.On(db, await clock.Today(ct)).Where(m => m.EmployeeId == employeeId).Select(m => m.ToDoRoleId).ToListAsync(ct);
 
     public async Task<IReadOnlyList<EmployeeLine>> MembersOf(long toDoRoleId, CancellationToken ct)
     {
-        var members = from m in db.Set<ToDoRoleMember>()
+        var members = from m in ToDoRoleMember.On(db, await clock.Today(ct))
                       join e in db.Set<Employee>() on m.EmployeeId equals e.Id
                       where m.ToDoRoleId == toDoRoleId && e.LeftOn == null
                       orderby e.NameKey, e.Id
@@ -100,10 +100,13 @@ internal sealed class OrganizationDoor(AppDb db, IUtilityClock clock) : IOrganiz
     }
 
     private IQueryable<ToDoRoleLine> Lines(IQueryable<ToDoRole> roles, DateOnly today) =>
-        Lines(roles.Where(r => r.Active && (r.FromOn == null || r.FromOn <= today) && (r.ToOn == null || r.ToOn >= today)));
+        Any(roles.Where(r => r.Active && (r.FromOn == null || r.FromOn <= today) && (r.ToOn == null || r.ToOn >= today)), today);
 
-    private IQueryable<ToDoRoleLine> Lines(IQueryable<ToDoRole> roles) =>
-        roles.Select(r => new ToDoRoleLine(r.Id, r.Code, r.Name, db.Set<ToDoRoleMember>().Any(m => m.ToDoRoleId == r.Id)));
+    private IQueryable<ToDoRoleLine> Any(IQueryable<ToDoRole> roles, DateOnly today)
+    {
+        var members = ToDoRoleMember.On(db, today);
+        return roles.Select(r => new ToDoRoleLine(r.Id, r.Code, r.Name, members.Any(m => m.ToDoRoleId == r.Id)));
+    }
 
     private IQueryable<EmployeeLine> Lines(IQueryable<Employee> employees) =>
         from e in employees

@@ -140,8 +140,9 @@ internal sealed class ToDosDoor(AppDb db, IOrganization organization, WorkOfLeav
     private Task<ToDo?> OpenFor(RecordRef cause, CancellationToken ct) =>
         db.Set<ToDo>().SingleOrDefaultAsync(t => t.Cause == cause && t.State != ToDoState.Complete, ct);
 
+    /// <summary>Whatever their days: those keep people from making such work, but what has a cause must not get lost.</summary>
     private async Task<Dictionary<string, ToDoType>> Types(CancellationToken ct) =>
-        await db.Set<ToDoType>().AsNoTracking().Where(t => t.Active).ToDictionaryAsync(t => t.Code, StringComparer.Ordinal, ct);
+        await db.Set<ToDoType>().AsNoTracking().ToDictionaryAsync(t => t.Code, StringComparer.Ordinal, ct);
 
     /// <summary>What would go to a role that is not in use on this day goes to whoever follows up: it must not get lost.</summary>
     private async Task<NewToDo> Addressed(NewToDo work, ToDoType type, CancellationToken ct) =>

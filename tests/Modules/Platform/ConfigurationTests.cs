@@ -49,7 +49,8 @@ public sealed class ConfigurationTests
         await scope.Get<AddContactClass>().Handle(new("PAST", "Past", past, past.AddDays(1)), Token);
         var kind = (await scope.Get<AddContactClass>().Handle(new("POOLS", "Pools", later), Token)).Value.Id;
         Assert.True((await scope.Get<AddContactType>().Handle(new() { Code = "POOL", ClassId = kind, Name = "Pool filling", DefaultRoleId = role }, Token)).Ok);
-        Assert.True((await scope.Get<Tieline.ToDos.Types.AddToDoType>().Handle(new("POOLWORK", "Pool work", DefaultRoleId: role), Token)).Ok);
+        Assert.True((await scope.Get<Tieline.ToDos.Types.AddToDoType>().Handle(new("POOLWORK", "Pool work", DefaultRoleId: role, FromOn: later, ToOn: later.AddDays(90)), Token)).Ok);
+        Assert.True((await scope.Get<Tieline.Organization.Skills.AddSkill>().Handle(new("POOLS", "Pools", later, later.AddDays(90)), Token)).Ok);
     }
 
     // A field of a type that does not travel would be lost without a word.

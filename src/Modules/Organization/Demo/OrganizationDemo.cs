@@ -120,12 +120,21 @@ internal sealed class OrganizationDemo(AppDb db, IDemoUsers users, IUtilityClock
         long? WorksBy(string role) => role is "DISPATCH" or "GAS-SAFETY" ? always : role is "FIELD-CHECK" or "METER-CHECK" or "METER-ACCESS" ? field : null;
         var missing = DemoEmployees.ToDoRoles.Where(r => !roles.ContainsKey(r.Code)).Select(r => new ToDoRole(roles[r.Code] = db.NextId(), r.Code, r.Name, "", calendarId: WorksBy(r.Code)));
         await db.BulkInsert(missing.ToList(), ct);
+        var today = await clock.Today(ct);
+        // Some help out for a while, or will.
+        (DateOnly? From, DateOnly? To) Days(string role, int person) => (role, person % 9) switch
+        {
+            ("METER-CHECK", 0) => (null, today.AddDays(20)),
+            ("METER-CHECK", 4) => (today.AddDays(8), today.AddDays(60)),
+            _ => (null, null),
+        };
         var members = from role in DemoEmployees.ToDoRoles
                       from i in Enumerable.Range(0, people.Length)
                       let person = people[i]
                       where person.LeftOn is null && role.Departments.Contains(person.Department)
                           && (role.Code != "CSR-ESPANOL" || person.Skills.Contains("ES")) && (role.Code != "SUPERVISORS" || person.Position == "SUP")
-                      select new ToDoRoleMember(roles[role.Code], ids[i]);
+                      let days = Days(role.Code, i)
+                      select new ToDoRoleMember(roles[role.Code], ids[i], days.From, days.To);
         await db.BulkInsert(members, ct);
     }
 

@@ -15,10 +15,13 @@ internal sealed class GetEmployee(AppDb db, CurrentActor actor, IUtilityClock cl
     public sealed record Input(long Id);
 
     /// <param name="Absences">The newest hundred, latest first, cancelled ones among them.</param>
-    public sealed record File(EmployeeRow Employee, IReadOnlyList<Held> Skills, IReadOnlyList<ToDoRoleLine> ToDoRoles, IReadOnlyList<AbsenceRow> Absences);
+    public sealed record File(EmployeeRow Employee, IReadOnlyList<Held> Skills, IReadOnlyList<Member> ToDoRoles, IReadOnlyList<AbsenceRow> Absences);
 
     /// <param name="Level">1 (learning) to 5 (teaches others).</param>
     public sealed record Held(long SkillId, string Name, int Level);
+
+    /// <summary>A To Do role, with the days on which the employee belongs to it.</summary>
+    public sealed record Member(long Id, string Code, string Name, DateOnly? FromOn, DateOnly? ToOn);
 
     public async Task<Outcome<File>> Handle(Input input, CancellationToken ct)
     {
@@ -34,7 +37,7 @@ internal sealed class GetEmployee(AppDb db, CurrentActor actor, IUtilityClock cl
                            join r in db.Set<ToDoRole>() on member.ToDoRoleId equals r.Id
                            where member.EmployeeId == input.Id && r.Active
                            orderby r.Name
-                           select new ToDoRoleLine(r.Id, r.Code, r.Name, true)).ToListAsync(ct);
+                           select new Member(r.Id, r.Code, r.Name, member.FromOn, member.ToOn)).ToListAsync(ct);
         var absences = await AbsenceRow.Of(db, actor.May(OrganizationPermissions.Absences)).Where(a => a.EmployeeId == input.Id).OrderByDescending(a => a.FromOn).ThenByDescending(a => a.Id).Take(100).ToListAsync(ct);
         return new File(employee, skills, roles, absences);
     }

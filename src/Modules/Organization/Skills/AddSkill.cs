@@ -7,7 +7,8 @@ namespace Tieline.Organization.Skills;
 
 internal sealed class AddSkill(AppDb db, CurrentActor actor) : IUse<AddSkill.Input, Added>
 {
-    public sealed record Input(string? Code, string? Name);
+    /// <param name="FromOn">It is given to people from this day on, until <paramref name="ToOn"/>; at once when null.</param>
+    public sealed record Input(string? Code, string? Name, DateOnly? FromOn = null, DateOnly? ToOn = null);
 
     public async Task<Outcome<Added>> Handle(Input input, CancellationToken ct)
     {
@@ -17,10 +18,12 @@ internal sealed class AddSkill(AppDb db, CurrentActor actor) : IUse<AddSkill.Inp
         var name = problems.Text(nameof(Input.Name), "Name", input.Name, 100);
         if (await db.Set<Skill>().AnyAsync(s => s.Code == code, ct))
             problems.Add(nameof(Input.Code), $"There is already a skill with the code {code}.", "skill.code.taken");
+        if (input.ToOn < input.FromOn)
+            problems.Add(nameof(Input.ToOn), "The last day is before the first.", "date.order");
         if (problems.Any)
             return problems;
 
-        var skill = new Skill(db.NextId(), code, name);
+        var skill = new Skill(db.NextId(), code, name, input.FromOn, input.ToOn);
         db.Add(skill);
         await db.SaveChangesAsync(ct);
         return new Added(skill.Id);

@@ -8,7 +8,8 @@ namespace Tieline.Organization.Skills;
 /// <summary>Renames or closes a skill; those who have it keep it.</summary>
 internal sealed class ChangeSkill(AppDb db, CurrentActor actor) : IUse<ChangeSkill.Input, Done>
 {
-    public sealed record Input(long Id, int Version, string? Name, bool Active = true);
+    /// <param name="FromOn">It is given to people from this day on, until <paramref name="ToOn"/>.</param>
+    public sealed record Input(long Id, int Version, string? Name, bool Active = true, DateOnly? FromOn = null, DateOnly? ToOn = null);
 
     public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
     {
@@ -17,11 +18,13 @@ internal sealed class ChangeSkill(AppDb db, CurrentActor actor) : IUse<ChangeSki
             return Problem.NotFound("The skill");
         var problems = new Problems();
         var name = problems.Text(nameof(Input.Name), "Name", input.Name, 100);
+        if (input.ToOn < input.FromOn)
+            problems.Add(nameof(Input.ToOn), "The last day is before the first.", "date.order");
         if (problems.Any)
             return problems;
 
         db.Expect(skill, input.Version);
-        skill.Change(name, input.Active);
+        skill.Change(name, input.Active, input.FromOn, input.ToOn);
         await db.SaveChangesAsync(ct);
         return Done.It;
     }

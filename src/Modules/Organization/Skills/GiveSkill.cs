@@ -2,12 +2,13 @@ using Microsoft.EntityFrameworkCore;
 using Tieline.Organization.Employees;
 using Tieline.Platform.Data;
 using Tieline.Platform.Security;
+using Tieline.Platform.Time;
 using Tieline.Platform.Uses;
 
 namespace Tieline.Organization.Skills;
 
 /// <summary>Says that an employee has a skill, or how well by now.</summary>
-internal sealed class GiveSkill(AppDb db, CurrentActor actor) : IUse<GiveSkill.Input, Done>
+internal sealed class GiveSkill(AppDb db, CurrentActor actor, IUtilityClock clock) : IUse<GiveSkill.Input, Done>
 {
     /// <param name="Level">1 (learning) to 5 (teaches others).</param>
     public sealed record Input(long EmployeeId, long SkillId, int Level);
@@ -17,12 +18,13 @@ internal sealed class GiveSkill(AppDb db, CurrentActor actor) : IUse<GiveSkill.I
         actor.Require(OrganizationPermissions.Manage);
         if (!await db.Set<Employee>().AnyAsync(e => e.Id == input.EmployeeId, ct))
             return Problem.NotFound("The employee");
+        var today = await clock.Today(ct);
         var problems = new Problems();
         if (input.Level is < EmployeeSkill.Lowest or > EmployeeSkill.Highest)
             problems.Add(nameof(Input.Level), $"The level is {EmployeeSkill.Lowest} to {EmployeeSkill.Highest}.", "skill.level");
         var held = await db.Set<EmployeeSkill>().SingleOrDefaultAsync(s => s.EmployeeId == input.EmployeeId && s.SkillId == input.SkillId, ct);
-        if (held is null && !await db.Set<Skill>().AnyAsync(s => s.Id == input.SkillId && s.Active, ct))
-            problems.Add(nameof(Input.SkillId), "This skill is not there or no longer active.", "skill.unknown");
+        if (held is null && !await db.Set<Skill>().AnyAsync(s => s.Id == input.SkillId && s.Active && (s.FromOn == null || s.FromOn <= today) && (s.ToOn == null || s.ToOn >= today), ct))
+            problems.Add(nameof(Input.SkillId), "This skill is not there, or not in use today.", "skill.unknown");
         if (problems.Any)
             return problems;
 

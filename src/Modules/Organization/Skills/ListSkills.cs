@@ -1,14 +1,16 @@
 using Tieline.Platform.Data;
 using Tieline.Platform.Security;
+using Tieline.Platform.Time;
 using Tieline.Platform.Uses;
 
 namespace Tieline.Organization.Skills;
 
-internal sealed class ListSkills(AppDb db, CurrentActor actor) : IUse<ListSkills.Input, Page<SkillRow>>
+internal sealed class ListSkills(AppDb db, CurrentActor actor, IUtilityClock clock) : IUse<ListSkills.Input, Page<SkillRow>>
 {
     /// <param name="Search">Part of code or name.</param>
     /// <param name="Sort"><c>name</c>, <c>code</c> or <c>employees</c>; with a leading minus descending.</param>
-    public sealed record Input(string? Search = null, bool? Active = null, string? Sort = null, int? Page = null, int? Size = null);
+    /// <param name="InForce">Only those that may (or may not) be given to people today.</param>
+    public sealed record Input(string? Search = null, bool? Active = null, string? Sort = null, int? Page = null, int? Size = null, bool? InForce = null);
 
     private static readonly Sorting<SkillRow> Orders = new(s => s.Id, ("name", s => s.Name), ("code", s => s.Code), ("employees", s => s.Employees));
 
@@ -18,6 +20,11 @@ internal sealed class ListSkills(AppDb db, CurrentActor actor) : IUse<ListSkills
         var rows = SkillRow.Of(db);
         if (input.Active is { } active)
             rows = rows.Where(s => s.Active == active);
+        if (input.InForce is { } inForce)
+        {
+            var today = await clock.Today(ct);
+            rows = rows.Where(s => (s.Active && (s.FromOn == null || s.FromOn <= today) && (s.ToOn == null || s.ToOn >= today)) == inForce);
+        }
         if (TypedText.OneLineOrNull(input.Search, 100)?.ToLowerInvariant() is { } part)
             rows = rows.Where(s => s.Code.ToLower().Contains(part) || s.Name.ToLower().Contains(part));
         return await Orders.Apply(rows, input.Sort).PageOf(input.Page, input.Size, ct);

@@ -7,19 +7,23 @@ using Tieline.Platform.Data;
 namespace Tieline.Organization.Skills;
 
 /// <summary>What someone can do beyond their position: a language, a kind of case.</summary>
-internal sealed class Skill(long id, string code, string name) : IAudited
+internal sealed class Skill(long id, string code, string name, DateOnly? fromOn = null, DateOnly? toOn = null) : IAudited
 {
     public long Id { get; private init; } = id;
     public string Code { get; private init; } = code;
     public string Name { get; private set; } = name;
     public bool Active { get; private set; } = true;
+    /// <summary>It is given to people from this day on; null for ever since.</summary>
+    public DateOnly? FromOn { get; private set; } = fromOn;
+    /// <summary>The last day; null for no end.</summary>
+    public DateOnly? ToOn { get; private set; } = toOn;
     public int Version { get; private set; }
 
     public RecordRef AuditSubject => new("skill", Id);
 
-    public void Change(string name, bool active)
+    public void Change(string name, bool active, DateOnly? fromOn, DateOnly? toOn)
     {
-        (Name, Active) = (name, active);
+        (Name, Active, FromOn, ToOn) = (name, active, fromOn, toOn);
         Version++;
     }
 }
@@ -66,13 +70,15 @@ internal sealed record SkillRow
     public string Name { get; init; } = "";
     public int Employees { get; init; }
     public bool Active { get; init; }
+    public DateOnly? FromOn { get; init; }
+    public DateOnly? ToOn { get; init; }
     public int Version { get; init; }
 
     public static IQueryable<SkillRow> Of(AppDb db) =>
         from s in db.Set<Skill>()
         select new SkillRow
         {
-            Id = s.Id, Code = s.Code, Name = s.Name, Active = s.Active, Version = s.Version,
+            Id = s.Id, Code = s.Code, Name = s.Name, Active = s.Active, FromOn = s.FromOn, ToOn = s.ToOn, Version = s.Version,
             Employees = (from held in db.Set<EmployeeSkill>()
                          join e in db.Set<Employee>() on held.EmployeeId equals e.Id
                          where held.SkillId == s.Id && e.LeftOn == null

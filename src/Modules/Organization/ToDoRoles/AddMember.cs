@@ -6,22 +6,29 @@ using Tieline.Platform.Uses;
 
 namespace Tieline.Organization.ToDoRoles;
 
-/// <summary>Puts an employee into a role. Nothing happens when that is so already.</summary>
+/// <summary>Puts an employee into a role, from a day on or until one. Who is in it already has the days that are said now.</summary>
 internal sealed class AddMember(AppDb db, CurrentActor actor) : IUse<AddMember.Input, Done>
 {
-    public sealed record Input(long ToDoRoleId, long EmployeeId);
+    /// <param name="FromOn">The work of the role stands before them from this day on, until <paramref name="ToOn"/>; at once when null.</param>
+    public sealed record Input(long ToDoRoleId, long EmployeeId, DateOnly? FromOn = null, DateOnly? ToOn = null);
 
     public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(OrganizationPermissions.Manage);
         if (!await db.Set<ToDoRole>().AnyAsync(r => r.Id == input.ToDoRoleId, ct))
             return Problem.NotFound("The To Do role");
+        var problems = new Problems();
         if (!await db.Set<Employee>().AnyAsync(e => e.Id == input.EmployeeId && e.LeftOn == null, ct))
-            return new Problem(nameof(Input.EmployeeId), "Choose someone who works here.", "to_do_role.member.unknown");
-        if (await db.Set<ToDoRoleMember>().AnyAsync(m => m.ToDoRoleId == input.ToDoRoleId && m.EmployeeId == input.EmployeeId, ct))
-            return Done.It;
+            problems.Add(nameof(Input.EmployeeId), "Choose someone who works here.", "to_do_role.member.unknown");
+        if (input.ToOn < input.FromOn)
+            problems.Add(nameof(Input.ToOn), "The last day is before the first.", "date.order");
+        if (problems.Any)
+            return problems;
 
-        db.Add(new ToDoRoleMember(input.ToDoRoleId, input.EmployeeId));
+        if (await db.Set<ToDoRoleMember>().SingleOrDefaultAsync(m => m.ToDoRoleId == input.ToDoRoleId && m.EmployeeId == input.EmployeeId, ct) is { } member)
+            member.Change(input.FromOn, input.ToOn);
+        else
+            db.Add(new ToDoRoleMember(input.ToDoRoleId, input.EmployeeId, input.FromOn, input.ToOn));
         await db.SaveChangesAsync(ct);
         return Done.It;
     }

@@ -35,12 +35,23 @@ internal sealed class ToDoRole(long id, string code, string name, string descrip
     }
 }
 
-internal sealed class ToDoRoleMember(long toDoRoleId, long employeeId) : IAudited
+/// <summary>Somebody who gets the work of a role, on the days that were said.</summary>
+internal sealed class ToDoRoleMember(long toDoRoleId, long employeeId, DateOnly? fromOn = null, DateOnly? toOn = null) : IAudited
 {
     public long ToDoRoleId { get; private init; } = toDoRoleId;
     public long EmployeeId { get; private init; } = employeeId;
+    /// <summary>From this day on; null for ever since.</summary>
+    public DateOnly? FromOn { get; private set; } = fromOn;
+    /// <summary>The last day; null for no end.</summary>
+    public DateOnly? ToOn { get; private set; } = toOn;
 
     public RecordRef AuditSubject => new("to_do_role", ToDoRoleId);
+
+    public void Change(DateOnly? fromOn, DateOnly? toOn) => (FromOn, ToOn) = (fromOn, toOn);
+
+    /// <summary>Those who belong to their roles on a day.</summary>
+    public static IQueryable<ToDoRoleMember> On(AppDb db, DateOnly day) =>
+        db.Set<ToDoRoleMember>().Where(m => (m.FromOn == null || m.FromOn <= day) && (m.ToOn == null || m.ToOn >= day));
 }
 
 internal sealed class ToDoRoleMap : IEntityTypeConfiguration<ToDoRole>, IEntityTypeConfiguration<ToDoRoleMember>

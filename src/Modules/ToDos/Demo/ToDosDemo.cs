@@ -30,6 +30,9 @@ internal sealed class ToDosDemo(AppDb db, IToDos toDos, IOrganization organizati
     {
         var roles = (await organization.ToDoRoles(ct)).ToDictionary(r => r.Code, StringComparer.Ordinal);
         await db.BulkInsert(Kinds.Select(k => new ToDoType(db.NextId(), k.Code, k.Name, k.Priority, roles[k.Role].Id)), ct);
+        // One that comes back every winter.
+        db.Add(new ToDoType(db.NextId(), "METER-FROST", "Frozen meter", 3, roles["METER-ACCESS"].Id, new DateOnly(plan.AsOf.Year, 11, 1), new DateOnly(plan.AsOf.Year + 1, 3, 31)));
+        await db.SaveChangesAsync(ct);
         var members = new Dictionary<string, IReadOnlyList<EmployeeLine>>(StringComparer.Ordinal);
         foreach (var role in Kinds.Select(k => k.Role).Distinct(StringComparer.Ordinal))
             members[role] = await organization.MembersOf(roles[role].Id, ct);

@@ -85,8 +85,8 @@ internal sealed class AddToDo(AppDb db, CurrentActor actor, IToDos toDos, ToDoDe
         var type = await db.Set<ToDoType>().AsNoTracking().SingleOrDefaultAsync(t => t.Code == code, ct);
         if (type is null)
             problems.Add(nameof(Input.Type), "There is no such type.", "todo.type.unknown");
-        else if (!type.Active)
-            problems.Add(nameof(Input.Type), $"The type {type.Name} is not in use any more.", "todo.type.closed");
+        else if (!type.IsInForce(await clock.Today(ct)))
+            problems.Add(nameof(Input.Type), $"The type {type.Name} is not in use today.", "todo.type.closed");
         else if (kinds.Any(k => k.TypeCode == code))
             problems.Add(nameof(Input.Type), $"{type.Name}: these To Dos are made by Tieline itself.", "todo.type.automatic");
         return type;

@@ -10,7 +10,8 @@ namespace Tieline.ToDos.Types;
 /// <summary>Adds a kind of work. Its code stays for good; the rest can be changed.</summary>
 internal sealed class AddToDoType(AppDb db, CurrentActor actor, IOrganization organization) : IUse<AddToDoType.Input, Added>
 {
-    public sealed record Input(string? Code, string? Name, int DefaultPriority = 5, long? DefaultRoleId = null);
+    /// <param name="FromOn">People make To Dos of it from this day on, until <paramref name="ToOn"/>; at once when null.</param>
+    public sealed record Input(string? Code, string? Name, int DefaultPriority = 5, long? DefaultRoleId = null, DateOnly? FromOn = null, DateOnly? ToOn = null);
 
     public async Task<Outcome<Added>> Handle(Input input, CancellationToken ct)
     {
@@ -23,10 +24,12 @@ internal sealed class AddToDoType(AppDb db, CurrentActor actor, IOrganization or
             problems.Add(nameof(Input.Code), $"There is already a type with the code {code}.", "todo.type.taken");
         if (input.DefaultRoleId is { } role && !(await organization.ToDoRoleCodes(ct)).ContainsKey(role))
             problems.Add(nameof(Input.DefaultRoleId), "There is no such role.", "todo.role.unknown");
+        if (input.ToOn < input.FromOn)
+            problems.Add(nameof(Input.ToOn), "The last day is before the first.", "date.order");
         if (problems.Any)
             return problems;
 
-        var type = new ToDoType(db.NextId(), code, name, input.DefaultPriority, input.DefaultRoleId);
+        var type = new ToDoType(db.NextId(), code, name, input.DefaultPriority, input.DefaultRoleId, input.FromOn, input.ToOn);
         db.Add(type);
         await db.SaveChangesAsync(ct);
         return new Added(type.Id);

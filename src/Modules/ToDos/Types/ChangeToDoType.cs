@@ -11,7 +11,8 @@ namespace Tieline.ToDos.Types;
 internal sealed class ChangeToDoType(AppDb db, CurrentActor actor, IOrganization organization, IEnumerable<IToDoKind> kinds) : IUse<ChangeToDoType.Input, Done>
 {
     /// <param name="Version">As it was read.</param>
-    public sealed record Input(long Id, int Version, string? Name, int DefaultPriority, long? DefaultRoleId, bool Active = true);
+    /// <param name="FromOn">People make To Dos of it from this day on, until <paramref name="ToOn"/>.</param>
+    public sealed record Input(long Id, int Version, string? Name, int DefaultPriority, long? DefaultRoleId, bool Active = true, DateOnly? FromOn = null, DateOnly? ToOn = null);
 
     public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
     {
@@ -23,10 +24,14 @@ internal sealed class ChangeToDoType(AppDb db, CurrentActor actor, IOrganization
         AddToDo.CheckPriority(input.DefaultPriority, nameof(Input.DefaultPriority), problems);
         if (input.DefaultRoleId is { } role && role != type.DefaultRoleId && !(await organization.ToDoRoleCodes(ct)).ContainsKey(role))
             problems.Add(nameof(Input.DefaultRoleId), "There is no such role.", "todo.role.unknown");
+        if (input.ToOn < input.FromOn)
+            problems.Add(nameof(Input.ToOn), "The last day is before the first.", "date.order");
         if (kinds.Any(k => k.TypeCode == type.Code))
         {
             if (!input.Active)
                 problems.Add(nameof(Input.Active), "Tieline itself makes To Dos of this type; without it they would be lost.", "todo.type.needed");
+            if ((input.FromOn ?? input.ToOn) is not null)
+                problems.Add(nameof(Input.ToOn), "Tieline itself makes To Dos of this type, on any day.", "todo.type.needed");
             if (input.DefaultRoleId is null)
                 problems.Add(nameof(Input.DefaultRoleId), "Tieline itself makes To Dos of this type; someone must get them.", "todo.type.needed");
         }
@@ -34,7 +39,7 @@ internal sealed class ChangeToDoType(AppDb db, CurrentActor actor, IOrganization
             return problems;
 
         db.Expect(type, input.Version);
-        type.Change(name, input.DefaultPriority, input.DefaultRoleId, input.Active);
+        type.Change(name, input.DefaultPriority, input.DefaultRoleId, input.Active, input.FromOn, input.ToOn);
         await db.SaveChangesAsync(ct);
         return Done.It;
     }

@@ -9,7 +9,7 @@ namespace Tieline.ToDos.Types;
 /// <summary>To Do types for other installations.</summary>
 internal sealed class ConfiguredToDoTypes(AppDb db, AddToDoType add, ChangeToDoType change, IOrganization organization) : Configured<ConfiguredToDoTypes.Row>
 {
-    public sealed record Row(string Code, string Name, int DefaultPriority, string? DefaultRole = null, bool Active = true);
+    public sealed record Row(string Code, string Name, int DefaultPriority, string? DefaultRole = null, bool Active = true, DateOnly? FromOn = null, DateOnly? ToOn = null);
 
     public override string Part => "to-do-types";
     public override string Title => "To Do types";
@@ -23,7 +23,7 @@ internal sealed class ConfiguredToDoTypes(AppDb db, AddToDoType add, ChangeToDoT
     {
         var codes = await organization.ToDoRoleCodes(ct);
         return [.. (await db.Set<ToDoType>().AsNoTracking().OrderBy(t => t.Code).ToListAsync(ct))
-            .Select(t => new Row(t.Code, t.Name, t.DefaultPriority, t.DefaultRoleId is { } role ? codes.GetValueOrDefault(role) : null, t.Active))];
+            .Select(t => new Row(t.Code, t.Name, t.DefaultPriority, t.DefaultRoleId is { } role ? codes.GetValueOrDefault(role) : null, t.Active, t.FromOn, t.ToOn))];
     }
 
     protected override async Task<IReadOnlyList<Problem>> Put(Row row, CancellationToken ct)
@@ -34,11 +34,11 @@ internal sealed class ConfiguredToDoTypes(AppDb db, AddToDoType add, ChangeToDoT
             return [Unknown(nameof(Row.DefaultRole), "To Do role", row.DefaultRole)];
         if (await db.Set<ToDoType>().AsNoTracking().SingleOrDefaultAsync(t => t.Code == row.Code, ct) is not { } type)
         {
-            var added = await add.Handle(new(row.Code, row.Name, row.DefaultPriority, role), ct);
+            var added = await add.Handle(new(row.Code, row.Name, row.DefaultPriority, role, row.FromOn, row.ToOn), ct);
             if (!added.Ok || row.Active)
                 return added.Problems;
             type = await db.Set<ToDoType>().AsNoTracking().SingleAsync(t => t.Id == added.Value.Id, ct);
         }
-        return (await change.Handle(new(type.Id, type.Version, row.Name, row.DefaultPriority, role, row.Active), ct)).Problems;
+        return (await change.Handle(new(type.Id, type.Version, row.Name, row.DefaultPriority, role, row.Active, row.FromOn, row.ToOn), ct)).Problems;
     }
 }

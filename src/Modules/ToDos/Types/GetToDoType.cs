@@ -13,7 +13,7 @@ internal sealed class GetToDoType(AppDb db, CurrentActor actor) : IUse<GetToDoTy
     {
         actor.Require(ToDosPermissions.Work);
         return await db.Set<ToDoType>().SingleOrDefaultAsync(t => t.Id == input.Id, ct) is { } t
-            ? new ToDoTypeRow(t.Id, t.Code, t.Name, t.DefaultPriority, t.DefaultRoleId, t.Active, t.Version)
+            ? new ToDoTypeRow(t.Id, t.Code, t.Name, t.DefaultPriority, t.DefaultRoleId, t.Active, t.FromOn, t.ToOn, t.Version)
             : Problem.NotFound("The To Do type");
     }
 }
