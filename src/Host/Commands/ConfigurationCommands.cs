@@ -56,7 +56,7 @@ internal static class ConfigurationCommands
     {
         foreach (var row in rows.Where(r => r.State != "Same"))
         {
-            output.WriteLine($"{row.State}\t{row.Choice}\t{row.Problem ?? row.Name}");
+            output.WriteLine($"{row.State}\t{row.Choice}\t{(row.Problem is null ? row.Name : row.State == "Refused" ? row.Problem : $"would be refused: {row.Problem}")}");
             foreach (var change in row.Changes)
                 output.WriteLine($"\t{change.Field}: {change.Here ?? "(nothing)"} -> {change.There ?? "(nothing)"}");
         }

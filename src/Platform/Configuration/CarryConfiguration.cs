@@ -81,7 +81,7 @@ internal sealed class BringConfiguration(AppDb db, CurrentActor actor) : IUse<Br
     }
 }
 
-/// <summary>What a brought file would change now.</summary>
+/// <summary>What a brought file would change now, and which of its rows their rooms would refuse.</summary>
 internal sealed class GetBroughtConfiguration(AppDb db, ConfigurationPlan plan, CurrentActor actor) : IUse<GetBroughtConfiguration.Input, BroughtConfiguration>
 {
     public sealed record Input(long Id);
@@ -92,7 +92,27 @@ internal sealed class GetBroughtConfiguration(AppDb db, ConfigurationPlan plan, 
         if (await db.Set<ConfigurationImport>().AsNoTracking().SingleOrDefaultAsync(i => i.Id == input.Id, ct) is not { } brought)
             return Problem.NotFound("The file");
         var file = ConfigurationFile.Read(brought.Content, "");
-        return new BroughtConfiguration(brought.Id, brought.FileName, brought.BroughtBy, brought.BroughtAt, brought.AppliedBy, brought.AppliedAt, [.. (await plan.Of(file.Value, ct)).Select(p => p.Shown)], brought.Version);
+        return new BroughtConfiguration(brought.Id, brought.FileName, brought.BroughtBy, brought.BroughtAt, brought.AppliedBy, brought.AppliedAt, await Tried(await plan.Of(file.Value, ct), ct), brought.Version);
+    }
+
+    /// <summary>The rooms alone know their rules: every row is taken over as it will be, and nothing of it stays.</summary>
+    private async Task<IReadOnlyList<PlannedRow>> Tried(IReadOnlyList<Planned> planned, CancellationToken ct)
+    {
+        if (!planned.Any(p => p.Shown.State is ConfigurationPlan.New or ConfigurationPlan.Changed))
+            return [.. planned.Select(p => p.Shown)];
+        return await db.InTransaction<IReadOnlyList<PlannedRow>>(async () =>
+        {
+            var shown = new List<PlannedRow>();
+            foreach (var row in planned)
+            {
+                var broken = row.Shown.State is ConfigurationPlan.New or ConfigurationPlan.Changed ? await plan.Put(row, ct) : [];
+                shown.Add(broken.Count == 0 ? row.Shown : row.Shown with { Problem = string.Join(' ', broken.Select(p => p.Message)) });
+                // What a refused row has left half done is none of the next one's.
+                if (broken.Count > 0)
+                    db.ChangeTracker.Clear();
+            }
+            return shown;
+        }, ct, _ => false);
     }
 }
 
@@ -142,10 +162,10 @@ internal sealed class ApplyConfiguration(AppDb db, ConfigurationPlan plan, Curre
         var problems = new Problems();
         foreach (var (refused, _) in chosen.Where(c => c.Shown.State == ConfigurationPlan.Refused))
             problems.Add(null, $"{refused.Title} {refused.Key}: {refused.Problem}", "configuration.refused");
-        foreach (var (row, there) in chosen.Where(c => c.Shown.State is ConfigurationPlan.New or ConfigurationPlan.Changed))
+        foreach (var row in chosen.Where(c => c.Shown.State is ConfigurationPlan.New or ConfigurationPlan.Changed))
         {
-            foreach (var problem in await plan.Parts.Single(p => p.Part == row.Part).Put(there!, ct))
-                problems.Add(null, $"{row.Title} {row.Key}: {problem.Message}", problem.Rule == Problem.ConflictRule ? "configuration.contested" : problem.Rule);
+            foreach (var problem in await plan.Put(row, ct))
+                problems.Add(null, $"{row.Shown.Title} {row.Shown.Key}: {problem.Message}", problem.Rule == Problem.ConflictRule ? "configuration.contested" : problem.Rule);
         }
         if (problems.Any)
             return problems;

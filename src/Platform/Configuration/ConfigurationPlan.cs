@@ -6,7 +6,7 @@ using Tieline.Platform.Uses;
 namespace Tieline.Platform.Configuration;
 
 /// <param name="State"><c>New</c>, <c>Changed</c>, <c>Same</c>, or <c>Refused</c> for what cannot be taken over.</param>
-/// <param name="Problem">Why it is refused.</param>
+/// <param name="Problem">Why it is refused; of a new or changed one, which rule of its room it breaks as things are.</param>
 public sealed record PlannedRow(string Part, string Title, string Key, string Name, string State, IReadOnlyList<PlannedChange> Changes, string? Problem = null)
 {
     /// <summary>As it is chosen: <c>contact-types/HIGH-BILL</c>.</summary>
@@ -43,6 +43,9 @@ internal sealed class ConfigurationPlan(IEnumerable<IConfigured> parts, CurrentA
             rows.Add(new Planned(new(part, part, "", "", Refused, [], parts.Any(p => p.Part == part) ? "You have no right to these." : "This Tieline knows no such part."), null));
         return rows;
     }
+
+    /// <summary>Takes a row that is new or changed over, by the rules of its room.</summary>
+    public Task<IReadOnlyList<Problem>> Put(Planned row, CancellationToken ct) => Parts.Single(p => p.Part == row.Shown.Part).Put(row.There!, ct);
 
     private static Planned Compare(IConfigured part, JsonObject fields, int at, Dictionary<string, ConfiguredRow> here, HashSet<string> seen)
     {

@@ -114,10 +114,16 @@ public sealed class ConfigurationTests
         await using var scope = house.As(Roles.BusinessAdministrator);
         var brought = await Bring(scope, """
             {"tieline":"configuration","version":1,"parts":{"to-do-roles":[{"code":"GOOD","name":"Good"}],
-             "to-do-types":[{"code":"BAD","name":"Bad","defaultPriority":5,"defaultRole":"NOBODY"}]}}
+             "to-do-types":[{"code":"GOODWORK","name":"Good work","defaultPriority":5,"defaultRole":"GOOD"},{"code":"BAD","name":"Bad","defaultPriority":5,"defaultRole":"NOBODY"}]}}
             """);
+        // What the room will say is said beside the row, before anything is taken over; what refers to a row of the same file finds it.
+        Assert.Equal([("GOOD", null), ("GOODWORK", null), ("BAD", "There is no To Do role 'NOBODY' here.")], brought.Rows.Select(r => (r.Key, r.Problem)));
+        Assert.All(brought.Rows, r => Assert.Equal("New", r.State));
+        Assert.False(await scope.Db.Set<ToDoRole>().AnyAsync(r => r.Code == "GOOD", Token));
+        using (var browser = await house.SignedIn(Roles.BusinessAdministrator))
+            Assert.Contains("Would be refused", await browser.GetStringAsync($"/admin/configuration/{brought.Id}", Token), StringComparison.Ordinal);
         var outcome = await scope.Get<ApplyConfiguration>().Handle(new(brought.Id, brought.Version), Token);
-        Assert.Contains("There is no To Do role 'NOBODY' here.", outcome.Problems.Single().Message, StringComparison.Ordinal);
+        Assert.Contains(brought.Rows[2].Problem!, outcome.Problems.Single().Message, StringComparison.Ordinal);
         await using var after = house.As(Roles.BusinessAdministrator);
         Assert.False(await after.Get<AppDb>().Set<ToDoRole>().AnyAsync(r => r.Code == "GOOD", Token));
     }
