@@ -1,6 +1,6 @@
 // Lists: the row is the link, j and k walk, sorting and paging without losing the place. And: focus is never lost in a swap.
 (() => {
-  const { on } = Tieline;
+  const { on, each, element } = Tieline;
 
   on('click', 'tr[data-row-link]', (event, row) => {
     if (event.defaultPrevented || event.target.closest('a, button, input, select, textarea, label, summary')) return;
@@ -51,6 +51,47 @@
     const region = event.detail.elt.closest?.('.table-region') ?? (event.detail.elt.matches?.('.table-region') ? event.detail.elt : null);
     if (region) Tieline.announce(region.querySelector('.pager-count, .empty-title')?.textContent ?? '');
   });
+
+  // Ticks that are not saved yet outlive the filters: those whose rows are hidden go along in the field that the form names.
+  const unsaved = new Map();
+  const changes = form => unsaved.get(form.id) ?? unsaved.set(form.id, new Map()).get(form.id);
+  const tick = (form, value) => form.querySelector(`[type=checkbox][value="${CSS.escape(value)}"]`);
+  const showUnsaved = form => {
+    form.querySelectorAll('[data-unsaved]').forEach(part => part.remove());
+    const changed = changes(form);
+    if (changed.size === 0) return;
+    form.dataset.dirty = '';
+    const hidden = [...changed].filter(([value]) => !tick(form, value));
+    for (const [value, checked] of hidden)
+      form.append(element('input', { type: 'hidden', name: form.dataset.keepsTicks, value: `${checked ? '+' : '-'}${value}`, 'data-unsaved': true }));
+    const discard = element('button', { type: 'button', class: 'btn btn-sm' }, 'Discard');
+    discard.addEventListener('click', () => {
+      for (const [value, checked] of changed) {
+        const box = tick(form, value);
+        if (box) box.checked = !checked;
+      }
+      changed.clear();
+      showUnsaved(form);
+      delete form.dataset.dirty;
+      form.querySelector('[type=checkbox]')?.focus();
+    });
+    const words = `${changed.size === 1 ? '1 change is' : `${changed.size} changes are`} not saved yet${hidden.length > 0 ? `, ${hidden.length} of them in rows that the filters hide` : ''}. `;
+    form.prepend(element('div', { class: 'callout callout-info draft-notice', role: 'status', 'data-unsaved': true }, Tieline.icon('history'), element('div', {}, words), discard));
+  };
+  on('change', 'form[data-keeps-ticks] [type=checkbox]', (_, box) => {
+    const changed = changes(box.form);
+    if (!changed.delete(box.value)) changed.set(box.value, box.checked);
+    if (changed.size === 0) delete box.form.dataset.dirty;
+    showUnsaved(box.form);
+  });
+  each('form[data-keeps-ticks]', form => {
+    for (const [value, checked] of changes(form)) {
+      const box = tick(form, value);
+      if (box) box.checked = checked;
+    }
+    showUnsaved(form);
+  });
+  on('tieline:stored', 'form[data-keeps-ticks]', (_, form) => unsaved.delete(form.id));
 
   // The focused element is described before a swap and found again after it.
   let lost = null;

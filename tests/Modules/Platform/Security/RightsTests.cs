@@ -73,6 +73,11 @@ public sealed class RightsTests
         Assert.Equal([ChangeRights.Grant(Roles.Csr, PlatformPermissions.RotateKeys)], after.Except(before));
         Assert.All(before.Except(after), g => Assert.Contains("keys.", g, StringComparison.Ordinal));
         Assert.NotEmpty(before.Except(after));
+        // What was ticked before the filter hid it goes along.
+        var (given, taken) = (ChangeRights.Grant(Roles.Csr, PlatformPermissions.CarryConfiguration), after.First(g => g.StartsWith(Roles.Operator, StringComparison.Ordinal)));
+        (await browser.Submit(
+            "/admin/rights?q=keys.", "form-change-rights", ("Grants", ChangeRights.Grant(Roles.Csr, PlatformPermissions.RotateKeys)), (RightsPage.Unseen, $"+{given}"), (RightsPage.Unseen, $"-{taken}"))).Dispose();
+        Assert.Equal(after.Append(given).Where(g => g != taken).Order(StringComparer.Ordinal), (await Grants()).Order(StringComparer.Ordinal));
 
         await using var admin = house.As(Actors.Of(Roles.TechnicalAdministrator));
         var right = (await admin.Get<GetRight>().Handle(new(PlatformPermissions.RotateKeys), Token)).Value;
