@@ -2,6 +2,9 @@ using Microsoft.EntityFrameworkCore;
 using Tieline.Contacts.Interactions;
 using Tieline.Contacts.Records;
 using Tieline.Customers.Accounts;
+using Tieline.Customers.Agreements;
+using Tieline.Customers.Flows;
+using Tieline.Customers.Flows.Steps;
 using Tieline.Customers.Import;
 using Tieline.Customers.Merging;
 using Tieline.Customers.Notes;
@@ -11,6 +14,7 @@ using Tieline.Platform.Import;
 using Tieline.Platform.Security;
 using Tieline.Platform.Uses;
 using Tieline.Tests.Modules.Contacts;
+using Tieline.Tests.Modules.Customers.Flows;
 using Tieline.Tests.Support;
 using Tieline.ToDos.Entries;
 using Xunit;
@@ -189,6 +193,68 @@ public class MergeRaceTests
         await joined;
         Assert.Equal(0, await desk.Count("account_person", $"person_id = {old.Id}"));
         Assert.Equal(await joined ? 1 : 0, await desk.Count("account_person", $"person_id = {survivor.Id}"));
+    }
+
+    [Theory, BothDatabases]
+    public async Task A_step_of_a_flow_while_its_person_is_merged_is_done_for_the_survivor_and_the_other_way_round_the_merge_hears_of_it(TestDatabase on)
+    {
+        await using var desk = await CustomerDesk.Open(on);
+        var (old, survivor) = (await desk.Person("Anna", "Ruis"), await desk.Person());
+        var account = await desk.Account(old.Id);
+        var agreement = await desk.Agreement(account.Id, (await desk.Premise()).Id);
+        await desk.Move(agreement.Id, 0, AgreementState.Active);
+        var (name, move, day) = ((await desk.Begin(old.Id, FlowKind.NameChange)).Id, (await desk.Begin(old.Id, FlowKind.Moving)).Id, desk.Today.AddDays(20));
+        CustomerDesk.Ok(await desk.Take<SeeProof, SeeProof.Input>(new(name, 0, "passport")));
+        CustomerDesk.Ok(await desk.Take<StopHere, StopHere.Input>(new(move, 0, [agreement.Id], day)));
+        var (proof, stopped) = ((await desk.Step(name, FlowPlan.Proof)).Version, (await desk.Step(move, FlowPlan.Stop)).Version);
+
+        // First: the step is not stored yet when the merge begins, which then is about somebody else than was seen.
+        Task<Outcome<MergePeople.Merged>> early = null!;
+        await using (var scope = desk.House.As(Roles.Supervisor))
+        {
+            await scope.Db.InTransaction(async () =>
+            {
+                CustomerDesk.Ok(await scope.Get<TakeNewName>().Handle(new(name, 0, "Anna", "Castillo", FromOn: day), Ct));
+                var version = await scope.Db.Set<Person>().Where(p => p.Id == old.Id).Select(p => p.Version).SingleAsync(Ct);
+                early = Task.Run(() => Merge(desk, old with { Version = version - 1 }, survivor), Ct);
+                // Long enough for the merge to come upon the person, and to wait.
+                await Task.WhenAny(early, Task.Delay(TimeSpan.FromSeconds(1), Ct));
+                Assert.False(early.IsCompleted);
+                return true;
+            }, Ct);
+        }
+        Assert.Equal(Problem.ConflictRule, CustomerDesk.Rule(await early));
+
+        // Then: the merge is not stored yet when steps are done, taken back and begun, and a list is undone.
+        Task<bool>[] steps = [];
+        await using (var scope = desk.House.As(Roles.Supervisor))
+        {
+            await scope.Db.InTransaction(async () =>
+            {
+                Assert.True((await scope.Get<MergePeople>().Handle(
+                    new(old.Id, await MergeTests.Version(scope, old.Id), survivor.Id, await MergeTests.Version(scope, survivor.Id), "Same", true), Ct)).Ok);
+                steps =
+                [
+                    Task.Run(() => In(desk.House, async s => (await s.Get<SayWhatIsNext>().Handle(new(name, 0), Ct)).Ok), Ct),
+                    Task.Run(() => In(desk.House, async s => (await s.Get<TakeBackFlowStep>().Handle(new(name, FlowPlan.Proof, proof), Ct)).Ok), Ct),
+                    Task.Run(() => In(desk.House, async s => (await s.Get<TakeBackFlowStep>().Handle(new(move, FlowPlan.Stop, stopped), Ct)).Ok), Ct),
+                    Task.Run(() => In(desk.House, async s => (await s.Get<SendMailElsewhere>().Handle(new(move, 0, "48 Palm Dr, Yuma, AZ 85364"), Ct)).Ok), Ct),
+                    Task.Run(() => In(desk.House, async s => (await s.Get<BeginFlow>().Handle(new(old.Id, FlowKind.NameChange), Ct)).Value is { Resumed: true } begun && begun.Id == name), Ct),
+                ];
+                // Long enough for all of them to come upon the person who is being merged, and to wait.
+                await Task.WhenAny(Task.WhenAny(steps), Task.Delay(TimeSpan.FromSeconds(1), Ct));
+                Assert.DoesNotContain(steps, s => s.IsCompleted);
+                return true;
+            }, Ct);
+        }
+        Assert.All(await Task.WhenAll(steps), Assert.True);
+        Assert.Equal((2L, 0L), (await desk.Count("guided_flow", $"person_id = {survivor.Id}"), await desk.Count("guided_flow", $"person_id = {old.Id}")));
+        Assert.Equal(1, await desk.Count("person_address", $"person_id = {survivor.Id}"));
+        Assert.Equal(1, await desk.Count("service_agreement", $"id = {agreement.Id} and state = 'Active'"));
+        Assert.Equal(1, await desk.Count("person_name", $"person_id = {survivor.Id} and kind = 'Coming'"));
+        // And the list is undone as ever: the name goes where it went.
+        CustomerDesk.Ok(await desk.Undo(name));
+        Assert.Equal(0, await desk.Count("person_name", "kind = 'Coming'"));
     }
 
     [Theory, BothDatabases]
