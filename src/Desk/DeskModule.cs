@@ -45,7 +45,7 @@ public sealed class DeskModule : Module
         InHandCookie.PutDown(http);
         if (!http.IsFragment())
             return Results.LocalRedirect("/");
-        http.Response.Headers["HX-Trigger"] = "in-hand";
+        http.TellPage(new Dictionary<string, object?>(StringComparer.Ordinal) { ["in-hand"] = null });
         return Results.NoContent();
     }
 }

@@ -70,6 +70,42 @@ public sealed class OnTheLine(OpenHouse house)
     }
 
     [Fact]
+    public async Task What_was_chosen_is_not_chosen_again_by_what_was_still_being_looked_for()
+    {
+        var colleague = await house.Hire(Roles.Supervisor);
+        var (browser, _) = await house.SignedIn(Roles.Csr);
+        await using var own = browser;
+        var page = await browser.NewPageAsync();
+        await page.GotoAsync($"/contacts/record?person={house.NextCustomer().Id}");
+        var whom = page.Choice("To whom");
+        var options = page.Locator("main .typeahead-list:visible [role=option]");
+        var chosen = page.Locator("main input[name='Reminder.EmployeeId']");
+        await whom.PressSequentiallyAsync(colleague.Name[..^1]);
+        await Expect(options).ToHaveCountAsync(1);
+        var asked = 0;
+        page.Request += (_, request) => asked += request.Url.Contains("/employees/choices", StringComparison.Ordinal) ? 1 : 0;
+        // The rest of the name and the key that chooses, in one breath: before the field has asked for the rest.
+        await whom.EvaluateAsync("""
+            (field, last) => {
+              field.value += last;
+              field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+              field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }));
+              return new Promise(done => setTimeout(done, 400));
+            }
+            """, colleague.Name[^1..]);
+        Assert.Equal(0, asked);
+        await Expect(whom).ToHaveValueAsync(colleague.Name);
+        await page.Keyboard.PressAsync("Tab");
+        await Expect(chosen).ToHaveValueAsync($"{colleague.EmployeeId}");
+
+        // Looked at once more among all others, and left as it is.
+        await whom.ClickAsync();
+        await Expect(options).Not.ToHaveCountAsync(1);
+        await page.Keyboard.PressAsync("Tab");
+        await Expect(chosen).ToHaveValueAsync($"{colleague.EmployeeId}");
+    }
+
+    [Fact]
     public async Task Whoever_goes_there_is_told_without_losing_the_page()
     {
         var (callers, _) = await house.SignedIn(Roles.Csr);

@@ -44,9 +44,12 @@ internal sealed class CallRoutes(IInteractions calls, InHandCookie inHand, IOnce
 
     private async Task<IResult> End(HttpContext http)
     {
-        var ended = await Once(http, "end", ct => calls.End(Number(http, "id") ?? 0, ct));
+        var call = Number(http, "id") ?? 0;
+        var ended = await Once(http, "end", ct => calls.End(call, ct));
         if (ended.Ok)
             InHandCookie.PutDown(http);
+        else if (ended.Problems.Any(p => p.Rule == IInteractions.NothingRecorded))
+            return Ask(http, $"/interactions/{call}/end");
         return Answer(http, ended, "Ended.");
     }
 
@@ -94,12 +97,21 @@ internal sealed class CallRoutes(IInteractions calls, InHandCookie inHand, IOnce
                 Toasts.CarryOver(http, text);
             return Results.LocalRedirect(href ?? "/");
         }
-        var told = new Dictionary<string, object>(StringComparer.Ordinal) { ["in-hand"] = "" };
+        var told = new Dictionary<string, object?>(StringComparer.Ordinal) { ["in-hand"] = null };
         if (text is not null)
             told["tieline:told"] = new { text, bad = !outcome.Ok };
         if (outcome.Ok && href is not null)
             told["tieline:go"] = new { href };
-        http.Tell(told);
+        http.TellPage(told);
+        return Results.NoContent();
+    }
+
+    /// <summary>What a button alone cannot answer is asked in a form.</summary>
+    private static IResult Ask(HttpContext http, string href)
+    {
+        if (!http.IsFragment())
+            return Results.LocalRedirect(href);
+        http.TellPage(new Dictionary<string, object?>(StringComparer.Ordinal) { ["in-hand"] = null, ["tieline:ask"] = new { href } });
         return Results.NoContent();
     }
 

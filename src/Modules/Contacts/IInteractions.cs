@@ -54,6 +54,9 @@ public interface IInteractions
     /// <returns>The contact's reference.</returns>
     Task<Outcome<string>> WrongNumber(long interactionId, CancellationToken ct);
 
-    /// <summary>Ends one in which something was recorded.</summary>
+    /// <summary>The rule that is broken by the end of one in which nothing was recorded: it asks why.</summary>
+    public const string NothingRecorded = "interaction.without_contact";
+
+    /// <summary>Ends one in which something was recorded; otherwise <see cref="NothingRecorded"/> is broken.</summary>
     Task<Outcome<Done>> End(long interactionId, CancellationToken ct);
 }

@@ -40,7 +40,7 @@ internal static class TourParts
         if (!outcome.Ok)
         {
             Forget(http);
-            return http.IsFragment() ? Answer(http, new() { ["tour"] = "" }) : Results.LocalRedirect("/tours");
+            return http.IsFragment() ? Answer(http, new() { ["tour"] = null }) : Results.LocalRedirect("/tours");
         }
         var moved = outcome.Value;
         if (moved.Step is { } step)
@@ -54,7 +54,7 @@ internal static class TourParts
         Forget(http);
         var said = moved.Finished ? $"You have finished the tour “{moved.Title}”." : way == TourWay.Leave ? "Left. My work and your menu lead back to this step." : null;
         if (http.IsFragment() && http.Request.Headers["HX-Target"] == "coach")
-            return Answer(http, said is null ? new() { ["tour"] = "" } : new() { ["tour"] = "", ["tieline:told"] = new { text = said } });
+            return Answer(http, said is null ? new() { ["tour"] = null } : new() { ["tour"] = null, ["tieline:told"] = new { text = said } });
         if (said is not null)
             Toasts.CarryOver(http, said);
         return Elsewhere(http, way == TourWay.Dismiss ? "/" : "/tours");
@@ -70,9 +70,9 @@ internal static class TourParts
         return Results.NoContent();
     }
 
-    private static IResult Answer(HttpContext http, Dictionary<string, object> told)
+    private static IResult Answer(HttpContext http, Dictionary<string, object?> told)
     {
-        http.Tell(told);
+        http.TellPage(told);
         return Results.NoContent();
     }
 

@@ -50,6 +50,9 @@ public partial class CallStripTests
         var gone = await Press(csr, "/in-hand", "/in-hand/resume");
         Assert.Equal($"/customers/{given.Person}", gone.Headers.Location?.OriginalString);
         Assert.Equal(InteractionState.InProgress, (await Only(house)).State);
+        // Nothing was recorded: it asks why.
+        Assert.Equal($"/interactions/{(await Only(house)).Id}/end", (await Press(csr, "/in-hand", "/in-hand/end")).Headers.Location?.OriginalString);
+        Assert.Equal(InteractionState.InProgress, (await Only(house)).State);
         // Something was recorded: it ends in one click.
         var stored = await csr.Submit($"/contacts/record?person={given.Person}", "form-record-contact", ("TypeId", $"{given.HighBill}"), ("Channel", "Phone"), ("Comment", "said"), ("WrapUpCodeId", $"{await WrapUp(house)}"));
         Assert.Equal(HttpStatusCode.Redirect, stored.StatusCode);

@@ -34,7 +34,7 @@ internal sealed class EndInteraction(AppDb db, CurrentActor actor, InteractionDe
         var without = problems.Text(nameof(Input.Without), "Why", input.Without, 200, required: false);
         var recorded = await db.Set<Contact>().AnyAsync(c => c.InteractionId == interaction.Id, ct);
         if (!recorded && without.Length == 0)
-            problems.Add(nameof(Input.Without), "Nothing was recorded in this call. Why?", "interaction.without_contact");
+            problems.Add(nameof(Input.Without), "Nothing was recorded in this call. Why?", IInteractions.NothingRecorded);
         if (problems.Any)
             return problems;
         var span = interaction.End(recorded ? null : without, db.Now, db.NextId);

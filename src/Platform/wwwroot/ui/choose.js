@@ -89,6 +89,9 @@
   const hiddenOf = input => input.closest('[data-typeahead]').querySelector('[data-value]');
   const choose = (input, option) => {
     const hidden = hiddenOf(input);
+    // What was still being looked for would open the list once more, under the next key.
+    clearTimeout(waiting.get(input));
+    htmx.trigger(input, 'htmx:abort');
     hidden.value = option?.dataset.value ?? '';
     if (option) input.value = option.dataset.text;
     open(input, listOf(input), false);
@@ -146,7 +149,9 @@
     const input = list.closest('[data-typeahead]').querySelector('input[role=combobox]');
     const any = options(list).length > 0;
     open(input, list, any && document.activeElement === input);
-    if (any && !list.hidden) mark(input, list, options(list)[0]);
+    // Shown again, it must not choose another: what is chosen stays marked, or nothing is.
+    const chosen = hiddenOf(input).value;
+    if (any && !list.hidden) mark(input, list, chosen ? options(list).find(option => option.dataset.value === chosen) : options(list)[0]);
     input.closest('.typeahead').toggleAttribute('data-none', !any && input.value.length > 0);
   });
 })();

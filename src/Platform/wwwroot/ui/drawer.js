@@ -82,6 +82,7 @@
     if (!drawer.contains(document.activeElement)) opener = document.activeElement;
     show(href);
   };
+  document.body.addEventListener('tieline:ask', ({ detail: { href } }) => Tieline.openDrawer(href, { keep: true }));
   Tieline.closeDrawer = close;
   Tieline.showAgain = href => {
     show(href);

@@ -86,7 +86,7 @@ public class InteractionTests
         var call = await Start(house);
         await using var scope = house.As(Roles.Csr);
         var refused = await scope.Get<EndInteraction>().Handle(new(call), Token);
-        Assert.Equal(("Without", "interaction.without_contact"), refused.Problems.Select(p => (p.Field, p.Rule)).Single());
+        Assert.Equal(("Without", IInteractions.NothingRecorded), refused.Problems.Select(p => (p.Field, p.Rule)).Single());
         Assert.True((await scope.Get<EndInteraction>().Handle(new(call, "Hung up"), Token)).Ok);
         house.Clock.Advance(TimeSpan.FromMinutes(5));
         Assert.True((await scope.Get<EndInteraction>().Handle(new(call, "Again"), Token)).Ok);
