@@ -7,8 +7,11 @@ namespace Tieline.Bench;
 
 /// <summary>What a desk needs while somebody is on the line, on a database of a million customers.</summary>
 /// <param name="keep">Folder in which the loaded worlds stay, for another run; null for a folder that goes at the end.</param>
-internal sealed class DeskBench(string postgres, int people, string? keep, Figures figures) : IAsyncDisposable
+/// <param name="only">Which of the <see cref="Parts"/> are measured.</param>
+internal sealed class DeskBench(string postgres, int people, string? keep, IReadOnlyCollection<string> only, Figures figures) : IAsyncDisposable
 {
+    public static readonly IReadOnlyList<string> Parts = ["alerts", "calls", "duplicates", "import"];
+
     private const int Looks = 20_000;
     private const int Desks = 60;
     private const int WantedCalls = 300;
@@ -22,10 +25,14 @@ internal sealed class DeskBench(string postgres, int people, string? keep, Figur
         var database = await worlds.Create("large", ct);
         await using var tenth = await worlds.Loaded("small", await worlds.Create("small", ct), people / 10, ct);
         await using var house = await worlds.Loaded("large", database, people, ct);
-        await Alerts(house, ct);
-        await Calls(house, database, ct);
-        await DuplicatesBench.Measure(house, tenth, figures, ct);
-        await new ImportBench(house, worlds.Folder("large"), database, figures).Run(Math.Min(people, ImportedRows), ct);
+        if (only.Contains("alerts"))
+            await Alerts(house, ct);
+        if (only.Contains("calls"))
+            await Calls(house, database, ct);
+        if (only.Contains("duplicates"))
+            await DuplicatesBench.Measure(house, tenth, figures, ct);
+        if (only.Contains("import"))
+            await new ImportBench(house, worlds.Folder("large"), database, figures).Run(Math.Min(people, ImportedRows), ct);
     }
 
     private async Task Calls(LoadedHouse house, string database, CancellationToken ct)

@@ -11,6 +11,9 @@ if (Array.IndexOf(args, "--people") is var at and >= 0 && (at + 1 >= args.Length
 string? keep = null;
 if (Array.IndexOf(args, "--keep") is var place and >= 0 && (place + 1 >= args.Length || (keep = args[place + 1]).Length == 0))
     return Fail("--keep needs a folder");
+string[]? only = null;
+if (Array.IndexOf(args, "--only") is var parts and >= 0 && ((only = args.ElementAtOrDefault(parts + 1)?.Split(',')) is null || only.Except(DeskBench.Parts).Any()))
+    return Fail($"--only needs parts of the desk: {string.Join(',', DeskBench.Parts)}");
 switch (area)
 {
     case BareEndpoint.Area:
@@ -31,7 +34,7 @@ switch (area)
             }
             else
             {
-                await using var bench = new DeskBench(postgres, people, keep, figures);
+                await using var bench = new DeskBench(postgres, people, keep, only ?? DeskBench.Parts, figures);
                 await bench.Run(stop.Token);
             }
         }
