@@ -12,6 +12,7 @@ using Tieline.Customers.Reviews;
 using Tieline.Customers.Sight;
 using Tieline.Platform;
 using Tieline.Platform.Data;
+using Tieline.Platform.Import;
 using Tieline.Platform.Security;
 using Tieline.Platform.Settings;
 using Tieline.Platform.Uses;
@@ -144,7 +145,7 @@ internal sealed class CustomersDoor(
         if (names.Count == 0)
             return new Dictionary<string, long>();
         if (source is not null)
-            return await db.Set<Account>().Where(a => a.Source == source && names.Contains(a.ExternalKey!)).ToDictionaryAsync(a => a.ExternalKey!, a => a.Id, StringComparer.Ordinal, ct);
+            return await db.Set<Account>().OfSource(source, names).ToDictionaryAsync(a => a.ExternalKey!, a => a.Id, StringComparer.Ordinal, ct);
         var printed = names.Where(n => ReferenceNumber.TryParse(n, out _)).ToDictionary(n => n, n => ReferenceNumber.TryParse(n, out var sequence) ? ReferenceNumber.Format(sequence) : "", StringComparer.Ordinal);
         var numbers = printed.Values.ToArray();
         var ids = await db.Set<Account>().Where(a => numbers.Contains(a.Number)).Select(a => new { a.Number, a.Id }).ToDictionaryAsync(a => a.Number, a => a.Id, StringComparer.Ordinal, ct);

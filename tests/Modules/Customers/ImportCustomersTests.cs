@@ -81,6 +81,17 @@ public sealed class ImportCustomersTests
         Assert.Equal(people, found.Hits.Select(h => h.OwnerId).Order());
     }
 
+    [Theory, BothDatabases]
+    public async Task What_is_there_is_found_by_source_and_key_not_by_reading_all_of_the_source(TestDatabase on)
+    {
+        await using var desk = await CustomerDesk.Open(on);
+        await using var scope = desk.House.As(Roles.Csr);
+        // An "or" that asks for nulls hides the key from the index: a file of fifty thousand customers took four times as long.
+        Assert.All(
+            [scope.Db.Set<Person>().OfSource("old", ["1"]).ToQueryString(), scope.Db.Set<Account>().OfSource("old", ["1"]).ToQueryString()],
+            sql => Assert.DoesNotContain(" OR ", sql, StringComparison.OrdinalIgnoreCase));
+    }
+
     private static async Task<IReadOnlyList<RowResult>> Import(CustomerDesk desk, string file)
     {
         using var source = new CsvSource(new MemoryStream(Encoding.UTF8.GetBytes(file)));

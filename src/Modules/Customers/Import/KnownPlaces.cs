@@ -4,6 +4,7 @@ using Tieline.Customers.Merging;
 using Tieline.Customers.People;
 using Tieline.Customers.Premises;
 using Tieline.Platform.Data;
+using Tieline.Platform.Import;
 using Tieline.Platform.Search;
 
 namespace Tieline.Customers.Import;
@@ -15,7 +16,7 @@ internal sealed class KnownPlaces(AppDb db, CustomerIndex index)
     {
         var keys = names.ToDictionary(n => n, SearchText.Fold, StringComparer.OrdinalIgnoreCase);
         var wanted = keys.Values.Distinct(StringComparer.Ordinal).ToArray();
-        var known = await db.Set<Person>().Where(p => p.Source == source && wanted.Contains(p.ExternalKey!)).ToDictionaryAsync(p => p.ExternalKey!, p => p.Id, StringComparer.Ordinal, ct);
+        var known = await db.Set<Person>().OfSource(source, wanted).ToDictionaryAsync(p => p.ExternalKey!, p => p.Id, StringComparer.Ordinal, ct);
         await Settle("person", known, ct);
         foreach (var (name, key) in keys)
         {
