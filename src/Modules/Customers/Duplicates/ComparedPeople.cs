@@ -22,10 +22,10 @@ internal sealed class ComparedPeople(AppDb db) : ICompared
     public string Candidates => $"""
         select pair.a, pair.b from (
             select x.person_id as a, y.person_id as b from person_phone y join person_phone x on x.e164 = y.e164 and x.person_id < y.person_id
-            where y.person_id > @after and y.person_id <= @upTo and (select count(*) from person_phone c where c.e164 = y.e164) <= {MostShare}
+            where y.person_id > @after and y.person_id <= @upTo and {Few("person_phone", "e164", "y.e164", MostShare)}
             union
             select x.person_id, y.person_id from person_email y join person_email x on x.address_key = y.address_key and x.person_id < y.person_id
-            where y.person_id > @after and y.person_id <= @upTo and (select count(*) from person_email c where c.address_key = y.address_key) <= {MostShare}
+            where y.person_id > @after and y.person_id <= @upTo and {Few("person_email", "address_key", "y.address_key", MostShare)}
             union
             select x.person_id, y.person_id from person_identifier y join person_identifier x on x.kind = y.kind and x.hash = y.hash and x.person_id < y.person_id
             where y.person_id > @after and y.person_id <= @upTo
@@ -34,18 +34,23 @@ internal sealed class ComparedPeople(AppDb db) : ICompared
             where y.id > @after and y.id <= @upTo and y.born_on is not null
             union
             select x.id, y.id from (
-                select distinct ap.person_id, p.match_key from account_person ap
-                join service_agreement s on s.account_id = ap.account_id join premise p on p.id = s.premise_id
-                where ap.person_id > @after and ap.person_id <= @upTo and (select count(*) from service_agreement c where c.premise_id = p.id) <= {MostAtPlace}) here
-            join premise there on there.match_key = here.match_key
-            join service_agreement s on s.premise_id = there.id
-            join account_person ap on ap.account_id = s.account_id and ap.person_id < here.person_id
-            join person y on y.id = here.person_id
+                select distinct home.person_id, s.account_id from (
+                    select distinct ap.person_id, s.premise_id from account_person ap join service_agreement s on s.account_id = ap.account_id
+                    where ap.person_id > @after and ap.person_id <= @upTo) home
+                join premise here on here.id = home.premise_id and {Few("service_agreement", "premise_id", "home.premise_id", MostAtPlace)}
+                join premise there on there.match_key = here.match_key
+                join service_agreement s on s.premise_id = there.id) supplied
+            join account_person ap on ap.account_id = supplied.account_id and ap.person_id < supplied.person_id
+            join person y on y.id = supplied.person_id
             join person x on x.id = ap.person_id and substr(x.sort_name, 1, 1) = substr(y.sort_name, 1, 1)) pair
         join person a on a.id = pair.a and a.merged_into_id is null
         join person b on b.id = pair.b and b.merged_into_id is null and b.kind = a.kind
         order by pair.b, pair.a
         """;
+
+    // Counts no further than it must: ten thousand who share a number would each count ten thousand.
+    private static string Few(string table, string column, string value, int most) =>
+        $"(select count(*) from (select 1 from {table} c where c.{column} = {value} limit {most + 1}) shared) <= {most}";
 
     public async Task<IReadOnlyList<Suspected>> Compare(IReadOnlyCollection<(long A, long B)> pairs, CancellationToken ct)
     {

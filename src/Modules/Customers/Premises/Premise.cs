@@ -89,7 +89,7 @@ internal sealed class PremiseMap : IEntityTypeConfiguration<Premise>
         builder.Ignore(p => p.Parts);
         builder.HasIndex(p => new { p.Source, p.ExternalKey }, "ux_premise_external").IsUnique();
         builder.HasIndex(p => p.MatchKey, "ix_premise_match");
-        builder.HasIndex(p => new { p.HouseNumber, p.PostalCode }, "ix_premise_house");
+        builder.HasIndex(p => new { p.HouseNumber, p.PostalCode, p.StreetName, p.Unit, p.Id }, "ix_premise_house");
         builder.HasIndex(p => p.MergedIntoId, "ix_premise_merged");
         builder.HasOne<Premise>().WithMany().HasForeignKey(p => p.MergedIntoId);
     }

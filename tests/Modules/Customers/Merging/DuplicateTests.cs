@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.Accounts;
+using Tieline.Customers.Agreements;
 using Tieline.Customers.Duplicates;
 using Tieline.Customers.Merging;
 using Tieline.Customers.People;
@@ -102,6 +103,36 @@ public class DuplicateTests
         CustomerDesk.Ok(await desk.Do<RemovePhone, RemovePhone.Input>(new(other.Id, phone.Id, other.Version)));
         await Run(desk);
         Assert.Empty((await List(desk)).Items);
+    }
+
+    [Theory, BothDatabases]
+    public async Task A_place_with_several_services_tells_of_its_people_and_one_of_very_many_agreements_does_not(TestDatabase on)
+    {
+        await using var desk = await CustomerDesk.Open(on);
+        var (ana, again) = (await desk.Person("Ana", "Ruiz"), await desk.Person("Ana", "Ruis"));
+        var home = await desk.Premise();
+        var (one, other) = (await desk.Account(ana.Id), await desk.Account(again.Id));
+        await desk.Agreement(one.Id, home.Id);
+        await desk.Agreement(other.Id, home.Id, ServiceType.Water);
+        await desk.Agreement(other.Id, home.Id, ServiceType.Gas);
+        await Cancelled(77);
+        await Run(desk);
+        Assert.Equal((ana.Id, again.Id), Assert.Single((await List(desk)).Items) is var pair ? (pair.A.Id, pair.B.Id) : default);
+        await Cancelled(1);
+        await Run(desk);
+        Assert.Empty((await List(desk)).Items);
+
+        async Task Cancelled(int count)
+        {
+            await using var scope = desk.House.As(Roles.Csr);
+            for (var i = 0; i < count; i++)
+            {
+                var agreement = new ServiceAgreement(scope.Db.NextId(), other.Id, home.Id, ServiceType.Electricity, desk.Today);
+                Assert.True(agreement.MoveTo(AgreementState.Cancelled, desk.Today));
+                scope.Db.Add(agreement);
+            }
+            await scope.Db.SaveChangesAsync(Ct);
+        }
     }
 
     [Theory, BothDatabases]
