@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Tieline.Platform.Jobs;
+using Tieline.Platform.Security;
+using Tieline.Tests.Support;
+using Xunit;
+
+namespace Tieline.Tests.Scenarios;
+
+/// <summary>A node as an installation runs it: a process of its own.</summary>
+internal sealed class Node : IDisposable
+{
+    private readonly Process process;
+    private readonly List<string> said = [];
+
+    private Node(Process process) => this.process = process;
+
+    public bool HasExited => process.HasExited;
+
+    public string Said
+    {
+        get
+        {
+            lock (said)
+                return string.Join('\n', said);
+        }
+    }
+
+    public static Node Start(TestHouse house)
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "Tieline.Host.dll"), "up", "--no-demo", "--port", $"{FreePort()}", "--data", house.Directory },
+            Environment = { [JobOptions.LeaseVariable] = "2", [MasterKey.Variable] = Convert.ToBase64String(new byte[32]) }, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
+        if (house.Database is { } database)
+        {
+            start.ArgumentList.Add("--database");
+            start.ArgumentList.Add(database);
+        }
+        var node = new Node(Process.Start(start)!);
+        node.process.OutputDataReceived += node.Hear;
+        node.process.ErrorDataReceived += node.Hear;
+        node.process.BeginOutputReadLine();
+        node.process.BeginErrorReadLine();
+        return node;
+    }
+
+    /// <summary>Waits until something has happened, while the node runs.</summary>
+    public async Task Until(Func<Task<bool>> reached)
+    {
+        for (var waited = Stopwatch.StartNew(); !await reached();)
+        {
+            Assert.False(HasExited, $"the node has stopped: {Said}");
+            Assert.True(waited.Elapsed < TimeSpan.FromSeconds(120), $"nothing happens: {Said}");
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>SIGKILL: no time for a word.</summary>
+    public void Kill()
+    {
+        process.Kill();
+        process.WaitForExit();
+    }
+
+    public void Dispose()
+    {
+        if (!process.HasExited)
+            Kill();
+        process.Dispose();
+    }
+
+    private void Hear(object sender, DataReceivedEventArgs line)
+    {
+        lock (said)
+        {
+            if (line.Data is not null && said.Count < 200)
+                said.Add(line.Data);
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
