@@ -84,6 +84,24 @@ public sealed class ComingNameTests
         await Night(desk, day);
         Assert.Equal([("Main", "Ana Bell"), ("Former", "Ana Ruiz")], await Names(desk, survivor.Id));
         Assert.Equal([("Main", "Ana Lopez"), ("Former", "Anna Ruis")], await Names(desk, old.Id));
+
+        // Of one alone it goes along as it is. When it has become the survivor's name, the two are not separated before the survivor has another.
+        var (bo, bob) = (await desk.Person("Bo", "Quist"), await desk.Person("Bob", "Quist"));
+        CustomerDesk.Ok(await Rename(desk, bo.Id, "Bell", day.AddDays(1)));
+        merge = await MergeTests.Merge(desk.House, bo.Id, bob.Id);
+        await Night(desk, day.AddDays(1));
+        Assert.Equal(("Main", "Ana Bell"), (await Names(desk, bob.Id)).First());
+        async Task<string> Undo()
+        {
+            await using var scope = desk.House.As(Roles.Supervisor);
+            return (await scope.Get<Tieline.Customers.Merging.UndoMerge>().Handle(new(merge, "Two brothers"), Ct)).Problems is [var problem] ? problem.Rule : "ok";
+        }
+        Assert.Equal(Tieline.Customers.Merging.UndoMerge.ContradictedRule, await Undo());
+        desk.House.Clock.Advance(TimeSpan.FromDays(5));
+        CustomerDesk.Ok(await Rename(desk, bob.Id, "Quist", null));
+        Assert.Equal("ok", await Undo());
+        Assert.Equal([("Main", "Ana Quist")], (await Names(desk, bob.Id)).Where(n => n.Kind == "Main"));
+        Assert.Equal([("Main", "Bo Quist")], (await Names(desk, bo.Id)).Where(n => n.Kind == "Main"));
     }
 
     private static async Task<Outcome<Done>> Rename(CustomerDesk desk, long person, string family, DateOnly? from) =>

@@ -75,6 +75,13 @@ internal sealed class PartsFollow(AppDb db) : IFollowsMerge
         return moved;
     }
 
+    public async Task<IReadOnlyList<string>> Contradicts(long from, long into, IReadOnlyCollection<MovedRow> moved, CancellationToken ct)
+    {
+        var ids = moved.Where(m => m.Field == Name && m.Before != First).Select(m => m.Id).ToArray();
+        var begun = await db.Set<PersonName>().Where(n => n.PersonId == into && n.Kind == NameKind.Main && ids.Contains(n.Id)).Select(n => n.FullName).SingleOrDefaultAsync(ct);
+        return begun is null ? [] : [$"What was to be the other's name, {begun}, has become the name of this record since: give this record its own name again first."];
+    }
+
     public async Task MoveBack(long from, long into, IReadOnlyCollection<MovedRow> moved, CancellationToken ct)
     {
         var parts = await Read(from, into, ct);

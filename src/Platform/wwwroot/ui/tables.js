@@ -75,7 +75,8 @@
       delete form.dataset.dirty;
       form.querySelector('[type=checkbox]')?.focus();
     });
-    const words = `${changed.size === 1 ? '1 change is' : `${changed.size} changes are`} not saved yet${hidden.length > 0 ? `, ${hidden.length} of them in rows that the filters hide` : ''}. `;
+    const where = hidden.length === 0 ? '' : `${hidden.length < changed.size ? `, ${hidden.length} of them` : ','} in rows that the filters hide`;
+    const words = `${changed.size === 1 ? '1 change is' : `${changed.size} changes are`} not saved yet${where}.`;
     form.prepend(element('div', { class: 'callout callout-info draft-notice', role: 'status', 'data-unsaved': true }, Tieline.icon('history'), element('div', {}, words), discard));
   };
   on('change', 'form[data-keeps-ticks] [type=checkbox]', (_, box) => {
