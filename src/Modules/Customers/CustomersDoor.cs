@@ -35,6 +35,8 @@ internal sealed class CustomersDoor(
 
     public Task EndCallersOf(long personId, CancellationToken ct) => callers.EndOf(personId, ct);
 
+    public async Task<bool> OfferBringingIn(CancellationToken ct) => actor.May(CustomersPermissions.Import) && !await db.Set<Person>().AnyAsync(ct);
+
     public async Task<PersonLine?> Person(long id, CancellationToken ct)
     {
         var survivor = db.Set<Person>().SurvivorOf(id);

@@ -177,6 +177,9 @@ public interface ICustomers
     /// <summary>The customer is put down: whom the acting employee verified outside of an interaction has gone. The caller of this saves.</summary>
     Task EndCallersOf(long personId, CancellationToken ct);
 
+    /// <summary>Nobody is on record yet, and the actor may bring customers in from a file: they are told where. No statement for whoever may not.</summary>
+    Task<bool> OfferBringingIn(CancellationToken ct);
+
     Task<PersonLine?> Person(long id, CancellationToken ct);
 
     Task<AccountLine?> Account(long id, CancellationToken ct);

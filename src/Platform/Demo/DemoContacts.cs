@@ -7,6 +7,10 @@ internal sealed class DemoContacts
     private const double RecentReminderShare = 0.2;
     private const int RecentDays = 14;
 
+    // A living utility: what nobody has done yet is late by days, what lies open by weeks. Supervisors see to the rest.
+    private const int DaysForgotten = 10;
+    private const int DaysLeftOpen = 60;
+
     private readonly DemoWorld _world;
     private readonly DemoCalendar _calendar;
     private readonly DemoStream _stream;
@@ -114,7 +118,8 @@ internal sealed class DemoContacts
         var text = random.Pick(type.Promises).Fill(ref random, about);
         // A few are kept late; of those, some are not kept yet.
         var done = random.Chance(0.06) ? _calendar.Workday(ref random, due.AddDays(random.Between(1, 5))) : due;
-        var kept = done < _calendar.End && !random.Chance(0.004);
+        var forgotten = random.Chance(0.004) && dueOn >= asOf.AddDays(-DaysForgotten);
+        var kept = done < _calendar.End && !forgotten;
         var resolution = !kept ? "" : type.Later.Length > 0 && random.Chance(0.5)
             ? random.Pick(type.Later).Fill(ref random, about with { Day = dueOn, DaysBack = 1 }) : random.Pick(s_resolutions);
         DateTime? resolvedAt = kept ? DemoCalendar.ToUtc(done) : null;
@@ -132,7 +137,7 @@ internal sealed class DemoContacts
         var closed = DemoCalendar.ToUtc(_calendar.Workday(ref random, latest.AddDays(after)));
         if (reminder?.ResolvedAt > closed)
             closed = reminder.ResolvedAt.Value;
-        return closed >= DemoCalendar.ToUtc(_calendar.End) || random.Chance(0.008) ? null : closed;
+        return closed >= DemoCalendar.ToUtc(_calendar.End) || (random.Chance(0.008) && closed >= DemoCalendar.ToUtc(_calendar.End.AddDays(-DaysLeftOpen))) ? null : closed;
     }
 
     private static string Channel(ref DemoRandom random, DemoContactType type, DemoHours hours)

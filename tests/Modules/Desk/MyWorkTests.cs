@@ -40,6 +40,21 @@ public class MyWorkTests
     }
 
     [Theory, BothDatabases]
+    public async Task A_house_without_customers_leads_those_who_may_to_bringing_them_in(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var (may, mayNot) = (await house.SignedIn(Roles.BusinessAdministrator), await house.SignedIn(Roles.Csr));
+        foreach (var page in (string[])["/", "/search", "/search?q=ruiz"])
+        {
+            Assert.Contains("No customers yet", await may.GetStringAsync(page), StringComparison.Ordinal);
+            Assert.DoesNotContain("No customers yet", await mayNot.GetStringAsync(page), StringComparison.Ordinal);
+        }
+        await Given.A_small_utility(house);
+        Assert.DoesNotContain("No customers yet", await may.GetStringAsync("/"), StringComparison.Ordinal);
+        Assert.DoesNotContain("No customers yet", await may.GetStringAsync("/search"), StringComparison.Ordinal);
+    }
+
+    [Theory, BothDatabases]
     public async Task Starting_in_the_drawer_stays_in_the_drawer(TestDatabase on)
     {
         await using var house = await TestHouse.Open(on);

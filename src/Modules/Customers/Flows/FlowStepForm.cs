@@ -28,5 +28,6 @@ public abstract class FlowStepForm : WaitingComponent
 
 /// <summary>A flow with what its forms offer to choose from.</summary>
 /// <param name="First">Code of the first open step.</param>
+/// <param name="Unverified">People on the customer's accounts whose data are masked now: nothing is done in their name.</param>
 /// <param name="Posted">Code of the step whose form was sent just now.</param>
-internal sealed record FlowSheet(FlowView Flow, CustomerPerson Person, CustomerAccounts Accounts, DateOnly Today, string? First, string? Posted);
+internal sealed record FlowSheet(FlowView Flow, CustomerPerson Person, CustomerAccounts Accounts, DateOnly Today, string? First, string? Posted, IReadOnlySet<long> Unverified);

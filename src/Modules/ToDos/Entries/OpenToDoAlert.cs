@@ -1,9 +1,12 @@
 using Tieline.Customers;
 using Tieline.Platform.Ui;
+using Tieline.ToDos.FromCustomers;
 
 namespace Tieline.ToDos.Entries;
 
-/// <summary>Work that is still to do for the customer. One that comes from a contact or a guided flow has that for its cause.</summary>
+/// <summary>
+/// Work that is still to do for the customer. One that comes from a contact or a guided flow has that for its cause. What supervisors must hear of is no work for the customer, and no word for who speaks with them.
+/// </summary>
 internal sealed class OpenToDoAlert : IAlert
 {
     public string Code => "todos.open";
@@ -14,11 +17,12 @@ internal sealed class OpenToDoAlert : IAlert
     public string Permission => ToDosPermissions.Work;
     public IReadOnlyList<AlertCondition> Conditions => [new("days", "Due within days", AlertConditionKind.Days, "30")];
 
-    public string Sql => """
+    public string Sql => $"""
         select case when t.contact_id is not null then 'contact' when t.cause like 'guided_flow:%' then 'guided_flow' else 'to_do' end as kind,
             case when t.contact_id is not null then t.contact_id when t.cause like 'guided_flow:%' then cast(substr(t.cause, 13) as bigint) else t.id end as id,
             t.subject as a, cast(t.id as text) as b, cast(null as bigint) as number, t.due_on as day
-        from to_do t where t.person_id = @person and t.state <> 'Complete' and t.due_on <= @days_ahead_on order by t.due_on, t.id limit 10
+        from to_do t where t.person_id = @person and t.state <> 'Complete' and t.due_on <= @days_ahead_on
+            and t.type_code not in ('{ToldByCustomers.RestrictedType}', '{ToldByCustomers.CallerType}') order by t.due_on, t.id limit 10
         """;
 
     public AlertWords Say(AlertRow row, AlertMoment moment) =>

@@ -39,6 +39,8 @@ public class CallerTests
             Assert.Equal(3, (await scope.Get<GetCaller>().Handle(new(ana.Person), CancellationToken.None)).Value.Failed);
             var toDo = Assert.Single(await scope.Db.Set<ToDo>().Where(t => t.TypeCode == "CALLER").ToListAsync());
             Assert.Equal(ana.Person, toDo.PersonId);
+            // Said once, however many are told of it.
+            Assert.Equal("3 failed tries to verify a caller", Assert.Single(await scope.Get<IAlerts>().Of(ana.Person, CancellationToken.None), a => a.Text.Contains("failed", StringComparison.Ordinal) || a.Code == "todos.open").Text);
             // What was said is nowhere kept.
             Assert.All(await scope.Db.Set<CallerTry>().ToListAsync(), t => Assert.Equal(("BORN EMAIL", 1), (t.Asked, t.RightAnswers)));
         }

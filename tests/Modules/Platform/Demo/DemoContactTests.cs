@@ -49,6 +49,7 @@ public sealed class DemoContactTests
                 Assert.InRange(r.ResolvedAt ?? c.At, c.At, end);
                 Assert.Equal(r.ResolvedAt is null, r.Resolution.Length == 0);
                 Assert.True(r.ResolvedAt is not null || c.ClosedAt is null);
+                Assert.True(r.ResolvedAt is not null || r.DueOn >= s_world.Plan.AsOf.AddDays(-10), $"forgotten since {r.DueOn}");
             }
         });
         Assert.InRange(s_contacts.Count(c => c.LocalAt.Hour is >= 7 and < 18) / (double)s_contacts.Length, 0.8, 0.97);

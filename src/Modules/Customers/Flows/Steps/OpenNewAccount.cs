@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.Accounts;
+using Tieline.Customers.Sight;
 using Tieline.Platform.Data;
 using Tieline.Platform.Uses;
 
@@ -29,8 +30,17 @@ internal sealed class OpenNewAccount(FlowDesk desk, AppDb db, OpenAccount open, 
             return problems;
         var opened = await open.Handle(new(whose, input.CustomerClass, input.BillCycle, input.OpenedOn), ct);
         if (!opened.Ok)
-            return Outcome<FlowEffect>.Broken(opened.Problems);
+            return Outcome<FlowEffect>.Broken(whose == flow.PersonId ? opened.Problems : [.. await Named(opened.Problems, whose, ct)]);
         return new FlowEffect($"Account {opened.Value.Number} for {(await back.Names([whose], ct))[whose]}", new Kept(opened.Value.Id));
+    }
+
+    /// <summary>Whoever is asked for is not the one in hand: it is said who they are.</summary>
+    private async Task<IEnumerable<Problem>> Named(IReadOnlyList<Problem> problems, long whose, CancellationToken ct)
+    {
+        if (problems.All(p => p.Rule != RecordsInSight.NotVerifiedRule))
+            return problems;
+        var name = (await back.Names([whose], ct))[whose];
+        return problems.Select(p => p.Rule == RecordsInSight.NotVerifiedRule ? p with { Field = nameof(Input.ForPersonId), Message = $"Make sure first that {name} wants it: they are verified on their own page." } : p);
     }
 
     public override async Task<IReadOnlyList<Problem>> TakeBack(GuidedFlow flow, string kept, CancellationToken ct)
