@@ -177,11 +177,13 @@ internal sealed class CustomersDoor(
 
     public Task<CustomerPerson?> FactsOf(long personId, CancellationToken ct) => facts.Of(personId, ct);
 
-    public async Task<PersonInHand?> InHand(long personId, CancellationToken ct)
+    public async Task<PersonInHand?> InHand(long personId, RecordRef? call, CancellationToken ct)
     {
         actor.Require(CustomersPermissions.Read);
+        // An account on which the employee or a relative stands is not named, and neither is where it supplies.
+        var open = await sight.WithoutOwn("o.id", ct);
         var (connection, transaction) = await db.Sql(ct);
-        var found = await connection.QuerySingleOrDefaultAsync<Hand>(new CommandDefinition("""
+        var found = await connection.QuerySingleOrDefaultAsync<Hand>(new CommandDefinition($"""
             select p.id as Id, p.display_name as Name, c.capacity as Capacity, c.speaker_id as SpeakerId, s.display_name as Speaker, s.restriction as SpeakerRestriction, g.name as AuthorisedName,
                 g.organisation as Organisation, g.scopes as Scopes, g.to_on as ToOn, ga.number as AuthorisedAccount, case when p.restriction <> 'None' then 1 else 0 end as Restricted, a.number as Account, x.one_line as Premise,
                 case when p.life_support or exists (
@@ -189,18 +191,19 @@ internal sealed class CustomersDoor(
                     where ap.person_id = p.id and at.life_support) then 1 else 0 end as LifeSupport
             from person p
             left join account a on a.id = (
-                select o.id from account_person ap join account o on o.id = ap.account_id where ap.person_id = p.id
+                select o.id from account_person ap join account o on o.id = ap.account_id where ap.person_id = p.id{open}
                 order by case when o.status = 'Active' then 0 else 1 end, o.opened_on desc, o.id desc limit 1)
             left join premise x on x.id = (
                 select s.premise_id from service_agreement s where s.account_id = a.id
                 order by case when s.state in ('Stopped', 'Closed', 'Cancelled') then 1 else 0 end, s.start_on desc, s.id limit 1)
             left join caller c on c.id = (
-                select max(k.id) from caller k where k.employee_id = @me and k.ended_at is null and k.until_at > @now and k.person_id = p.id)
+                select k.id from caller k where k.employee_id = @me and k.ended_at is null and k.until_at > @now and k.person_id = p.id
+                order by case when k.interaction = @call then 0 else 1 end, k.id desc limit 1)
             left join person s on s.id = c.speaker_id
             left join authorisation g on g.id = c.authorisation_id
             left join account ga on ga.id = g.account_id
             where p.id = (select coalesce(merged_into_id, id) from person where id = @personId)
-            """, new { personId, me = sight.Me ?? 0, now = db.Now }, transaction, cancellationToken: ct));
+            """, new { personId, me = sight.Me ?? 0, now = db.Now, call = call?.ToString() ?? "" }, transaction, cancellationToken: ct));
         if (found is null)
             return null;
         // Stands on every page: only of the few who may be closed it costs another statement to know whether they are.
@@ -218,6 +221,8 @@ internal sealed class CustomersDoor(
     // Who is neither restricted nor the employee's own is open, and nothing need be asked.
     private async Task<bool> IsClosed(long person, bool restricted, CancellationToken ct) =>
         (await sight.Own(ct)).Contains(person) || (restricted && await sight.Of(person, ct) == SightLevel.Closed);
+
+    public async Task<IReadOnlySet<long>> OwnAccounts(IReadOnlyCollection<long> ids, CancellationToken ct) => (await sight.OwnAccounts(ct)).Intersect(ids).ToHashSet();
 
     public Task<CustomerAccounts> AccountsOf(long personId, CancellationToken ct) => accounts.OfPerson(personId, ct);
 

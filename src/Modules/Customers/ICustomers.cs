@@ -162,10 +162,10 @@ public interface ICustomers
     /// <summary>What the actor may see of people now; at most one SELECT for all, none for those whom the request has asked about before.</summary>
     Task<IReadOnlyDictionary<long, SightLevel>> Sight(IReadOnlyCollection<long> personIds, CancellationToken ct);
 
-    /// <summary>How typed words and values of records that belong to people (or only to their accounts) may be shown to the actor; at most three SELECTs for all.</summary>
+    /// <summary>How typed words and values of records that belong to people (or only to their accounts) may be shown to the actor: of what belongs to an account only, while its main person is masked, what anybody on it holds is hidden; at most five SELECTs for all.</summary>
     Task<Maskings> Masking(IEnumerable<(long? PersonId, long? AccountId)> records, CancellationToken ct);
 
-    /// <summary>As the other, of records of which some are about a place only: there what those who live there hold is hidden; at most six SELECTs for all.</summary>
+    /// <summary>As the other, of records of which some are about a place only: there what those who live there hold is hidden; at most eight SELECTs for all.</summary>
     Task<Maskings> Masking(IEnumerable<(long? PersonId, long? AccountId, long? PremiseId)> records, CancellationToken ct);
 
     /// <summary>A call, visit or chat has ended, and with it who was verified in it. The caller of this saves.</summary>
@@ -209,7 +209,11 @@ public interface ICustomers
     Task<CustomerPerson?> FactsOf(long personId, CancellationToken ct);
 
     /// <summary>A person in one line; one SELECT. Needs the right to read customers; no look of its own, as opening the record was one.</summary>
-    Task<PersonInHand?> InHand(long personId, CancellationToken ct);
+    /// <param name="call">The one in progress: of several who speak for the person whoever speaks in it is named, else the newest.</param>
+    Task<PersonInHand?> InHand(long personId, RecordRef? call, CancellationToken ct);
+
+    /// <summary>Those of these accounts on which the acting employee or a relative stands: closed to them in every way. None for machines. At most one SELECT, none for nearly everybody.</summary>
+    Task<IReadOnlySet<long>> OwnAccounts(IReadOnlyCollection<long> ids, CancellationToken ct);
 
     /// <summary>Accounts of a person, who is on them, and what they supply where; one SELECT. Needs the right to read customers.</summary>
     Task<CustomerAccounts> AccountsOf(long personId, CancellationToken ct);

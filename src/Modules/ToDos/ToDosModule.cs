@@ -90,8 +90,9 @@ internal static class ToDosPermissions
     public const string ForwardAll = "todos.forward-all";
     public const string Types = "todos.types";
 
-    /// <summary>A right of the room below.</summary>
+    /// <summary>Rights of the room below.</summary>
     public const string ReadCustomers = "customers.read";
+    public const string LetTryAgain = "customers.verify.again";
     public const string SeeRestricted = "customers.restricted";
 
     public static readonly Permission[] All =

@@ -34,6 +34,8 @@ public sealed class Attachments(IFiles files)
                 problems.Add(Field, name.Length == 0 ? "A file has no name." : $"'{name}' is empty.", "file.empty");
             else if (file.Content.Length > IFiles.MaxBytes)
                 problems.Add(Field, $"'{name}' is larger than {IFiles.MaxBytes / 1024 / 1024} MB.", "file.too_large");
+            else
+                problems.AsTyped(Field, "The name of a file", name);
         }
     }
 

@@ -34,6 +34,10 @@ public sealed class SecretNumbersTypedTests
         Assert.Equal("comment", error.GetProperty("field").GetString());
         Assert.DoesNotContain("1111 1111", text, StringComparison.Ordinal);
 
+        // The name of a file is text, too.
+        using var named = await machine.PostAsJsonAsync("/api/v1/contacts", new { type = "thb", personId = given.Person, channel = "Phone", comment = "paid", files = new[] { new { name = $"{Card}.txt", content = "paid"u8.ToArray() } } }, Ct);
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, true), (named.StatusCode, (await named.Content.ReadAsStringAsync(Ct)).Contains(Problem.SecretNumberRule, StringComparison.Ordinal)));
+
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/contacts") { Content = JsonContent.Create(body) };
         request.Headers.Add(ApiRoutes.NotSecretHeader, "comment");
         using var accepted = await machine.SendAsync(request, Ct);

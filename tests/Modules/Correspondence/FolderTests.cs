@@ -18,7 +18,7 @@ public class FolderTests
         var folder = await house.Folder();
         Scans.Put(folder, "a.pdf", Scans.Letter("one"));
         Scans.Put(folder, "b.txt", Scans.Png);
-        Scans.Put(Path.Combine(folder, "fax"), "c.pdf", Scans.Letter("two"));
+        Scans.Put(Path.Combine(folder, "fax"), "card 4111-1111-1111-1111.pdf", Scans.Letter("two"));
         Scans.Put(folder, "empty.pdf", []);
         Scans.Put(folder, "page.pdf", "<html>%PDF-1.4"u8.ToArray());
         Scans.Put(folder, "programme.png", "MZ\0\0"u8.ToArray());
@@ -27,13 +27,14 @@ public class FolderTests
         File.CreateSymbolicLink(Path.Combine(folder, "link.pdf"), "/etc/passwd");
         Assert.Equal(7, await house.Look());
 
-        Assert.Equal([("a.pdf", ScanKind.Pdf, DocumentSource.Folder), ("b.txt", ScanKind.Png, DocumentSource.Folder), ("c.pdf", ScanKind.Pdf, DocumentSource.Fax)],
+        Assert.Equal([("a.pdf", ScanKind.Pdf, DocumentSource.Folder), ("b.txt", ScanKind.Png, DocumentSource.Folder), ("card [***1111].pdf", ScanKind.Pdf, DocumentSource.Fax)],
             (await house.Documents()).Select(d => (d.Name, d.Kind, d.Source)).OrderBy(d => d.Name));
         Assert.Equal(["empty.pdf", "empty.pdf.reason.txt", "link.pdf", "link.pdf.reason.txt", "page.pdf", "page.pdf.reason.txt", "programme.png", "programme.png.reason.txt"],
             Directory.GetFiles(Path.Combine(folder, "rejected")).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal));
         Assert.Contains("whatever its name says", await File.ReadAllTextAsync(Path.Combine(folder, "rejected", "page.pdf.reason.txt"), Token), StringComparison.Ordinal);
         Assert.Equal(["half.pdf.part", "written now.pdf"], Directory.GetFiles(folder).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal));
         Assert.Equal(3, Directory.GetFiles(Path.Combine(folder, "done")).Length);
+        Assert.DoesNotContain(Directory.GetFiles(Path.Combine(folder, "done")), f => f.Contains("4111", StringComparison.Ordinal));
         Assert.Equal(0, await house.Look());
     }
 

@@ -168,6 +168,8 @@ public class IndexingTests
         using var key = await house.Machine("contacts.record", "correspondence.index", "customers.read");
         using var sent = await key.PostAsJsonAsync("/api/v1/incoming-documents", new { files = new[] { new { name = "x.pdf", content = Scans.Letter("by machine") }, new { name = "y.pdf", content = Scans.Letter("another") } } }, Token);
         Assert.Equal(HttpStatusCode.Created, sent.StatusCode);
+        using var named = await key.PostAsJsonAsync("/api/v1/incoming-documents", new { files = new[] { new { name = "4111 1111 1111 1111.pdf", content = Scans.Letter("a third") } } }, Token);
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, true), (named.StatusCode, (await named.Content.ReadAsStringAsync(Token)).Contains("secret_number", StringComparison.Ordinal)));
         using var huge = await key.PostAsJsonAsync("/api/v1/incoming-documents", new { files = new[] { new { name = "x.pdf", content = new byte[26 * 1024 * 1024] } } }, Token);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, huge.StatusCode);
         using var next = await browser.Submit("/incoming", "form-take-next");

@@ -72,11 +72,18 @@ internal sealed class FeedRows(ICustomers customers, ISettings settings, IUtilit
     {
         var byKey = await customers.AccountIds(source, [.. rows.Select(r => r.Key).OfType<string>().Distinct(StringComparer.Ordinal)], ct);
         var byNumber = await customers.AccountIds(null, [.. rows.Where(r => r.Key is null).Select(r => r.Number!).Distinct(StringComparer.Ordinal)], ct);
+        // A machine's feed may be about everybody; an employee who sends one says nothing of their own or a relative's account.
+        var own = await customers.OwnAccounts([.. byKey.Values.Concat(byNumber.Values)], ct);
         var known = new List<FeedRow<T>>(rows.Count);
         foreach (var row in rows)
         {
             if (row.Key is { } key ? byKey.TryGetValue(key, out var id) : byNumber.TryGetValue(row.Number!, out id))
-                known.Add(row with { AccountId = id });
+            {
+                if (own.Contains(id))
+                    rejected.Add(new RowResult(row.Line, RowOutcome.Rejected, "This account is closed to you: you or a relative stand on it."));
+                else
+                    known.Add(row with { AccountId = id });
+            }
             else
                 rejected.Add(new RowResult(row.Line, RowOutcome.Rejected, row.Key is null ? $"There is no account {row.Number}." : $"There is no account {row.Key} of {source}."));
         }

@@ -47,6 +47,9 @@ internal sealed class SetStanding(AppDb db, CurrentActor actor, ICustomers custo
             return problems;
         if (await Account(source, input.Number, ct) is not { } account)
             return Problem.NotFound("The account");
+        // What a machine sends may be about everybody; an employee says nothing of their own or a relative's account.
+        if ((await customers.OwnAccounts([account], ct)).Count > 0)
+            throw new ForbiddenException(BillingPermissions.Standing);
         return await db.InTransaction(async () =>
         {
             var stored = (await book.Keep([balance.Of(account, source, db.Now, db.Actor.Ref)], ct)).Count > 0;

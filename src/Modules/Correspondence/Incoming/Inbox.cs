@@ -29,6 +29,10 @@ internal sealed class Inbox(AppDb db, IFiles files, ISettings settings, ILive li
     public async Task<Outcome<TakenIn>> Take(string name, byte[] content, DocumentSource source, CancellationToken ct)
     {
         var clean = TypedText.OneLine(Path.GetFileName(name), 200);
+        var problems = new Problems();
+        problems.AsTyped("Files", "The name of a file", clean);
+        if (problems.Any)
+            return problems;
         if (Refusal(content.Length, await MostBytes(ct)) is { } refusal)
             return new Problem("Files", $"'{clean}': {refusal}", "incoming.size");
         if (ScanContent.KindOf(content) is not { } kind)

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Tieline.Platform.Data;
 using Tieline.Platform.Jobs;
+using Tieline.Platform.Security;
 using Tieline.Platform.Settings;
 
 namespace Tieline.Correspondence.Incoming;
@@ -85,10 +86,12 @@ internal sealed partial class ReadFolder(AppDb db, Inbox inbox, ISettings settin
             Reject(root, file, refusal);
             return;
         }
-        var taken = await inbox.Take(file.Name, await File.ReadAllBytesAsync(file.FullName, ct), source, ct);
+        // Nobody is there to give it another name: what must not be kept of it is masked. A star is no character for every file system.
+        var name = SecretNumbersInText.Mask(file.Name, SecretNumbersInText.Find(file.Name, await settings.SecretOnes(ct)));
+        var taken = await inbox.Take(name, await File.ReadAllBytesAsync(file.FullName, ct), source, ct);
         db.Forget();
         if (taken.Ok)
-            Move(file, Path.Combine(root, Done), $"{taken.Value.Reference} {file.Name}");
+            Move(file, Path.Combine(root, Done), $"{taken.Value.Reference} {name.Replace('*', 'x')}");
         else
             Reject(root, file, taken.Problems[0].Message);
     }

@@ -30,7 +30,7 @@ internal sealed class PersonAccounts(AppDb db, CurrentActor actor, IUtilityClock
         actor.Require(CustomersPermissions.Read);
         if (await sight.Of(personId, ct) == SightLevel.Closed)
             return new CustomerAccounts([], 0, [], [], []);
-        var found = await Read(Statement(AccountsOfPerson(await sight.WithoutOwn("a.id", ct)), "1 = 1", "select premise_id from places"), personId, _ => sight.Masking(personId, ct), ct);
+        var found = await Read(Statement(AccountsOfPerson(await sight.WithoutOwn("a.id", ct)), "1 = 1", "select premise_id from places"), personId, members => sight.WithOthers(personId, members, ct), ct);
         var seen = new List<CustomerAccount>();
         foreach (var account in found.Accounts)
             seen.Add(account with { Sight = await sight.OfAccount(account.Id, personId, ct) });

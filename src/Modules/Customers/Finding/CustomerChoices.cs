@@ -28,12 +28,14 @@ internal sealed class CustomerChoices(ISearch search, CustomerLooks looks, Curre
             return Found.Nothing;
         var result = await search.Find(text, null, 40, ct);
         var own = await sight.Own(ct);
-        var hits = result.Hits.Select(h => CustomerDetail.Read(h.Detail)).Where(d => key(d) is not null && !(d.PersonId is { } id && own.Contains(id))).ToArray();
+        var (accounts, matched) = (await sight.OwnAccounts(ct), new WhyMatched(result.Query, ""));
+        var read = result.Hits.Select(h => CustomerDetail.Read(h.Detail)).Select(d => d.PersonId is { } id && own.Contains(id) ? null : OwnSearch.Seen(d, accounts, matched)).ToArray();
+        var hits = read.OfType<CustomerDetail>().Where(d => key(d) is not null).ToArray();
         var shown = hits.DistinctBy(key).Take(Shown).ToArray();
         if (shown.Length > 0)
             await looks.WhileTyping(text, shown.Select(d => key(d)!.Value), ct);
         // Of what lies behind the hits that were read nobody knows whom it concerns.
-        var ownBehind = await search.OwnMatches(text, sight, ct) - result.Hits.Count(h => CustomerDetail.Read(h.Detail).PersonId is { } id && own.Contains(id));
+        var ownBehind = await search.OwnMatches(text, sight, ct) - read.Count(d => d is null);
         var behind = Math.Max(result.Total - result.Hits.Count - ownBehind, 0);
         return new Found(shown, hits.DistinctBy(key).Count() - shown.Length + behind, result.More);
     }

@@ -21,6 +21,9 @@ internal sealed record CustomerDetail(
 
     public string Write() => JsonSerializer.Serialize(this, Json);
 
+    /// <summary>As it is shown to somebody to whom the account is closed: the person and the place stay.</summary>
+    public CustomerDetail WithoutAccount() => this with { AccountId = null, Account = null, AccountStatus = null };
+
     public static CustomerDetail Read(string json) => JsonSerializer.Deserialize<CustomerDetail>(json, Json)!;
 }
 

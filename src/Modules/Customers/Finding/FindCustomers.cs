@@ -65,7 +65,8 @@ internal sealed class FindCustomers(ISearch search, IEnumerable<IFindByReference
         var records = input.After is null ? await Records(typed, ct) : [];
         var country = await settings.Get(HouseSettings.Country, ct);
         var matched = new WhyMatched(found.Query, country);
-        var details = found.Hits.Select(hit => CustomerDetail.Read(hit.Detail)).ToArray();
+        var ownAccounts = await sight.OwnAccounts(ct);
+        var details = found.Hits.Select(hit => OwnSearch.Seen(CustomerDetail.Read(hit.Detail), ownAccounts, matched)).OfType<CustomerDetail>().ToArray();
         var levels = await sight.Of([.. details.Select(d => d.PersonId).OfType<long>().Distinct()], ct);
         var hidden = await sight.Hidden(ct);
         var results = details.Where(d => d.PersonId is not { } id || levels[id] != SightLevel.Closed)
@@ -73,7 +74,7 @@ internal sealed class FindCustomers(ISearch search, IEnumerable<IFindByReference
         if (typed.Length > 0)
         {
             var secret = results.Any(r => r.Why.Any(w => w.Field == WhyField.Identifier));
-            await keep(typed, secret, found.Hits.Select(h => h.OwnerId).Where(id => !levels.TryGetValue(id, out var level) || level != SightLevel.Closed).Concat(records.Select(r => r.Record.Id)), ct);
+            await keep(typed, secret, details.Select(d => d.PersonId ?? d.PremiseId!.Value).Where(id => !levels.TryGetValue(id, out var level) || level != SightLevel.Closed).Concat(records.Select(r => r.Record.Id)), ct);
         }
         return new FoundCustomers(results, found.Total - await search.OwnMatches(typed, sight, ct), found.More, found.Next, records, Instead(found, details))
         {
@@ -144,7 +145,7 @@ internal sealed class CountCustomers(ISearch search, CurrentActor actor, PeopleI
 internal static class OwnSearch
 {
     /// <summary>
-    /// Matches that are the employee's own or a relative's record: a number that counts them would tell whether what was typed is theirs. Few employees have
+    /// Matches that are the employee's own or a relative's record, or are found by the number of their account only: a number that counts them would tell whether what was typed is theirs. Few employees have
     /// such records, and the others pay nothing for it. Counted among the first thousand; beyond that no number tells anything of one.
     /// </summary>
     public static async Task<int> OwnMatches(this ISearch search, string typed, PeopleInSight sight, CancellationToken ct)
@@ -152,6 +153,15 @@ internal static class OwnSearch
         var own = await sight.Own(ct);
         if (own.Count == 0)
             return 0;
-        return (await search.Find(typed, null, ISearch.Cap, ct)).Hits.Count(h => CustomerDetail.Read(h.Detail).PersonId is { } id && own.Contains(id));
+        var accounts = await sight.OwnAccounts(ct);
+        var found = await search.Find(typed, null, ISearch.Cap, ct);
+        var matched = new WhyMatched(found.Query, "");
+        return found.Hits.Select(h => CustomerDetail.Read(h.Detail)).Count(d => (d.PersonId is { } id && own.Contains(id)) || Seen(d, accounts, matched) is null);
     }
+
+    /// <summary>Without an account that is the employee's own or a relative's.</summary>
+    /// <returns>Null when it was found by that account's number and by nothing else.</returns>
+    public static CustomerDetail? Seen(CustomerDetail detail, IReadOnlySet<long> ownAccounts, WhyMatched matched) =>
+        detail.AccountId is not { } account || !ownAccounts.Contains(account) ? detail
+        : detail.WithoutAccount() is var open && matched.Explains(open) ? open : null;
 }

@@ -32,6 +32,13 @@ internal sealed class WhyMatched(SearchQuery query, string country)
         return explained.Count == query.Terms.Count ? why : Fields(detail, together: true);
     }
 
+    /// <summary>Whether every word that was typed is found in what this shows.</summary>
+    public bool Explains(CustomerDetail detail)
+    {
+        Of(detail);
+        return explained.Count == query.Terms.Count;
+    }
+
     private List<Why> Fields(CustomerDetail detail, bool together)
     {
         var why = new List<Why>();

@@ -24,6 +24,10 @@ public sealed class Masking
 
     public bool Hides(MaskedValues value) => (Hidden & value) != 0;
 
+    /// <summary>What the other hides is hidden, too.</summary>
+    internal Masking And(Masking other) =>
+        Level != SightLevel.Masked ? this : new(Level, Hidden | other.Hidden, [.. held.Concat(other.held).Distinct(StringComparer.OrdinalIgnoreCase).OrderByDescending(v => v.Length)], today);
+
     /// <summary>A customer's name, which stays, unless the record is closed.</summary>
     [return: NotNullIfNotNull(nameof(name))]
     public string? Name(string? name) => name is null ? null : IsClosed ? Sight.Masks.Closed : name;

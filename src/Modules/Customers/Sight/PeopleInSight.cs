@@ -145,14 +145,41 @@ internal sealed class PeopleInSight(AppDb db, CurrentActor actor, ReferenceCache
         var asked = records.ToArray();
         var people = asked.Select(r => r.PersonId).OfType<long>().ToHashSet();
         var accounts = asked.Where(r => r.PersonId is null).Select(r => r.AccountId).OfType<long>().Distinct().ToArray();
-        var governing = accounts.Length == 0 ? new Dictionary<long, long>() : await Governing(accounts, ct);
+        var standing = accounts.Length == 0 ? [] : await Standing(accounts, ct);
+        var governing = Governing(standing);
         people.UnionWith(governing.Values);
         await Prepare(people, ct);
+        var open = accounts.Where(a => !governing.TryGetValue(a, out var main) || (levels[main] == SightLevel.Masked && opened.Contains((a, main)))).ToHashSet();
+        var beside = await Beside(standing.Where(s => !open.Contains(s.AccountId) && levels[governing[s.AccountId]] == SightLevel.Masked && s.PersonId != governing[s.AccountId]), ct);
         var own = await OwnAccounts(ct);
         var premises = SeesEverybody && (await Own(ct)).Count == 0 ? [] : asked.Where(r => r is { PersonId: null, AccountId: null }).Select(r => r.PremiseId).OfType<long>().Distinct().ToArray();
         return new Maskings(
-            maskings, accounts.ToDictionary(a => a, a => governing.TryGetValue(a, out var main) && !(levels[main] == SightLevel.Masked && opened.Contains((a, main))) ? maskings[main] : Tieline.Customers.Masking.Open),
+            maskings, accounts.ToDictionary(a => a, a => open.Contains(a) ? Tieline.Customers.Masking.Open : beside.TryGetValue(a, out var others) ? maskings[governing[a]].And(others) : maskings[governing[a]]),
             premises.Length == 0 ? [] : await AtPlaces(premises, ct), own);
+    }
+
+    /// <summary>Of words about a person's accounts: while the person is masked, what others on them hold is hidden, too.</summary>
+    public async Task<Masking> WithOthers(long personId, IReadOnlyCollection<long> others, CancellationToken ct)
+    {
+        var masking = await Masking(personId, ct);
+        return masking.Level != SightLevel.Masked ? masking : (await Beside(others.Where(o => o != personId).Select(o => new OnAccount(0, o, default, null, 0)), ct)).TryGetValue(0, out var theirs) ? masking.And(theirs) : masking;
+    }
+
+    /// <summary>What the others on accounts hold, and of closed ones their name as well.</summary>
+    private async Task<Dictionary<long, Masking>> Beside(IEnumerable<OnAccount> others, CancellationToken ct)
+    {
+        var found = new Dictionary<long, Masking>();
+        var all = others.Select(o => (o.AccountId, o.PersonId)).Distinct().ToArray();
+        if (all.Length == 0)
+            return found;
+        var people = all.Select(o => o.PersonId).Distinct().ToArray();
+        await Of(people, ct);
+        var values = await held.Of(people, ct);
+        var closed = people.Where(p => levels[p] == SightLevel.Closed).ToArray();
+        var names = closed.Length == 0 ? null : await held.NamesByPerson(closed, ct);
+        foreach (var account in all.GroupBy(o => o.AccountId, o => o.PersonId))
+            found[account.Key] = await Make([.. account.SelectMany(p => values[p].Concat(names?[p] ?? []))], ct);
+        return found;
     }
 
     /// <summary>Of words about all of these at once, a place where they live: what any of them hides is hidden, and of closed ones their name as well.</summary>
@@ -277,10 +304,16 @@ internal sealed class PeopleInSight(AppDb db, CurrentActor actor, ReferenceCache
         || (p.MergedIntoId != null && db.Set<Person>().Any(s => s.Id == p.MergedIntoId && s.Restriction != PersonRestriction.None)));
 
     /// <summary>Account to the person whose record it is a part of: its main person, or who was that last.</summary>
-    private async Task<Dictionary<long, long>> Governing(IReadOnlyCollection<long> accounts, CancellationToken ct) =>
-        (await db.Set<AccountPerson>().AsNoTracking().Where(p => accounts.Contains(p.AccountId) && p.Role == AccountRole.Main)
-            .Select(p => new { p.AccountId, p.PersonId, p.ToOn, p.Id }).ToListAsync(ct))
-        .GroupBy(p => p.AccountId).ToDictionary(g => g.Key, g => g.OrderBy(p => p.ToOn is not null).ThenByDescending(p => p.Id).First().PersonId);
+    private async Task<Dictionary<long, long>> Governing(IReadOnlyCollection<long> accounts, CancellationToken ct) => Governing(await Standing(accounts, ct));
+
+    private static Dictionary<long, long> Governing(IEnumerable<OnAccount> standing) =>
+        standing.Where(p => p.Role == AccountRole.Main).GroupBy(p => p.AccountId).ToDictionary(g => g.Key, g => g.OrderBy(p => p.ToOn is not null).ThenByDescending(p => p.Id).First().PersonId);
+
+    private Task<List<OnAccount>> Standing(IReadOnlyCollection<long> accounts, CancellationToken ct) =>
+        db.Set<AccountPerson>().AsNoTracking().Where(p => accounts.Contains(p.AccountId)).Select(p => new OnAccount(p.AccountId, p.PersonId, p.Role, p.ToOn, p.Id)).ToListAsync(ct);
+
+    /// <summary>Who is or was on an account.</summary>
+    private sealed record OnAccount(long AccountId, long PersonId, AccountRole Role, DateOnly? ToOn, long Id);
 
     private sealed class Mark
     {

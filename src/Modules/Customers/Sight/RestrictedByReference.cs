@@ -30,8 +30,8 @@ internal sealed class RestrictedByReference(AppDb db, CurrentActor actor, People
                            join ap in db.Set<AccountPerson>() on a.Id equals ap.AccountId
                            join p in db.Set<Person>() on ap.PersonId equals p.Id
                            where a.Number == number && ap.Role == AccountRole.Main && ap.ToOn == null
-                           select new { p.Id, p.DisplayName, p.Restriction }).FirstOrDefaultAsync(ct);
-        return found is null ? null : await Record(found.Id, found.DisplayName, found.Restriction, number, $"account {number}", ct);
+                           select new { p.Id, p.DisplayName, p.Restriction, Account = a.Id }).FirstOrDefaultAsync(ct);
+        return found is null || (await sight.OwnAccounts(ct)).Contains(found.Account) ? null : await Record(found.Id, found.DisplayName, found.Restriction, number, $"account {number}", ct);
     }
 
     private async Task<FoundRecord?> OfPerson(long sequence, CancellationToken ct)

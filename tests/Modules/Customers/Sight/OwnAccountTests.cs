@@ -1,12 +1,15 @@
 using System.Net;
 using Microsoft.EntityFrameworkCore;
+using Tieline.Billing;
 using Tieline.Billing.Standing;
 using Tieline.Customers;
 using Tieline.Customers.Accounts;
 using Tieline.Customers.Agreements;
+using Tieline.Customers.Finding;
 using Tieline.Customers.Notes;
 using Tieline.Customers.People;
 using Tieline.Platform;
+using Tieline.Platform.Import;
 using Tieline.Platform.Security;
 using Tieline.Tests.Support;
 using Xunit;
@@ -56,6 +59,46 @@ public class OwnAccountTests
         // What billing asks before it tells how an account stands, and what stands in lists about somebody on it.
         var masked = await me.Get<ICustomers>().Masking([(null, ana.Account), (ana.Person, ana.Account)], Ct);
         Assert.True(masked.Of(null, ana.Account).IsClosed && masked.Of(ana.Person, ana.Account).IsClosed && !masked.Of(ana.Person).IsClosed);
+
+        // Nor is its number: the other person is found, and stands in the strip, without it.
+        var number = "";
+        await using (var scope = house.As(Actor.Process("test")))
+        {
+            // The first numbers of accounts are those of customers, too.
+            for (var i = 0; i < 9; i++)
+            {
+                var more = CustomerDesk.Ok(await scope.Get<OpenAccount>().Handle(new(ana.Person, CustomerClass.Residential, "C05"), Ct));
+                CustomerDesk.Ok(await scope.Get<AddPersonToAccount>().Handle(new(more.Id, more.Version, ana.Other, AccountRole.Payer), Ct));
+                number = more.Number;
+            }
+        }
+        await using var now = house.As(Actors.Of(Roles.Supervisor, ana.Employee));
+        var find = now.Get<FindCustomers>();
+        Assert.Equal([null], (await find.Handle(new(Unmistakable.Email), Ct)).Value.Results.Where(r => r.PersonId == ana.Person).Select(r => r.Account).Distinct());
+        var byNumber = (await find.Handle(new(number), Ct)).Value;
+        Assert.Equal((0, 0, 0), (byNumber.Results.Count, byNumber.Records.Count, byNumber.Total));
+        Assert.Empty((await now.Get<CustomerChoices>().People(number, Ct)).Choices);
+        Assert.Null((await now.Get<ICustomers>().InHand(ana.Person, null, Ct))!.Account);
+        await using (var colleague = house.As(Actors.Of(Roles.Supervisor, ana.Employee + 5)))
+        {
+            Assert.Contains((await colleague.Get<FindCustomers>().Handle(new(number), Ct)).Value.Results, r => r.Account == number);
+            Assert.Equal(number, (await colleague.Get<ICustomers>().InHand(ana.Person, null, Ct))!.Account);
+        }
+
+        // An employee's own session says nothing of how it stands, one by one or as a file; a machine does.
+        var said = new SetStanding.Input(number, "CIS", house.Clock.GetUtcNow().UtcDateTime, 1m);
+        var row = new FeedInput("CIS", $"{house.Clock.GetUtcNow().UtcDateTime:yyyy-MM-dd HH:mm}Z", [new ImportRow(2, new Dictionary<string, string> { ["account_number"] = number, ["balance"] = "1" })]);
+        HashSet<string> feeds = [BillingPermissions.Standing];
+        await using (var own = house.As(new Actor(ActorKind.Employee, ana.Employee, "Ed", feeds)))
+        {
+            await Assert.ThrowsAsync<ForbiddenException>(() => own.Get<SetStanding>().Handle(said, Ct));
+            Assert.Contains("closed to you", Assert.Single(CustomerDesk.Ok(await own.Get<ImportBalanceRows>().Handle(row, Ct)).Results).Reason, StringComparison.Ordinal);
+        }
+        await using (var machine = house.As(new Actor(ActorKind.ApiKey, ana.Employee, "feed", feeds)))
+        {
+            Assert.True(CustomerDesk.Ok(await machine.Get<SetStanding>().Handle(said, Ct)).Stored);
+            Assert.Equal(RowOutcome.AlreadyThere, Assert.Single(CustomerDesk.Ok(await machine.Get<ImportBalanceRows>().Handle(row, Ct)).Results).Outcome);
+        }
 
         // Who has left it stands on it no more.
         await using (var scope = house.As(Actor.Process("test")))

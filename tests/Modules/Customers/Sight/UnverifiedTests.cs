@@ -122,6 +122,25 @@ public class UnverifiedTests
     }
 
     [Theory, BothDatabases]
+    public async Task Words_about_a_shared_account_tell_nothing_of_whoever_else_is_on_it(TestDatabase on)
+    {
+        await using var s = await Story.Of(on);
+        await using (var scope = s.Desk.House.As(Roles.Supervisor))
+        {
+            var version = await scope.Db.Set<Person>().Where(p => p.Id == s.Bea).Select(p => p.Version).SingleAsync(Ct);
+            CustomerDesk.Ok(await scope.Get<AddAddress>().Handle(new(s.Bea, version, AddressKind.Mailing, "Box QX77, Eugene, OR 97401"), Ct));
+            CustomerDesk.Ok(await scope.Get<AddNote>().Handle(new(null, s.Account, null, "Bills go to Box QX77"), Ct));
+            Assert.Contains("QX77", Assert.Single((await scope.Get<ICustomers>().AccountsOf(s.Ana, Ct)).Notes).Body, StringComparison.Ordinal);
+        }
+        await using var csr = s.As();
+        var customers = csr.Get<ICustomers>();
+        Assert.Equal("Bills go to ••••", Assert.Single((await customers.AccountsOf(s.Ana, Ct)).Notes).Body);
+        Assert.Equal("to ••••", (await customers.Masking([(null, s.Account)], Ct)).Of(null, s.Account).Text("to Box QX77"));
+        // Of Ana's own record nobody asked for Bea.
+        Assert.Equal("to Box QX77", (await customers.Masking([(s.Ana, null)], Ct)).Of(s.Ana).Text("to Box QX77"));
+    }
+
+    [Theory, BothDatabases]
     public async Task What_protects_the_customer_is_done_for_whoever_is_calling(TestDatabase on)
     {
         await using var s = await Story.Of(on);
