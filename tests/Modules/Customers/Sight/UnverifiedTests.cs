@@ -85,6 +85,7 @@ public class UnverifiedTests
         await Try<RemovePhone, RemovePhone.Input, Done>(new(s.Ana, 1, 0));
         await Try<MakePhonePrimary, MakePhonePrimary.Input, Done>(new(s.Ana, 1, 0));
         await Try<AddEmail, AddEmail.Input, Done>(new(s.Ana, 0, "bob@example.com"));
+        await Try<WithdrawName, WithdrawName.Input, Done>(new(s.Ana, 1, 0));
         await Try<RemoveEmail, RemoveEmail.Input, Done>(new(s.Ana, 1, 0));
         await Try<MakeEmailPrimary, MakeEmailPrimary.Input, Done>(new(s.Ana, 1, 0));
         await Try<AddAddress, AddAddress.Input, Done>(new(s.Ana, 0, AddressKind.Mailing, "4 Oak Ave"));
