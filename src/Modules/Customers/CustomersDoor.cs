@@ -147,7 +147,7 @@ internal sealed class CustomersDoor(
         if (names.Count == 0)
             return new Dictionary<string, long>();
         if (source is not null)
-            return await db.Set<Account>().OfSource(source, names).ToDictionaryAsync(a => a.ExternalKey!, a => a.Id, StringComparer.Ordinal, ct);
+            return await db.OfSource<Account>(source, names).ToDictionaryAsync(a => a.ExternalKey!, a => a.Id, StringComparer.Ordinal, ct);
         var printed = names.Where(n => ReferenceNumber.TryParse(n, out _)).ToDictionary(n => n, n => ReferenceNumber.TryParse(n, out var sequence) ? ReferenceNumber.Format(sequence) : "", StringComparer.Ordinal);
         var numbers = printed.Values.ToArray();
         var ids = await db.Set<Account>().Where(a => numbers.Contains(a.Number)).Select(a => new { a.Number, a.Id }).ToDictionaryAsync(a => a.Number, a => a.Id, StringComparer.Ordinal, ct);

@@ -61,6 +61,9 @@ public abstract class Dialect
 
     public abstract ISearchStore Search { get; }
 
+    /// <summary>SQL with the parameters {0} source and {1} keys: the rows of a table that came from the source under one of the keys; and the keys as the parameter has them.</summary>
+    public abstract (string Sql, object Keys) OfSource(string table, IReadOnlyCollection<string> keys);
+
     /// <summary>Locks rows until the end of the transaction, in the order of their ids. Free of charge where there is one writer.</summary>
     public abstract Task Hold(DbConnection connection, DbTransaction? transaction, string table, IReadOnlyCollection<long> ids, CancellationToken ct);
 

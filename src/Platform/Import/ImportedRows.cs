@@ -1,13 +1,15 @@
 using Microsoft.EntityFrameworkCore;
+using Tieline.Platform.Data;
 
 namespace Tieline.Platform.Import;
 
 /// <summary>Finds what was imported again, by its key in the source.</summary>
 public static class ImportedRows
 {
-    /// <summary>Those that came from the source under one of these keys; the entity has the properties <c>Source</c> and <c>ExternalKey</c>.</summary>
-    /// <param name="keys">None of them null.</param>
-    public static IQueryable<T> OfSource<T>(this IQueryable<T> rows, string source, IReadOnlyCollection<string> keys) where T : class =>
-        // Without "is not null" the statement would also ask whether a null is wanted: the index is then read for the source alone, and each chunk of a file reads all the chunks before it.
-        rows.Where(r => EF.Property<string?>(r, "Source") == source && EF.Property<string?>(r, "ExternalKey") != null && keys.Contains(EF.Property<string>(r, "ExternalKey")));
+    /// <summary>Those that came from the source under one of these keys; the table has the columns <c>source</c> and <c>external_key</c>, unique together.</summary>
+    public static IQueryable<T> OfSource<T>(this AppDb db, string source, IReadOnlyCollection<string> keys) where T : class
+    {
+        var (sql, list) = db.Dialect.OfSource(db.Model.FindEntityType(typeof(T))!.GetTableName()!, keys);
+        return db.Set<T>().FromSqlRaw(sql, source, list);
+    }
 }

@@ -61,7 +61,7 @@ internal sealed class ImportContactRows(
                 results.Add(new RowResult(row.Line, RowOutcome.AlreadyThere));
         }
         var keys = mapped.Keys.ToArray();
-        foreach (var known in await db.Set<Contact>().OfSource(source, keys).Select(c => c.ExternalKey!).ToListAsync(ct))
+        foreach (var known in await db.OfSource<Contact>(source, keys).Select(c => c.ExternalKey!).ToListAsync(ct))
         {
             mapped.Remove(known, out var contact);
             results.Add(new RowResult(contact!.Line, RowOutcome.AlreadyThere));

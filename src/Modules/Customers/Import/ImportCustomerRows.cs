@@ -168,13 +168,13 @@ internal sealed class ImportCustomerRows(AppDb db, CurrentActor actor, CustomerI
         var addresses = rows.Where(r => r.PremiseKey is null && r.Address is not null).Select(KnownCustomers.PlaceOf).Distinct(StringComparer.Ordinal).ToArray();
         await Hold(source, people, accounts, places, addresses, ct);
         // Who and what was merged into another is that one.
-        var named = await db.Set<Premise>().AsNoTracking().OfSource(source, places).Select(p => new { Key = p.ExternalKey!, Id = p.MergedIntoId ?? p.Id }).ToListAsync(ct);
+        var named = await db.OfSource<Premise>(source, places).AsNoTracking().Select(p => new { Key = p.ExternalKey!, Id = p.MergedIntoId ?? p.Id }).ToListAsync(ct);
         var found = await db.Set<Premise>().AsNoTracking().Where(p => addresses.Contains(p.MatchKey)).OrderBy(p => p.Id).Select(p => new { Key = p.MatchKey, Id = p.MergedIntoId ?? p.Id }).ToListAsync(ct);
         var standing = named.Concat(found).Select(p => p.Id).Distinct().ToArray();
         var premise = await db.Set<Premise>().Where(p => standing.Contains(p.Id)).ToDictionaryAsync(p => p.Id, ct);
         var known = new KnownCustomers(
-            await db.Set<Person>().OfSource(source, people).ToDictionaryAsync(p => p.ExternalKey!, p => p.MergedIntoId ?? p.Id, StringComparer.Ordinal, ct),
-            await db.Set<Account>().Include(a => a.People).OfSource(source, accounts).ToDictionaryAsync(a => a.ExternalKey!, StringComparer.Ordinal, ct),
+            await db.OfSource<Person>(source, people).ToDictionaryAsync(p => p.ExternalKey!, p => p.MergedIntoId ?? p.Id, StringComparer.Ordinal, ct),
+            await db.OfSource<Account>(source, accounts).Include(a => a.People).ToDictionaryAsync(a => a.ExternalKey!, StringComparer.Ordinal, ct),
             named.ToDictionary(p => p.Key, p => premise[p.Id], StringComparer.Ordinal));
         foreach (var place in found)
             known.Premises.TryAdd(place.Key, premise[place.Id]);
@@ -187,9 +187,9 @@ internal sealed class ImportCustomerRows(AppDb db, CurrentActor actor, CustomerI
     /// <summary>What is there already stays as it is while rows are added to it: nobody merges it away. In the order of the house.</summary>
     private async Task Hold(string source, string[] people, string[] accounts, string[] places, string[] addresses, CancellationToken ct)
     {
-        await db.Hold("premise", [.. await db.Set<Premise>().OfSource(source, places).Select(p => p.Id).ToListAsync(ct), .. await db.Set<Premise>().Where(p => addresses.Contains(p.MatchKey)).Select(p => p.Id).ToListAsync(ct)], ct);
-        await db.Hold("account", await db.Set<Account>().OfSource(source, accounts).Select(a => a.Id).ToListAsync(ct), ct);
-        await db.Hold("person", await db.Set<Person>().OfSource(source, people).Select(p => p.Id).ToListAsync(ct), ct);
+        await db.Hold("premise", [.. await db.OfSource<Premise>(source, places).Select(p => p.Id).ToListAsync(ct), .. await db.Set<Premise>().Where(p => addresses.Contains(p.MatchKey)).Select(p => p.Id).ToListAsync(ct)], ct);
+        await db.Hold("account", await db.OfSource<Account>(source, accounts).Select(a => a.Id).ToListAsync(ct), ct);
+        await db.Hold("person", await db.OfSource<Person>(source, people).Select(p => p.Id).ToListAsync(ct), ct);
     }
 
     /// <summary>What is new, each with its parts.</summary>

@@ -16,7 +16,7 @@ internal sealed class KnownPlaces(AppDb db, CustomerIndex index)
     {
         var keys = names.ToDictionary(n => n, SearchText.Fold, StringComparer.OrdinalIgnoreCase);
         var wanted = keys.Values.Distinct(StringComparer.Ordinal).ToArray();
-        var known = await db.Set<Person>().OfSource(source, wanted).ToDictionaryAsync(p => p.ExternalKey!, p => p.Id, StringComparer.Ordinal, ct);
+        var known = await db.OfSource<Person>(source, wanted).ToDictionaryAsync(p => p.ExternalKey!, p => p.Id, StringComparer.Ordinal, ct);
         await Settle("person", known, ct);
         foreach (var (name, key) in keys)
         {

@@ -122,6 +122,9 @@ public sealed class SqliteDialect : Dialect, IDisposable
 
     public override Task Hold(DbConnection connection, DbTransaction? transaction, string table, IReadOnlyCollection<long> ids, CancellationToken ct) => Task.CompletedTask;
 
+    public override (string Sql, object Keys) OfSource(string table, IReadOnlyCollection<string> keys) =>
+        ($"select * from {table} where source = {{0}} and external_key in (select value from json_each({{1}}))", System.Text.Json.JsonSerializer.Serialize(keys));
+
     public override async Task<long> BulkInsert(
         DbConnection connection, DbTransaction? transaction, string table, IReadOnlyList<BulkColumn> columns,
         IEnumerable<object?[]> rows, CancellationToken ct)
