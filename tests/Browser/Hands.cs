@@ -34,15 +34,18 @@ internal static class Hands
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "My work" })).ToBeVisibleAsync();
     }
 
-    /// <summary>Types into the search box, waits for what is looked for, and opens it.</summary>
+    /// <summary>Types into the search box, goes down to what is looked for, however many there are, and opens it.</summary>
     public static async Task Find(this IPage page, string typed, string shown)
     {
         await page.Keyboard.PressAsync("/");
         await Expect(page.Locator("#search")).ToBeFocusedAsync();
         await page.Keyboard.TypeAsync(typed);
-        await Expect(page.Locator("#search-panel [role=option]")).ToHaveCountAsync(1);
-        await Expect(page.Locator("#search-panel [role=option]")).ToContainTextAsync(shown);
-        await page.Keyboard.PressAsync("ArrowDown");
+        await Expect(page.Locator("#search-panel")).ToHaveAttributeAsync("data-for", typed);
+        var found = await page.Locator("#search-panel [role=option]").AllInnerTextsAsync();
+        var at = found.Index().Where(f => f.Item.Contains(shown, StringComparison.Ordinal)).Select(f => f.Index + 1).FirstOrDefault();
+        Assert.True(at > 0, $"{typed}: {string.Join(" / ", found)}");
+        for (var i = 0; i < at; i++)
+            await page.Keyboard.PressAsync("ArrowDown");
         await page.Keyboard.PressAsync("Enter");
     }
 

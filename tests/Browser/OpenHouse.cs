@@ -166,7 +166,7 @@ public sealed class OpenHouse : IAsyncLifetime
             join person_name n on n.person_id = p.id and n.kind = 'Main' and n.to_on is null
             join account_person m on m.person_id = p.id and m.to_on is null
             join account a on a.id = m.account_id and a.status = 'Active'
-            where p.kind = 'Individual' and p.restriction = 'None' and (select count(*) from search_row r where r.owner_id = p.id) = 1 and not exists (select 1 from person_name o where o.full_name = n.full_name and o.person_id <> p.id)
+            where p.kind = 'Individual' and p.restriction = 'None' and not exists (select 1 from person_name o where o.full_name = n.full_name and o.person_id <> p.id)
             group by p.id, n.full_name
             having count(*) = 1
             order by p.id

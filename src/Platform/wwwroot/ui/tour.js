@@ -21,17 +21,26 @@
     target?.classList.add('coached');
   };
 
+  // What is urgent stands in the corner, above everything: the coach makes room for it.
+  const urgent = document.getElementById('urgent');
+  const floor = () => urgent && !urgent.hidden ? urgent.getBoundingClientRect().top : innerHeight;
+
   /** Where the coach fits without covering what it speaks of: right, left, below, above; else in the corner. */
   const stand = () => {
     const box = coach();
     if (!box) return mark(null);
     mark(find());
     const { style } = box;
-    const dock = () => { style.left = style.top = ''; box.removeAttribute('data-beside'); };
+    const bottom = floor();
+    const dock = () => {
+      style.left = style.top = '';
+      style.bottom = bottom < innerHeight ? `${innerHeight - bottom + Gap}px` : '';
+      box.removeAttribute('data-beside');
+    };
     if (!target || narrow.matches) return dock();
     const at = target.getBoundingClientRect();
     const { offsetWidth: width, offsetHeight: height } = box;
-    const [right, bottom] = [document.documentElement.clientWidth, innerHeight];
+    const right = document.documentElement.clientWidth;
     const within = (least, value, most) => Math.max(least, Math.min(value, most));
     const along = within(Gap, at.top, bottom - height - Gap);
     const across = within(Gap, at.left, right - width - Gap);
@@ -43,6 +52,7 @@
     ].find(([fit]) => fit);
     if (!fits || at.bottom < 0 || at.top > bottom) return dock();
     box.setAttribute('data-beside', '');
+    style.bottom = '';
     style.left = `${fits[1]}px`;
     style.top = `${fits[2]}px`;
   };
@@ -76,6 +86,7 @@
   Tieline.on('click', '.coach-title', (_, title) => title.focus());
   Tieline.on('click', '.coach-fold > summary', soon);
   addEventListener('resize', soon);
+  if (urgent) new MutationObserver(soon).observe(urgent, { childList: true, attributeFilter: ['hidden'] });
   document.addEventListener('scroll', soon, true);
   narrow.addEventListener('change', soon);
 })();
