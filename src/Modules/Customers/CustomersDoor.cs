@@ -31,7 +31,9 @@ internal sealed class CustomersDoor(
 
     public Task EndCallers(RecordRef interaction, CancellationToken ct) => callers.End(interaction, ct);
 
-    public Task HandCallers(RecordRef interaction, long toEmployee, CancellationToken ct) => callers.Hand(interaction, toEmployee, ct);
+    public Task ParkCallers(RecordRef interaction, CancellationToken ct) => callers.Park(interaction, ct);
+
+    public Task TakeUpCallers(RecordRef interaction, long employee, CancellationToken ct) => callers.TakenUp(interaction, employee, ct);
 
     public Task EndCallersOf(long personId, CancellationToken ct) => callers.EndOf(personId, ct);
 
@@ -177,7 +179,7 @@ internal sealed class CustomersDoor(
 
     public Task<CustomerPerson?> FactsOf(long personId, CancellationToken ct) => facts.Of(personId, ct);
 
-    public async Task<PersonInHand?> InHand(long personId, RecordRef? call, CancellationToken ct)
+    public async Task<PersonInHand?> InHand(long personId, CancellationToken ct)
     {
         actor.Require(CustomersPermissions.Read);
         // An account on which the employee or a relative stands is not named, and neither is where it supplies.
@@ -197,13 +199,13 @@ internal sealed class CustomersDoor(
                 select s.premise_id from service_agreement s where s.account_id = a.id
                 order by case when s.state in ('Stopped', 'Closed', 'Cancelled') then 1 else 0 end, s.start_on desc, s.id limit 1)
             left join caller c on c.id = (
-                select k.id from caller k where k.employee_id = @me and k.ended_at is null and k.until_at > @now and k.person_id = p.id
-                order by case when k.interaction = @call then 0 else 1 end, k.id desc limit 1)
+                select k.id from caller k where k.employee_id = @me and k.ended_at is null and k.parked_at is null and k.until_at > @now and k.person_id = p.id
+                order by k.id desc limit 1)
             left join person s on s.id = c.speaker_id
             left join authorisation g on g.id = c.authorisation_id
             left join account ga on ga.id = g.account_id
             where p.id = (select coalesce(merged_into_id, id) from person where id = @personId)
-            """, new { personId, me = sight.Me ?? 0, now = db.Now, call = call?.ToString() ?? "" }, transaction, cancellationToken: ct));
+            """, new { personId, me = sight.Me ?? 0, now = db.Now }, transaction, cancellationToken: ct));
         if (found is null)
             return null;
         // Stands on every page: only of the few who may be closed it costs another statement to know whether they are.

@@ -130,13 +130,13 @@ public sealed record CustomerAccounts(
 /// <summary>What something is about.</summary>
 public sealed record Belonging(long? PersonId, long? AccountId, long? PremiseId);
 
-/// <summary>A room above that keeps calls, visits and chats: whoever is verified in one is known to the employee until it ends.</summary>
+/// <summary>A room above that keeps calls, visits and chats: whoever is verified in one is known to the employee while it is in hand.</summary>
 public interface ICallsInProgress
 {
     /// <summary>In which the acting employee speaks now; null for none.</summary>
     Task<RecordRef?> Current(CancellationToken ct);
 
-    /// <summary>Whether the acting employee holds it, and it is not over, nor will be before the running transaction ends.</summary>
+    /// <summary>Whether the acting employee speaks in it now, and does so until the running transaction ends.</summary>
     Task<bool> IsMine(RecordRef call, CancellationToken ct);
 
     /// <summary>When it began, with whomever; null when it is none of the room's.</summary>
@@ -171,8 +171,11 @@ public interface ICustomers
     /// <summary>A call, visit or chat has ended, and with it who was verified in it. The caller of this saves.</summary>
     Task EndCallers(RecordRef interaction, CancellationToken ct);
 
-    /// <summary>A colleague goes on with the interaction, and with who was verified in it. The caller of this saves.</summary>
-    Task HandCallers(RecordRef interaction, long toEmployee, CancellationToken ct);
+    /// <summary>The interaction is not in hand any more: who was verified in it opens nothing until it goes on. The caller of this saves.</summary>
+    Task ParkCallers(RecordRef interaction, CancellationToken ct);
+
+    /// <summary>This employee begins the interaction or goes on with it, and with who was verified in it; whom they verified outside of any has gone. The caller of this saves.</summary>
+    Task TakeUpCallers(RecordRef interaction, long employee, CancellationToken ct);
 
     /// <summary>The customer is put down: whom the acting employee verified outside of an interaction has gone. The caller of this saves.</summary>
     Task EndCallersOf(long personId, CancellationToken ct);
@@ -209,8 +212,7 @@ public interface ICustomers
     Task<CustomerPerson?> FactsOf(long personId, CancellationToken ct);
 
     /// <summary>A person in one line; one SELECT. Needs the right to read customers; no look of its own, as opening the record was one.</summary>
-    /// <param name="call">The one in progress: of several who speak for the person whoever speaks in it is named, else the newest.</param>
-    Task<PersonInHand?> InHand(long personId, RecordRef? call, CancellationToken ct);
+    Task<PersonInHand?> InHand(long personId, CancellationToken ct);
 
     /// <summary>Those of these accounts on which the acting employee or a relative stands: closed to them in every way. None for machines. At most one SELECT, none for nearly everybody.</summary>
     Task<IReadOnlySet<long>> OwnAccounts(IReadOnlyCollection<long> ids, CancellationToken ct);

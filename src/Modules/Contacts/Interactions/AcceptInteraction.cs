@@ -37,7 +37,7 @@ internal sealed class AcceptInteraction(AppDb db, CurrentActor actor, Interactio
         var giver = interaction.EmployeeId;
         var parked = await desk.ParkOther(me, interaction.Id, ct);
         interaction.Resume(me, actor.Actor.Name, db.Now);
-        await customers.HandCallers(new RecordRef("interaction", interaction.Id), me, ct);
+        await customers.TakeUpCallers(interaction.AuditSubject, me, ct);
         await desk.Step(interaction, InteractionStep.Accepted, null, null, ct, giver, me);
         await db.SaveChangesAsync(ct);
         return new InteractionTaken(interaction.Id, interaction.Reference, interaction.PersonId, parked?.Reference);

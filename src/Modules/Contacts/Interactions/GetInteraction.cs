@@ -69,7 +69,7 @@ internal sealed class InteractionHistoryWords(AppDb db, ICustomers customers) : 
     }
 }
 
-/// <summary>Which call the acting employee speaks in: who is verified in it is theirs until it ends.</summary>
+/// <summary>Which call the acting employee speaks in: who is verified in it is theirs while it is in hand.</summary>
 internal sealed class CallsInProgress(AppDb db, InteractionDesk desk) : ICallsInProgress
 {
     private const string Kind = "interaction";
@@ -82,7 +82,7 @@ internal sealed class CallsInProgress(AppDb db, InteractionDesk desk) : ICallsIn
         if (call.Kind != Kind || desk.Me is not { } me)
             return false;
         await db.Hold(Kind, [call.Id], ct);
-        return await db.Set<Interaction>().AnyAsync(i => i.Id == call.Id && i.EmployeeId == me && (i.State == InteractionState.InProgress || i.State == InteractionState.Parked), ct);
+        return await db.Set<Interaction>().AnyAsync(i => i.Id == call.Id && i.EmployeeId == me && i.State == InteractionState.InProgress, ct);
     }
 
     public async Task<DateTime?> BeganAt(RecordRef call, CancellationToken ct) =>

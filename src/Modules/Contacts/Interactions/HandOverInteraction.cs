@@ -25,6 +25,11 @@ internal sealed class HandOverInteraction(AppDb db, CurrentActor actor, Interact
     public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(ContactsPermissions.Record);
+        return await db.InTransaction(() => HandOver(input, ct), ct, o => o.Ok);
+    }
+
+    private async Task<Outcome<Done>> HandOver(Input input, CancellationToken ct)
+    {
         if (await desk.Find(input.Id, ct) is not { } interaction)
             return InteractionDesk.NotThere;
         desk.RequireTheirs(interaction);
@@ -36,6 +41,7 @@ internal sealed class HandOverInteraction(AppDb db, CurrentActor actor, Interact
         var to = await Address(input, interaction, problems, ct);
         if (problems.Any)
             return problems;
+        await desk.LetGo(interaction, ct);
         var span = interaction.HandOver(input.EmployeeId, input.RoleId, to!, comment.Length > 0 ? comment : null, null, db.Now, db.NextId);
         if (drafts is not null)
             await Keep(interaction, drafts, ct);

@@ -8,7 +8,7 @@ using Tieline.Platform.Uses;
 namespace Tieline.Contacts.Interactions;
 
 /// <summary>What every step of an interaction has in common: whose it is, how it is written down, and who hears of it.</summary>
-internal sealed class InteractionDesk(AppDb db, CurrentActor actor, ILive live)
+internal sealed class InteractionDesk(AppDb db, CurrentActor actor, ILive live, Customers.ICustomers customers)
 {
     /// <summary>What browsers with a strip listen for.</summary>
     public const string Topic = "interaction";
@@ -62,9 +62,17 @@ internal sealed class InteractionDesk(AppDb db, CurrentActor actor, ILive live)
     {
         if (await db.Set<Interaction>().SingleOrDefaultAsync(i => i.EmployeeId == employeeId && i.State == InteractionState.InProgress && i.Id != exceptId, ct) is not { } other)
             return null;
+        await LetGo(other, ct);
         Write(other, InteractionStep.Parked, "For another caller.", other.Park(null, db.Now, db.NextId));
         await db.SaveChangesAsync(ct);
         return other;
+    }
+
+    /// <summary>It is about to be out of hand, and with it who was verified in it. In a transaction: who is being verified in it at this moment is known before, or not at all.</summary>
+    public async Task LetGo(Interaction interaction, CancellationToken ct)
+    {
+        await db.Hold("interaction", [interaction.Id], ct);
+        await customers.ParkCallers(interaction.AuditSubject, ct);
     }
 
     /// <summary>

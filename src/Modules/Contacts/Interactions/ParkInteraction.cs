@@ -1,3 +1,4 @@
+using Tieline.Customers;
 using Tieline.Platform.Data;
 using Tieline.Platform.Security;
 using Tieline.Platform.Uses;
@@ -13,6 +14,11 @@ internal sealed class ParkInteraction(AppDb db, CurrentActor actor, InteractionD
     public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(ContactsPermissions.Record);
+        return await db.InTransaction(() => Park(input, ct), ct, o => o.Ok);
+    }
+
+    private async Task<Outcome<Done>> Park(Input input, CancellationToken ct)
+    {
         if (await desk.Find(input.Id, ct) is not { } interaction)
             return InteractionDesk.NotThere;
         desk.RequireTheirs(interaction);
@@ -24,6 +30,7 @@ internal sealed class ParkInteraction(AppDb db, CurrentActor actor, InteractionD
             return InteractionDesk.Over(interaction);
         if (interaction.State != InteractionState.InProgress)
             return Done.It;
+        await desk.LetGo(interaction, ct);
         await desk.Step(interaction, InteractionStep.Parked, note.Length > 0 ? note : null, interaction.Park(note.Length > 0 ? note : null, db.Now, db.NextId), ct, interaction.EmployeeId);
         await db.SaveChangesAsync(ct);
         return Done.It;
@@ -31,7 +38,7 @@ internal sealed class ParkInteraction(AppDb db, CurrentActor actor, InteractionD
 }
 
 /// <summary>Goes on with a caller who waits, and parks the other one. What was handed over and not accepted yet is taken back so.</summary>
-internal sealed class ResumeInteraction(AppDb db, CurrentActor actor, InteractionDesk desk) : IUse<ResumeInteraction.Input, InteractionTaken>
+internal sealed class ResumeInteraction(AppDb db, CurrentActor actor, InteractionDesk desk, ICustomers customers) : IUse<ResumeInteraction.Input, InteractionTaken>
 {
     public sealed record Input(long Id);
 
@@ -55,6 +62,7 @@ internal sealed class ResumeInteraction(AppDb db, CurrentActor actor, Interactio
         var parked = await desk.ParkOther(interaction.EmployeeId, interaction.Id, ct);
         var (takenBack, from) = (interaction.State == InteractionState.HandedOver, interaction.HandedToEmployeeId);
         interaction.Resume(interaction.EmployeeId, interaction.Employee, db.Now);
+        await customers.TakeUpCallers(interaction.AuditSubject, interaction.EmployeeId, ct);
         await desk.Step(interaction, takenBack ? InteractionStep.TakenBack : InteractionStep.Resumed, null, null, ct, interaction.EmployeeId, from);
         await db.SaveChangesAsync(ct);
         return new InteractionTaken(interaction.Id, interaction.Reference, interaction.PersonId, parked?.Reference);

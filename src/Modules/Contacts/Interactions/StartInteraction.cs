@@ -52,6 +52,8 @@ internal sealed class StartInteraction(AppDb db, CurrentActor actor, Interaction
 
     private async Task<Outcome<InteractionTaken>> Start(Input input, long employee, string name, string place, CancellationToken ct)
     {
+        // People are held before what is recorded about them. Of one who was merged, the survivor.
+        var known = await customers.CheckTogether(input.PersonId, null, null, ct);
         var parked = await desk.ParkOther(employee, 0, ct);
         var interaction = new Interaction
         {
@@ -59,13 +61,13 @@ internal sealed class StartInteraction(AppDb db, CurrentActor actor, Interaction
             Direction = input.Direction ?? ContactDirection.Inbound, EmployeeId = employee, Employee = name, NumberOrPlace = place.Length > 0 ? place : null,
             StartedAt = db.Now, SinceAt = db.Now,
         };
-        // Of one who was merged, the survivor.
-        if ((await customers.CheckTogether(input.PersonId, null, null, ct)) is { Ok: true, Value.PersonId: { } caller })
+        if (known is { Ok: true, Value.PersonId: { } caller })
         {
             interaction.TakeCaller(caller);
             await audit.Looked(new RecordRef("person", caller), ct, interaction.Reference);
         }
         db.Add(interaction);
+        await customers.TakeUpCallers(interaction.AuditSubject, employee, ct);
         await desk.Step(interaction, InteractionStep.Started, interaction.NumberOrPlace, null, ct, employee);
         await db.SaveChangesAsync(ct);
         return new InteractionTaken(interaction.Id, interaction.Reference, interaction.PersonId, parked?.Reference);

@@ -13,8 +13,8 @@ internal enum CallerCapacity { Customer, PersonOnAccount, AuthorisedThirdParty, 
 internal enum CallerWay { None, Questions, Passphrase, CallBack }
 
 /// <summary>
-/// Somebody calls about a customer, and an employee has made sure who it is (or could not). As long as it lasts, the customer's
-/// record is open to that employee.
+/// Somebody calls about a customer, and an employee has made sure who it is (or could not). As long as it lasts, and their call is the
+/// one in hand, the customer's record is open to that employee.
 /// </summary>
 /// <param name="interaction">The call, visit or chat with which it ends; null: it ends after a while, or when the customer is put down.</param>
 /// <param name="speakerId">Who speaks, when that is not the customer: the co-holder, landlord or authorised person on record. Null of an outsider, too.</param>
@@ -40,12 +40,18 @@ internal sealed class Caller(
     public string Shown { get; private init; } = shown;
     public DateTime At { get; private init; } = at;
     public DateTime UntilAt { get; private init; } = untilAt;
+    /// <summary>Since when their call is not the one in hand: parked, or waiting for a colleague. Until it goes on they open nothing.</summary>
+    public DateTime? ParkedAt { get; private set; }
     public DateTime? EndedAt { get; private set; }
     public int Version { get; private set; }
 
     public RecordRef AuditSubject => new("person", PersonId);
 
     public void End(DateTime at) => (EndedAt, Version) = (at, Version + 1);
+
+    public void Park(DateTime at) => (ParkedAt, Version) = (at, Version + 1);
+
+    public void GoOn() => (ParkedAt, Version) = (null, Version + 1);
 
     /// <summary>A colleague goes on with the same caller.</summary>
     public Caller HandedTo(long id, long employee, DateTime at) =>

@@ -37,24 +37,39 @@ internal sealed record SpeaksAs(CallerCapacity Capacity, string? Name, string? O
 internal sealed record Spoken(
     long Id, RecordRef? Interaction, bool Relay, bool Interpreter, string Shown, DateTime At, DateTime UntilAt, long? SpeakerId, long? AccountId, DateTime? RevokedAt, SpeaksAs As);
 
-/// <summary>The callers of interactions, as the room of the interactions ends them and hands them over. Nothing here saves.</summary>
-internal sealed class KnownCallers(AppDb db, PeopleInSight sight, IUtilityClock clock, IEnumerable<ICallsInProgress> calls)
+/// <summary>The callers of interactions, as the room of the interactions parks them, hands them over and ends them. Nothing here saves.</summary>
+internal sealed class KnownCallers(AppDb db, PeopleInSight sight, IUtilityClock clock)
 {
     public const string OutsideRule = "caller.outside_authorisation";
 
     public async Task End(RecordRef interaction, CancellationToken ct)
     {
-        foreach (var caller in await Live().Where(c => c.Interaction == interaction).ToListAsync(ct))
+        foreach (var caller in await NotOver().Where(c => c.Interaction == interaction).ToListAsync(ct))
             caller.End(db.Now);
         sight.Forget();
     }
 
-    public async Task Hand(RecordRef interaction, long toEmployee, CancellationToken ct)
+    public async Task Park(RecordRef interaction, CancellationToken ct)
     {
-        foreach (var caller in await Live().Where(c => c.Interaction == interaction && c.EmployeeId != toEmployee).ToListAsync(ct))
+        foreach (var caller in await Live().Where(c => c.Interaction == interaction).ToListAsync(ct))
+            caller.Park(db.Now);
+        sight.Forget();
+    }
+
+    /// <summary>Who was verified outside of any call is not who speaks in this one.</summary>
+    public async Task TakenUp(RecordRef interaction, long by, CancellationToken ct)
+    {
+        foreach (var caller in await NotOver().Where(c => c.Interaction == interaction || (c.Interaction == null && c.EmployeeId == by)).ToListAsync(ct))
         {
+            if (caller.Interaction is not null && caller.EmployeeId == by)
+            {
+                if (caller.ParkedAt is not null)
+                    caller.GoOn();
+                continue;
+            }
             caller.End(db.Now);
-            db.Add(caller.HandedTo(db.NextId(), toEmployee, db.Now));
+            if (caller.Interaction is not null)
+                db.Add(caller.HandedTo(db.NextId(), by, db.Now));
         }
         sight.Forget();
     }
@@ -68,31 +83,23 @@ internal sealed class KnownCallers(AppDb db, PeopleInSight sight, IUtilityClock 
         sight.Forget();
     }
 
-    /// <summary>Whom the acting employee knows to speak about a person; of several, the one of the call in progress. One SELECT, hardly ever two.</summary>
+    /// <summary>Whom the acting employee knows to speak about a person now. One SELECT.</summary>
     public async Task<Spoken?> Speaking(long personId, CancellationToken ct)
     {
         if (sight.Me is not { } me)
             return null;
-        var live = await (from c in Live().AsNoTracking()
-                          join p in db.Set<Person>() on c.SpeakerId equals (long?)p.Id into people
-                          from p in people.DefaultIfEmpty()
-                          join a in db.Set<Authorisation>() on c.AuthorisationId equals (long?)a.Id into authorisations
-                          from a in authorisations.DefaultIfEmpty()
-                          join x in db.Set<Account>() on a.AccountId equals (long?)x.Id into accounts
-                          from x in accounts.DefaultIfEmpty()
-                          where c.EmployeeId == me && c.PersonId == personId
-                          orderby c.Id descending
-                          select new Spoken(
-                              c.Id, c.Interaction, c.Relay, c.Interpreter, c.Shown, c.At, c.UntilAt, c.SpeakerId, a.AccountId, a.RevokedAt,
-                              new SpeaksAs(c.Capacity, p.DisplayName ?? a.Name, a.Organisation, a.Scopes, x.Number, a.ToOn))).ToListAsync(ct);
-        if (live.Count < 2)
-            return live.FirstOrDefault();
-        foreach (var room in calls)
-        {
-            if (await room.Current(ct) is { } current && live.Find(c => c.Interaction == current) is { } speaking)
-                return speaking;
-        }
-        return live[0];
+        return await (from c in Live().AsNoTracking()
+                      join p in db.Set<Person>() on c.SpeakerId equals (long?)p.Id into people
+                      from p in people.DefaultIfEmpty()
+                      join a in db.Set<Authorisation>() on c.AuthorisationId equals (long?)a.Id into authorisations
+                      from a in authorisations.DefaultIfEmpty()
+                      join x in db.Set<Account>() on a.AccountId equals (long?)x.Id into accounts
+                      from x in accounts.DefaultIfEmpty()
+                      where c.EmployeeId == me && c.PersonId == personId
+                      orderby c.Id descending
+                      select new Spoken(
+                          c.Id, c.Interaction, c.Relay, c.Interpreter, c.Shown, c.At, c.UntilAt, c.SpeakerId, a.AccountId, a.RevokedAt,
+                          new SpeaksAs(c.Capacity, p.DisplayName ?? a.Name, a.Organisation, a.Scopes, x.Number, a.ToOn))).FirstOrDefaultAsync(ct);
     }
 
     /// <summary>Who speaks for a customer; null when the customer does. Of somebody who is closed to this employee no name.</summary>
@@ -125,8 +132,10 @@ internal sealed class KnownCallers(AppDb db, PeopleInSight sight, IUtilityClock 
 
     private static Problem Refused(string words) => new(null, $"{words} Ask the customer.", OutsideRule);
 
-    /// <summary>Those that are not over.</summary>
-    public IQueryable<Caller> Live()
+    /// <summary>Those who speak now: not over, and their call is the one in hand.</summary>
+    public IQueryable<Caller> Live() => NotOver().Where(c => c.ParkedAt == null);
+
+    private IQueryable<Caller> NotOver()
     {
         var now = db.Now;
         return db.Set<Caller>().Where(c => c.EndedAt == null && c.UntilAt > now);

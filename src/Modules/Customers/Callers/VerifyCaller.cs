@@ -77,7 +77,7 @@ internal sealed class VerifyCaller(
         // Whoever tries at the same moment waits: tries are counted.
         await db.Hold("person", [input.PersonId], ct);
         if (interaction is { } call && !await IsMine(call, ct))
-            return new Problem(nameof(Input.Interaction), "This call is not yours, or has ended.", "caller.interaction");
+            return new Problem(nameof(Input.Interaction), "This call is not the one in hand: it is parked, is a colleague's, or has ended. Go on with it first.", "caller.interaction");
         if (capacity == CallerCapacity.Unverified)
             return await Keep(input, me, interaction, capacity, null, CallerWay.None, "not verified", ct);
         var (tries, most, again) = await counted.Of(input.PersonId, ct);

@@ -284,7 +284,7 @@ internal sealed class PeopleInSight(AppDb db, CurrentActor actor, ReferenceCache
         if (!MayUnmasked && me != 0)
         {
             var today = await clock.Today(ct);
-            var callers = db.Set<Caller>().Where(c => c.EmployeeId == me && c.UntilAt > now && c.EndedAt == null && c.Capacity != CallerCapacity.Unverified);
+            var callers = db.Set<Caller>().Where(c => c.EmployeeId == me && c.UntilAt > now && c.EndedAt == null && c.ParkedAt == null && c.Capacity != CallerCapacity.Unverified);
             // What was revoked meanwhile opens nothing any more.
             var authorised = from c in callers
                              join a in db.Set<Authorisation>() on c.AuthorisationId equals (long?)a.Id

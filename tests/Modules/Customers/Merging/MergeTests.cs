@@ -68,7 +68,7 @@ public class MergeTests
 
         Assert.Equal(survivor.Id, (await desk.Facts(old.Id)).Id);
         Assert.Equal(survivor.Id, (await customers.Person(old.Id, Ct))!.Id);
-        Assert.Equal(survivor.Id, (await customers.InHand(old.Id, null, Ct))!.Id);
+        Assert.Equal(survivor.Id, (await customers.InHand(old.Id, Ct))!.Id);
         Assert.Equal("Ana Ruiz", (await customers.Describe([new("person", old.Id)], Ct))[new("person", old.Id)]);
         Assert.Equal(survivor.Id, Assert.Single((await scope.Get<ListPeople>().Handle(new(Reference: old.Reference), Ct)).Value.Items).Id);
         var note = await scope.Get<AddNote>().Handle(new(old.Id, null, null, "By the old id"), Ct);

@@ -205,7 +205,7 @@ public class CallerTests
             var seen = await scope.Get<ICustomers>().Masking([(null, ana.Account), (ana.Person, null)], CancellationToken.None);
             Assert.Equal((SightLevel.Full, SightLevel.Masked), (seen.Of(null, ana.Account).Level, seen.Of(ana.Person).Level));
             Assert.Equal(SightLevel.Full, Assert.Single((await scope.Get<ICustomers>().AccountsOf(ana.Person, CancellationToken.None)).Accounts).Sight);
-            Assert.Equal(who, (await scope.Get<ICustomers>().InHand(ana.Person, null, CancellationToken.None))!.Speaker);
+            Assert.Equal(who, (await scope.Get<ICustomers>().InHand(ana.Person, CancellationToken.None))!.Speaker);
             foreach (var refused in new[]
             {
                 Assert.Single((await scope.Get<ChangeAccount>().Handle(new(ana.Account, 0, CustomerClass.Residential, "C09"), CancellationToken.None)).Problems),
@@ -216,22 +216,21 @@ public class CallerTests
                 Assert.StartsWith(who, refused.Message, StringComparison.Ordinal);
             }
         }
-        // Of two who speak for the customer at once, the strip names who speaks in the call in hand, also when the other came later.
+        // Of two who speak for the customer, the strip names who speaks in the call in hand, also when the other came later.
         var first = new RecordRef("interaction", await Take(house, ana.Employee + 7));
         Assert.True((await Verify(house, ana, input with { Interaction = $"{first}" }, ana.Employee + 7)).Ok);
-        await using (var scope = house.As(Actors.Of(Roles.Csr, ana.Employee + 7)))
-            Assert.True((await scope.Get<ParkInteraction>().Handle(new(first.Id), CancellationToken.None)).Ok);
         var second = new RecordRef("interaction", await Take(house, ana.Employee + 7));
         Assert.True((await Verify(house, ana, input with { Interaction = $"{second}", AuthorisationId = tom }, ana.Employee + 7)).Ok);
         await using (var scope = house.As(Actors.Of(Roles.Csr, ana.Employee + 7)))
         {
-            Assert.Equal(who, (await scope.Get<ICustomers>().InHand(ana.Person, first, CancellationToken.None))!.Speaker);
-            Assert.StartsWith("Tom Bell", (await scope.Get<ICustomers>().InHand(ana.Person, second, CancellationToken.None))!.Speaker, StringComparison.Ordinal);
+            Assert.StartsWith("Tom Bell", (await scope.Get<ICustomers>().InHand(ana.Person, CancellationToken.None))!.Speaker, StringComparison.Ordinal);
+            Assert.True((await scope.Get<ResumeInteraction>().Handle(new(first.Id), CancellationToken.None)).Ok);
+            Assert.Equal(who, (await scope.Get<ICustomers>().InHand(ana.Person, CancellationToken.None))!.Speaker);
         }
         // A colleague who goes on with the call knows it, too; what is revoked meanwhile opens nothing.
         var call = new RecordRef("interaction", await Take(house, ana.Employee));
         Assert.True((await Verify(house, ana, input with { Interaction = $"{call}" })).Ok);
-        await Tell(house, c => c.HandCallers(call, ana.Employee + 5, CancellationToken.None));
+        await Tell(house, c => c.TakeUpCallers(call, ana.Employee + 5, CancellationToken.None));
         await using (var scope = house.As(Actors.Of(Roles.Csr, ana.Employee + 5)))
         {
             Assert.Equal(who, (await scope.Get<GetCaller>().Handle(new(ana.Person), CancellationToken.None)).Value.Caller!.Who);
@@ -266,7 +265,7 @@ public class CallerTests
         Assert.Equal(SightLevel.Masked, await Level(house, ana, ana.Employee + 5));
         call = new RecordRef("interaction", await Take(house, ana.Employee));
         Assert.True((await Verify(house, ana, new(ana.Person, CallerCapacity.Customer, Interaction: $"{call}", Answers: Right))).Ok);
-        await Tell(house, c => c.HandCallers(call, ana.Employee + 5, CancellationToken.None));
+        await Tell(house, c => c.TakeUpCallers(call, ana.Employee + 5, CancellationToken.None));
         Assert.Equal((SightLevel.Masked, SightLevel.Full), (await Level(house, ana, ana.Employee), await Level(house, ana, ana.Employee + 5)));
         await Tell(house, c => c.EndCallers(call, CancellationToken.None));
         Assert.Equal(SightLevel.Masked, await Level(house, ana, ana.Employee + 5));
@@ -277,6 +276,43 @@ public class CallerTests
         Assert.Equal(SightLevel.Full, await Level(house, ana, ana.Employee));
         house.Clock.Advance(TimeSpan.FromMinutes(31));
         Assert.Equal(SightLevel.Masked, await Level(house, ana, ana.Employee));
+    }
+
+    [Theory, BothDatabases]
+    public async Task Whoever_is_verified_opens_nothing_to_the_next_caller(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var ana = await Unmistakable.In(house);
+        var (csr, input) = (ana.Employee + 5, new VerifyCaller.Input(ana.Person, CallerCapacity.Customer, Answers: Right));
+        async Task<string> Do<TUse, TInput, TResult>(TInput asked) where TUse : class, IUse<TInput, TResult>
+        {
+            await using var scope = house.As(Actors.Of(Roles.Csr, csr));
+            CustomerDesk.Ok(await scope.Get<TUse>().Handle(asked, CancellationToken.None));
+            var live = (await scope.Get<GetCaller>().Handle(new(ana.Person), CancellationToken.None)).Value.Caller;
+            return $"{await Level(house, ana, csr)}{(live is null ? "" : ", known")}";
+        }
+        Task<string> Resume(long call) => Do<ResumeInteraction, ResumeInteraction.Input, Tieline.Contacts.InteractionTaken>(new(call));
+        // Verified outside of any call, and then somebody calls.
+        Assert.Equal("Full, known", await Do<VerifyCaller, VerifyCaller.Input, VerifyCaller.Verified>(input));
+        var first = await Take(house, csr);
+        Assert.Equal(SightLevel.Masked, await Level(house, ana, csr));
+        Assert.Equal("Full, known", await Do<VerifyCaller, VerifyCaller.Input, VerifyCaller.Verified>(input));
+        var second = await Take(house, csr);
+        Assert.Equal(SightLevel.Masked, await Level(house, ana, csr));
+        // Nobody is verified in a call that is not in hand.
+        Assert.Equal("caller.interaction", CustomerDesk.Rule(await Verify(house, ana, input with { Interaction = $"interaction:{first}" }, csr)));
+        Assert.Equal("Full, known", await Resume(first));
+        Assert.Equal("Masked", await Do<ParkInteraction, ParkInteraction.Input, Done>(new(first)));
+        Assert.Equal("Full, known", await Do<VerifyCaller, VerifyCaller.Input, VerifyCaller.Verified>(input));
+        Assert.Equal("Masked", await Resume(second));
+        Assert.Equal("Full, known", await Resume(first));
+        // Given to a colleague and waiting, it is in nobody's hand; taken back it is.
+        Assert.Equal("Masked", await Do<HandOverInteraction, HandOverInteraction.Input, Done>(new(first, EmployeeId: ana.Employee)));
+        Assert.Equal("Full, known", await Resume(first));
+        // However long it waits, it is not longer than it would have been.
+        Assert.Equal("Masked", await Resume(second));
+        house.Clock.Advance(TimeSpan.FromHours(13));
+        Assert.Equal("Masked", await Resume(first));
     }
 
     private static async Task<long> Take(TestHouse house, long employee)

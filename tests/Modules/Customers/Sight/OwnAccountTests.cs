@@ -78,11 +78,11 @@ public class OwnAccountTests
         var byNumber = (await find.Handle(new(number), Ct)).Value;
         Assert.Equal((0, 0, 0), (byNumber.Results.Count, byNumber.Records.Count, byNumber.Total));
         Assert.Empty((await now.Get<CustomerChoices>().People(number, Ct)).Choices);
-        Assert.Null((await now.Get<ICustomers>().InHand(ana.Person, null, Ct))!.Account);
+        Assert.Null((await now.Get<ICustomers>().InHand(ana.Person, Ct))!.Account);
         await using (var colleague = house.As(Actors.Of(Roles.Supervisor, ana.Employee + 5)))
         {
             Assert.Contains((await colleague.Get<FindCustomers>().Handle(new(number), Ct)).Value.Results, r => r.Account == number);
-            Assert.Equal(number, (await colleague.Get<ICustomers>().InHand(ana.Person, null, Ct))!.Account);
+            Assert.Equal(number, (await colleague.Get<ICustomers>().InHand(ana.Person, Ct))!.Account);
         }
 
         // An employee's own session says nothing of how it stands, one by one or as a file; a machine does.
