@@ -78,6 +78,9 @@ public sealed class AlertTests
         }
         // What is owed is the reason for the disconnection: one cause, told by the alert that stands first.
         Assert.Equal(["Disconnection tomorrow", "Payment arrangement broken yesterday", "Cash only", "Call back, was due yesterday"], await Texts(house, given.Person));
+        // Before anybody is verified nothing is told of it.
+        await using (var unverified = house.As(Actors.Of(Roles.Csr)))
+            Assert.Equal(["todos.open"], (await unverified.Get<IAlerts>().Of(given.Person, Ct)).Select(a => a.Code));
         await Sql(house, given, "update account_standing set disconnect = 'None', arrangement = 'None', cash_only = @no");
         await Sql(house, given, "update to_do set state = 'Complete'");
         Assert.Equal([$"Owes $84.20, due {WhenText.Near(Today.AddDays(3), Today)}"], await Texts(house, given.Person));

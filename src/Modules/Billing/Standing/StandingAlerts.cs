@@ -10,7 +10,8 @@ namespace Tieline.Billing.Standing;
 internal sealed record StandingAlert(string Code, string Name, string Icon, Tone Tone, int Order, string Sql, Func<AlertRow, AlertMoment, string> Words) : IAlert
 {
     public string Permission => BillingPermissions.Read;
-    public bool TellsOfMoney { get; init; }
+    // As the card to which it leads: that somebody does not pay is nobody's to hear but the customer's.
+    public bool TellsOfMoney => true;
     public IReadOnlyList<AlertCondition> Conditions { get; init; } = [];
 
     public AlertWords Say(AlertRow row, AlertMoment moment) =>
@@ -54,7 +55,7 @@ internal static class StandingAlerts
             """,
             (row, moment) => $"Owes {moment.Currency.Text(new Money(row.Number!.Value))}{On(", due ", row.Day, moment)}")
         {
-            TellsOfMoney = true, Conditions = [new("at_least", "At least", AlertConditionKind.Amount, "0.01")],
+            Conditions = [new("at_least", "At least", AlertConditionKind.Amount, "0.01")],
         },
     ];
 
