@@ -23,10 +23,10 @@ internal sealed record SpeaksAs(CallerCapacity Capacity, string? Name, string? O
         return Capacity switch
         {
             CallerCapacity.Customer or CallerCapacity.Unverified => null,
-            CallerCapacity.Landlord => $"{name}, landlord: may start and stop service",
-            CallerCapacity.PersonOnAccount => $"{name}, on the account",
+            CallerCapacity.Landlord => $"{name}, landlord: may start and stop service, the customer's data stay masked",
+            CallerCapacity.PersonOnAccount => $"{name}, on the account: what they are on is open, all else of the customer stays masked",
             _ when Scopes is not null && ToOn is { } until => AuthorisationWords.Of(name ?? "", Organisation, Scopes, Account, until),
-            _ => $"{name}, acts for the customer",
+            _ => $"{name}, guardian: may do nothing until an authorisation is given",
         };
     }
 }
@@ -119,6 +119,10 @@ internal sealed class KnownCallers(AppDb db, PeopleInSight sight, IUtilityClock 
         if (await Speaking(personId, ct) is not { } caller)
             return null;
         var what = AuthorisationWords.Of(scope);
+        if (caller.As.Capacity == CallerCapacity.PersonOnAccount && (accountId is not { } on || await sight.OfAccount(on, personId, ct) != SightLevel.Full))
+            return Refused($"{await Words(caller, ct)}. This is more than that.");
+        if (caller.As is { Capacity: CallerCapacity.AuthorisedThirdParty, Scopes: null })
+            return Refused($"{await Words(caller, ct)}, and then no more than it covers.");
         if (caller.As.Capacity == CallerCapacity.Landlord && scope != AuthorisationScope.StartAndStop)
             return Refused($"{await Words(caller, ct)}: that is no leave to {(scope == AuthorisationScope.Everything ? "do everything for the customer" : what)}.");
         if (caller.As.Scopes is not { } scopes)

@@ -22,6 +22,7 @@ internal sealed class PeopleInSight(AppDb db, CurrentActor actor, ReferenceCache
     private HashSet<long>? mine;
     private HashSet<long>? mineAccounts;
     private readonly HashSet<(long Account, long Person)> opened = [];
+    private readonly HashSet<long> withLandlord = [];
     private MaskedValues? hidden;
 
     /// <summary>The employee who acts; null for machines and processes. Negative: someone who signs in and is no employee.</summary>
@@ -39,6 +40,7 @@ internal sealed class PeopleInSight(AppDb db, CurrentActor actor, ReferenceCache
         levels.Clear();
         maskings.Clear();
         opened.Clear();
+        withLandlord.Clear();
     }
 
     public async Task<SightLevel> Of(long personId, CancellationToken ct) => (await Of([personId], ct))[personId];
@@ -110,14 +112,17 @@ internal sealed class PeopleInSight(AppDb db, CurrentActor actor, ReferenceCache
 
     public static ForbiddenException Closed => new(CustomersPermissions.Restricted);
 
-    /// <summary>Of an account: as its main person, and closed when that is, or when the employee or a relative is on it; open, too, to who speaks with somebody authorised for it alone.</summary>
+    /// <summary>Of an account: as its main person, and closed when that is, or when the employee or a relative is on it; open, too, to who speaks with somebody authorised for it alone or standing on it.</summary>
     public async Task<SightLevel> OfAccount(long accountId, CancellationToken ct) =>
         (await OwnAccounts(ct)).Contains(accountId) ? SightLevel.Closed
         : await Governing([accountId], ct) is var people && people.TryGetValue(accountId, out var main) ? await OfAccount(accountId, main, ct) : SightLevel.Full;
 
-    /// <summary>Whose caller must be verified before an account is changed; null when nobody's.</summary>
+    /// <summary>Whose caller must be verified before an account is changed; null when nobody's, and when their landlord speaks, who starts and stops service and sees nothing.</summary>
     public async Task<long?> ToVerify(long accountId, CancellationToken ct) =>
-        await OfAccount(accountId, ct) == SightLevel.Masked ? await MainOf(accountId, ct) : null;
+        await OfAccount(accountId, ct) == SightLevel.Masked && await MainOf(accountId, ct) is { } main && !await LandlordSpeaks(main, ct) ? main : null;
+
+    /// <summary>The landlord of a person is verified: they change what is theirs to change, and the person stays masked.</summary>
+    public async Task<bool> LandlordSpeaks(long personId, CancellationToken ct) => await Of(personId, ct) == SightLevel.Masked && withLandlord.Contains(personId);
 
     /// <summary>Of an account on the page of a person.</summary>
     public async Task<SightLevel> OfAccount(long accountId, long personId, CancellationToken ct) =>
@@ -290,12 +295,21 @@ internal sealed class PeopleInSight(AppDb db, CurrentActor actor, ReferenceCache
                              join a in db.Set<Authorisation>() on c.AuthorisationId equals (long?)a.Id
                              where a.RevokedAt == null && a.FromOn <= today && a.ToOn >= today
                              select new { c.PersonId, a.AccountId };
-            parts.Add(callers.Where(c => c.AuthorisationId == null).Select(c => new Mark { What = "caller", Id = c.PersonId, Account = 0 }));
+            // Only the customer's own record is theirs. Who stands on some of their accounts opens those; a landlord and a guardian without authorisation open nothing.
+            parts.Add(callers.Where(c => c.Capacity == CallerCapacity.Customer).Select(c => new Mark { What = "caller", Id = c.PersonId, Account = 0 }));
+            parts.Add(callers.Where(c => c.Capacity == CallerCapacity.Landlord).Select(c => new Mark { What = "landlord", Id = c.PersonId, Account = 0 }));
+            parts.Add(from c in callers
+                      join theirs in db.Set<AccountPerson>() on c.SpeakerId equals (long?)theirs.PersonId
+                      join others in db.Set<AccountPerson>() on theirs.AccountId equals others.AccountId
+                      where c.Capacity == CallerCapacity.PersonOnAccount && theirs.ToOn == null && others.ToOn == null
+                        && db.Set<AccountPerson>().Any(m => m.AccountId == theirs.AccountId && m.PersonId == c.PersonId && m.ToOn == null)
+                      select new Mark { What = "account", Id = others.PersonId, Account = others.AccountId });
             parts.Add(authorised.Where(a => a.AccountId == null).Select(a => new Mark { What = "caller", Id = a.PersonId, Account = 0 }));
             parts.Add(authorised.Where(a => a.AccountId != null).Select(a => new Mark { What = "account", Id = a.PersonId, Account = a.AccountId!.Value }));
         }
         var found = parts.Count == 0 ? [] : await parts.Aggregate((a, b) => a.Concat(b)).ToListAsync(ct);
         opened.UnionWith(found.Where(m => m.What == "account").Select(m => (m.Account, m.Id)));
+        withLandlord.UnionWith(found.Where(m => m.What == "landlord").Select(m => m.Id));
         return [.. found.Select(m => (m.What, m.Id))];
     }
 

@@ -185,6 +185,56 @@ public class UnverifiedTests
         Assert.NotEqual(0, added);
     }
 
+    [Theory, BothDatabases]
+    public async Task Who_speaks_for_a_customer_opens_what_is_theirs_and_no_more(TestDatabase on)
+    {
+        await using var s = await Story.Of(on);
+        var other = (await s.Desk.Account(s.Ana)).Id;
+        await using (var scope = s.Desk.House.As(Roles.Supervisor))
+        {
+            var version = await scope.Db.Set<Account>().Where(a => a.Id == s.Account).Select(a => a.Version).SingleAsync(Ct);
+            CustomerDesk.Ok(await scope.Get<AddPersonToAccount>().Handle(new(s.Account, version, s.Bob, AccountRole.CoHolder), Ct));
+            foreach (var kind in (RelationshipKind[])[RelationshipKind.Landlord, RelationshipKind.Guardian])
+                CustomerDesk.Ok(await scope.Get<AddRelationship>().Handle(new(s.Ana, kind, s.Bob), Ct));
+        }
+        s.Desk.House.Clock.Advance(TimeSpan.FromMinutes(31));
+        async Task<string> Change(long account)
+        {
+            await using var scope = s.As();
+            var version = await scope.Db.Set<Account>().Where(a => a.Id == account).Select(a => a.Version).SingleAsync(Ct);
+            var answer = await scope.Get<ChangeAccount>().Handle(new(account, version, CustomerClass.Residential, "C09"), Ct);
+            return answer.Ok ? "done" : CustomerDesk.Rule(answer);
+        }
+        async Task<Outcome<Done>> Begin()
+        {
+            await using var scope = s.As();
+            var version = await scope.Db.Set<ServiceAgreement>().Where(a => a.Id == s.Agreement).Select(a => a.Version).SingleAsync(Ct);
+            return await scope.Get<MoveAgreement>().Handle(new(s.Agreement, version, AgreementState.Active, s.Desk.Today), Ct);
+        }
+        async Task Speaks(CallerCapacity capacity, SightLevel shared)
+        {
+            await using (var scope = s.As())
+                CustomerDesk.Ok(await scope.Get<VerifyCaller>().Handle(new(s.Ana, capacity, s.Bob, Answers: Story.BobKnows), Ct));
+            await using var csr = s.As();
+            var customers = csr.Get<ICustomers>();
+            Assert.Equal(SightLevel.Masked, (await customers.Sight([s.Ana], Ct))[s.Ana]);
+            var seen = (await customers.AccountsOf(s.Ana, Ct)).Accounts.ToDictionary(a => a.Id, a => a.Sight);
+            Assert.Equal((shared, SightLevel.Masked), (seen[s.Account], seen[other]));
+            Assert.Equal(KnownCallers.OutsideRule, CustomerDesk.Rule(await csr.Get<AddPhone>().Handle(new(s.Ana, 0, "541 726 4400"), Ct)));
+            Assert.DoesNotContain("726", string.Join(' ', (await customers.FactsOf(s.Ana, Ct))!.Phones.Select(p => p.Number)), StringComparison.Ordinal);
+        }
+        await Speaks(CallerCapacity.AuthorisedThirdParty, SightLevel.Masked);
+        var refused = Assert.Single((await Begin()).Problems);
+        Assert.Equal(KnownCallers.OutsideRule, refused.Rule);
+        Assert.Contains("until an authorisation is given", refused.Message, StringComparison.Ordinal);
+        await Speaks(CallerCapacity.PersonOnAccount, SightLevel.Full);
+        Assert.Equal(("done", KnownCallers.OutsideRule), (await Change(s.Account), await Change(other)));
+        await Speaks(CallerCapacity.Landlord, SightLevel.Masked);
+        Assert.Equal(KnownCallers.OutsideRule, await Change(s.Account));
+        Assert.Contains("data-submit", await (await s.Desk.House.SignedIn(Roles.Csr, Story.Csr)).GetStringAsync($"/agreements/{s.Agreement}/move", Ct), StringComparison.Ordinal);
+        CustomerDesk.Ok(await Begin());
+    }
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     /// <summary>Ana, her account with Bea, what hangs on it, and Bob, who is nothing to her.</summary>
