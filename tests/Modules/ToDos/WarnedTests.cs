@@ -19,7 +19,7 @@ public sealed class WarnedTests
     {
         await using var house = await TestHouse.Open(on);
         var given = await Given.A_small_utility(house);
-        long toDo, others;
+        long toDo, others, shared, persons;
         await using (var scope = house.As(Roles.Supervisor))
         {
             var add = scope.Get<AddWarning>();
@@ -29,6 +29,8 @@ public sealed class WarnedTests
                 Assert.True((await add.Handle(new(person, premise, kind, reason, "Crew 4", today.AddDays(30)), Ct)).Ok);
             toDo = (await scope.Get<IToDos>().Create(new NewToDo("GENERAL", "Wire down: 12 N Elm St", today, RoleId: given.Role, PremiseId: given.Premise, Priority: 1), Ct)).Value!.Value;
             others = (await scope.Get<IToDos>().Create(new NewToDo("GENERAL", "Bo's meter", today, RoleId: given.Role, AccountId: given.OtherAccount), Ct)).Value!.Value;
+            shared = (await scope.Get<IToDos>().Create(new NewToDo("GENERAL", "Meter change", today, RoleId: given.Role, PersonId: given.OtherPerson, AccountId: given.Account), Ct)).Value!.Value;
+            persons = (await scope.Get<IToDos>().Create(new NewToDo("GENERAL", "Visit", today, RoleId: given.Role, PersonId: given.Person), Ct)).Value!.Value;
             await scope.Db.SaveChangesAsync(Ct);
         }
         // An operator has no right to read warnings; sent there, they must know.
@@ -39,7 +41,10 @@ public sealed class WarnedTests
         }
         var sent = Actors.Of(Roles.Operator, given.Employee);
         Assert.Equal(["Dog the place: Two dogs behind the gate False", "TwoPeople somebody who lives there: Came out with a bat False"], await Seen(sent, toDo));
-        Assert.Empty(await Seen(sent, others));
+        // Of an account: whoever stands on it, and where it supplies; of a person alone: where they live.
+        Assert.Equal(["Threat somebody on the account: Shouts False"], await Seen(sent, others));
+        Assert.Equal(["Dog the place: Two dogs behind the gate False", "TwoPeople somebody on the account: Came out with a bat False", "Threat the customer: Shouts False"], await Seen(sent, shared));
+        Assert.Equal(["Dog the place: Two dogs behind the gate False", "TwoPeople the customer: Came out with a bat False"], await Seen(sent, persons));
         using (var browser = await house.SignedIn(Roles.Operator, given.Employee))
         {
             Assert.Contains("Before anybody goes there", await browser.GetStringAsync($"/todos/{toDo}", Ct), StringComparison.Ordinal);

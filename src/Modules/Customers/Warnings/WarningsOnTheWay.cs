@@ -14,6 +14,11 @@ internal sealed class WarningsOnTheWay(AppDb db, CurrentActor actor, PeopleInSig
     private const string ThisPerson = "the customer";
     private const string ThisPlace = "the place";
     private const string Resident = "somebody who lives there";
+    private const string Member = "somebody on the account";
+    private const string OtherPlace = "a place of the account";
+
+    /// <summary>By what a warning belongs to a record; of several the first says whom or what it is about.</summary>
+    private enum Way { Person, Premise, LivesThere, OnAccount, Supplied, Home }
 
     private sealed class Row
     {
@@ -23,8 +28,9 @@ internal sealed class WarningsOnTheWay(AppDb db, CurrentActor actor, PeopleInSig
         public DateOnly ReviewOn { get; init; }
         public long? PersonId { get; init; }
         public long? PremiseId { get; init; }
-        /// <summary>Where the person lives, or which account supplies the premise.</summary>
-        public long? Through { get; init; }
+        public Way Way { get; init; }
+        /// <summary>The person, premise or account of the record.</summary>
+        public long Through { get; init; }
     }
 
     /// <inheritdoc cref="ICustomers.WarningsFor"/>
@@ -35,21 +41,28 @@ internal sealed class WarningsOnTheWay(AppDb db, CurrentActor actor, PeopleInSig
             return [.. records.Select(_ => Array.Empty<WarningOnTheWay>())];
         // Keys only; none is 0, and a list must not be empty.
         string Keys(Func<Belonging, long?> of) => string.Join(", ", records.Select(of).OfType<long>().Distinct().Prepend(0));
-        var (people, premises, accounts) = (Keys(r => r.PersonId), Keys(r => r.PremiseId), Keys(r => r.PremiseId is null ? r.AccountId : null));
+        var (people, premises, accounts, alone) = (Keys(r => r.PersonId), Keys(r => r.PremiseId), Keys(r => r.AccountId), Keys(r => IsPersonAlone(r) ? r.PersonId : null));
+        const string warned = """w.id as "Id", w.kind as "Kind", w.reason as "Reason", w.review_on as "ReviewOn", w.person_id as "PersonId", w.premise_id as "PremiseId" """;
+        const string supplied = "s.state not in ('Stopped', 'Closed', 'Cancelled')";
         var (connection, transaction) = await db.Sql(ct);
         var rows = (await connection.QueryAsync<Row>(new CommandDefinition($"""
-            select w.id as "Id", w.kind as "Kind", w.reason as "Reason", w.review_on as "ReviewOn", w.person_id as "PersonId", w.premise_id as "PremiseId", cast(null as bigint) as "Through"
-            from warning w where w.ended_at is null and w.person_id in ({people})
+            select {warned}, {(int)Way.Person} as "Way", w.person_id as "Through" from warning w where w.ended_at is null and w.person_id in ({people})
             union all
-            select w.id, w.kind, w.reason, w.review_on, w.person_id, w.premise_id, cast(null as bigint) from warning w where w.ended_at is null and w.premise_id in ({premises})
+            select {warned}, {(int)Way.Premise}, w.premise_id from warning w where w.ended_at is null and w.premise_id in ({premises})
             union all
-            select w.id, w.kind, w.reason, w.review_on, w.person_id, w.premise_id, s.premise_id
+            select {warned}, {(int)Way.LivesThere}, s.premise_id
             from service_agreement s join account_person a on a.account_id = s.account_id and a.to_on is null join warning w on w.person_id = a.person_id
-            where w.ended_at is null and s.premise_id in ({premises}) and s.state not in ('Stopped', 'Closed', 'Cancelled')
+            where w.ended_at is null and s.premise_id in ({premises}) and {supplied}
             union all
-            select w.id, w.kind, w.reason, w.review_on, w.person_id, w.premise_id, s.account_id
-            from service_agreement s join warning w on w.premise_id = s.premise_id
-            where w.ended_at is null and s.account_id in ({accounts}) and s.state not in ('Stopped', 'Closed', 'Cancelled')
+            select {warned}, {(int)Way.OnAccount}, a.account_id
+            from account_person a join warning w on w.person_id = a.person_id where w.ended_at is null and a.account_id in ({accounts}) and a.to_on is null
+            union all
+            select {warned}, {(int)Way.Supplied}, s.account_id
+            from service_agreement s join warning w on w.premise_id = s.premise_id where w.ended_at is null and s.account_id in ({accounts}) and {supplied}
+            union all
+            select {warned}, {(int)Way.Home}, a.person_id
+            from account_person a join service_agreement s on s.account_id = a.account_id join warning w on w.premise_id = s.premise_id
+            where w.ended_at is null and a.person_id in ({alone}) and a.to_on is null and {supplied}
             """, transaction: transaction, cancellationToken: ct))).AsList();
         if (rows.Count == 0)
             return [.. records.Select(_ => Array.Empty<WarningOnTheWay>())];
@@ -59,14 +72,26 @@ internal sealed class WarningsOnTheWay(AppDb db, CurrentActor actor, PeopleInSig
 
     private static IReadOnlyList<WarningOnTheWay> Of(Belonging record, List<Row> rows, Maskings maskings, bool sent, bool may) =>
         [.. from row in rows
-            let about = row.Through is null ? row.PersonId is { } who ? who == record.PersonId ? ThisPerson : null : row.PremiseId == record.PremiseId ? ThisPlace : null
-                : row.PersonId is { } resident ? resident != record.PersonId && row.Through == record.PremiseId ? Resident : null
-                : record.PremiseId is null && row.Through == record.AccountId ? ThisPlace : null
+            let about = About(record, row)
             where about is not null
             let masking = maskings.Of(row.PersonId, null, row.PremiseId)
             where sent || !masking.IsClosed
+            orderby row.Way
             group (row, about, masking) by row.Id into one
             orderby one.Key
             let first = one.First()
             select new WarningOnTheWay(one.Key, first.row.Kind, first.about, first.masking.IsClosed ? null : first.masking.Text(first.row.Reason), first.row.ReviewOn, may && !first.masking.IsClosed)];
+
+    private static bool IsPersonAlone(Belonging record) => record is { PersonId: not null, AccountId: null, PremiseId: null };
+
+    /// <returns>Null when the warning is none of the record's.</returns>
+    private static string? About(Belonging record, Row row) => row.Way switch
+    {
+        Way.Person => row.Through == record.PersonId ? ThisPerson : null,
+        Way.Premise => row.Through == record.PremiseId ? ThisPlace : null,
+        Way.LivesThere => row.Through == record.PremiseId ? Resident : null,
+        Way.OnAccount => row.Through == record.AccountId ? Member : null,
+        Way.Supplied => row.Through != record.AccountId ? null : record.PremiseId is null ? ThisPlace : OtherPlace,
+        _ => IsPersonAlone(record) && row.Through == record.PersonId ? ThisPlace : null,
+    };
 }
