@@ -254,7 +254,7 @@ public interface ICustomers
     Task<IReadOnlyList<DueReview>> DueReviews(DateOnly on, DateOnly endsBy, long after, int limit, CancellationToken ct);
 
     /// <summary>
-    /// Warnings in force for those who go to these: of the person, of the premise (or those the account supplies), and of whoever lives there. One statement for all,
+    /// Warnings in force for those who go to these: of the person, of whoever stands on the account, of the premise and those the account supplies, and of whoever lives there; of a person alone, of where they live. One statement for all,
     /// and what masking needs where there are some. The caller keeps the look.
     /// </summary>
     /// <param name="sent">The actor is one of those who go: they are told of which kind it is whatever their rights are, of a closed customer too. Others need the right to see warnings.</param>

@@ -93,6 +93,28 @@ public sealed class AlertTests
     }
 
     [Theory, BothDatabases]
+    public async Task What_is_about_an_account_or_a_place_alone_is_told_to_who_has_it(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var given = await Given.A_small_utility(house);
+        await Quiet(house, given);
+        await Contact(house, given, "HIGH", open: true);
+        await Sql(house, given, "update contact set person_id = null, premise_id = null, account_id = @account");
+        await using (var scope = house.As(Actor.Process("test")))
+        {
+            await scope.Get<IToDos>().EnsureType("T-GEN", "Work", 5, null, Ct);
+            await scope.Db.SaveChangesAsync(Ct);
+            foreach (var (person, account, premise, due) in new (long?, long?, long?, int)[] { (null, given.Account, null, 0), (null, null, given.Premise, 1), (given.OtherPerson, given.Account, null, 2), (null, given.OtherAccount, null, 3) })
+                await scope.Get<IToDos>().Create(
+                    new NewToDo("T-GEN", "Words of somebody", Today.AddDays(due), EmployeeId: given.Employee, PersonId: person, AccountId: account, PremiseId: premise, AddressedTo: "Bea"), Ct);
+            await scope.Db.SaveChangesAsync(Ct);
+        }
+        Assert.Equal(["Work, due today", "Work, due tomorrow", "Open: High bill"], await Texts(house, given.Person));
+        await Sql(house, given, "update account_person set to_on = @yesterday where account_id = @account");
+        Assert.Empty(await Texts(house, given.Person));
+    }
+
+    [Theory, BothDatabases]
     public async Task A_promise_stands_there_once_and_contacts_are_counted(TestDatabase on)
     {
         await using var house = await TestHouse.Open(on);

@@ -4,7 +4,7 @@ using Tieline.Platform.Ui;
 
 namespace Tieline.Contacts.Alerts;
 
-/// <summary>A contact that nobody has closed.</summary>
+/// <summary>A contact that nobody has closed: the customer's, or one about nobody on an account of theirs or where they live.</summary>
 internal sealed class OpenContactAlert : IAlert
 {
     public string Code => "contacts.open";
@@ -16,7 +16,13 @@ internal sealed class OpenContactAlert : IAlert
 
     public string Sql => """
         select 'contact' as kind, c.id as id, t.name as a, null as b, cast(null as bigint) as number, cast(null as date) as day
-        from contact c join contact_type t on t.id = c.type_id where c.person_id = @person and c.status = 'Open' order by c.id desc limit 10
+        from (
+            select o.id, o.type_id from contact o where o.person_id = @person and o.status = 'Open'
+            union all
+            select o.id, o.type_id from mine_accounts m join contact o on o.account_id = m.id where o.person_id is null and o.status = 'Open'
+            union all
+            select o.id, o.type_id from mine_premises m join contact o on o.premise_id = m.id where o.person_id is null and o.account_id is null and o.status = 'Open') c
+        join contact_type t on t.id = c.type_id order by c.id desc limit 10
         """;
 
     public AlertWords Say(AlertRow row, AlertMoment moment) => new($"Open: {row.A}", string.Create(CultureInfo.InvariantCulture, $"/contacts/{row.Cause.Id}"));

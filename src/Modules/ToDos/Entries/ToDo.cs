@@ -145,6 +145,8 @@ internal sealed class ToDoMap : IEntityTypeConfiguration<ToDo>, IEntityTypeConfi
         builder.HasIndex(t => new { t.CompletedAt, t.Id }, "ix_to_do_done");
         builder.HasIndex(t => new { t.PersonId, t.Id }, "ix_to_do_person");
         builder.HasIndex(t => t.ContactId, "ix_to_do_contact");
+        builder.HasIndex(t => new { t.AccountId, t.Id }, "ix_to_do_account");
+        builder.HasIndex(t => new { t.PremiseId, t.Id }, "ix_to_do_premise");
     }
 
     public void Configure(EntityTypeBuilder<ToDoLog> builder)
