@@ -30,6 +30,8 @@ internal sealed class HandOverInteraction(AppDb db, CurrentActor actor, Interact
 
     private async Task<Outcome<Done>> HandOver(Input input, CancellationToken ct)
     {
+        // What is being recorded in it at this moment is recorded before it changes hands, or not in it.
+        await db.Hold("interaction", [input.Id], ct);
         if (await desk.Find(input.Id, ct) is not { } interaction)
             return InteractionDesk.NotThere;
         desk.RequireTheirs(interaction);
@@ -100,11 +102,12 @@ internal sealed class HandOverInteraction(AppDb db, CurrentActor actor, Interact
             await desk.Tell(ct, [.. members.Select(m => (long?)m.Id)]);
     }
 
-    /// <summary>What is typed now counts, not what was when it was handed over before.</summary>
+    /// <summary>What is typed now counts, not what was when it was handed over before; forms that nobody has gone on with stay as they were.</summary>
     private async Task Keep(Interaction interaction, IReadOnlyList<TypedDrafts.Form> drafts, CancellationToken ct)
     {
-        db.RemoveRange(await db.Set<InteractionDraft>().Where(d => d.InteractionId == interaction.Id).ToListAsync(ct));
-        interaction.KeepDrafts(drafts.Count > 0);
+        var before = await db.Set<InteractionDraft>().Where(d => d.InteractionId == interaction.Id).ToListAsync(ct);
+        db.RemoveRange(before.Where(b => drafts.Any(d => d.PersonId == b.PersonId)));
+        interaction.KeepDrafts(drafts.Count > 0 || before.Count > 0);
         foreach (var draft in drafts)
             db.Add(new InteractionDraft { Id = db.NextId(), InteractionId = interaction.Id, PersonId = draft.PersonId, Fields = draft.Json });
     }

@@ -77,11 +77,13 @@ internal sealed class InteractionDesk(AppDb db, CurrentActor actor, ILive live, 
 
     /// <summary>
     /// The interaction in which the actor records a contact: it must be their own and not over, and the person must not be the caller of another
-    /// one that they hold. Of a colleague's call nobody writes what was said in it, whatever their rights are. One SELECT.
+    /// one that they hold. Of a colleague's call nobody writes what was said in it, whatever their rights are. Held until the commit, so that it neither
+    /// ends nor changes hands before the contact is stored: after people and premises, before contacts. One SELECT.
     /// </summary>
     public async Task<Interaction?> ForContact(long id, long? personId, Problems problems, CancellationToken ct)
     {
         var me = Me;
+        await db.Hold("interaction", [id], ct);
         var found = await db.Set<Interaction>()
             .Where(i => i.Id == id || (personId != null && i.PersonId == personId && i.EmployeeId == me && i.State != InteractionState.Ended)).ToListAsync(ct);
         var interaction = found.Find(i => i.Id == id);
@@ -101,7 +103,8 @@ internal sealed class InteractionDesk(AppDb db, CurrentActor actor, ILive live, 
         return null;
     }
 
-    /// <summary>What a colleague had typed is recorded now: it is not offered again.</summary>
-    public async Task Recorded(Interaction interaction, long? personId, CancellationToken ct) =>
-        db.RemoveRange(await db.Set<InteractionDraft>().Where(d => d.InteractionId == interaction.Id && (d.PersonId == null || d.PersonId == personId)).ToListAsync(ct));
+    /// <summary>What a colleague had typed is recorded now, and not offered again. Other forms that were handed over stay until they are recorded, or the call ends.</summary>
+    /// <param name="draftId">The form that was gone on with, for whomever it is recorded; the one about this person when null.</param>
+    public async Task Recorded(Interaction interaction, long? personId, long? draftId, CancellationToken ct) =>
+        db.RemoveRange(await db.Set<InteractionDraft>().Where(d => d.InteractionId == interaction.Id && (draftId == null ? d.PersonId == personId : d.Id == draftId)).ToListAsync(ct));
 }

@@ -28,6 +28,7 @@ internal sealed class RecordWrongNumber(AppDb db, CurrentActor actor, Interactio
 
     private async Task<Outcome<Ended>> Do(Input input, CancellationToken ct)
     {
+        await db.Hold("interaction", [input.Id], ct);
         if (await desk.Find(input.Id, ct) is not { } interaction)
             return InteractionDesk.NotThere;
         desk.RequireTheirs(interaction);

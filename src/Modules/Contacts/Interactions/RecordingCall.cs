@@ -15,7 +15,7 @@ internal sealed class RecordingCall(AppDb db, CurrentActor actor, InteractionsDo
     /// <param name="Refused">The call that was sent takes no contact any more: another is chosen, or none.</param>
     /// <param name="Draft">What a colleague had typed before handing it over.</param>
     public sealed record Found(
-        long? Id, Channel? Channel = null, ContactDirection? Direction = null, long? Caller = null, string? CallerName = null, string? Draft = null, bool Refused = false,
+        long? Id, Channel? Channel = null, ContactDirection? Direction = null, long? Caller = null, string? CallerName = null, (long Id, string Fields)? Draft = null, bool Refused = false,
         IReadOnlyList<Option>? Choices = null)
     {
         public static readonly Found None = new((long?)null);
@@ -37,9 +37,9 @@ internal sealed class RecordingCall(AppDb db, CurrentActor actor, InteractionsDo
             return Found.None with { Choices = choices };
         var caller = of.PersonId is { } known && known != personId && actor.May(ContactsPermissions.ReadCustomers)
             ? (await customers.Describe([new RecordRef("person", known)], ct)).GetValueOrDefault(new RecordRef("person", known)) : null;
+        var draft = await db.Set<InteractionDraft>().Where(d => d.InteractionId == of.Id && d.PersonId == personId).OrderByDescending(d => d.Id).Select(d => new { d.Id, d.Fields }).FirstOrDefaultAsync(ct);
         return new Found(
             of.Id, Enum.Parse<Channel>(of.Channel), Enum.Parse<ContactDirection>(of.Direction), of.PersonId, caller,
-            await db.Set<InteractionDraft>().Where(d => d.InteractionId == of.Id && d.PersonId == personId).OrderByDescending(d => d.Id).Select(d => d.Fields).FirstOrDefaultAsync(ct),
-            Choices: choices);
+            draft is null ? null : (draft.Id, draft.Fields), Choices: choices);
     }
 }

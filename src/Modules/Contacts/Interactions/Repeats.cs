@@ -17,8 +17,8 @@ internal sealed class Repeats(AppDb db, ISettings settings, Customers.ICustomers
 
     private const int Most = 5;
 
-    /// <summary>One SELECT, and one for the words.</summary>
-    public async Task<RecordPartsFound> Tell(RecordPartsFound found, ContactType type, long personId, CancellationToken ct)
+    /// <summary>One SELECT, and one for the words. Contacts of the call in hand are not earlier ones, as the figures have it.</summary>
+    public async Task<RecordPartsFound> Tell(RecordPartsFound found, ContactType type, long personId, long? interactionId, CancellationToken ct)
     {
         var days = await settings.Get(Days, ct);
         var since = db.Now.AddDays(-days);
@@ -27,6 +27,7 @@ internal sealed class Repeats(AppDb db, ISettings settings, Customers.ICustomers
                              join t in db.Set<ContactType>() on c.TypeId equals t.Id
                              join k in db.Set<ContactClass>() on t.ClassId equals k.Id
                              where c.PersonId == personId && c.OccurredAt >= since && t.ClassId == type.ClassId && c.Direction == ContactDirection.Inbound
+                                && (interactionId == null || c.InteractionId == null || c.InteractionId != interactionId)
                              orderby c.OccurredAt descending, c.Id descending
                              select new { c.Id, c.TypeId, c.OccurredAt, c.RecordedBy, Type = t.Name, Class = k.Name, Text = db.Set<ContactLog>().Where(l => l.ContactId == c.Id).OrderBy(l => l.Id).Select(l => l.Body).FirstOrDefault() })
             .Take(Most).ToListAsync(ct);

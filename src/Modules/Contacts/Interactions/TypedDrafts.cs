@@ -40,7 +40,7 @@ internal static class TypedDrafts
     private static Form? Read(JsonElement form, string field, Problems problems)
     {
         var values = form.GetProperty("values").EnumerateArray().Take(MostFields)
-            .Select(pair => new[] { pair[0].GetString() ?? "", pair[1].GetString() ?? "" }).Where(pair => pair[0].Length is > 0 and <= 200).ToList();
+            .Select(pair => new[] { pair[0].GetString() ?? "", pair[1].GetString() ?? "" }).Where(pair => pair[0].Length is > 0 and <= 200 && pair[0] != nameof(RecordContact.Input.DraftId)).ToList();
         if (values.Count == 0)
             return null;
         values = values.ConvertAll(pair => new[] { Checked(pair[0], pair[0], field, problems), Checked(pair[0], pair[1], field, problems) });

@@ -32,6 +32,7 @@ internal sealed class RecordContact(
     /// <param name="ReporterName">Who says so, without being on record; with <paramref name="ReporterPhone"/>.</param>
     /// <param name="SameAsId">An emergency reported before: this is one more report of it, and no second To Do.</param>
     /// <param name="ReadOut">Steps of the type's script that were said or asked, in their words; null where none was shown.</param>
+    /// <param name="DraftId">The form that a colleague had begun in the call and handed over: it is recorded with this, for whomever.</param>
     /// <param name="StaysOpen">Null for what the type says. What is promised keeps it open in any case, until it is kept.</param>
     public sealed record Input(
         long? TypeId, string? Type, long? PersonId, long? AccountId, long? PremiseId, Channel? Channel, ContactDirection? Direction, string? Comment,
@@ -39,7 +40,7 @@ internal sealed class RecordContact(
         string? Source = null, string? ExternalKey = null, IReadOnlyList<Attachment>? Files = null,
         long? InteractionId = null, long? WrapUpCodeId = null, string? WrapUp = null, bool? ResolvedNow = null,
         string? Place = null, string? ReporterName = null, string? ReporterPhone = null, long? SameAsId = null,
-        IReadOnlyList<string>? ReadOut = null);
+        IReadOnlyList<string>? ReadOut = null, long? DraftId = null);
 
     /// <param name="Warnings">What the person should know but may well have meant: a holiday, an absence.</param>
     public sealed record Recorded(long Id, string Reference, long? ReminderId, IReadOnlyList<string> Warnings);
@@ -120,7 +121,7 @@ internal sealed class RecordContact(
             await calls.Step(interaction, InteractionStep.Caller, null, null, ct, interaction.EmployeeId);
         }
         if (interaction is { HasDrafts: true })
-            await calls.Recorded(interaction, input.PersonId, ct);
+            await calls.Recorded(interaction, input.PersonId, input.DraftId, ct);
         var reminder = promise is null ? null : await reminders.Add(promise, contact, log, type, ct);
         await attachments.Add(contact.AuditSubject, input.Files, ct);
         timeline.Tell(contact.AuditSubject, "contact", contact.OccurredAt, type.Name, Extract(log.Body), contact.Status == ContactStatus.Open, contact.PersonId, contact.AccountId, contact.PremiseId);

@@ -22,7 +22,8 @@ internal sealed record RecordPartsFound(ContactType? Type, long? PersonId, IRead
 /// <summary>Chooses sensibly, and keeps that the person or premise was looked at: places of this person only, what was asked for if it is one of them, and the current one when there is only one.</summary>
 internal sealed class RecordPartsReader(FoundType types, Repeats repeats, ICustomers customers, CurrentActor actor, IAuditTrail audit)
 {
-    public async Task<RecordPartsFound> Read(long? typeId, long? personId, long? accountId, long? premiseId, CancellationToken ct)
+    /// <param name="interactionId">The call in which it is recorded: what was said in that is no earlier contact.</param>
+    public async Task<RecordPartsFound> Read(long? typeId, long? personId, long? accountId, long? premiseId, CancellationToken ct, long? interactionId = null)
     {
         var type = typeId is null ? null : await types.Find(typeId, null, ct);
         if (personId is not null || premiseId is not null)
@@ -44,6 +45,6 @@ internal sealed class RecordPartsReader(FoundType types, Repeats repeats, ICusto
         if (premise is null && current.Where(p => p.Account.Id == account && p.Premise is not null).Select(p => p.Premise!.Id).Distinct().ToArray() is [var single])
             premise = single;
         var found = new RecordPartsFound(type, person, places, account, premise, null);
-        return type is null || !actor.May(ContactsPermissions.Read) ? found : await repeats.Tell(found, type, person, ct);
+        return type is null || !actor.May(ContactsPermissions.Read) ? found : await repeats.Tell(found, type, person, interactionId, ct);
     }
 }

@@ -133,6 +133,66 @@ public class InteractionTests
     }
 
     [Theory, BothDatabases]
+    public async Task What_is_recorded_while_the_call_ends_or_changes_hands_is_in_it_before_or_refused(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var given = await Given.A_small_utility(house);
+        var done = await AWrapUp(house, "DONE", resolves: true);
+        foreach (var handed in new[] { false, true })
+        {
+            // First: it ends, or is handed over, and the contact comes before that is stored.
+            var call = await Start(house, given.Person);
+            async Task<bool> Leave(TestScope scope, string? without) => handed
+                ? (await scope.Get<HandOverInteraction>().Handle(new(call, given.Employee), Token)).Ok
+                : (await scope.Get<EndInteraction>().Handle(new(call, without), Token)).Ok;
+            Task<Outcome<RecordContact.Recorded>> late = null!;
+            await using (var scope = house.As(Roles.Csr))
+            {
+                await scope.Db.InTransaction(async () =>
+                {
+                    Assert.True(await Leave(scope, "Silence"));
+                    late = Task.Run(() => Record(house, given, call, done, "too late"), Token);
+                    // Long enough for it to come upon the call, and to wait.
+                    await Task.WhenAny(late, Task.Delay(TimeSpan.FromSeconds(0.5), Token));
+                    return true;
+                }, Token);
+            }
+            Assert.Equal(handed ? "interaction.handed_over" : "interaction.ended", (await late).Problems.Single().Rule);
+
+            // Then: the contact is not stored yet when it ends without a reason, or is handed over.
+            if (handed)
+            {
+                await using var back = house.As(Roles.Csr);
+                Assert.True((await back.Get<ResumeInteraction>().Handle(new(call), Token)).Ok);
+            }
+            else
+            {
+                call = await Start(house, given.Person);
+            }
+            Task<bool> left = null!;
+            await using (var scope = house.As(Roles.Csr))
+            {
+                await scope.Db.InTransaction(async () =>
+                {
+                    var input = new RecordContact.Input(given.HighBill, null, given.Person, null, null, Channel.Phone, null, "in time", InteractionId: call, WrapUpCodeId: done);
+                    Assert.True((await scope.Get<RecordContact>().Handle(input, Token)).Ok);
+                    left = Task.Run(async () =>
+                    {
+                        await using var other = house.As(Roles.Csr);
+                        return await Leave(other, null);
+                    }, Token);
+                    await Task.WhenAny(left, Task.Delay(TimeSpan.FromSeconds(0.5), Token));
+                    Assert.False(left.IsCompleted);
+                    return true;
+                }, Token);
+            }
+            Assert.True(await left);
+            await using var check = house.As(Roles.Csr);
+            Assert.Equal(1, await check.Db.Set<Contact>().CountAsync(c => c.InteractionId == call, Token));
+        }
+    }
+
+    [Theory, BothDatabases]
     public async Task A_caller_is_handed_over_with_everything_typed_and_accepted_once(TestDatabase on)
     {
         await using var house = await TestHouse.Open(on);
@@ -172,6 +232,43 @@ public class InteractionTests
         Assert.InRange(spans[1].Seconds, 20, 40);
         Assert.Equal(0, await check.Db.Set<InteractionDraft>().CountAsync());
         Assert.Equal(1, await check.Db.Set<InteractionLog>().CountAsync(l => l.Step == InteractionStep.Accepted));
+    }
+
+    [Theory, BothDatabases]
+    public async Task Of_two_forms_handed_over_the_other_waits_until_it_is_used_and_the_call_itself_is_nothing_earlier(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var given = await Given.A_small_utility(house);
+        var done = await AWrapUp(house, "DONE", resolves: true);
+        var call = await Start(house, given.Person);
+        var drafts = $$"""[{"person":{{given.Person}},"values":[["Comment","Hers"]]},{"values":[["Comment","Nobody chosen yet"],["DraftId","1"]]}]""";
+        await using (var scope = house.As(Roles.Csr))
+            Assert.True((await scope.Get<HandOverInteraction>().Handle(new(call, RoleId: given.Role, Drafts: drafts), Token)).Ok);
+        async Task<T> Taker<T>(Func<TestScope, Task<T>> does)
+        {
+            await using var scope = house.As(Actors.Of(Roles.Csr, given.Employee));
+            return await does(scope);
+        }
+        Task<bool> Records(long person, long? draft) => Taker(async s => (await s.Get<RecordContact>().Handle(
+            new(given.HighBill, null, person, null, null, Channel.Phone, null, "said", InteractionId: call, WrapUpCodeId: done, DraftId: draft), Token)).Ok);
+        Task<RecordingCall.Found> Opens(long? person) => Taker(s => s.Get<RecordingCall>().Read(call, null, person, Token));
+        Assert.True((await Taker(s => s.Get<AcceptInteraction>().Handle(new(call), Token))).Ok);
+        Assert.True(await Records(given.Person, (await Opens(given.Person)).Draft?.Id));
+        Assert.Null((await Opens(given.Person)).Draft);
+        // Handed on with nothing typed since, and taken back: what nobody has used is still there.
+        Assert.True((await Taker(s => s.Get<HandOverInteraction>().Handle(new(call, RoleId: given.Role, Drafts: "[]"), Token))).Ok);
+        Assert.True((await Taker(s => s.Get<ResumeInteraction>().Handle(new(call), Token))).Ok);
+        var other = (await Opens(null)).Draft;
+        Assert.Equal("""[["Comment","Nobody chosen yet"]]""", other?.Fields);
+        Assert.True(await Records(given.OtherPerson, other?.Id));
+        Assert.Null((await Opens(null)).Draft);
+
+        // One contact of Ana's is recorded: in this very call, and so no earlier one.
+        Task<RecordPartsFound> Parts(long? within) => Taker(s => s.Get<RecordPartsReader>().Read(given.HighBill, given.Person, null, null, Token, within));
+        Assert.Null((await Parts(call)).Earlier);
+        Assert.Single((await Parts(null)).Earlier!);
+        Assert.True(await Taker(async s => (await s.Get<EndInteraction>().Handle(new(call), Token)).Ok));
+        Assert.Single((await Parts(await Start(house, given.Person, given.Employee))).Earlier!);
     }
 
     [Theory, BothDatabases]
@@ -271,7 +368,9 @@ public class InteractionTests
         {
             using var counter = new StatementCounter(house);
             Assert.True((await Record(house, given, interaction, interaction is null ? null : done, "counted")).Ok);
-            return (counter.Selects.Count, counter.Selects.Count(s => s.Contains("interaction", StringComparison.Ordinal)));
+            // That the call is held besides is one more where the database has it, and reads nothing.
+            var reads = counter.Selects.Where(s => !s.StartsWith("select 1 from interaction ", StringComparison.Ordinal)).ToArray();
+            return (reads.Length, reads.Count(s => s.Contains("interaction", StringComparison.Ordinal)));
         }
         var (without, within) = (await Count(null), await Count(call));
         Assert.Equal(0, without.Calls);
