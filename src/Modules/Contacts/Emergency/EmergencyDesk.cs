@@ -25,17 +25,22 @@ internal sealed class EmergencyDesk(AppDb db, ICustomers customers, IToDos toDos
     /// <summary>What browsers listen for that ring.</summary>
     public const string Topic = "urgent";
 
+    public const string NowhereRule = "contact.emergency.place";
+
     // In the worst storm as many stand in the list; whoever asks is told of those whose place fits.
     private const int Most = 500;
     private const int Shown = 5;
 
     public static readonly SettingKey<int> SamePlaceMinutes = new("contacts.same_place_minutes", 30, "Minutes in which reports of the same place are offered as one emergency, and contacts of a person about the same as one", SettingRules.Between(1, 1_440));
 
+    /// <summary>An emergency to which nobody could go.</summary>
+    public static bool IsNowhere(ContactType type, long? premiseId, string? place) => type.Emergency && premiseId is null && place is null;
+
     /// <returns>The first report, when this is one more of it.</returns>
     public async Task<long?> Check(ContactType type, long? premiseId, string? place, long? sameAsId, Problems problems, CancellationToken ct)
     {
-        if (type.Emergency && premiseId is null && place is null)
-            problems.Add(nameof(RecordContact.Input.Place), "Where? Type the place, or choose a premise.", "contact.emergency.place");
+        if (IsNowhere(type, premiseId, place))
+            problems.Add(nameof(RecordContact.Input.Place), "Where? Type the place, or choose a premise.", NowhereRule);
         if (sameAsId is not { } same)
             return null;
         var first = await (from c in db.Set<Contact>()

@@ -64,6 +64,9 @@ internal sealed class CorrectContact(
             return problems;
 
         problems.List.AddRange(LinkRules.Check(type!, contact.PersonId, contact.AccountId, contact.PremiseId, contact.Place is not null));
+        if (type!.Id != before.Id && EmergencyDesk.IsNowhere(type, contact.PremiseId, contact.Place))
+            problems.Add(
+                nameof(Input.TypeId), $"{type.Name} is an emergency, and this contact says nowhere where it is. Move it to a premise first, or record the emergency with its place.", EmergencyDesk.NowhereRule);
         var old = CharacteristicValues.Of(contact.Characteristics);
         var given = input.Characteristics ?? old.Where(v => type!.Characteristics.Any(c => c.Code == v.Key)).ToDictionary(StringComparer.Ordinal);
         var characteristics = CharacteristicValues.Read(type!, given, problems);

@@ -1,3 +1,4 @@
+using Tieline.Contacts.Emergency;
 using Tieline.Contacts.Types;
 using Tieline.Customers;
 using Tieline.Platform;
@@ -40,6 +41,8 @@ internal sealed class MoveContact(AppDb db, CurrentActor actor, ContactBook book
         var type = await book.TypeOf(contact, ct);
         problems.List.AddRange(LinkRules.Check(type, input.PersonId, input.AccountId, input.PremiseId, contact.Place is not null));
         problems.List.AddRange(to.Problems);
+        if (EmergencyDesk.IsNowhere(type, input.PremiseId, contact.Place))
+            problems.Add(nameof(Input.PremiseId), "Where is it? An emergency keeps a premise: nobody could go there otherwise.", EmergencyDesk.NowhereRule);
         if (!problems.Any && (to.Value.PersonId, to.Value.AccountId, to.Value.PremiseId) == (contact.PersonId, contact.AccountId, contact.PremiseId))
             problems.Add(null, "It belongs there already.", "contact.move.nothing");
         if (problems.Any)

@@ -166,6 +166,17 @@ public class EmergencyTests
         var corrected = await scope.Get<CorrectContact>().Handle(new(recorded, version, gas), Token);
         Assert.True(corrected.Ok, corrected.ToString());
         Assert.Equal((1, "Gas smell: 12 N Elm St, Springfield, OR 97477"), (await scope.Db.Set<ToDo>().Select(t => new { t.Priority, t.Subject }).SingleAsync()) is var t ? (t.Priority, t.Subject) : default);
+
+        // Nobody could go there: neither corrected to an emergency that is nowhere, nor moved away from its place.
+        var nowhere = await Reported(house, new(given.HighBill, null, given.Person, null, null, Channel.Phone, null, "Smells odd"));
+        await using var mover = house.As(Actor.Process("test"));
+        var refused = await mover.Get<CorrectContact>().Handle(new(nowhere, (await mover.Db.Set<Contact>().SingleAsync(c => c.Id == nowhere)).Version, gas), Token);
+        Assert.Equal(("TypeId", EmergencyDesk.NowhereRule), refused.Problems.Select(p => (p.Field, p.Rule)).Single());
+        version = (await mover.Db.Set<Contact>().SingleAsync(c => c.Id == recorded)).Version;
+        var moved = await mover.Get<MoveContact>().Handle(new(recorded, version, given.Person, null, null, "Hers"), Token);
+        Assert.Equal(("PremiseId", EmergencyDesk.NowhereRule), moved.Problems.Select(p => (p.Field, p.Rule)).Single());
+        Assert.True((await mover.Get<MoveContact>().Handle(new(recorded, version, given.Person, null, given.Premise, "Hers"), Token)).Ok);
+        Assert.Equal(1, await mover.Db.Set<ToDo>().CountAsync());
     }
 
     [Theory, BothDatabases]
