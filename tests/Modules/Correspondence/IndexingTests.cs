@@ -88,6 +88,12 @@ public class IndexingTests
         Assert.Equal((null, null, ContactStatus.Closed), (left.PersonId, left.AccountId, left.Status));
         Assert.Empty((await scope.Get<Tieline.Customers.ITimeline>().Read(new(PersonId: given.OtherPerson, Kind: "contact"), null, 10, Token)).Items);
         var version = Assert.Single(await house.Documents()).Version;
+        // One that was open is closed for all who listen; the other had been closed from the start.
+        await house.Do<IndexDocument, IndexDocument.Input, IndexDocument.Indexed>(clerk, new(id, given.WireDown, PremiseId: given.Premise, Version: version));
+        Assert.Equal(0, await scope.Db.Set<Tieline.Platform.Events.Event>().CountAsync(e => e.Name == "contact.closed", Token));
+        Assert.Null((await house.Do<ReopenDocument, ReopenDocument.Input, ReopenDocument.Reopened>(clerk, new(id))).Value.ContactStays);
+        Assert.Equal(1, await scope.Db.Set<Tieline.Platform.Events.Event>().CountAsync(e => e.Name == "contact.closed", Token));
+        version = Assert.Single(await house.Documents()).Version;
         Assert.False((await house.Do<SetDocumentAside, SetDocumentAside.Input, SetDocumentAside.Aside>(clerk, new(id, " ", version))).Ok);
         Assert.Null((await house.Do<SetDocumentAside, SetDocumentAside.Input, SetDocumentAside.Aside>(clerk, new(id, "Nobody of this name", version))).Value.NextId);
         Assert.Null((await house.Do<TakeNext, TakeNext.Input, TakeNext.Taken>(clerk, new())).Value.Id);

@@ -37,13 +37,16 @@ internal sealed class TakeBackContact(AppDb db, CurrentActor actor, ContactBook 
         var person = contact.PersonId;
         var stood = ContactBook.Belongings(contact.PersonId, contact.AccountId, contact.PremiseId);
         contact.BelongTo(null, null, null);
-        if (contact.Status == ContactStatus.Open)
+        var open = contact.Status == ContactStatus.Open;
+        if (open)
             contact.Close(db.Now);
         book.Log(contact, LogKind.Moved, why, stood);
         if (person is { } wrong)
             audit.Add("contact-moved-away", new RecordRef("person", wrong), null, new { contact.Reference });
         await book.Retell(contact, type, ct);
         await events.Publish(new ContactMoved(contact.Id, person, null), ct, contact.AuditSubject);
+        if (open)
+            await events.Publish(new ContactClosed(contact.Id), ct, contact.AuditSubject);
         await db.SaveChangesAsync(ct);
         return null;
     }
