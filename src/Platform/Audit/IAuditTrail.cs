@@ -20,12 +20,18 @@ public sealed record TraceLine(long Id, DateTime At, ActorRef Actor, string Sour
 /// <param name="To">UTC, behind it; null for ever.</param>
 public sealed record TracedRecord(RecordRef Record, DateTime? From = null, DateTime? To = null);
 
+/// <summary>Records of which something is told as well, however many: found by the database, not listed.</summary>
+/// <param name="Kind">Of all of them.</param>
+/// <param name="Select">A constant statement that selects their references (<c>contact:12</c>) as <c>about</c>; in it <c>{of}</c> stands for <paramref name="Of"/>.</param>
+public sealed record TracedMany(string Kind, string Select, long Of);
+
 /// <param name="Records">Of which changes and looks are told; one may stand in it several times.</param>
 /// <param name="Shown">Looks at lists are told in which one of these keys stood.</param>
 /// <param name="From">UTC; the span is read whole, so it costs what everybody did in it.</param>
 /// <param name="To">UTC; behind the span.</param>
 /// <param name="Before">Only lines with a smaller id.</param>
-public sealed record TraceOf(IReadOnlyCollection<TracedRecord> Records, IReadOnlyCollection<long> Shown, DateTime From, DateTime To, long? Before, int Limit);
+/// <param name="Many">Of these changes, looks, and looks at lists are told too.</param>
+public sealed record TraceOf(IReadOnlyCollection<TracedRecord> Records, IReadOnlyCollection<long> Shown, DateTime From, DateTime To, long? Before, int Limit, TracedMany? Many = null);
 
 /// <summary>Writes looks and events of safety, and reads the changes of a record.</summary>
 public interface IAuditTrail
@@ -101,11 +107,19 @@ internal sealed class AuditTrail(AppDb db, CurrentActor actor, IServiceProvider 
     {
         object[] values = [asked.From, asked.To, asked.Before ?? long.MaxValue, asked.Limit, .. asked.Records.SelectMany(r => new object[] { r.Record.ToString(), r.From ?? asked.From, r.To ?? asked.To })];
         var theirs = string.Join(" or ", asked.Records.Select((_, i) => $"(subject = {{{4 + (3 * i)}}} and at >= {{{5 + (3 * i)}}} and at < {{{6 + (3 * i)}}})").DefaultIfEmpty("1 = 0"));
+        var many = asked.Many?.Select.Replace("{of}", $"{{{values.Length}}}", StringComparison.Ordinal);
+        if (asked.Many is { } more)
+        {
+            values = [.. values, more.Of];
+            theirs += $" or subject in ({many})";
+        }
         var entries = $$"""select * from audit_entry where at >= {0} and at < {1} and id < {2} and ({{theirs}}) order by id desc limit {3}""";
         var changes = await db.Set<AuditEntry>().FromSqlRaw(entries, values).AsNoTracking()
             .Select(e => new TraceLine(e.Id, e.At, e.Actor, e.Source, e.Action, e.Subject, e.Part, e.Changes, null)).ToListAsync(ct);
         // Keys only, so nothing that was typed gets into the statement.
         var inLists = string.Join(" or ", asked.Shown.Select(id => string.Create(CultureInfo.InvariantCulture, $"',' || shown || ',' like '%,{id},%'")).DefaultIfEmpty("1 = 0"));
+        if (asked.Many is { } listed)
+            inLists += string.Create(CultureInfo.InvariantCulture, $" or (shown is not null and exists (select 1 from ({many}) m where ',' || shown || ',' like '%,' || substr(m.about, {listed.Kind.Length + 2}) || ',%'))");
         var seen = $$"""select * from look where at >= {0} and at < {1} and id < {2} and ({{theirs}} or {{inLists}}) order by id desc limit {3}""";
         var looks = await db.Set<Look>().FromSqlRaw(seen, values).AsNoTracking().ToListAsync(ct);
         // Keys of both tables come from one series.

@@ -77,6 +77,32 @@ public sealed class LooksReportTests
     }
 
     [Theory, BothDatabases]
+    public async Task However_many_contacts_somebody_has_had_a_look_at_the_first_is_told(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var given = await Given.A_small_utility(house);
+        const int first = 900_000;
+        await using (var scope = house.As(Actor.Process("test")))
+        {
+            await (await scope.Connection()).ExecuteAsync(
+                $"with recursive n(i) as (select 0 union all select i + 1 from n where i < 300) insert into timeline_entry (id, person_id, at, kind, title, is_open, about) select {first} + i, @person, @at, 'contact', 'Said', false, 'contact:' || ({first} + i) from n",
+                new { person = given.Person, at = scope.Db.Now });
+        }
+        await using (var scope = house.As(Roles.Csr))
+        {
+            var audit = scope.Get<Tieline.Platform.Audit.IAuditTrail>();
+            await audit.Looked(new Tieline.Platform.RecordRef("contact", first), Ct);
+            await audit.Looked(new Tieline.Platform.RecordRef("contact", first + 301), Ct);
+            // In a list among others, and one whose key only begins alike.
+            await audit.Looked(new Tieline.Platform.RecordRef("contact", 0), Ct, "listed", [17, first, 18]);
+            await audit.Looked(new Tieline.Platform.RecordRef("contact", 0), Ct, "listed", [first * 10L]);
+        }
+        await using var check = house.As(Roles.Supervisor);
+        var lines = (await check.Get<ReportLooks>().Handle(new(given.Person), Ct)).Value.Items;
+        Assert.Equal(["shown in a list with others", "the contact"], lines.Where(l => l.Did == "looked").Select(l => l.What).Order(StringComparer.Ordinal));
+    }
+
+    [Theory, BothDatabases]
     public async Task Employees_stand_in_it_by_position_or_by_name_and_it_leaves_as_a_file(TestDatabase on)
     {
         await using var house = await TestHouse.Open(on);

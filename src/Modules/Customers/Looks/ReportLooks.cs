@@ -30,7 +30,9 @@ internal sealed class ReportLooks(AppDb db, CurrentActor actor, ICustomers custo
 
     public const int DefaultDays = 365;
     public const int MostPrinted = 2_000;
-    private const int MostRecords = 200;
+
+    // However many contacts somebody has had: they are found by the statement, and none is left out.
+    private const string Contacts = "select about from timeline_entry where person_id = {of} and kind = 'contact'";
 
     /// <param name="From">First day; a year ago when left out.</param>
     /// <param name="To">Last day; today when left out.</param>
@@ -95,8 +97,8 @@ internal sealed class ReportLooks(AppDb db, CurrentActor actor, ICustomers custo
         var from = await clock.StartOf(Sane(input.From ?? today.AddDays(-DefaultDays)), ct);
         var to = await clock.EndOf(Sane(input.To ?? today), ct);
         var records = await Records(input.Id, ct);
-        long[] shown = [input.Id, .. records.Select(r => r.Record).Where(r => r.Kind == "contact" || (r.Kind == "person" && r.Id != input.Id)).Select(r => r.Id)];
-        var found = await audit.Trace(new TraceOf(records, shown, from, to, before, limit), ct);
+        long[] shown = [input.Id, .. records.Select(r => r.Record).Where(r => r.Kind == "person" && r.Id != input.Id).Select(r => r.Id)];
+        var found = await audit.Trace(new TraceOf(records, shown, from, to, before, limit, new TracedMany("contact", Contacts, input.Id)), ct);
         var names = await settings.Get(Employees, ct) == ByName ? null : await Positions(found, ct);
         var masking = (await customers.Masking([(input.Id, null)], ct)).Of(input.Id);
         return [.. found.Select(f => new Line(f.Id, f.At, Who(f.Actor, names), f.Action, masking.Text(What(f))))];
@@ -112,13 +114,13 @@ internal sealed class ReportLooks(AppDb db, CurrentActor actor, ICustomers custo
     }
 
     /// <summary>
-    /// The person, records that were merged into theirs, what their story tells of; accounts as long as they are or were on them, and what these
+    /// The person, records that were merged into theirs; accounts as long as they are or were on them, and what these
     /// supply as long as they do: of who lived there before or lives there now nothing is told.
     /// </summary>
     private async Task<TracedRecord[]> Records(long id, CancellationToken ct)
     {
         var (connection, transaction) = await db.Sql(ct);
-        var stays = await connection.QueryAsync<Stay>(new CommandDefinition($"""
+        var stays = await connection.QueryAsync<Stay>(new CommandDefinition("""
             select 'account:' || account_id as "About", from_on as "FromOn", to_on as "ToOn" from account_person where person_id = @id
             union
             select 'premise:' || s.premise_id, case when s.start_on > a.from_on then s.start_on else a.from_on end,
@@ -127,8 +129,6 @@ internal sealed class ReportLooks(AppDb db, CurrentActor actor, ICustomers custo
             where a.person_id = @id and s.state <> 'Cancelled'
             union
             select 'person:' || id, null, null from person where merged_into_id = @id
-            union
-            select about, null, null from (select about from timeline_entry where person_id = @id and kind = 'contact' order by at desc, id desc limit {MostRecords}) told
             """, new { id }, transaction, cancellationToken: ct));
         var records = new List<TracedRecord> { new(new RecordRef("person", id)) };
         foreach (var stay in stays.Where(s => !(s.ToOn < s.FromOn)))
