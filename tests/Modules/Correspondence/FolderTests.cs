@@ -147,6 +147,18 @@ public class FolderTests
     [InlineData("/OpenAction [3 0 R /FitH null]"), InlineData("/JSomething 1"), InlineData("/AAPL:Keywords [ ]"), InlineData("/Title (#)")]
     public void A_PDF_that_only_opens_at_a_page_is_not(string inside) => Assert.Null(ScanContent.RiskOf(Scans.With(inside)));
 
+    [Theory]
+    [InlineData("/ObjStm", "/Obj#53tm", "a script"), InlineData("/FlateDecode", "[/ASCIIHexDecode /FlateDecode]", ScanContent.NotLookedThrough)]
+    [InlineData("/FlateDecode", "/FlateDecode /DecodeParms << /Predictor 12 >>", ScanContent.NotLookedThrough), InlineData("stream\r\n", "stream\r\nencrypted", ScanContent.NotLookedThrough)]
+    [InlineData("%%EOF", "trailer << /Encrypt 9 0 R >> %%EOF", $"a script, {ScanContent.NotLookedThrough}")]
+    public void What_is_packed_so_that_nobody_sees_it_is_said(string plain, string hidden, string risk)
+    {
+        var pdf = System.Text.Encoding.Latin1.GetString(Scans.Packed("/JS 3 0 R"));
+        Assert.Equal("a script", ScanContent.RiskOf(System.Text.Encoding.Latin1.GetBytes(pdf)));
+        Assert.Equal(risk, ScanContent.RiskOf(System.Text.Encoding.Latin1.GetBytes(pdf.Replace(plain, hidden, StringComparison.Ordinal))));
+        Assert.Null(ScanContent.RiskOf(Scans.Packed("/Kids [1 0 R]")));
+    }
+
     [Fact]
     public void A_PDF_that_unpacks_without_end_is_looked_at_only_so_far()
     {
@@ -158,7 +170,7 @@ public class FolderTests
         }
         byte[] bomb = [.. "%PDF-1.7\n<< /Type /ObjStm >>\nstream\n"u8, .. packed.ToArray()];
         var before = GC.GetAllocatedBytesForCurrentThread();
-        Assert.Null(ScanContent.RiskOf(bomb));
+        Assert.Equal(ScanContent.NotLookedThrough, ScanContent.RiskOf(bomb));
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 256L * 1024 * 1024);
     }
 }

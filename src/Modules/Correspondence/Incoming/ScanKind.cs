@@ -1,14 +1,20 @@
 using System.IO.Compression;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Tieline.Correspondence.Incoming;
 
 internal enum ScanKind { Pdf, Png, Jpeg, Tiff }
 
 /// <summary>What a file is by its first bytes, whatever its name says, and what a PDF would do if it were let.</summary>
-internal static class ScanContent
+internal static partial class ScanContent
 {
     private const int MostInflated = 16 * 1024 * 1024;
+
+    /// <summary>As a risk: nobody knows what is in there.</summary>
+    public const string NotLookedThrough = "parts that could not be looked through";
+
+    private static readonly string[] OtherFilters = ["/LZWDecode", "/LZW", "/ASCIIHexDecode", "/AHx", "/ASCII85Decode", "/A85", "/RunLengthDecode", "/RL", "/Crypt"];
 
     /// <summary>Names of PDF that make a reader do something or carry other files. A destination to open at does nothing.</summary>
     private static readonly (string Name, string Says)[] Risks =
@@ -34,28 +40,55 @@ internal static class ScanContent
         _ => "image/tiff",
     };
 
-    /// <returns>What was found, in words; null for nothing.</returns>
+    /// <returns>What was found, in words; null for nothing in a file of which everything could be looked through.</returns>
     public static string? RiskOf(byte[] pdf)
     {
         var found = new SortedSet<string>(StringComparer.Ordinal);
         var text = Encoding.Latin1.GetString(pdf);
         Look(text, found);
+        var whole = !Has(Unescaped(text), "/Encrypt");
         var left = MostInflated;
         // Newer files keep their objects packed: what stands in there counts as well.
-        for (var at = text.IndexOf("/ObjStm", StringComparison.Ordinal); at >= 0 && left > 0; at = text.IndexOf("/ObjStm", at + 7, StringComparison.Ordinal))
+        foreach (var packed in PackedObjects().EnumerateMatches(text))
         {
-            var stream = text.IndexOf("stream", at, StringComparison.Ordinal);
-            if (stream < 0)
-                break;
+            var stream = text.IndexOf("stream", packed.Index, StringComparison.Ordinal);
+            if (stream < 0 || left == 0 || !IsPlainlyPacked(text, packed.Index, stream))
+            {
+                whole = false;
+                continue;
+            }
             var begin = stream + 6;
             while (begin < pdf.Length && pdf[begin] is (byte)'\r' or (byte)'\n')
                 begin++;
-            Look(Inflated(pdf, begin, ref left), found);
+            var (inside, all) = Inflated(pdf, begin, ref left);
+            whole &= all;
+            Look(inside, found);
         }
-        return found.Count == 0 ? null : string.Join(", ", found);
+        // Last, whatever the alphabet says: what was found counts more.
+        return (found.Count, whole) switch
+        {
+            (0, true) => null,
+            (0, false) => NotLookedThrough,
+            (_, true) => string.Join(", ", found),
+            _ => $"{string.Join(", ", found)}, {NotLookedThrough}",
+        };
     }
 
-    private static string Inflated(byte[] pdf, int begin, ref int left)
+    // Any of its letters may be written as # and a number.
+    [GeneratedRegex("/(?:O|#4[fF])(?:b|#62)(?:j|#6[aA])(?:S|#53)(?:t|#74)(?:m|#6[dD])")]
+    private static partial Regex PackedObjects();
+
+    /// <summary>By the one way that is undone here, and not sorted into columns besides.</summary>
+    private static bool IsPlainlyPacked(string text, int at, int stream)
+    {
+        var before = text.LastIndexOf("endobj", at, StringComparison.Ordinal);
+        var dictionary = Unescaped(text[Math.Max(before, 0)..stream]);
+        return !Has(dictionary, "/Predictor") && !Has(dictionary, "/F")
+            && !OtherFilters.Any(f => Has(dictionary, f));
+    }
+
+    /// <returns>What came out, and whether that is all of it.</returns>
+    private static (string Text, bool Whole) Inflated(byte[] pdf, int begin, ref int left)
     {
         using var packed = new MemoryStream(pdf, begin, pdf.Length - begin, writable: false);
         using var unpacked = new ZLibStream(packed, CompressionMode.Decompress);
@@ -63,17 +96,20 @@ internal static class ScanContent
         var buffer = new byte[16 * 1024];
         try
         {
-            while (left > 0 && unpacked.Read(buffer, 0, Math.Min(buffer.Length, left)) is var read and > 0)
+            while (left > 0)
             {
+                var read = unpacked.Read(buffer, 0, Math.Min(buffer.Length, left));
+                if (read == 0)
+                    return (text.ToString(), text.Length > 0);
                 text.Append(Encoding.Latin1.GetString(buffer, 0, read));
                 left -= read;
             }
         }
         catch (InvalidDataException)
         {
-            // Packed another way, or damaged: what came out until here is what can be looked at.
+            // Packed another way, encrypted, or damaged: what came out until here is what can be looked at.
         }
-        return text.ToString();
+        return (text.ToString(), false);
     }
 
     private static void Look(string text, SortedSet<string> found)
