@@ -54,6 +54,9 @@ internal sealed class HeldAnswers(AppDb db, IProtectedValues values, ISettings s
         return tests;
     }
 
+    /// <summary>What was said, as it is compared: where mail goes and where the meter stands is one value, mostly.</summary>
+    public static string Value(HeldValue checks, string said) => checks is HeldValue.MailingZip or HeldValue.ServiceZip ? Zip(said) : IdentifierText.Normalise(said);
+
     public static string Hash(Person person, string passphrase) => Hasher.HashPassword(person, Spoken(passphrase));
 
     /// <summary>As it is heard: case, signs and spaces make no difference on the telephone.</summary>

@@ -4,7 +4,7 @@ using Tieline.Platform.Data;
 
 namespace Tieline.Customers.Callers;
 
-/// <summary>Questions to begin with. Where somebody lives is known to neighbours: that one waits to be switched on.</summary>
+/// <summary>Questions to begin with. Where somebody lives is known to neighbours: those wait to be switched on.</summary>
 internal sealed class QuestionsSeed(AppDb db) : IStartStep
 {
     public int Order => 210;
@@ -36,7 +36,7 @@ internal sealed class QuestionsSeed(AppDb db) : IStartStep
         foreach (var (code, text, checks) in first)
         {
             var question = new VerificationQuestion(db.NextId(), code, text, checks, position += 10);
-            question.Change(text, checks, position, checks != HeldValue.ServiceZip, null, null);
+            question.Change(text, checks, position, checks is not (HeldValue.ServiceZip or HeldValue.MailingZip), null, null);
             db.Add(question);
         }
         await db.SaveChangesAsync(ct);

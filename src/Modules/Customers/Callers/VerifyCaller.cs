@@ -142,9 +142,9 @@ internal sealed class VerifyCaller(
         if (await ReadOut(asked.Where(q => q.Question.Checks == HeldValue.Phone).Select(q => (q.Question.Code, q.Said!)), speaker, me, began, ct) is { } readOut)
             return readOut;
         var needed = await settings.Get(SightSettings.RightAnswers, ct);
-        // Two questions that check the same value are one answer.
-        var right = asked.Where(q => tests[q.Question.Checks](q.Said!)).DistinctBy(q => q.Question.Checks).ToArray();
-        return asked.DistinctBy(q => q.Question.Checks).Count() < needed
+        // Two questions that check the same, and two to which the answer is the same, are one answer.
+        var right = asked.Where(q => tests[q.Question.Checks](q.Said!)).DistinctBy(q => q.Question.Checks).DistinctBy(q => HeldAnswers.Value(q.Question.Checks, q.Said!)).ToArray();
+        return asked.DistinctBy(q => q.Question.Checks).DistinctBy(q => HeldAnswers.Value(q.Question.Checks, q.Said!)).Count() < needed
             ? Incomplete(null, $"Ask {needed} questions at least, or verify in another way.")
             : right.Length >= needed
                 ? new Convincing(CallerWay.Questions, true, right.Length, $"{right.Length} questions: {string.Join(", ", right.Select(q => q.Question.Text.ToLowerInvariant()))}")

@@ -135,6 +135,25 @@ public class CallerTests
     }
 
     [Theory, BothDatabases]
+    public async Task Where_somebody_lives_is_not_asked_at_first_and_the_same_ZIP_code_is_one_answer(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var ana = await Unmistakable.In(house);
+        Assert.DoesNotContain(await Asked(house, ana), q => q.EndsWith("ZIP", StringComparison.Ordinal));
+        await using (var scope = house.As(Actor.Process("test")))
+        {
+            foreach (var q in await scope.Db.Set<VerificationQuestion>().Where(q => q.Code.EndsWith("ZIP")).AsNoTracking().ToListAsync())
+                CustomerDesk.Ok(await scope.Get<ChangeQuestion>().Handle(new(q.Id, q.Version, q.Text, q.Checks, q.Position, true), CancellationToken.None));
+            var version = await scope.Db.Set<Person>().Where(p => p.Id == ana.Person).Select(p => p.Version).SingleAsync();
+            CustomerDesk.Ok(await scope.Get<AddAddress>().Handle(new(ana.Person, version, AddressKind.Mailing, "PO Box 12, Springfield, OR 97477"), CancellationToken.None));
+        }
+        VerifyCaller.Input Said(string mail, string service) => new(ana.Person, CallerCapacity.Customer, Answers: new Dictionary<string, string> { ["MAILZIP"] = mail, ["SERVICEZIP"] = service });
+        Assert.Equal("caller.incomplete", CustomerDesk.Rule(await Verify(house, ana, Said("97477", "97477-1234"))));
+        Assert.Equal(0, await Tried(house));
+        Assert.True((await Verify(house, ana, Said("97401", "97477"))).Ok);
+    }
+
+    [Theory, BothDatabases]
     public async Task A_passphrase_is_kept_as_a_hash_and_heard_by_letters_and_digits(TestDatabase on)
     {
         await using var house = await TestHouse.Open(on);
