@@ -175,7 +175,7 @@ internal static class CustomersApi
     private static void CustomerFiles(RouteGroupBuilder api)
     {
         api.MapGetUse<ListCustomerFiles, ListCustomerFiles.Input, Page<CustomerFileLine>>("/customer-files");
-        api.MapPostUse<BringCustomerFile, BringCustomerFile.Input, Added>("/customer-files", StatusCodes.Status201Created);
+        api.MapPostUse<BringCustomerFile, BringCustomerFile.Input, BringCustomerFile.Brought>("/customer-files", StatusCodes.Status201Created);
         api.MapGetUse<LookAtCustomerFile, LookAtCustomerFile.Input, LookedAtFile>("/customer-files/{id:long}");
         api.MapUse<CarryCustomerFile, CarryCustomerFile.Input, Done>("POST", "/customer-files/{id:long}/import", (input, route) => input with { Id = route.Id() });
         api.MapUse<RemoveCustomerFile, RemoveCustomerFile.Input, Done>("POST", "/customer-files/{id:long}/remove", (input, route) => input with { Id = route.Id() });

@@ -44,11 +44,14 @@ public sealed class CsvSource : IDisposable
 
     private readonly CsvReader csv;
     private readonly HashSet<long> malformed = [];
+    private readonly string notOfTheEncoding;
 
     /// <exception cref="InvalidDataException">The file is empty, or has no header with distinct names.</exception>
     /// <param name="encoding">Of a file without mark; null guesses it from the beginning of the file.</param>
-    public CsvSource(Stream file, Encoding? encoding = null)
+    /// <param name="sayHow">How whoever brought it says in which encoding it is.</param>
+    public CsvSource(Stream file, Encoding? encoding = null, string sayHow = "say what encoding it has with --encoding (windows-1252, for example)")
     {
+        notOfTheEncoding = $"has a byte that the rest of the file does not explain: {sayHow}";
         Stream = file;
         var reader = new StreamReader(file, encoding ?? Guess(file), detectEncodingFromByteOrderMarks: true, bufferSize: 1 << 16, leaveOpen: true);
         csv = CsvReader.Create(reader, new CsvReaderOptions
@@ -61,12 +64,10 @@ public sealed class CsvSource : IDisposable
         if (Columns.Count == 0)
             throw new InvalidDataException("the file is empty");
         if (Columns.Any(c => c.Contains(Unreadable, StringComparison.Ordinal)))
-            throw new InvalidDataException($"the header {NotOfTheEncoding}");
+            throw new InvalidDataException($"the header {notOfTheEncoding}");
         if (Columns.FirstOrDefault(c => Columns.Count(o => string.Equals(o, c, StringComparison.OrdinalIgnoreCase)) > 1) is { } twice)
             throw new InvalidDataException($"the column '{twice}' stands twice in the header");
     }
-
-    private const string NotOfTheEncoding = "has a byte that the rest of the file does not explain: say what encoding it has with --encoding (windows-1252, for example)";
 
     public IReadOnlyList<string> Columns { get; }
 
@@ -92,7 +93,7 @@ public sealed class CsvSource : IDisposable
             yield return (new ImportRow(csv.LineNumber, values) { Fields = fields.Length == Columns.Count ? null : fields },
                 malformed.Remove(csv.LineNumber) ? "the quotes in this row do not match"
                 : csv.FieldCount != Columns.Count ? $"the row has {csv.FieldCount} columns, the header {Columns.Count}"
-                : Array.Exists(fields, f => f.Contains(Unreadable, StringComparison.Ordinal)) ? $"the row {NotOfTheEncoding}"
+                : Array.Exists(fields, f => f.Contains(Unreadable, StringComparison.Ordinal)) ? $"the row {notOfTheEncoding}"
                 : null);
         }
     }

@@ -61,6 +61,31 @@ public sealed class CustomerFileTests
     }
 
     [Theory, BothDatabases]
+    public async Task A_file_of_mixed_encodings_is_read_as_one_and_says_so_and_the_other_can_be_chosen(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        byte[] mixed = [.. "customer id,name\n1,Jos"u8, 0xE9, .. " Ruiz\n2,Zoë Bell\n"u8];
+        async Task<(string? Said, LookedAtFile File)> As(FileEncoding? encoding, byte[] content)
+        {
+            await using var scope = house.As(Roles.Operator);
+            var brought = await scope.Get<BringCustomerFile>().Handle(new("mixed.csv", content, encoding), Token);
+            Assert.True(brought.Ok, brought.ToString());
+            return (brought.Value.Said, await Look(house, brought.Value.Id));
+        }
+        var (said, guessed) = await As(null, mixed);
+        Assert.Contains("Windows-1252", said, StringComparison.Ordinal);
+        Assert.Equal(("José Ruiz", 0), (guessed.Sample[0].Name, guessed.Faulty));
+        var (nothing, chosen) = await As(FileEncoding.Utf8, mixed);
+        Assert.Equal((null, 1, "Zoë Bell"), (nothing, chosen.Faulty, chosen.Sample[1].Name));
+        // The page has a choice, and no options of a command.
+        Assert.Contains("choose its encoding", chosen.Sample[0].Problem, StringComparison.Ordinal);
+        Assert.DoesNotContain("--", chosen.Sample[0].Problem, StringComparison.Ordinal);
+        Assert.Equal("Zoë Bell", (await As(FileEncoding.Utf16, Encoding.Unicode.GetBytes("customer id,name\n2,Zoë Bell\n"))).File.Sample[0].Name);
+        using var browser = await house.SignedIn(Roles.Operator);
+        Assert.Contains("name=\"Encoding\"", await browser.GetStringAsync("/admin/customer-files", Token), StringComparison.Ordinal);
+    }
+
+    [Theory, BothDatabases]
     public async Task Somebody_about_whom_something_was_recorded_stays_with_everybody_on_the_account(TestDatabase on)
     {
         await using var house = await TestHouse.Open(on);

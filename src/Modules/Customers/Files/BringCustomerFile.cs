@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.Import;
 using Tieline.Platform;
@@ -14,6 +15,8 @@ namespace Tieline.Customers.Files;
 /// <summary>Opens a brought file for reading.</summary>
 internal sealed class FileReader(IFiles files)
 {
+    public const string SayHow = "bring the file again, and choose its encoding (Windows-1252, for example)";
+
     /// <summary>The file as CSV, from a temporary copy that is gone when it is disposed.</summary>
     /// <exception cref="InvalidDataException">It is no CSV.</exception>
     public async Task<CsvSource> Open(long id, CancellationToken ct)
@@ -24,7 +27,7 @@ internal sealed class FileReader(IFiles files)
         {
             await files.CopyTo(stored.Id, copy, ct);
             copy.Position = 0;
-            return new CsvSource(copy);
+            return new CsvSource(copy, sayHow: SayHow);
         }
         catch
         {
@@ -34,36 +37,63 @@ internal sealed class FileReader(IFiles files)
     }
 }
 
-/// <summary>Brings a CSV file of customers here to be looked at. Nobody is imported yet.</summary>
-internal sealed class BringCustomerFile(AppDb db, CurrentActor actor, IFiles files) : IUse<BringCustomerFile.Input, Added>
-{
-    public sealed record Input(string? Name, byte[]? Content);
+internal enum FileEncoding { Utf8, Windows1252, Utf16 }
 
-    public async Task<Outcome<Added>> Handle(Input input, CancellationToken ct)
+/// <summary>Brings a CSV file of customers here to be looked at. Nobody is imported yet.</summary>
+internal sealed class BringCustomerFile(AppDb db, CurrentActor actor, IFiles files) : IUse<BringCustomerFile.Input, BringCustomerFile.Brought>
+{
+    /// <param name="Encoding">Found out when null. Whatever it is, the file is kept as UTF-8.</param>
+    public sealed record Input(string? Name, byte[]? Content, FileEncoding? Encoding = null);
+
+    /// <param name="Said">What was found out of the file, and may be wrong.</param>
+    public sealed record Brought(long Id, string? Said);
+
+    public async Task<Outcome<Brought>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(CustomersPermissions.Import);
         var problems = new Problems();
         var name = problems.Text(nameof(Input.Name), "Name", input.Name, 200);
-        if (input.Content is not { Length: > 0 } content)
+        var (content, said) = AsUtf8(input.Content ?? [], input.Encoding);
+        if (content.Length == 0)
             problems.List.Add(Problem.Required(nameof(Input.Content), "The file"));
-        else if (content.Length > IFiles.MaxBytes)
+        else if (input.Content!.Length > IFiles.MaxBytes)
             problems.Add(nameof(Input.Content), $"Files of more than {IFiles.MaxBytes / 1024 / 1024} MB come in by ./tieline import customers, which takes any size.", "file.too_large");
+        else if (content.Length > IFiles.MaxBytes)
+            problems.Add(nameof(Input.Content), $"Files of more than {IFiles.MaxBytes / 1024 / 1024} MB as UTF-8 come in by ./tieline import customers, which takes any size.", "file.too_large");
         else if (Unreadable(content) is { } reason)
             problems.Add(nameof(Input.Content), reason, "customer_file.unreadable");
         if (problems.Any)
             return problems;
         var file = new CustomerFile { Id = db.NextId(), Name = name, BroughtBy = actor.Actor.Ref, BroughtAt = db.Now };
         db.Add(file);
-        await files.Add(name, "text/csv", new MemoryStream(input.Content!), file.AuditSubject, ct);
+        await files.Add(name, "text/csv", new MemoryStream(content), file.AuditSubject, ct);
         await db.SaveChangesAsync(ct);
-        return new Added(file.Id);
+        return new Brought(file.Id, said);
+    }
+
+    /// <summary>The whole file, not its beginning, decides: it is small.</summary>
+    private static (byte[] Content, string? Said) AsUtf8(byte[] content, FileEncoding? encoding)
+    {
+        if (content.Length > IFiles.MaxBytes)
+            return (content, null);
+        Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+        var western = Encoding.GetEncoding(1252);
+        return encoding switch
+        {
+            FileEncoding.Windows1252 => (Encoding.UTF8.GetBytes(western.GetString(content)), null),
+            FileEncoding.Utf16 => (Encoding.UTF8.GetBytes((content is [0xFE, 0xFF, ..] ? Encoding.BigEndianUnicode : Encoding.Unicode).GetString(content)), null),
+            // What is none becomes the letter of which the row says that it is none.
+            FileEncoding.Utf8 => (Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(content)), null),
+            _ when content is [0xFE, 0xFF, ..] or [0xFF, 0xFE, ..] || System.Text.Unicode.Utf8.IsValid(content) => (content, null),
+            _ => (Encoding.UTF8.GetBytes(western.GetString(content)), "Not all of it is UTF-8, so it was read as Windows-1252. Look at the names: if letters are wrong, bring it again and choose its encoding."),
+        };
     }
 
     private static string? Unreadable(byte[] content)
     {
         try
         {
-            using var source = new CsvSource(new MemoryStream(content));
+            using var source = new CsvSource(new MemoryStream(content), sayHow: FileReader.SayHow);
             return source.Rows().Any() ? null : "The file has a header and no rows.";
         }
         catch (InvalidDataException exception)
