@@ -7,6 +7,12 @@ namespace Tieline.Tests.Browser;
 /// <summary>A clerk indexes the morning's post with a keyboard and nothing else; the pages are drawn by pdf.js under our Content-Security-Policy.</summary>
 public sealed class IncomingPaper(OpenHouse house)
 {
+    /// <summary>
+    /// Twenty seconds for a page are ten for reading it and typing some words, and ten for every other key, at a second each: whoever finds a key to press
+    /// thinks before it.
+    /// </summary>
+    private const int MostPresses = 10;
+
     [Fact]
     public async Task A_letter_is_read_indexed_and_taken_back_by_keyboard_only()
     {
@@ -28,6 +34,13 @@ public sealed class IncomingPaper(OpenHouse house)
             () => { const c = document.querySelector('[data-scan] canvas'); const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data; return d.some((v, i) => i % 4 < 3 && v < 100); }
             """), "The page is empty.");
         var first = await page.Locator("h1").InnerTextAsync();
+        // Of keys that go down from here on only those count that are no letter of a word.
+        await page.EvaluateAsync("""
+            () => {
+              window.presses = 0;
+              document.addEventListener('keydown', e => { if (!['Alt', 'Control', 'Shift'].includes(e.key) && (e.key.length > 1 || e.altKey || e.ctrlKey)) sessionStorage.presses = ++window.presses; }, true);
+            }
+            """);
 
         await Expect(page.Choice("Who")).ToBeFocusedAsync();
         await page.Keyboard.TypeAsync($"{customer.Name} {customer.Account}");
@@ -46,6 +59,7 @@ public sealed class IncomingPaper(OpenHouse house)
         await Expect(page.GetByText("here is the next one")).ToBeVisibleAsync();
         await Expect(page.Locator("h1")).Not.ToHaveTextAsync(first);
         Assert.Equal(1, await house.Recorded("Wants the meter read again"));
+        Assert.InRange(await page.EvaluateAsync<int>("Number(sessionStorage.presses)"), 1, MostPresses);
         await page.TabTo(page.Locator("button[data-key=u]"));
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.Locator("h1")).ToHaveTextAsync(first);

@@ -119,6 +119,15 @@ public sealed class OnTheLine(OpenHouse house)
             await scope.Db.SaveChangesAsync(CancellationToken.None);
         }
         var (calling, going) = (await callers.NewPageAsync(), await goers.NewPageAsync());
+        // Nobody hears a test: each tone that is begun is written down.
+        await going.AddInitScriptAsync("""
+            window.tonesBegun = [];
+            window.AudioContext = class {
+              state = 'running'; currentTime = 0; destination = {};
+              createGain() { return { connect() {}, gain: { setValueAtTime() {} } }; }
+              createOscillator() { const tone = { frequency: { value: 0 }, connect() {}, start() { window.tonesBegun.push(tone.frequency.value); }, stop() {} }; return tone; }
+            };
+            """);
         await going.GotoAsync("/contacts/record");
         await going.GetByLabel("What was said").FillAsync("Half a sentence");
         await calling.GotoAsync("/");
@@ -134,6 +143,8 @@ public sealed class OnTheLine(OpenHouse house)
 
         var notice = going.Locator("#urgent .urgent-note");
         await Expect(notice).ToContainTextAsync("Corner of Elm and 5th");
+        Assert.Equal([784, 988, 784, 988, 784, 988], await going.EvaluateAsync<int[]>("window.tonesBegun"));
+        await Expect(going.Locator(".urgent-silent")).ToHaveCountAsync(0);
         await Expect(going.GetByLabel("What was said")).ToHaveValueAsync("Half a sentence");
         await notice.GetByRole(AriaRole.Button).ClickAsync();
         await Expect(going.Locator("#urgent")).ToBeHiddenAsync();
