@@ -7,7 +7,7 @@ namespace Tieline.Correspondence.Incoming;
 internal enum ScanKind { Pdf, Png, Jpeg, Tiff }
 
 /// <summary>What a file is by its first bytes, whatever its name says, and what a PDF would do if it were let.</summary>
-internal static partial class ScanContent
+internal static class ScanContent
 {
     private const int MostInflated = 16 * 1024 * 1024;
 
@@ -49,7 +49,7 @@ internal static partial class ScanContent
         var whole = !Has(Unescaped(text), "/Encrypt");
         var left = MostInflated;
         // Newer files keep their objects packed: what stands in there counts as well.
-        foreach (var packed in PackedObjects().EnumerateMatches(text))
+        foreach (var packed in PackedObjects.EnumerateMatches(text))
         {
             var stream = text.IndexOf("stream", packed.Index, StringComparison.Ordinal);
             if (stream < 0 || left == 0 || !IsPlainlyPacked(text, packed.Index, stream))
@@ -75,8 +75,7 @@ internal static partial class ScanContent
     }
 
     // Any of its letters may be written as # and a number.
-    [GeneratedRegex("/(?:O|#4[fF])(?:b|#62)(?:j|#6[aA])(?:S|#53)(?:t|#74)(?:m|#6[dD])")]
-    private static partial Regex PackedObjects();
+    private static readonly Regex PackedObjects = new("/(?:O|#4[fF])(?:b|#62)(?:j|#6[aA])(?:S|#53)(?:t|#74)(?:m|#6[dD])", RegexOptions.NonBacktracking);
 
     /// <summary>By the one way that is undone here, and not sorted into columns besides.</summary>
     private static bool IsPlainlyPacked(string text, int at, int stream)
