@@ -63,6 +63,7 @@ public sealed class CustomersModule : Module
             services.AddSingleton(new Tieline.Platform.Audit.HistoryRight(kind, CustomersPermissions.Read));
         services.AddScoped<PeopleInSight>();
         services.AddScoped<RecordsInSight>();
+        services.AddScoped<AroundRestricted>();
         services.AddScoped<IFindByReference, RestrictedByReference>();
         services.AddScoped<Platform.Audit.IHistoryWords, PersonHistoryWords>();
         services.AddScoped<Platform.Audit.IHistoryWords, AccountHistoryWords>();

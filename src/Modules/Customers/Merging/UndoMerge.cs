@@ -16,7 +16,7 @@ namespace Tieline.Customers.Merging;
 /// Two records were not the same after all. What moved and still is with the survivor goes back; what came since stays with the survivor.
 /// Refused, with the reasons, when what has happened since contradicts it.
 /// </summary>
-internal sealed class UndoMerge(AppDb db, CurrentActor actor, MergeBook book, CustomerIndex index, ITimeline timeline, IEvents events, PeopleInSight sight) : IUse<UndoMerge.Input, UndoMerge.Undone>
+internal sealed class UndoMerge(AppDb db, CurrentActor actor, MergeBook book, CustomerIndex index, ITimeline timeline, IEvents events, PeopleInSight sight, AroundRestricted around) : IUse<UndoMerge.Input, UndoMerge.Undone>
 {
     public const string ContradictedRule = "merge.contradicted";
 
@@ -61,6 +61,7 @@ internal sealed class UndoMerge(AppDb db, CurrentActor actor, MergeBook book, Cu
             await db.Hold("account", await db.Set<ServiceAgreement>().Where(a => a.PremiseId == merge.IntoId).Select(a => a.AccountId).Distinct().ToListAsync(ct), ct);
             return;
         }
+        await db.Hold("premise", [.. (await around.Premises(merge.FromId, ct)).Union(await around.Premises(merge.IntoId, ct))], ct);
         await db.Hold("account", await db.Set<Accounts.AccountPerson>().Where(p => both.Contains(p.PersonId)).Select(p => p.AccountId).Distinct().ToListAsync(ct), ct);
         await db.Hold("person", both, ct);
     }
@@ -71,14 +72,25 @@ internal sealed class UndoMerge(AppDb db, CurrentActor actor, MergeBook book, Cu
         if (await Contradicted(merge, into.MergedIntoId is not null || from.MergedIntoId != into.Id, into.DisplayName, ct) is { } contradicted)
             return contradicted;
         await book.MoveBack(merge, ct);
-        from.BecomeOneself();
+        var before = from.Restriction;
+        from.BecomeOneself(into);
         merge.Undo(actor.Actor.Ref, db.Now, because);
         index.PersonChanges(from.Id);
         index.PersonChanges(into.Id);
+        if (from.Restriction != PersonRestriction.None || into.Restriction != PersonRestriction.None)
+        {
+            // What went back is asked for where it is now.
+            await db.SaveChangesAsync(ct);
+            await around.Changes(from.Id, from.Restriction, ct);
+            await around.Changes(into.Id, into.Restriction, ct);
+        }
+        if (from.Restriction != before)
+            await events.Publish(new PersonRestricted(from.Id, from.Restriction.ToString()), ct, new RecordRef("person", from.Id));
         foreach (var (one, other) in new[] { (from, into), (into, from) })
             timeline.Tell(new RecordRef("merge", merge.Id), "person", db.Now, $"Separated again from {Named(other)}", because, false, one.Id, null, null);
         await events.Publish(new PersonUnmerged(merge.Id, from.Id, into.Id), ct, new RecordRef("person", from.Id), new RecordRef("person", into.Id));
         await db.SaveChangesAsync(ct);
+        sight.Forget();
         return new Undone(from.Id, into.Id);
     }
 

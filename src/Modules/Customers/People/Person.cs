@@ -5,7 +5,7 @@ namespace Tieline.Customers.People;
 
 internal enum PersonKind { Individual, Organization }
 
-/// <summary>Whose record is closed to all but those who have the right, or give a reason.</summary>
+/// <summary>Whose record is closed to all but those who have the right, or give a reason; the stricter ones come later.</summary>
 internal enum PersonRestriction
 {
     None, Employee, Vip,
@@ -263,7 +263,13 @@ internal sealed class Person : IAudited
 
     public void MergeInto(long id, DateTime at) => (MergedIntoId, MergedAt, Version) = (id, at, Version + 1);
 
-    public void BecomeOneself() => (MergedIntoId, MergedAt, Version) = (null, null, Version + 1);
+    /// <summary>Separated from who they were merged into: what was closed while they were one opens for neither.</summary>
+    public void BecomeOneself(Person survivor)
+    {
+        (MergedIntoId, MergedAt, Version) = (null, null, Version + 1);
+        if (survivor.Restriction > Restriction)
+            (Restriction, RestrictionReason) = (survivor.Restriction, survivor.RestrictionReason);
+    }
 
     private void UseMainName()
     {

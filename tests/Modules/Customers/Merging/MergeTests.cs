@@ -204,6 +204,33 @@ public class MergeTests
         Assert.Equal(0, await desk.Count("merge"));
     }
 
+    [Theory, BothDatabases]
+    public async Task Who_was_restricted_while_they_were_one_stays_closed_on_both_records(TestDatabase on)
+    {
+        await using var desk = await CustomerDesk.Open(on);
+        var (old, survivor, carer) = (await desk.Person("Anna", "Ruis", "541 555 0142"), await desk.Person("Ana", "Ruiz", "541 555 0143"), await desk.Person("Bo", "Quist"));
+        var account = await desk.Account(old.Id);
+        await desk.Agreement(account.Id, (await desk.Premise()).Id);
+        CustomerDesk.Ok(await desk.Run<AddRelationship, AddRelationship.Input, AddRelationship.Added>(new(carer.Id, RelationshipKind.Carer, old.Id)));
+        var merged = await Merge(desk, old.Id, survivor.Id);
+        await Restrict(PersonRestriction.Protected, "Order 4711");
+        CustomerDesk.Ok(await desk.Run<UndoMerge, UndoMerge.Input, UndoMerge.Undone>(new(merged.Id, "Mother and daughter"), Roles.Supervisor));
+
+        await using var scope = desk.House.As(Roles.Csr);
+        Assert.Equal((PersonRestriction.Protected, "Order 4711", null), await scope.Db.Set<Person>().Where(p => p.Id == old.Id).Select(p => ValueTuple.Create(p.Restriction, p.RestrictionReason, p.MergedIntoId)).SingleAsync(Ct));
+        foreach (var typed in (string[])["ruis anna", "5550142", old.Reference, survivor.Reference, "ruiz", "12 elm"])
+            Assert.DoesNotContain((await scope.Get<ISearch>().Find(typed, null, 10, Ct)).Hits, h => h.OwnerId == old.Id || h.OwnerId == survivor.Id);
+        Assert.Equal(Problem.ClosedRule, CustomerDesk.Rule(await scope.Get<GetPerson>().Handle(new(old.Id), Ct)));
+        Assert.DoesNotContain((await scope.Get<ITimeline>().Read(new(PersonId: carer.Id), null, 20, Ct)).Items, l => l.Title.Contains("Ruis", StringComparison.Ordinal) || l.Title.Contains(old.Reference, StringComparison.Ordinal));
+        Assert.Contains(await scope.Get<IAuditTrail>().Of(new RecordRef("person", old.Id), 20, null, Ct), e => e.Actor.Name == "Test supervisor" && e.Changes!.Contains("\"Restriction\":[\"None\",\"Protected\"]", StringComparison.Ordinal));
+
+        async Task Restrict(PersonRestriction restriction, string reason)
+        {
+            await using var supervisor = desk.House.As(Roles.Supervisor);
+            CustomerDesk.Ok(await supervisor.Get<Tieline.Customers.Sight.RestrictPerson>().Handle(new(survivor.Id, await Version(supervisor, survivor.Id), restriction, reason), Ct));
+        }
+    }
+
     internal static async Task<MergePeople.Merged> Merge(CustomerDesk desk, long from, long into) => CustomerDesk.Ok(await Try(desk, from, into));
 
     internal static async Task<Outcome<MergePeople.Merged>> Try(CustomerDesk desk, long from, long into, bool seen = true)
