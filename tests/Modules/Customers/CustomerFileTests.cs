@@ -2,6 +2,7 @@ using System.Text;
 using Dapper;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
+using Tieline.Customers.Accounts;
 using Tieline.Customers.Files;
 using Tieline.Customers.Finding;
 using Tieline.Customers.Notes;
@@ -107,6 +108,40 @@ public sealed class CustomerFileTests
         await using var check = house.As(Roles.Csr);
         Assert.Equal(["Ann Lee", "Bob Lee"], await check.Db.Set<Person>().OrderBy(p => p.DisplayName).Select(p => p.DisplayName).ToListAsync(Token));
         Assert.Equal(2, await Found(house, "oak"));
+    }
+
+    [Theory, BothDatabases]
+    public async Task Whoever_was_changed_since_stays_as_they_are_now(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var looked = await Bring(house, """
+            account,name,address,customer id,service
+            A1,Ann Lee,1 Oak Ave,1,Electric
+            A2,Bob Day,3 Oak Ave,2,Electric
+            A3,Cid Roe,5 Oak Ave,3,Electric
+            A4,Dan Poe,7 Oak Ave,4,Electric
+            A5,Eve Fox,9 Oak Ave,5,Electric
+            """);
+        await CarryIn(house, looked);
+        await using (var scope = house.As(Roles.Supervisor))
+        {
+            var people = await scope.Db.Set<Person>().AsNoTracking().ToDictionaryAsync(p => p.DisplayName, Token);
+            Assert.True((await scope.Get<Tieline.Customers.Sight.RestrictPerson>().Handle(new(people["Ann Lee"].Id, people["Ann Lee"].Version, PersonRestriction.Protected, "Order"), Token)).Ok);
+        }
+        await using (var scope = house.As(Roles.Csr))
+        {
+            var people = await scope.Db.Set<Person>().AsNoTracking().ToDictionaryAsync(p => p.DisplayName, Token);
+            Assert.True((await scope.Get<AddPhone>().Handle(new(people["Bob Day"].Id, people["Bob Day"].Version, "541 555 0199"), Token)).Ok);
+            var account = await scope.Db.Set<Account>().AsNoTracking().SingleAsync(a => a.ExternalKey == "A3", Token);
+            Assert.True((await scope.Get<ChangeAccount>().Handle(new(account.Id, account.Version, CustomerClass.Commercial, "C06"), Token)).Ok);
+            var place = await scope.Db.Set<Premise>().AsNoTracking().SingleAsync(p => p.OneLine.StartsWith("7 "), Token);
+            Assert.True((await scope.Get<FlagPremise>().Handle(new(place.Id, place.Version, true, false), Token)).Ok);
+        }
+        await TakeOut(house, (await Look(house, looked.File.Id)).File);
+        Assert.Equal("4 people stay: 4 of them, their account or their place were changed since.", (await Look(house, looked.File.Id)).File.Message);
+        await using var check = house.As(Roles.Csr);
+        Assert.Equal(["Ann Lee", "Bob Day", "Cid Roe", "Dan Poe"], await check.Db.Set<Person>().OrderBy(p => p.DisplayName).Select(p => p.DisplayName).ToListAsync(Token));
+        Assert.Equal((4, 4, true), (await check.Db.Set<Account>().CountAsync(Token), await check.Db.Set<Premise>().CountAsync(Token), await check.Db.Set<Premise>().AnyAsync(p => p.LifeSupport, Token)));
     }
 
     // Killed between two chunks the job comes again.

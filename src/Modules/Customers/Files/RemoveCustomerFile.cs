@@ -20,7 +20,7 @@ using Tieline.Platform.Uses;
 
 namespace Tieline.Customers.Files;
 
-/// <summary>Takes a file's customers out again. Those of whom anything was recorded since stay.</summary>
+/// <summary>Takes a file's customers out again. Those of whom anything was recorded or changed since stay.</summary>
 internal sealed class RemoveCustomerFile(AppDb db, CurrentActor actor, IJobs jobs) : IUse<RemoveCustomerFile.Input, Done>
 {
     public sealed record Input(long Id, int Version);
@@ -54,9 +54,9 @@ internal sealed class RemoveRows(AppDb db, CurrentActor actor, ISearch search, C
         if (file.State is not CustomerFileState.Removing)
             return;
         (actor.Actor, actor.Because) = (Actor.Process($"file {file.Name}"), new RecordRef("customer_file", file.Id));
-        foreach (var people in (await Removable(file.Source, ct)).Chunk(Chunk))
-            await db.InTransaction(() => Remove(file.Source, people, ct), ct);
-        await db.InTransaction(() => RemovePlaces(file.Source, ct), ct);
+        foreach (var people in (await Removable(file, ct)).Chunk(Chunk))
+            await db.InTransaction(() => Remove(file, people, ct), ct);
+        await db.InTransaction(() => RemovePlaces(file, ct), ct);
         await db.InTransaction(() => End(payload.FileId, ct), ct);
     }
 
@@ -66,23 +66,38 @@ internal sealed class RemoveRows(AppDb db, CurrentActor actor, ISearch search, C
         var file = await db.Set<CustomerFile>().SingleAsync(f => f.Id == id, ct);
         await db.Set<RejectedRow>().Where(r => r.FileId == id).ExecuteDeleteAsync(ct);
         await files.Remove(file.AuditSubject, ct);
-        var kept = await db.Set<Person>().CountAsync(p => p.Source == file.Source, ct);
-        file.Removed(kept == 0 ? null : $"{kept:N0} people stay: something was recorded about them, or about somebody on their account.", db.Now);
+        file.Removed(await Kept(file, ct), db.Now);
         await db.SaveChangesAsync(ct);
         return Done.It;
     }
 
+    /// <summary>Who stays and why, in words; null when all have gone.</summary>
+    private async Task<string?> Kept(CustomerFile file, CancellationToken ct)
+    {
+        var (people, places) = (await db.Set<Person>().CountAsync(p => p.Source == file.Source, ct), await db.Set<Premise>().CountAsync(p => p.Source == file.Source, ct));
+        if (people == 0)
+            return places == 0 ? null : $"{places:N0} places stay: they were changed since, something was recorded about them, or others are supplied there.";
+        var (connection, transaction) = await db.Sql(ct);
+        var changed = await connection.ExecuteScalarAsync<int>(new CommandDefinition(
+            $"select count(*) from person t where t.source = @source and ({NamedElsewhere.ChangedPerson}) and not ({named.PersonNamed})", Of(file), transaction, cancellationToken: ct));
+        var recorded = changed == people ? null : "something was recorded about them, or about somebody on their account";
+        return $"{people:N0} people stay: {(changed == 0 ? recorded : $"{changed:N0} of them, their account or their place were changed since{(recorded is null ? "" : $"; of the others {recorded}")}")}.";
+    }
+
+    /// <summary>What the conditions of <see cref="NamedElsewhere"/> ask for.</summary>
+    private static object Of(CustomerFile file) => new { source = file.Source, file = file.AuditSubject.ToString() };
+
     /// <summary>People of the source who can go, those of one account beside each other: somebody stays whose account, or whose fellow on it, is named elsewhere.</summary>
-    private async Task<IReadOnlyList<long>> Removable(string source, CancellationToken ct)
+    private async Task<IReadOnlyList<long>> Removable(CustomerFile file, CancellationToken ct)
     {
         var (connection, transaction) = await db.Sql(ct);
         var staying = (await connection.QueryAsync<long>(new CommandDefinition(
-            $"select t.id from person t where t.source = @source and ({named.Person})", new { source }, transaction, cancellationToken: ct))).ToHashSet();
+            $"select t.id from person t where t.source = @source and ({named.Person})", Of(file), transaction, cancellationToken: ct))).ToHashSet();
         var accounts = (await connection.QueryAsync<long>(new CommandDefinition(
             $"select t.id from account t where (t.source is null or t.source <> @source or {named.Account}) and exists (select 1 from account_person x join person p on p.id = x.person_id where x.account_id = t.id and p.source = @source)",
-            new { source }, transaction, cancellationToken: ct))).ToHashSet();
+            Of(file), transaction, cancellationToken: ct))).ToHashSet();
         var pairs = (await connection.QueryAsync<(long Account, long Person)>(new CommandDefinition(
-            "select x.account_id, x.person_id from account_person x join person p on p.id = x.person_id where p.source = @source", new { source }, transaction, cancellationToken: ct))).ToArray();
+            "select x.account_id, x.person_id from account_person x join person p on p.id = x.person_id where p.source = @source", Of(file), transaction, cancellationToken: ct))).ToArray();
         while (true)
         {
             var (people, held) = (staying.Count, accounts.Count);
@@ -92,17 +107,20 @@ internal sealed class RemoveRows(AppDb db, CurrentActor actor, ISearch search, C
                 break;
         }
         var accountOf = pairs.GroupBy(x => x.Person).ToDictionary(g => g.Key, g => g.Min(x => x.Account));
-        var all = await db.Set<Person>().Where(p => p.Source == source).Select(p => p.Id).ToListAsync(ct);
+        var all = await db.Set<Person>().Where(p => p.Source == file.Source).Select(p => p.Id).ToListAsync(ct);
         return [.. all.Where(p => !staying.Contains(p)).OrderBy(p => accountOf.GetValueOrDefault(p)).ThenBy(p => p)];
     }
 
-    private async Task<Done> Remove(string source, long[] people, CancellationToken ct)
+    private async Task<Done> Remove(CustomerFile file, long[] people, CancellationToken ct)
     {
+        var around = await db.Set<AccountPerson>().Where(x => people.Contains(x.PersonId)).Select(x => x.AccountId).Distinct().ToListAsync(ct);
+        await db.Hold("premise", await db.Set<ServiceAgreement>().Where(s => around.Contains(s.AccountId)).Select(s => s.PremiseId).Distinct().ToListAsync(ct), ct);
+        await db.Hold("account", around, ct);
         await db.Hold("person", people, ct);
-        // Between the list and the lock somebody may have called.
+        // Between the list and the lock somebody may have called, or changed what was to go.
         var (connection, transaction) = await db.Sql(ct);
         var called = (await connection.QueryAsync<long>(new CommandDefinition(
-            $"select t.id from person t where t.source = @source and ({named.Person})", new { source }, transaction, cancellationToken: ct))).ToHashSet();
+            $"select t.id from person t where t.source = @source and ({named.Person} or {NamedElsewhere.ChangedPerson})", Of(file), transaction, cancellationToken: ct))).ToHashSet();
         if (called.Count > 0)
             called.UnionWith(await db.Set<AccountPerson>().Where(x => db.Set<AccountPerson>().Any(o => o.AccountId == x.AccountId && called.Contains(o.PersonId))).Select(x => x.PersonId).ToListAsync(ct));
         var ids = people.Where(p => !called.Contains(p)).ToArray();
@@ -132,25 +150,31 @@ internal sealed class RemoveRows(AppDb db, CurrentActor actor, ISearch search, C
         return Done.It;
     }
 
-    private async Task<Done> RemovePlaces(string source, CancellationToken ct)
+    private async Task<Done> RemovePlaces(CustomerFile file, CancellationToken ct)
     {
-        var (connection, transaction) = await db.Sql(ct);
-        var ids = (await connection.QueryAsync<long>(new CommandDefinition(
-            $"select t.id from premise t where t.source = @source and not ({named.Premise}) and not exists (select 1 from service_agreement s where s.premise_id = t.id)",
-            new { source }, transaction, cancellationToken: ct))).ToArray();
-        foreach (var chunk in ids.Chunk(Chunk))
+        var unused = $"select t.id from premise t where t.source = @source and not ({named.Premise}) and not exists (select 1 from service_agreement s where s.premise_id = t.id)";
+        await db.Hold("premise", await Ids(unused), ct);
+        // Between the list and the lock somebody may have been supplied there, or changed it.
+        foreach (var chunk in (await Ids(unused)).Chunk(Chunk))
         {
             await db.Set<DuplicatePair>().Where(d => d.Kind == MergeKind.Premise && (chunk.Contains(d.AId) || chunk.Contains(d.BId))).ExecuteDeleteAsync(ct);
             await db.Set<Premise>().Where(p => chunk.Contains(p.Id)).ExecuteDeleteAsync(ct);
             await search.Replace(chunk, [], ct);
         }
         return Done.It;
+
+        async Task<long[]> Ids(string statement)
+        {
+            var (connection, transaction) = await db.Sql(ct);
+            return [.. await connection.QueryAsync<long>(new CommandDefinition(statement, Of(file), transaction, cancellationToken: ct))];
+        }
     }
 }
 
 /// <summary>
 /// Conditions that a person, account or premise <c>t</c> is named by anything but the parts that an import makes of it: whatever
-/// column of any room holds their id, as the model knows it, so that a new room is asked without a word here.
+/// column of any room holds their id, as the model knows it, so that a new room is asked without a word here; or that something of
+/// them was changed by anything but the file <c>@file</c> that brought them, of the source <c>@source</c>.
 /// </summary>
 internal sealed class NamedElsewhere
 {
@@ -159,14 +183,27 @@ internal sealed class NamedElsewhere
 
     public NamedElsewhere(AppDb db)
     {
-        Person = Named(db.Model, typeof(Person), "PersonId", "person") + Merged(MergeKind.Person);
-        Account = Named(db.Model, typeof(Account), "AccountId", "account");
-        Premise = Named(db.Model, typeof(Premise), "PremiseId", "premise") + Merged(MergeKind.Premise);
+        PersonNamed = Named(db.Model, typeof(Person), "PersonId", "person") + Merged(MergeKind.Person);
+        Person = $"{PersonNamed} or {Changed("person", "t.id")}";
+        Account = $"{Named(db.Model, typeof(Account), "AccountId", "account")} or {AccountChanged("t.id")}";
+        Premise = $"{Named(db.Model, typeof(Premise), "PremiseId", "premise")}{Merged(MergeKind.Premise)} or {Changed("premise", "t.id")}";
     }
 
+    /// <summary>The person, an account of theirs or a place at which they are supplied was changed since.</summary>
+    public static string ChangedPerson { get; } = $"{Changed("person", "t.id")} or exists (select 1 from account_person x where x.person_id = t.id and ({AccountChanged("x.account_id")}))";
+
+    /// <summary>Without those of whom only something was changed.</summary>
+    public string PersonNamed { get; }
     public string Person { get; }
     public string Account { get; }
     public string Premise { get; }
+
+    /// <summary>The parts of a record are audited with it.</summary>
+    private static string Changed(string kind, string id) =>
+        $"exists (select 1 from audit_entry e where e.subject = '{kind}:' || {id} and e.action in ('created', 'changed', 'deleted') and (e.cause is null or e.cause <> @file))";
+
+    private static string AccountChanged(string id) =>
+        $"{Changed("account", id)} or exists (select 1 from service_agreement s join premise p on p.id = s.premise_id where s.account_id = {id} and p.source = @source and {Changed("premise", "p.id")})";
 
     private static string Merged(MergeKind kind) => $" or exists (select 1 from merge n where n.kind = '{kind}' and t.id in (n.from_id, n.into_id))";
 
