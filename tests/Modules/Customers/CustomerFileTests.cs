@@ -127,10 +127,6 @@ public sealed class CustomerFileTests
         {
             var people = await scope.Db.Set<Person>().AsNoTracking().ToDictionaryAsync(p => p.DisplayName, Token);
             Assert.True((await scope.Get<Tieline.Customers.Sight.RestrictPerson>().Handle(new(people["Ann Lee"].Id, people["Ann Lee"].Version, PersonRestriction.Protected, "Order"), Token)).Ok);
-        }
-        await using (var scope = house.As(Roles.Csr))
-        {
-            var people = await scope.Db.Set<Person>().AsNoTracking().ToDictionaryAsync(p => p.DisplayName, Token);
             Assert.True((await scope.Get<AddPhone>().Handle(new(people["Bob Day"].Id, people["Bob Day"].Version, "541 555 0199"), Token)).Ok);
             var account = await scope.Db.Set<Account>().AsNoTracking().SingleAsync(a => a.ExternalKey == "A3", Token);
             Assert.True((await scope.Get<ChangeAccount>().Handle(new(account.Id, account.Version, CustomerClass.Commercial, "C06"), Token)).Ok);
