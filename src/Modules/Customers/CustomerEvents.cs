@@ -77,7 +77,7 @@ public sealed record WarningReviewed(long WarningId, long ReviewId, bool Ended);
 [EventName("person.glass_broken")]
 public sealed record GlassBroken(long GlassBreakId, long PersonId, long EmployeeId, string Employee, string Reason, DateTime UntilAt);
 
-/// <summary>An employee changed the record of a restricted person.</summary>
+/// <summary>An employee changed the record of a restricted person, or who may see it.</summary>
 [EventName("person.restricted_changed")]
 public sealed record RestrictedChanged(long PersonId, long EmployeeId, string Employee);
 

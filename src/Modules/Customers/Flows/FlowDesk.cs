@@ -21,7 +21,7 @@ internal sealed record FlowEffect(string Words, object? Kept = null);
 internal sealed record FlowStepSaved(long FlowId, string Step, int Version);
 
 /// <summary>The way in which every step is done and taken back: the flow is held and open, the step as it was seen, all in one transaction.</summary>
-internal sealed class FlowDesk(AppDb db, CurrentActor actor, PeopleInSight sight)
+internal sealed class FlowDesk(AppDb db, CurrentActor actor, PeopleInSight sight, RecordsInSight records)
 {
     public const string OverRule = "flow.over";
     public const string ContradictedRule = "flow.contradicted";
@@ -56,6 +56,7 @@ internal sealed class FlowDesk(AppDb db, CurrentActor actor, PeopleInSight sight
                 await db.Hold("person", [now], ct);
             await db.Hold("guided_flow", [flowId], ct);
             var flow = await db.Set<GuidedFlow>().Include(f => f.Steps).SingleAsync(f => f.Id == flowId, ct);
+            await records.AsAWhole([flow.PersonId], ct);
             return flow.State == FlowState.Open || (flow.State == FlowState.Finished && late?.Invoke(flow) == true) ? await work(flow) : Over(flow);
         }, ct, o => o.Ok);
     }

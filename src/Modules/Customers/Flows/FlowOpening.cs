@@ -12,7 +12,7 @@ namespace Tieline.Customers.Flows;
 internal sealed record FlowBegun(long Id, bool Resumed);
 
 /// <summary>How every flow begins: of a kind one at most is open for a person, and whoever comes second goes on with it.</summary>
-internal sealed class FlowOpening(AppDb db, PeopleInSight sight, ITimeline timeline, IEvents events)
+internal sealed class FlowOpening(AppDb db, PeopleInSight sight, RecordsInSight records, ITimeline timeline, IEvents events)
 {
     /// <summary>Holds the person until the commit.</summary>
     /// <returns>Who it is now; null when there is nobody.</returns>
@@ -35,6 +35,7 @@ internal sealed class FlowOpening(AppDb db, PeopleInSight sight, ITimeline timel
 
     public async Task<GuidedFlow> Open(FlowKind kind, long personId, DateOnly? eventOn, string? toldBy, CancellationToken ct)
     {
+        await records.AsAWhole([personId], ct);
         var plan = FlowPlan.Of(kind);
         var flow = new GuidedFlow(db.NextId(), kind, personId, eventOn, toldBy, sight.Me, db.Actor.Ref, db.Now);
         foreach (var step in plan.Steps)

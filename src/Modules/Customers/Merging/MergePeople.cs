@@ -16,7 +16,7 @@ namespace Tieline.Customers.Merging;
 /// Two records were one and the same person: everything of the one follows to the other, who is found by all that was known of both.
 /// Nothing is lost: see <see cref="UndoMerge"/>.
 /// </summary>
-internal sealed class MergePeople(AppDb db, CurrentActor actor, MergeBook book, CustomerIndex index, ITimeline timeline, IEvents events, IAuditTrail audit, PeopleInSight sight) : IUse<MergePeople.Input, MergePeople.Merged>
+internal sealed class MergePeople(AppDb db, CurrentActor actor, MergeBook book, CustomerIndex index, ITimeline timeline, IEvents events, IAuditTrail audit, PeopleInSight sight, RecordsInSight records) : IUse<MergePeople.Input, MergePeople.Merged>
 {
     public const string UnseenRule = "merge.conflicts_unseen";
 
@@ -63,6 +63,7 @@ internal sealed class MergePeople(AppDb db, CurrentActor actor, MergeBook book, 
             return objections;
 
         var merge = new Merge(db.NextId(), MergeKind.Person, from, into, reason, actor.Actor.Ref, db.Now);
+        await records.AsAWhole([into, from], ct);
         one.MergeInto(into, db.Now);
         await book.Move(merge, ct);
         index.PersonMerges(from);

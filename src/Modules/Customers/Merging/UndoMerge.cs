@@ -16,7 +16,7 @@ namespace Tieline.Customers.Merging;
 /// Two records were not the same after all. What moved and still is with the survivor goes back; what came since stays with the survivor.
 /// Refused, with the reasons, when what has happened since contradicts it.
 /// </summary>
-internal sealed class UndoMerge(AppDb db, CurrentActor actor, MergeBook book, CustomerIndex index, ITimeline timeline, IEvents events, PeopleInSight sight, AroundRestricted around) : IUse<UndoMerge.Input, UndoMerge.Undone>
+internal sealed class UndoMerge(AppDb db, CurrentActor actor, MergeBook book, CustomerIndex index, ITimeline timeline, IEvents events, PeopleInSight sight, RecordsInSight records, AroundRestricted around) : IUse<UndoMerge.Input, UndoMerge.Undone>
 {
     public const string ContradictedRule = "merge.contradicted";
 
@@ -71,6 +71,7 @@ internal sealed class UndoMerge(AppDb db, CurrentActor actor, MergeBook book, Cu
         var (from, into) = (await db.Set<Person>().SingleAsync(p => p.Id == merge.FromId, ct), await db.Set<Person>().SingleAsync(p => p.Id == merge.IntoId, ct));
         if (await Contradicted(merge, into.MergedIntoId is not null || from.MergedIntoId != into.Id, into.DisplayName, ct) is { } contradicted)
             return contradicted;
+        await records.AsAWhole([into.Id, from.Id], ct);
         await book.MoveBack(merge, ct);
         var before = from.Restriction;
         from.BecomeOneself(into);

@@ -54,6 +54,29 @@ internal sealed class RecordsInSight(AppDb db, CurrentActor actor, PeopleInSight
     /// <exception cref="ForbiddenException">The record is closed.</exception>
     public Task PapersSeenFor(long person, CancellationToken ct) => Open(person, ct);
 
+    /// <summary>A right of its own lets the actor change records as a whole, whoever is calling: two are merged or separated, a list of steps begins or goes on. Reported once for all of them.</summary>
+    /// <exception cref="ForbiddenException">One of the records is closed.</exception>
+    public async Task AsAWhole(IReadOnlyCollection<long> people, CancellationToken ct)
+    {
+        foreach (var person in people)
+            await sight.RequireOpen(person, ct);
+        if (reported.Overlaps(people))
+            return;
+        foreach (var person in people)
+        {
+            if (await Report(person, ct))
+                return;
+        }
+    }
+
+    /// <summary>Who may see the record changes: to close it, to open it and to close it otherwise are reported alike.</summary>
+    /// <exception cref="ForbiddenException">The record is closed.</exception>
+    public async Task Restricting(long person, CancellationToken ct)
+    {
+        await sight.RequireOpen(person, ct);
+        await Tell(person, ct);
+    }
+
     /// <summary>For what only somebody who sees it may change.</summary>
     /// <returns>What is wrong; null when it may be changed.</returns>
     /// <exception cref="ForbiddenException">The record is closed.</exception>
@@ -80,12 +103,18 @@ internal sealed class RecordsInSight(AppDb db, CurrentActor actor, PeopleInSight
     private static long? MainOf(Account account) =>
         account.People.Where(p => p.Role == AccountRole.Main).OrderBy(p => p.ToOn is not null).ThenByDescending(p => p.Id).FirstOrDefault()?.PersonId;
 
-    private async Task Report(long id, CancellationToken ct)
+    /// <returns>Whether it is a restricted one.</returns>
+    private async Task<bool> Report(long id, CancellationToken ct)
     {
-        if (sight.Me is { } me && !reported.Contains(id) && await db.Set<Person>().AnyAsync(p => p.Id == id && p.Restriction != PersonRestriction.None, ct))
-        {
-            reported.Add(id);
+        if (sight.Me is null || !await db.Set<Person>().AnyAsync(p => p.Id == id && p.Restriction != PersonRestriction.None, ct))
+            return false;
+        await Tell(id, ct);
+        return true;
+    }
+
+    private async Task Tell(long id, CancellationToken ct)
+    {
+        if (sight.Me is { } me && reported.Add(id))
             await events.Publish(new RestrictedChanged(id, me, actor.Actor.Name), ct, new RecordRef("person", id));
-        }
     }
 }

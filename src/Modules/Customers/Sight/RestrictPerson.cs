@@ -9,7 +9,7 @@ using Tieline.Platform.Uses;
 namespace Tieline.Customers.Sight;
 
 /// <summary>Closes a person's record to all but those who have the right or give a reason, or opens it to everyone again.</summary>
-internal sealed class RestrictPerson(AppDb db, CurrentActor actor, PeopleInSight sight, AroundRestricted around, IEvents events) : IUse<RestrictPerson.Input, Done>
+internal sealed class RestrictPerson(AppDb db, CurrentActor actor, PeopleInSight sight, RecordsInSight records, AroundRestricted around, IEvents events) : IUse<RestrictPerson.Input, Done>
 {
     /// <param name="Restriction"><c>None</c> lifts it.</param>
     public sealed record Input(long PersonId, int Version, PersonRestriction? Restriction, string? Reason);
@@ -26,6 +26,8 @@ internal sealed class RestrictPerson(AppDb db, CurrentActor actor, PeopleInSight
         if (problems.Any)
             return problems;
 
+        if (person.Restriction != PersonRestriction.None || restriction != PersonRestriction.None)
+            await records.Restricting(person.Id, ct);
         db.Expect(person, input.Version);
         person.Restrict(restriction, reason);
         await around.Changes(person.Id, restriction, ct);
