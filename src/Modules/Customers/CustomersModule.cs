@@ -117,6 +117,7 @@ public sealed class CustomersModule : Module
     private static void AddMerging(IServiceCollection services)
     {
         services.AddScoped<MergeBook>();
+        services.AddScoped<SaidSince>();
         services.AddScoped<DuplicateFinder>();
         services.AddScoped<ComparedPeople>();
         services.AddScoped<ComparedPremises>();

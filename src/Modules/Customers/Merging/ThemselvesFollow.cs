@@ -6,7 +6,7 @@ using Tieline.Platform.Data;
 namespace Tieline.Customers.Merging;
 
 /// <summary>What a person's own row says: those who were merged into the one go along, and what must not be forgotten of the one is said of the survivor.</summary>
-internal sealed class PersonFollows(AppDb db) : IFollowsMerge
+internal sealed class PersonFollows(AppDb db, SaidSince since) : IFollowsMerge
 {
     private const string Merged = "person.merged_into_id";
 
@@ -75,8 +75,14 @@ internal sealed class PersonFollows(AppDb db) : IFollowsMerge
         var ids = moved.Where(m => m.Field == Merged).Select(m => m.Id).ToArray();
         foreach (var before in await db.Set<Person>().Where(p => ids.Contains(p.Id) && p.MergedIntoId == into).OrderBy(p => p.Id).ToListAsync(ct))
             before.MergeInto(from, before.MergedAt ?? db.Now);
+        var mergedAt = await db.Set<Person>().Where(p => p.Id == from).Select(p => p.MergedAt).SingleAsync(ct) ?? db.Now;
         foreach (var (field, property, _) in Said.Where(s => moved.Any(m => m.Field == s.Field)))
-            db.Entry(survivor).Property(property).CurrentValue = false;
+        {
+            if ((bool)db.Entry(survivor).Property(property).CurrentValue!
+                && !await db.Set<Person>().AnyAsync(p => p.MergedIntoId == into && p.Id != from && !ids.Contains(p.Id) && EF.Property<bool>(p, property), ct)
+                && !await since.Anew(survivor.AuditSubject, property, mergedAt, ct))
+                db.Entry(survivor).Property(property).CurrentValue = false;
+        }
         if (moved.FirstOrDefault(m => m.Field == Born) is { Before: { } born } && survivor.BornOn?.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture) == born)
             db.Entry(survivor).Property(p => p.BornOn).CurrentValue = null;
         survivor.PartsChange();
@@ -84,7 +90,7 @@ internal sealed class PersonFollows(AppDb db) : IFollowsMerge
 }
 
 /// <summary>As <see cref="PersonFollows"/>, of a premise.</summary>
-internal sealed class PremiseFollows(AppDb db) : IFollowsMerge
+internal sealed class PremiseFollows(AppDb db, SaidSince since) : IFollowsMerge
 {
     private const string Merged = "premise.merged_into_id";
     private const string LifeSupport = "premise.life_support";
@@ -130,6 +136,13 @@ internal sealed class PremiseFollows(AppDb db) : IFollowsMerge
         var ids = moved.Where(m => m.Field == Merged).Select(m => m.Id).ToArray();
         foreach (var before in await db.Set<Premise>().Where(p => ids.Contains(p.Id) && p.MergedIntoId == into).OrderBy(p => p.Id).ToListAsync(ct))
             before.MergeInto(from, before.MergedAt ?? db.Now);
-        survivor.Flag(survivor.LifeSupport && !moved.Any(m => m.Field == LifeSupport), survivor.SensitiveLoad && !moved.Any(m => m.Field == SensitiveLoad));
+        var mergedAt = await db.Set<Premise>().Where(p => p.Id == from).Select(p => p.MergedAt).SingleAsync(ct) ?? db.Now;
+        survivor.Flag(
+            survivor.LifeSupport && (!moved.Any(m => m.Field == LifeSupport) || await Stays(nameof(Premise.LifeSupport))),
+            survivor.SensitiveLoad && (!moved.Any(m => m.Field == SensitiveLoad) || await Stays(nameof(Premise.SensitiveLoad))));
+
+        async Task<bool> Stays(string property) =>
+            await db.Set<Premise>().AnyAsync(p => p.MergedIntoId == into && p.Id != from && !ids.Contains(p.Id) && EF.Property<bool>(p, property), ct)
+            || await since.Anew(survivor.AuditSubject, property, mergedAt, ct);
     }
 }

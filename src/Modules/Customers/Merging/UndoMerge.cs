@@ -20,6 +20,9 @@ internal sealed class UndoMerge(AppDb db, CurrentActor actor, MergeBook book, Cu
 {
     public const string ContradictedRule = "merge.contradicted";
 
+    /// <summary>Who relied on it must read that it is gone.</summary>
+    private const string LifeSupportWent = ": life support is on record there alone from now on";
+
     /// <param name="Id">Of the merge.</param>
     public sealed record Input(long Id, string? Because);
 
@@ -72,8 +75,8 @@ internal sealed class UndoMerge(AppDb db, CurrentActor actor, MergeBook book, Cu
         if (await Contradicted(merge, into.MergedIntoId is not null || from.MergedIntoId != into.Id, into.DisplayName, ct) is { } contradicted)
             return contradicted;
         await records.AsAWhole([into.Id, from.Id], ct);
+        var (before, lifeSupport) = (from.Restriction, into.LifeSupport);
         await book.MoveBack(merge, ct);
-        var before = from.Restriction;
         from.BecomeOneself(into);
         merge.Undo(actor.Actor.Ref, db.Now, because);
         index.PersonChanges(from.Id);
@@ -88,7 +91,7 @@ internal sealed class UndoMerge(AppDb db, CurrentActor actor, MergeBook book, Cu
         if (from.Restriction != before)
             await events.Publish(new PersonRestricted(from.Id, from.Restriction.ToString()), ct, new RecordRef("person", from.Id));
         foreach (var (one, other) in new[] { (from, into), (into, from) })
-            timeline.Tell(new RecordRef("merge", merge.Id), "person", db.Now, $"Separated again from {Named(other)}", because, false, one.Id, null, null);
+            timeline.Tell(new RecordRef("merge", merge.Id), "person", db.Now, $"Separated again from {Named(other)}{(one == into && lifeSupport && !into.LifeSupport ? LifeSupportWent : "")}", because, false, one.Id, null, null);
         await events.Publish(new PersonUnmerged(merge.Id, from.Id, into.Id), ct, new RecordRef("person", from.Id), new RecordRef("person", into.Id));
         await db.SaveChangesAsync(ct);
         sight.Forget();
@@ -103,13 +106,14 @@ internal sealed class UndoMerge(AppDb db, CurrentActor actor, MergeBook book, Cu
         var (from, into) = (await db.Set<Premise>().SingleAsync(p => p.Id == merge.FromId, ct), await db.Set<Premise>().SingleAsync(p => p.Id == merge.IntoId, ct));
         if (await Contradicted(merge, into.MergedIntoId is not null || from.MergedIntoId != into.Id, into.OneLine, ct) is { } contradicted)
             return contradicted;
+        var lifeSupport = into.LifeSupport;
         await book.MoveBack(merge, ct);
         from.BecomeItself();
         merge.Undo(actor.Actor.Ref, db.Now, because);
         index.PremiseChanges(from.Id);
         index.PremiseChanges(into.Id);
         foreach (var (one, other) in new[] { (from, into), (into, from) })
-            timeline.Tell(new RecordRef("merge", merge.Id), "premise", db.Now, $"Separated again from {other.OneLine}", because, false, null, null, one.Id);
+            timeline.Tell(new RecordRef("merge", merge.Id), "premise", db.Now, $"Separated again from {other.OneLine}{(one == into && lifeSupport && !into.LifeSupport ? LifeSupportWent : "")}", because, false, null, null, one.Id);
         await events.Publish(new PremiseUnmerged(merge.Id, from.Id, into.Id), ct, new RecordRef("premise", from.Id), new RecordRef("premise", into.Id));
         await db.SaveChangesAsync(ct);
         return new Undone(from.Id, into.Id);

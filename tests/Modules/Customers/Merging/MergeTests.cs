@@ -232,6 +232,41 @@ public class MergeTests
         }
     }
 
+    [Theory, BothDatabases]
+    public async Task Life_support_that_was_said_of_the_survivor_since_or_by_another_merge_stays(TestDatabase on)
+    {
+        await using var desk = await CustomerDesk.Open(on);
+        var (old, third, survivor) = (await desk.Person("Anna", "Ruis"), await desk.Person("Anne", "Ruyz"), await desk.Person());
+        foreach (var person in (AddPerson.Added[])[old, third])
+            await LifeSupport(person.Id, true);
+        var (first, second) = (await Merge(desk, old.Id, survivor.Id), await Merge(desk, third.Id, survivor.Id));
+        await Undo(first.Id);
+        Assert.True((await desk.Facts(survivor.Id)).LifeSupport);
+        await Undo(second.Id);
+        Assert.True((await desk.Facts(third.Id)).LifeSupport);
+
+        await LifeSupport(survivor.Id, false);
+        var again = await Merge(desk, old.Id, survivor.Id);
+        await LifeSupport(survivor.Id, false);
+        await LifeSupport(survivor.Id, true);
+        await Undo(again.Id);
+        Assert.True((await desk.Facts(survivor.Id)).LifeSupport);
+
+        await LifeSupport(survivor.Id, false);
+        await Undo((await Merge(desk, old.Id, survivor.Id)).Id);
+        Assert.False((await desk.Facts(survivor.Id)).LifeSupport);
+        await using var scope = desk.House.As(Roles.Csr);
+        Assert.Single((await scope.Get<ITimeline>().Read(new(PersonId: survivor.Id), null, 20, Ct)).Items, l => l.Title.EndsWith("life support is on record there alone from now on", StringComparison.Ordinal));
+
+        async Task LifeSupport(long person, bool yes)
+        {
+            await using var csr = desk.House.As(Roles.Supervisor);
+            CustomerDesk.Ok(await csr.Get<ChangePerson>().Handle(new(person, await Version(csr, person), null, "en", false, false, false, false, null, yes, false), Ct));
+        }
+
+        async Task Undo(long merge) => CustomerDesk.Ok(await desk.Run<UndoMerge, UndoMerge.Input, UndoMerge.Undone>(new(merge, "Two people"), Roles.Supervisor));
+    }
+
     internal static async Task<MergePeople.Merged> Merge(CustomerDesk desk, long from, long into) => CustomerDesk.Ok(await Try(desk, from, into));
 
     internal static async Task<Outcome<MergePeople.Merged>> Try(CustomerDesk desk, long from, long into, bool seen = true)
