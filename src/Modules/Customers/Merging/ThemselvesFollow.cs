@@ -12,9 +12,10 @@ internal sealed class PersonFollows(AppDb db, SaidSince since) : IFollowsMerge
 
     public string Kind => "person";
     public int Order => 140;
-    public IReadOnlyCollection<string> Covers { get; } = [Merged, .. Said.Select(s => s.Field), Born];
+    public IReadOnlyCollection<string> Covers { get; } = [Merged, .. Said.Select(s => s.Field), Born, Passphrase];
 
     private const string Born = "person.born_on";
+    private const string Passphrase = "person.passphrase_hash";
 
     private static readonly (string Field, string Property, string Words)[] Said =
     [
@@ -25,8 +26,12 @@ internal sealed class PersonFollows(AppDb db, SaidSince since) : IFollowsMerge
 
     public async Task<IReadOnlyList<MergeCount>> Count(long from, long into, CancellationToken ct)
     {
-        var count = await db.Set<Person>().CountAsync(p => p.MergedIntoId == from, ct);
-        return count == 0 ? [] : [new("records merged before", count)];
+        var counts = new List<MergeCount>();
+        if (await db.Set<Person>().CountAsync(p => p.MergedIntoId == from, ct) is var count and > 0)
+            counts.Add(new("records merged before", count));
+        if (await db.Set<Person>().CountAsync(p => (p.Id == from && p.PassphraseHash != null) || (p.Id == into && p.PassphraseHash == null), ct) == 2)
+            counts.Add(new("passphrase", 1));
+        return counts;
     }
 
     public async Task<IReadOnlyList<MergeConflict>> Conflicts(long from, long into, CancellationToken ct)
@@ -41,6 +46,8 @@ internal sealed class PersonFollows(AppDb db, SaidSince since) : IFollowsMerge
             conflicts.Add(new($"Born on {born:d MMM yyyy}, or on {else_:d MMM yyyy}: the survivor keeps {else_:d MMM yyyy}."));
         if (one.Language != other.Language)
             conflicts.Add(new($"Language is {one.Language}, or {other.Language}: the survivor keeps {other.Language}."));
+        if (one.PassphraseHash is not null && other.PassphraseHash is not null)
+            conflicts.Add(new("Both have a passphrase: the survivor's stays."));
         return conflicts;
     }
 
@@ -65,6 +72,12 @@ internal sealed class PersonFollows(AppDb db, SaidSince since) : IFollowsMerge
             db.Entry(other).Property(p => p.BornOn).CurrentValue = born;
             moved.Add(new(Born, into, born.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture)));
         }
+        // The one keeps theirs, by which it is known at undoing whether it still is the survivor's.
+        if (one.PassphraseHash is { } hash && other.PassphraseHash is null)
+        {
+            other.UsePassphrase(hash);
+            moved.Add(new(Passphrase, into));
+        }
         other.PartsChange();
         return moved;
     }
@@ -85,6 +98,12 @@ internal sealed class PersonFollows(AppDb db, SaidSince since) : IFollowsMerge
         }
         if (moved.FirstOrDefault(m => m.Field == Born) is { Before: { } born } && survivor.BornOn?.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture) == born)
             db.Entry(survivor).Property(p => p.BornOn).CurrentValue = null;
+        if (moved.Any(m => m.Field == Passphrase))
+        {
+            var one = await db.Set<Person>().SingleAsync(p => p.Id == from, ct);
+            // A word that was replaced or taken away meanwhile must open nothing again.
+            (survivor.PassphraseHash == one.PassphraseHash ? survivor : one).UsePassphrase(null);
+        }
         survivor.PartsChange();
     }
 }

@@ -22,6 +22,7 @@ internal sealed class UndoMerge(AppDb db, CurrentActor actor, MergeBook book, Cu
 
     /// <summary>Who relied on it must read that it is gone.</summary>
     private const string LifeSupportWent = ": life support is on record there alone from now on";
+    private const string PassphraseChanged = ": the passphrase was changed while they were one, and has to be agreed anew";
 
     /// <param name="Id">Of the merge.</param>
     public sealed record Input(long Id, string? Because);
@@ -75,7 +76,7 @@ internal sealed class UndoMerge(AppDb db, CurrentActor actor, MergeBook book, Cu
         if (await Contradicted(merge, into.MergedIntoId is not null || from.MergedIntoId != into.Id, into.DisplayName, ct) is { } contradicted)
             return contradicted;
         await records.AsAWhole([into.Id, from.Id], ct);
-        var (before, lifeSupport) = (from.Restriction, into.LifeSupport);
+        var (before, lifeSupport, passphrase) = (from.Restriction, into.LifeSupport, from.PassphraseHash);
         await book.MoveBack(merge, ct);
         from.BecomeOneself(into);
         merge.Undo(actor.Actor.Ref, db.Now, because);
@@ -91,7 +92,7 @@ internal sealed class UndoMerge(AppDb db, CurrentActor actor, MergeBook book, Cu
         if (from.Restriction != before)
             await events.Publish(new PersonRestricted(from.Id, from.Restriction.ToString()), ct, new RecordRef("person", from.Id));
         foreach (var (one, other) in new[] { (from, into), (into, from) })
-            timeline.Tell(new RecordRef("merge", merge.Id), "person", db.Now, $"Separated again from {Named(other)}{(one == into && lifeSupport && !into.LifeSupport ? LifeSupportWent : "")}", because, false, one.Id, null, null);
+            timeline.Tell(new RecordRef("merge", merge.Id), "person", db.Now, $"Separated again from {Named(other)}{(one == into && lifeSupport && !into.LifeSupport ? LifeSupportWent : "")}{(one == from && passphrase != from.PassphraseHash ? PassphraseChanged : "")}", because, false, one.Id, null, null);
         await events.Publish(new PersonUnmerged(merge.Id, from.Id, into.Id), ct, new RecordRef("person", from.Id), new RecordRef("person", into.Id));
         await db.SaveChangesAsync(ct);
         sight.Forget();
