@@ -275,25 +275,25 @@ public class MergeTests
         await Agree(old.Id, "blue heron");
         Assert.Contains(CustomerDesk.Ok(await Preview()).Follows, f => f is { What: "passphrase", Count: 1 });
         var merged = await Merge(desk, old.Id, survivor.Id);
-        Assert.Equal([false, true], await Opens("blue heron"));
+        Assert.Equal((false, true), await Opens("blue heron"));
         await Undo(merged.Id);
-        Assert.Equal([true, false], await Opens("blue heron"));
+        Assert.Equal((true, false), await Opens("blue heron"));
 
         // Withdrawn while they were one: it opens neither of them.
         merged = await Merge(desk, old.Id, survivor.Id);
         await Agree(survivor.Id, "grey goose");
         await Undo(merged.Id);
-        Assert.Equal([false, false], await Opens("blue heron"));
-        Assert.Equal([false, true], await Opens("grey goose"));
+        Assert.Equal((false, false), await Opens("blue heron"));
+        Assert.Equal((false, true), await Opens("grey goose"));
 
         await Agree(old.Id, "red robin");
         Assert.Contains(CustomerDesk.Ok(await Preview()).Conflicts, c => c.Text == "Both have a passphrase: the survivor's stays.");
         Assert.Equal(MergePeople.UnseenRule, CustomerDesk.Rule(await Try(desk, old.Id, survivor.Id, seen: false)));
         merged = await Merge(desk, old.Id, survivor.Id);
-        Assert.Equal([false, true], await Opens("grey goose"));
+        Assert.Equal((false, true), await Opens("grey goose"));
         await Undo(merged.Id);
-        Assert.Equal([true, false], await Opens("red robin"));
-        Assert.Equal([false, true], await Opens("grey goose"));
+        Assert.Equal((true, false), await Opens("red robin"));
+        Assert.Equal((false, true), await Opens("grey goose"));
 
         Task<Outcome<PreviewPeople.Forecast>> Preview() => desk.Run<PreviewPeople, PreviewPeople.Input, PreviewPeople.Forecast>(new(old.Id, survivor.Id), Roles.Supervisor);
 
@@ -306,7 +306,7 @@ public class MergeTests
         async Task Undo(long merge) => CustomerDesk.Ok(await desk.Run<UndoMerge, UndoMerge.Input, UndoMerge.Undone>(new(merge, "Two people"), Roles.Supervisor));
 
         // Of the one and of the survivor; who was merged is not asked.
-        async Task<bool[]> Opens(string word)
+        async Task<(bool Old, bool Survivor)> Opens(string word)
         {
             await using var scope = desk.House.As(Roles.Csr);
             var opens = new List<bool>();
@@ -315,7 +315,7 @@ public class MergeTests
                 var merged = await scope.Db.Set<Person>().AnyAsync(p => p.Id == person && p.MergedIntoId != null, Ct);
                 opens.Add(!merged && (await scope.Get<Tieline.Customers.Callers.HeldAnswers>().Of(person, Ct)).TryGetValue(Tieline.Customers.Callers.HeldValue.Passphrase, out var test) && test(word));
             }
-            return [.. opens];
+            return (opens[0], opens[1]);
         }
     }
 
