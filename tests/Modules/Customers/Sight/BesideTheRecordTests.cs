@@ -97,8 +97,13 @@ public class BesideTheRecordTests
         }
         Assert.DoesNotContain("Ruiz", await (await clerk.GetAsync($"/customers/{twin.Id}", Token)).Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
 
-        // Separated again they are two: the one who is not restricted any more has a story without the other's name.
+        // Separated again they are two, both closed: the one whom a supervisor opens has a story without the other's name.
         await Do<UndoMerge, UndoMerge.Input, UndoMerge.Undone>(house, Roles.Supervisor, new(merged.Id, "Two sisters"));
+        await Refused<ListMerges, ListMerges.Input, IReadOnlyList<MergeLine>>(house, Roles.BackOffice, new(twin.Id));
+        int version;
+        await using (var scope = house.As(Roles.Supervisor))
+            version = await scope.Db.Set<Person>().Where(p => p.Id == twin.Id).Select(p => p.Version).SingleAsync(Token);
+        await Do<RestrictPerson, RestrictPerson.Input, Done>(house, Roles.Supervisor, new(twin.Id, version, PersonRestriction.None, "Her sister's order"));
         await using (var scope = house.As(Roles.BackOffice))
         {
             Assert.DoesNotContain((await scope.Get<ITimeline>().Read(new(PersonId: twin.Id), null, 50, Token)).Items, l => $"{l.Title}{l.Body}".Contains("Ana Ruiz", StringComparison.Ordinal));
