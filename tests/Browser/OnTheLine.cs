@@ -106,6 +106,27 @@ public sealed class OnTheLine(OpenHouse house)
     }
 
     [Fact]
+    public async Task What_is_pressed_the_moment_it_appears_stays_on_the_page()
+    {
+        var (browser, _) = await house.SignedIn(Roles.Csr);
+        await using var own = browser;
+        var page = await browser.NewPageAsync();
+        var path = $"/customers/{house.NextCustomer().Id}";
+        await page.GotoAsync(path);
+        await page.EvaluateAsync("""
+            new MutationObserver((_, looking) => {
+              const end = document.querySelector('#in-hand form[action$="/end"] button');
+              if (!end) return;
+              looking.disconnect();
+              end.click();
+            }).observe(document.getElementById('in-hand'), { childList: true, subtree: true });
+            """);
+        await page.Keyboard.PressAsync("o");
+        await Expect(page.Locator("#drawer h1")).ToContainTextAsync("End the call");
+        Assert.EndsWith(path, page.Url, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Whoever_goes_there_is_told_without_losing_the_page()
     {
         var (callers, _) = await house.SignedIn(Roles.Csr);
