@@ -12,7 +12,7 @@ namespace Tieline.Contacts.Interactions;
 /// Hands a caller to a colleague or to a role, with everything typed: the note, and recording forms as far as they are filled in. It waits
 /// until one of them accepts it; until then the giver may take it back.
 /// </summary>
-internal sealed class HandOverInteraction(AppDb db, CurrentActor actor, InteractionDesk desk, IOrganization organization, IUtilityClock clock, ILive live) : IUse<HandOverInteraction.Input, Done>
+internal sealed class HandOverInteraction(AppDb db, CurrentActor actor, InteractionDesk desk, IOrganization organization, IUtilityClock clock, ILive live, Customers.ICustomers customers) : IUse<HandOverInteraction.Input, Done>
 {
     // A caller waits: beyond this many everybody's strip asks again, instead of one after the other.
     private const int ToldOneByOne = 10;
@@ -43,7 +43,7 @@ internal sealed class HandOverInteraction(AppDb db, CurrentActor actor, Interact
         var to = await Address(input, interaction, problems, ct);
         if (problems.Any)
             return problems;
-        await desk.LetGo(interaction, ct);
+        await customers.ParkCallers(interaction.AuditSubject, ct);
         var span = interaction.HandOver(input.EmployeeId, input.RoleId, to!, comment.Length > 0 ? comment : null, null, db.Now, db.NextId);
         if (drafts is not null)
             await Keep(interaction, drafts, ct);

@@ -62,17 +62,12 @@ internal sealed class InteractionDesk(AppDb db, CurrentActor actor, ILive live, 
     {
         if (await db.Set<Interaction>().SingleOrDefaultAsync(i => i.EmployeeId == employeeId && i.State == InteractionState.InProgress && i.Id != exceptId, ct) is not { } other)
             return null;
-        await LetGo(other, ct);
+        // Who is being verified in it at this moment is known before it is out of hand, or not at all.
+        await db.Hold("interaction", [other.Id], ct);
+        await customers.ParkCallers(other.AuditSubject, ct);
         Write(other, InteractionStep.Parked, "For another caller.", other.Park(null, db.Now, db.NextId));
         await db.SaveChangesAsync(ct);
         return other;
-    }
-
-    /// <summary>It is about to be out of hand, and with it who was verified in it. In a transaction: who is being verified in it at this moment is known before, or not at all.</summary>
-    public async Task LetGo(Interaction interaction, CancellationToken ct)
-    {
-        await db.Hold("interaction", [interaction.Id], ct);
-        await customers.ParkCallers(interaction.AuditSubject, ct);
     }
 
     /// <summary>

@@ -6,7 +6,7 @@ using Tieline.Platform.Uses;
 namespace Tieline.Contacts.Interactions;
 
 /// <summary>Lets a caller wait. The time does not count as handled.</summary>
-internal sealed class ParkInteraction(AppDb db, CurrentActor actor, InteractionDesk desk) : IUse<ParkInteraction.Input, Done>
+internal sealed class ParkInteraction(AppDb db, CurrentActor actor, InteractionDesk desk, ICustomers customers) : IUse<ParkInteraction.Input, Done>
 {
     /// <param name="Note">What to remember; null leaves the note as it is.</param>
     public sealed record Input(long Id, string? Note = null);
@@ -19,6 +19,8 @@ internal sealed class ParkInteraction(AppDb db, CurrentActor actor, InteractionD
 
     private async Task<Outcome<Done>> Park(Input input, CancellationToken ct)
     {
+        // Who is being verified in it at this moment is known before it is out of hand, or not at all.
+        await db.Hold("interaction", [input.Id], ct);
         if (await desk.Find(input.Id, ct) is not { } interaction)
             return InteractionDesk.NotThere;
         desk.RequireTheirs(interaction);
@@ -30,7 +32,7 @@ internal sealed class ParkInteraction(AppDb db, CurrentActor actor, InteractionD
             return InteractionDesk.Over(interaction);
         if (interaction.State != InteractionState.InProgress)
             return Done.It;
-        await desk.LetGo(interaction, ct);
+        await customers.ParkCallers(interaction.AuditSubject, ct);
         await desk.Step(interaction, InteractionStep.Parked, note.Length > 0 ? note : null, interaction.Park(note.Length > 0 ? note : null, db.Now, db.NextId), ct, interaction.EmployeeId);
         await db.SaveChangesAsync(ct);
         return Done.It;
