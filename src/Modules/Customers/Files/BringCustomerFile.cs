@@ -56,10 +56,8 @@ internal sealed class BringCustomerFile(AppDb db, CurrentActor actor, IFiles fil
         var (content, said) = AsUtf8(input.Content ?? [], input.Encoding);
         if (content.Length == 0)
             problems.List.Add(Problem.Required(nameof(Input.Content), "The file"));
-        else if (input.Content!.Length > IFiles.MaxBytes)
-            problems.Add(nameof(Input.Content), $"Files of more than {IFiles.MaxBytes / 1024 / 1024} MB come in by ./tieline import customers, which takes any size.", "file.too_large");
         else if (content.Length > IFiles.MaxBytes)
-            problems.Add(nameof(Input.Content), $"Files of more than {IFiles.MaxBytes / 1024 / 1024} MB as UTF-8 come in by ./tieline import customers, which takes any size.", "file.too_large");
+            problems.Add(nameof(Input.Content), $"Files of more than {IFiles.MaxBytes / 1024 / 1024} MB{(input.Content!.Length > IFiles.MaxBytes ? "" : " as UTF-8")} come in by ./tieline import customers, which takes any size.", "file.too_large");
         else if (Unreadable(content) is { } reason)
             problems.Add(nameof(Input.Content), reason, "customer_file.unreadable");
         if (problems.Any)

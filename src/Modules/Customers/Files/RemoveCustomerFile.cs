@@ -119,8 +119,10 @@ internal sealed class RemoveRows(AppDb db, CurrentActor actor, ISearch search, C
         await db.Hold("person", people, ct);
         // Between the list and the lock somebody may have called, or changed what was to go.
         var (connection, transaction) = await db.Sql(ct);
+        var fellows = await db.Set<AccountPerson>().Where(x => around.Contains(x.AccountId)).Select(x => x.PersonId).ToListAsync(ct);
         var called = (await connection.QueryAsync<long>(new CommandDefinition(
-            $"select t.id from person t where t.source = @source and ({named.Person} or {NamedElsewhere.ChangedPerson})", Of(file), transaction, cancellationToken: ct))).ToHashSet();
+            $"select t.id from person t where t.source = @source and t.id in ({string.Join(',', people.Union(fellows))}) and ({named.PersonNamed} or {NamedElsewhere.ChangedPerson})",
+            Of(file), transaction, cancellationToken: ct))).ToHashSet();
         if (called.Count > 0)
             called.UnionWith(await db.Set<AccountPerson>().Where(x => db.Set<AccountPerson>().Any(o => o.AccountId == x.AccountId && called.Contains(o.PersonId))).Select(x => x.PersonId).ToListAsync(ct));
         var ids = people.Where(p => !called.Contains(p)).ToArray();

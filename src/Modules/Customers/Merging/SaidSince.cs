@@ -23,7 +23,7 @@ internal sealed class SaidSince(IAuditTrail audit)
             var lines = await audit.Of(survivor, Lines, before, ct);
             if (lines.Any(l => l.At >= mergedAt && l.Part is null && l.Changes?.Contains(taken, StringComparison.Ordinal) == true))
                 return true;
-            if (lines.Count < Lines)
+            if (lines.Count < Lines || lines[^1].At < mergedAt)
                 return false;
             before = lines[^1].Id;
         }
