@@ -54,6 +54,7 @@ internal sealed class Node : IDisposable
         {
             Assert.False(HasExited, $"the node has stopped: {Said}");
             Assert.True(waited.Elapsed < TimeSpan.FromSeconds(120), $"nothing happens: {Said}");
+            // Another process, which tells nobody how far it is.
             await Task.Delay(20, TestContext.Current.CancellationToken);
         }
     }

@@ -133,66 +133,6 @@ public class InteractionTests
     }
 
     [Theory, BothDatabases]
-    public async Task What_is_recorded_while_the_call_ends_or_changes_hands_is_in_it_before_or_refused(TestDatabase on)
-    {
-        await using var house = await TestHouse.Open(on);
-        var given = await Given.A_small_utility(house);
-        var done = await AWrapUp(house, "DONE", resolves: true);
-        foreach (var handed in new[] { false, true })
-        {
-            // First: it ends, or is handed over, and the contact comes before that is stored.
-            var call = await Start(house, given.Person);
-            async Task<bool> Leave(TestScope scope, string? without) => handed
-                ? (await scope.Get<HandOverInteraction>().Handle(new(call, given.Employee), Token)).Ok
-                : (await scope.Get<EndInteraction>().Handle(new(call, without), Token)).Ok;
-            Task<Outcome<RecordContact.Recorded>> late = null!;
-            await using (var scope = house.As(Roles.Csr))
-            {
-                await scope.Db.InTransaction(async () =>
-                {
-                    Assert.True(await Leave(scope, "Silence"));
-                    late = Task.Run(() => Record(house, given, call, done, "too late"), Token);
-                    // Long enough for it to come upon the call, and to wait.
-                    await Task.WhenAny(late, Task.Delay(TimeSpan.FromSeconds(0.5), Token));
-                    return true;
-                }, Token);
-            }
-            Assert.Equal(handed ? "interaction.handed_over" : "interaction.ended", (await late).Problems.Single().Rule);
-
-            // Then: the contact is not stored yet when it ends without a reason, or is handed over.
-            if (handed)
-            {
-                await using var back = house.As(Roles.Csr);
-                Assert.True((await back.Get<ResumeInteraction>().Handle(new(call), Token)).Ok);
-            }
-            else
-            {
-                call = await Start(house, given.Person);
-            }
-            Task<bool> left = null!;
-            await using (var scope = house.As(Roles.Csr))
-            {
-                await scope.Db.InTransaction(async () =>
-                {
-                    var input = new RecordContact.Input(given.HighBill, null, given.Person, null, null, Channel.Phone, null, "in time", InteractionId: call, WrapUpCodeId: done);
-                    Assert.True((await scope.Get<RecordContact>().Handle(input, Token)).Ok);
-                    left = Task.Run(async () =>
-                    {
-                        await using var other = house.As(Roles.Csr);
-                        return await Leave(other, null);
-                    }, Token);
-                    await Task.WhenAny(left, Task.Delay(TimeSpan.FromSeconds(0.5), Token));
-                    Assert.False(left.IsCompleted);
-                    return true;
-                }, Token);
-            }
-            Assert.True(await left);
-            await using var check = house.As(Roles.Csr);
-            Assert.Equal(1, await check.Db.Set<Contact>().CountAsync(c => c.InteractionId == call, Token));
-        }
-    }
-
-    [Theory, BothDatabases]
     public async Task A_caller_is_handed_over_with_everything_typed_and_accepted_once(TestDatabase on)
     {
         await using var house = await TestHouse.Open(on);
