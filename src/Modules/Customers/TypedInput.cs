@@ -38,8 +38,7 @@ internal static class TypedInput
     {
         problems.Day(fromField, from);
         problems.Day(toField, to);
-        if (to < from)
-            problems.Add(toField, "The last day is before the first.", "date.order");
+        problems.InOrder(toField, from, to);
     }
 
     public static PhoneNumber? Phone(this Problems problems, string field, string? typed, string country)

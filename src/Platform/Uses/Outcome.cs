@@ -63,6 +63,13 @@ public sealed class Problems
 
     public void Add(string? field, string message, string rule) => List.Add(new Problem(field, message, rule));
 
+    /// <summary>A problem of the field of the last day when it is before the first.</summary>
+    public void InOrder(string lastField, DateOnly? first, DateOnly? last)
+    {
+        if (last < first)
+            Add(lastField, "The last day is before the first.", "date.order");
+    }
+
     /// <summary>One line of typed text: cleaned, bounded; a problem when it is missing, too long, or holds a card or national-id number.</summary>
     /// <param name="anyNumber">The field holds long numbers rightly: keys of other systems. Of phone numbers see <see cref="PhoneText"/>.</param>
     public string Text(string field, string label, string? typed, int max, bool required = true, bool anyNumber = false)

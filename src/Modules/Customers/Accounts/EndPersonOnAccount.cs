@@ -33,8 +33,7 @@ internal sealed class EndPersonOnAccount(AppDb db, RecordsInSight records, Curre
         var today = await clock.Today(ct);
         var on = input.On ?? today;
         problems.NotAfter(nameof(Input.On), input.On, today);
-        if (on < person.FromOn)
-            problems.Add(nameof(Input.On), "The last day is before the first.", "date.order");
+        problems.InOrder(nameof(Input.On), person.FromOn, on);
         if (problems.Any)
             return problems;
         if (account.EndPerson(person, on) is { } broken)

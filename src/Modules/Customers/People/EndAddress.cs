@@ -17,8 +17,7 @@ internal sealed class EndAddress(PersonChange people) : IUse<EndAddress.Input, D
             else
             {
                 problems.Day(nameof(Input.On), on);
-                if (on < address.FromOn)
-                    problems.Add(nameof(Input.On), "The last day is before the first.", "date.order");
+                problems.InOrder(nameof(Input.On), address.FromOn, on);
                 if (!problems.Any)
                     person.EndAddress(address.Id, on);
             }

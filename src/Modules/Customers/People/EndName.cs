@@ -21,8 +21,7 @@ internal sealed class EndName(PersonChange people) : IUse<EndName.Input, Done>
             else
             {
                 problems.Day(nameof(Input.On), on);
-                if (on < name.FromOn)
-                    problems.Add(nameof(Input.On), "The last day is before the first.", "date.order");
+                problems.InOrder(nameof(Input.On), name.FromOn, on);
                 if (!problems.Any)
                     person.EndName(name.Id, on);
             }

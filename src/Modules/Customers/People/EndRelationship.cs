@@ -28,8 +28,7 @@ internal sealed class EndRelationship(AppDb db, IEvents events, CurrentActor act
         if (input.On is null)
             problems.List.Add(Problem.Required(nameof(Input.On), "Last day"));
         problems.Day(nameof(Input.On), input.On);
-        if (input.On < relationship.FromOn)
-            problems.Add(nameof(Input.On), "The last day is before the first.", "date.order");
+        problems.InOrder(nameof(Input.On), relationship.FromOn, input.On);
         if (problems.Any)
             return problems;
 

@@ -30,8 +30,7 @@ internal sealed record CalendarDetails(string Name, string WorkDays, TimeOnly Op
             problems.List.Add(Problem.Required(nameof(typed.ClosesAt), "Closes at"));
         if (typed.ClosesAt <= typed.OpensAt)
             problems.Add(nameof(typed.ClosesAt), "It closes before it opens.", "calendar.hours.order");
-        if (typed.ToOn < typed.FromOn)
-            problems.Add(nameof(typed.ToOn), "The last day is before the first.", "date.order");
+        problems.InOrder(nameof(typed.ToOn), typed.FromOn, typed.ToOn);
         return new CalendarDetails(name, BusinessCalendar.Pattern(typed.WorkDays ?? []), typed.OpensAt ?? default, typed.ClosesAt ?? default, typed.FromOn, typed.ToOn);
     }
 }

@@ -18,8 +18,7 @@ internal sealed class AddSkill(AppDb db, CurrentActor actor) : IUse<AddSkill.Inp
         var name = problems.Text(nameof(Input.Name), "Name", input.Name, 100);
         if (await db.Set<Skill>().AnyAsync(s => s.Code == code, ct))
             problems.Add(nameof(Input.Code), $"There is already a skill with the code {code}.", "skill.code.taken");
-        if (input.ToOn < input.FromOn)
-            problems.Add(nameof(Input.ToOn), "The last day is before the first.", "date.order");
+        problems.InOrder(nameof(Input.ToOn), input.FromOn, input.ToOn);
         if (problems.Any)
             return problems;
 

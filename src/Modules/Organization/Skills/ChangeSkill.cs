@@ -18,8 +18,7 @@ internal sealed class ChangeSkill(AppDb db, CurrentActor actor) : IUse<ChangeSki
             return Problem.NotFound("The skill");
         var problems = new Problems();
         var name = problems.Text(nameof(Input.Name), "Name", input.Name, 100);
-        if (input.ToOn < input.FromOn)
-            problems.Add(nameof(Input.ToOn), "The last day is before the first.", "date.order");
+        problems.InOrder(nameof(Input.ToOn), input.FromOn, input.ToOn);
         if (problems.Any)
             return problems;
 

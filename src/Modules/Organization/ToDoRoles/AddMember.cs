@@ -20,8 +20,7 @@ internal sealed class AddMember(AppDb db, CurrentActor actor) : IUse<AddMember.I
         var problems = new Problems();
         if (!await db.Set<Employee>().AnyAsync(e => e.Id == input.EmployeeId && e.LeftOn == null, ct))
             problems.Add(nameof(Input.EmployeeId), "Choose someone who works here.", "to_do_role.member.unknown");
-        if (input.ToOn < input.FromOn)
-            problems.Add(nameof(Input.ToOn), "The last day is before the first.", "date.order");
+        problems.InOrder(nameof(Input.ToOn), input.FromOn, input.ToOn);
         if (problems.Any)
             return problems;
 

@@ -21,8 +21,7 @@ internal sealed class AddToDoRole(AppDb db, CurrentActor actor, CalendarOptions 
         var description = problems.Lines(nameof(Input.Description), "Description", input.Description, 1000, required: false);
         if (await db.Set<ToDoRole>().AnyAsync(r => r.Code == code, ct))
             problems.Add(nameof(Input.Code), $"There is already a To Do role with the code {code}.", "to_do_role.code.taken");
-        if (input.ToOn < input.FromOn)
-            problems.Add(nameof(Input.ToOn), "The last day is before the first.", "date.order");
+        problems.InOrder(nameof(Input.ToOn), input.FromOn, input.ToOn);
         await calendars.Check(nameof(Input.CalendarId), input.CalendarId, null, problems, ct);
         if (problems.Any)
             return problems;

@@ -21,8 +21,7 @@ internal sealed class ChangeToDoRole(AppDb db, CurrentActor actor, CalendarOptio
         var problems = new Problems();
         var name = problems.Text(nameof(Input.Name), "Name", input.Name, 100);
         var description = problems.Lines(nameof(Input.Description), "Description", input.Description, 1000, required: false);
-        if (input.ToOn < input.FromOn)
-            problems.Add(nameof(Input.ToOn), "The last day is before the first.", "date.order");
+        problems.InOrder(nameof(Input.ToOn), input.FromOn, input.ToOn);
         if (role.Code == ToDoRole.FollowUp && (input.FromOn ?? input.ToOn) is not null)
             problems.Add(nameof(Input.ToOn), "Follow-ups for which nobody is named go to this role, on any day.", "to_do_role.needed");
         if (!input.Active && role.Code == ToDoRole.FollowUp)

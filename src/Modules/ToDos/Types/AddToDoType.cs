@@ -24,8 +24,7 @@ internal sealed class AddToDoType(AppDb db, CurrentActor actor, IOrganization or
             problems.Add(nameof(Input.Code), $"There is already a type with the code {code}.", "todo.type.taken");
         if (input.DefaultRoleId is { } role && !(await organization.ToDoRoleCodes(ct)).ContainsKey(role))
             problems.Add(nameof(Input.DefaultRoleId), "There is no such role.", "todo.role.unknown");
-        if (input.ToOn < input.FromOn)
-            problems.Add(nameof(Input.ToOn), "The last day is before the first.", "date.order");
+        problems.InOrder(nameof(Input.ToOn), input.FromOn, input.ToOn);
         if (problems.Any)
             return problems;
 

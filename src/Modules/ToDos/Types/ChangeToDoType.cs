@@ -24,8 +24,7 @@ internal sealed class ChangeToDoType(AppDb db, CurrentActor actor, IOrganization
         AddToDo.CheckPriority(input.DefaultPriority, nameof(Input.DefaultPriority), problems);
         if (input.DefaultRoleId is { } role && role != type.DefaultRoleId && !(await organization.ToDoRoleCodes(ct)).ContainsKey(role))
             problems.Add(nameof(Input.DefaultRoleId), "There is no such role.", "todo.role.unknown");
-        if (input.ToOn < input.FromOn)
-            problems.Add(nameof(Input.ToOn), "The last day is before the first.", "date.order");
+        problems.InOrder(nameof(Input.ToOn), input.FromOn, input.ToOn);
         if (kinds.Any(k => k.TypeCode == type.Code))
         {
             if (!input.Active)

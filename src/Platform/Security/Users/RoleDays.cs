@@ -20,8 +20,7 @@ public sealed record RoleDays(string? Role, DateOnly? FromOn = null, DateOnly? T
                 problems.Add($"{at}.{nameof(Role)}", "Give the role as well: these are days of a role that the user has.", "role.days.role");
             else if (!days.TryAdd(role, one))
                 problems.Add($"{at}.{nameof(Role)}", "This role has days already.", "role.days.twice");
-            if (one?.ToOn < one?.FromOn)
-                problems.Add($"{at}.{nameof(ToOn)}", "The last day is before the first.", "date.order");
+            problems.InOrder($"{at}.{nameof(ToOn)}", one?.FromOn, one?.ToOn);
         }
         return days;
     }
