@@ -139,6 +139,9 @@ public interface ICallsInProgress
     /// <summary>Whether the acting employee speaks in it now, and does so until the running transaction ends.</summary>
     Task<bool> IsMine(RecordRef call, CancellationToken ct);
 
+    /// <summary>The caller of this customer was made sure of in it: it is theirs, unless another one is named as who calls. In a transaction, after <see cref="IsMine"/>.</summary>
+    Task Verified(RecordRef call, long personId, CancellationToken ct);
+
     /// <summary>When it began, with whomever; null when it is none of the room's.</summary>
     Task<DateTime?> BeganAt(RecordRef call, CancellationToken ct);
 }

@@ -85,6 +85,14 @@ internal sealed class CallsInProgress(AppDb db, InteractionDesk desk) : ICallsIn
         return await db.Set<Interaction>().AnyAsync(i => i.Id == call.Id && i.EmployeeId == me && i.State == InteractionState.InProgress, ct);
     }
 
+    public async Task Verified(RecordRef call, long personId, CancellationToken ct)
+    {
+        if (call.Kind != Kind || await desk.Find(call.Id, ct) is not { PersonId: null } interaction)
+            return;
+        interaction.TakeCaller(personId);
+        await desk.Step(interaction, InteractionStep.Caller, null, null, ct, interaction.EmployeeId);
+    }
+
     public async Task<DateTime?> BeganAt(RecordRef call, CancellationToken ct) =>
         call.Kind != Kind ? null : await db.Set<Interaction>().Where(i => i.Id == call.Id).Select(i => (DateTime?)i.StartedAt).SingleOrDefaultAsync(ct);
 }

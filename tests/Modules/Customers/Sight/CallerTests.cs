@@ -277,13 +277,20 @@ public class CallerTests
         Assert.Equal("caller.interaction", Assert.Single(nobodys.Problems).Rule);
         var call = new RecordRef("interaction", await Take(house, ana.Employee + 5));
         Assert.Equal("caller.interaction", Assert.Single((await Verify(house, ana, new(ana.Person, CallerCapacity.Customer, Interaction: $"{call}", Answers: Right))).Problems).Rule);
-        // Verified from a page while a call is in progress, it is over with that call, said or not.
+        // Whoever is not made sure of is not named as who calls.
+        Assert.True((await Verify(house, ana, new(ana.Person, CallerCapacity.Unverified), ana.Employee + 5)).Ok);
+        Assert.Null(await CallerOf(house, call));
+        // Verified from a page while a call is in progress, it is theirs and over with that call, said or not.
         Assert.True((await Verify(house, ana, new(ana.Person, CallerCapacity.Customer, Answers: Right), ana.Employee + 5)).Ok);
+        Assert.Equal(ana.Person, await CallerOf(house, call));
         await using (var ended = house.As(Actors.Of(Roles.Csr, ana.Employee + 5)))
             Assert.True((await ended.Get<EndInteraction>().Handle(new(call.Id, "hung up"), CancellationToken.None)).Ok);
         Assert.Equal(SightLevel.Masked, await Level(house, ana, ana.Employee + 5));
         call = new RecordRef("interaction", await Take(house, ana.Employee));
+        await using (var said = house.As(Actors.Of(Roles.Csr, ana.Employee)))
+            CustomerDesk.Ok(await said.Get<TakeCaller>().Handle(new(call.Id, ana.Other), CancellationToken.None));
         Assert.True((await Verify(house, ana, new(ana.Person, CallerCapacity.Customer, Interaction: $"{call}", Answers: Right))).Ok);
+        Assert.Equal(ana.Other, await CallerOf(house, call));
         await Tell(house, c => c.TakeUpCallers(call, ana.Employee + 5, CancellationToken.None));
         Assert.Equal((SightLevel.Masked, SightLevel.Full), (await Level(house, ana, ana.Employee), await Level(house, ana, ana.Employee + 5)));
         await Tell(house, c => c.EndCallers(call, CancellationToken.None));
@@ -332,6 +339,12 @@ public class CallerTests
         Assert.Equal("Masked", await Resume(second));
         house.Clock.Advance(TimeSpan.FromHours(13));
         Assert.Equal("Masked", await Resume(first));
+    }
+
+    private static async Task<long?> CallerOf(TestHouse house, RecordRef call)
+    {
+        await using var scope = house.As(Roles.Csr);
+        return await scope.Db.Set<Interaction>().Where(i => i.Id == call.Id).Select(i => i.PersonId).SingleAsync(CancellationToken.None);
     }
 
     private static async Task<long> Take(TestHouse house, long employee)
