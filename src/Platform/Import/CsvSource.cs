@@ -91,9 +91,9 @@ public sealed class CsvSource : IDisposable
                     values[Columns[i]] = fields[i];
             }
             yield return (new ImportRow(csv.LineNumber, values) { Fields = fields.Length == Columns.Count ? null : fields },
-                malformed.Remove(csv.LineNumber) ? "the quotes in this row do not match"
-                : csv.FieldCount != Columns.Count ? $"the row has {csv.FieldCount} columns, the header {Columns.Count}"
-                : Array.Exists(fields, f => f.Contains(Unreadable, StringComparison.Ordinal)) ? $"the row {notOfTheEncoding}"
+                malformed.Remove(csv.LineNumber) ? "The quotes in this row do not match."
+                : csv.FieldCount != Columns.Count ? $"The row has {csv.FieldCount} columns, the header {Columns.Count}."
+                : Array.Exists(fields, f => f.Contains(Unreadable, StringComparison.Ordinal)) ? $"The row {notOfTheEncoding}."
                 : null);
         }
     }

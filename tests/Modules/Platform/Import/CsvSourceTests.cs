@@ -33,7 +33,7 @@ public sealed class CsvSourceTests
     public async Task A_row_of_another_length_is_rejected_whole_and_can_be_mended()
     {
         var rejects = await Run("id,place,note\n1,12 Elm St, Springfield,call\n2,short\n3,here,ok\n");
-        Assert.Equal(["id,place,note,rejected_line,rejected_because", "1,12 Elm St,Springfield,call,2,\"the row has 4 columns, the header 3\"", "2,short,3,\"the row has 2 columns, the header 3\""],
+        Assert.Equal(["id,place,note,rejected_line,rejected_because", "1,12 Elm St,Springfield,call,2,\"The row has 4 columns, the header 3.\"", "2,short,3,\"The row has 2 columns, the header 3.\""],
             rejects.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         // Not mended, nothing of it is lost and nothing is added.
         var again = await Run(rejects);
