@@ -160,6 +160,12 @@ public sealed class SafetyTests
         Assert.DoesNotContain(await Conflicts(desk, ana.Id), c => c.Kind == "Preferred");
         CustomerDesk.Ok(await Answer(desk, ana.Id, ConsentSource.Call, (purposes[0], ConsentChannel.Call, ConsentAnswer.Refused)));
         Assert.Single(await Conflicts(desk, ana.Id), c => c.Kind == "Preferred");
+
+        // Whoever types a protected person's number into another record does not learn whose it is.
+        Assert.Contains(await Conflicts(desk, ana.Id), c => c.OtherPersonId == ben.Id);
+        await using (var scope = desk.House.As(Roles.Supervisor))
+            CustomerDesk.Ok(await scope.Get<Tieline.Customers.Sight.RestrictPerson>().Handle(new(ben.Id, (await desk.Facts(ben.Id)).Version, Tieline.Customers.People.PersonRestriction.Protected, "An order"), Ct));
+        Assert.DoesNotContain(await Conflicts(desk, ana.Id), c => c.Kind == "Shared");
     }
 
     private static async Task<IReadOnlyList<GetConsents.Conflict>> Conflicts(CustomerDesk desk, long person) =>

@@ -2,7 +2,8 @@ namespace Tieline.Customers.Consents;
 
 /// <summary>
 /// Consents that cannot all be meant: the channel that a person prefers is refused for every purpose, or two people share a phone number
-/// or an e-mail address, and one gave what the other refused. Messages that were stopped after a death are nobody's answer.
+/// or an e-mail address, and one gave what the other refused. Messages that were stopped after a death are nobody's answer. Somebody
+/// restricted is in no conflict with others: it would tell whose number it is.
 /// </summary>
 internal static class ConsentConflict
 {
@@ -26,6 +27,7 @@ internal static class ConsentConflict
             union
             select a.person_id, b.person_id, 'Address' from person_email a join person_email b on b.address_key = a.address_key and b.person_id <> a.person_id
             where a.person_id in ({people})) s on s.person_id = c.person_id and ((s.via = 'Number' and c.channel in ('Call', 'Text')) or (s.via = 'Address' and c.channel = 'Email'))
+        join person op on op.id = s.other_id and op.restriction = 'None'
         join consent o on o.person_id = s.other_id and o.purpose = c.purpose and o.channel = c.channel and o.answer <> c.answer and o.superseded_at is null and o.source <> 'Stop'
         where c.person_id in ({people}) and c.superseded_at is null and c.source <> 'Stop'
         """;

@@ -73,8 +73,9 @@ internal sealed class GetConsents(AppDb db, CurrentActor actor, RecordedConsents
         var lines = await db.Set<Consent>().AsNoTracking().Where(c => c.PersonId == input.Id).OrderByDescending(c => c.SinceAt).ThenByDescending(c => c.Id).Take(500)
             .Select(c => new Line(c.Purpose, c.Channel, c.Answer, c.Source, c.Comment, c.SinceAt, c.RecordedBy.Name, c.SupersededAt)).ToListAsync(ct);
         var conflicts = await db.Database.SqlQueryRaw<ConflictRow>(Conflicts, input.Id).ToListAsync(ct);
+        var own = await sight.Own(ct);
         await audit.Looked(new RecordRef("person", input.Id), ct, "consents");
-        return new Found(lines.ConvertAll(l => l with { Comment = masking.Text(l.Comment) }), [.. conflicts.Select(c => new Conflict(
+        return new Found(lines.ConvertAll(l => l with { Comment = masking.Text(l.Comment) }), [.. conflicts.Where(c => c.OtherId is not { } other || !own.Contains(other)).Select(c => new Conflict(
             c.Kind, c.OtherId, c.Purpose is null ? null : Enum.Parse<ConsentPurpose>(c.Purpose), Enum.Parse<ConsentChannel>(c.Channel)))]);
     }
 
