@@ -48,7 +48,7 @@ internal sealed class CallRoutes(IInteractions calls, InHandCookie inHand, IOnce
         var ended = await Once(http, "end", ct => calls.End(call, ct));
         if (ended.Ok)
             InHandCookie.PutDown(http);
-        else if (ended.Problems.Any(p => p.Rule == IInteractions.NothingRecorded))
+        else if (ended.Problems.Any(p => p.Rule is IInteractions.NothingRecorded or IInteractions.DraftsLeft))
             return Ask(http, $"/interactions/{call}/end");
         return Answer(http, ended, "Ended.");
     }

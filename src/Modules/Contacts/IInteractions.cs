@@ -11,10 +11,11 @@ namespace Tieline.Contacts;
 /// <param name="HandledSeconds">In progress up to <paramref name="SinceAt"/>: neither parked nor waiting.</param>
 /// <param name="HandedTo">Name of the person or role it waits for.</param>
 /// <param name="Contacts">How many were recorded in it.</param>
+/// <param name="HasDrafts">It was handed over with something typed that nobody has recorded yet.</param>
 public sealed record InteractionLine(
     long Id, string Reference, string Channel, string Direction, string State, long EmployeeId, string Employee, string? NumberOrPlace, long? PersonId,
     DateTime StartedAt, DateTime SinceAt, int HandledSeconds, DateTime? EndedAt, string? Note, long? HandedToEmployeeId, long? HandedToRoleId, string? HandedTo,
-    string? HandOverComment, int Contacts, int Version);
+    string? HandOverComment, int Contacts, int Version, bool HasDrafts = false);
 
 /// <summary>What an employee has in hand besides customers.</summary>
 /// <param name="Current">In progress.</param>
@@ -57,6 +58,9 @@ public interface IInteractions
     /// <summary>The rule that is broken by the end of one in which nothing was recorded: it asks why.</summary>
     public const string NothingRecorded = "interaction.without_contact";
 
-    /// <summary>Ends one in which something was recorded; otherwise <see cref="NothingRecorded"/> is broken.</summary>
+    /// <summary>The rule that is broken by the end of one with something typed, handed over and not recorded: it asks whether that is not needed.</summary>
+    public const string DraftsLeft = "interaction.drafts_left";
+
+    /// <summary>Ends one in which all is recorded; otherwise <see cref="NothingRecorded"/> or <see cref="DraftsLeft"/> is broken.</summary>
     Task<Outcome<Done>> End(long interactionId, CancellationToken ct);
 }

@@ -6,11 +6,12 @@ using Tieline.Platform.Uses;
 
 namespace Tieline.Contacts.Interactions;
 
-/// <summary>Ends a call, visit or chat. One in which nothing was recorded asks why.</summary>
+/// <summary>Ends a call, visit or chat. One in which nothing was recorded asks why; what was typed, handed over and not recorded is not thrown away without a word.</summary>
 internal sealed class EndInteraction(AppDb db, CurrentActor actor, InteractionDesk desk, Customers.ICustomers customers) : IUse<EndInteraction.Input, Done>
 {
     /// <param name="Without">Why no contact was recorded.</param>
-    public sealed record Input(long Id, string? Without = null);
+    /// <param name="ThrowAway">What was handed over and not recorded is not needed.</param>
+    public sealed record Input(long Id, string? Without = null, bool ThrowAway = false);
 
     public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
     {
@@ -35,8 +36,11 @@ internal sealed class EndInteraction(AppDb db, CurrentActor actor, InteractionDe
         var recorded = await db.Set<Contact>().AnyAsync(c => c.InteractionId == interaction.Id, ct);
         if (!recorded && without.Length == 0)
             problems.Add(nameof(Input.Without), "Nothing was recorded in this call. Why?", IInteractions.NothingRecorded);
+        if (interaction.HasDrafts && !input.ThrowAway)
+            problems.Add(nameof(Input.ThrowAway), "Something that was typed and handed over is not recorded yet. Record it, or say that it is not needed.", IInteractions.DraftsLeft);
         if (problems.Any)
             return problems;
+        interaction.KeepDrafts(false);
         var span = interaction.End(recorded ? null : without, db.Now, db.NextId);
         db.RemoveRange(await db.Set<InteractionDraft>().Where(d => d.InteractionId == interaction.Id).ToListAsync(ct));
         await customers.EndCallers(new Platform.RecordRef("interaction", interaction.Id), ct);

@@ -102,11 +102,11 @@ internal sealed class HandOverInteraction(AppDb db, CurrentActor actor, Interact
             await desk.Tell(ct, [.. members.Select(m => (long?)m.Id)]);
     }
 
-    /// <summary>What is typed now counts, not what was when it was handed over before; forms that nobody has gone on with stay as they were.</summary>
+    /// <summary>A form that was gone on with, or is about the same person, counts as it is now, not as it was when it was handed over before; the others stay as they were.</summary>
     private async Task Keep(Interaction interaction, IReadOnlyList<TypedDrafts.Form> drafts, CancellationToken ct)
     {
         var before = await db.Set<InteractionDraft>().Where(d => d.InteractionId == interaction.Id).ToListAsync(ct);
-        db.RemoveRange(before.Where(b => drafts.Any(d => d.PersonId == b.PersonId)));
+        db.RemoveRange(before.Where(b => drafts.Any(d => d.DraftId == b.Id || (d.PersonId is not null && d.PersonId == b.PersonId))));
         interaction.KeepDrafts(drafts.Count > 0 || before.Count > 0);
         foreach (var draft in drafts)
             db.Add(new InteractionDraft { Id = db.NextId(), InteractionId = interaction.Id, PersonId = draft.PersonId, Fields = draft.Json });

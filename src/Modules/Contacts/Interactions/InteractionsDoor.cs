@@ -53,5 +53,5 @@ internal sealed class InteractionsDoor(
     /// <summary>The shape in which interactions are shown.</summary>
     internal static IQueryable<InteractionLine> Lines(AppDb db, IQueryable<Interaction> interactions) => interactions.Select(i => new InteractionLine(
         i.Id, i.Reference, i.Channel.ToString(), i.Direction.ToString(), i.State.ToString(), i.EmployeeId, i.Employee, i.NumberOrPlace, i.PersonId, i.StartedAt, i.SinceAt,
-        i.HandledSeconds, i.EndedAt, i.Note, i.HandedToEmployeeId, i.HandedToRoleId, i.HandedTo, i.HandOverComment, db.Set<Contact>().Count(c => c.InteractionId == i.Id), i.Version));
+        i.HandledSeconds, i.EndedAt, i.Note, i.HandedToEmployeeId, i.HandedToRoleId, i.HandedTo, i.HandOverComment, db.Set<Contact>().Count(c => c.InteractionId == i.Id), i.Version, i.HasDrafts));
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Tieline.Contacts.Records;
 using Tieline.Platform.Uses;
@@ -14,7 +15,8 @@ internal static class TypedDrafts
     private const int MostFields = 200;
     private const int MostLetters = RecordContact.MaxComment + 10_000;
 
-    public sealed record Form(long? PersonId, string Json);
+    /// <param name="DraftId">What it went on with.</param>
+    public sealed record Form(long? PersonId, long? DraftId, string Json);
 
     /// <returns>Null when nothing was sent; broken text is a problem, since something typed would get lost.</returns>
     public static IReadOnlyList<Form>? Read(string? text, string field, Problems problems)
@@ -40,18 +42,28 @@ internal static class TypedDrafts
     private static Form? Read(JsonElement form, string field, Problems problems)
     {
         var values = form.GetProperty("values").EnumerateArray().Take(MostFields)
-            .Select(pair => new[] { pair[0].GetString() ?? "", pair[1].GetString() ?? "" }).Where(pair => pair[0].Length is > 0 and <= 200 && pair[0] != nameof(RecordContact.Input.DraftId)).ToList();
+            .Select(pair => new[] { pair[0].GetString() ?? "", pair[1].GetString() ?? "" }).Where(pair => pair[0].Length is > 0 and <= 200).ToList();
+        var draft = Number(values, nameof(RecordContact.Input.DraftId));
+        values.RemoveAll(pair => pair[0] == nameof(RecordContact.Input.DraftId));
         if (values.Count == 0)
             return null;
         values = values.ConvertAll(pair => new[] { Checked(pair[0], pair[0], field, problems), Checked(pair[0], pair[1], field, problems) });
         long? person = form.TryGetProperty("person", out var named) && named.ValueKind == JsonValueKind.Number && named.TryGetInt64(out var id) && id > 0 ? id : null;
-        return new Form(person, JsonSerializer.Serialize(values));
+        // Of a form that was opened for nobody: whoever was chosen in it.
+        return new Form(person ?? Number(values, nameof(RecordContact.Input.PersonId)), draft, JsonSerializer.Serialize(values));
     }
+
+    private static long? Number(List<string[]> values, string field) =>
+        long.TryParse(values.Find(v => v[0] == field)?[1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : null;
 
     // Keys are too short to look like a card. Phones are where the form says PhoneText too.
     private static string Checked(string name, string text, string field, Problems problems) =>
         problems.AsTyped(field, name == nameof(RecordContact.Input.Comment) ? "What you have typed and not recorded yet" : "Something in the form that is not recorded yet", text,
             phone: name is nameof(RecordContact.Input.ReporterPhone) or $"{nameof(RecordContact.Input.Reminder)}.{nameof(Reminders.ReminderBook.Promise.Phone)}");
+
+    /// <summary>Whether something typed is hidden by a masking; keys of what was chosen say nothing.</summary>
+    public static bool IsHidden(string fields, Func<string, string> mask) =>
+        JsonSerializer.Deserialize<string[][]>(fields)!.Any(p => !p[0].EndsWith("Id", StringComparison.Ordinal) && mask(p[1]) != p[1]);
 
     /// <summary>What somebody had written, for reading.</summary>
     public static string? Comment(string fields) =>

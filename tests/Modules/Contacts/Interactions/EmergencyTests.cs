@@ -129,6 +129,20 @@ public class EmergencyTests
             var said = await scope.Db.Set<ContactLog>().SingleAsync(l => l.Kind == LogKind.Script);
             Assert.Equal(("Read out: “Leave the house now <at once>”. Not ticked: “No light switch, no flame”.", 1), (said.Body, said.Author.Id));
         }
+        // A form that stands open from the call before belongs to that one, and to none when that has ended.
+        async Task<long?> CallOf(string place, long? opened)
+        {
+            Assert.Equal(HttpStatusCode.Redirect, (await csr.Submit($"/contacts/emergency?type={gas}", "form-record-contact", ("Place", place), ("InteractionId", $"{opened}"))).StatusCode);
+            await using var scope = house.As(Roles.Csr);
+            return await scope.Db.Set<Contact>().Where(c => c.Place == place).Select(c => c.InteractionId).SingleAsync();
+        }
+        var (first, second) = (await Call(house), await Call(house));
+        Assert.Equal(first, await CallOf("Oak Street", first));
+        Assert.Equal(second, await CallOf("Pine Street", second));
+        Assert.Null(await CallOf("Fir Street", null));
+        await using (var scope = house.As(Roles.Csr))
+            Assert.True((await scope.Get<EndInteraction>().Handle(new(first), Token)).Ok);
+        Assert.Null(await CallOf("Ash Street", first));
         // The ordinary form offers it as well.
         Assert.Contains("hx-get=\"/contacts/emergency/same\"", await csr.GetStringAsync($"/contacts/record/parts?TypeId={gas}"), StringComparison.Ordinal);
         Assert.Contains("The same thing?", await csr.GetStringAsync("/contacts/emergency/same?Place=elm+street"), StringComparison.Ordinal);
@@ -211,6 +225,12 @@ public class EmergencyTests
 
     private static RecordContact.Input Report(long type, string? place) =>
         new(type, null, null, null, null, null, null, null, Place: place, ReporterName: "Mrs Bell");
+
+    private static async Task<long> Call(TestHouse house)
+    {
+        await using var scope = house.As(Roles.Csr);
+        return (await scope.Get<StartInteraction>().Handle(new(), Token)).Value.Id;
+    }
 
     private static async Task<long> Reported(TestHouse house, RecordContact.Input report)
     {

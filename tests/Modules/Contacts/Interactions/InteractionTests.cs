@@ -163,7 +163,12 @@ public class InteractionTests
         Assert.All(await Task.WhenAll(Accept(), Accept()), a => Assert.Equal(given.Person, a.Value.PersonId));
         house.Clock.Advance(TimeSpan.FromSeconds(20));
         await using (var scope = house.As(Actors.Of(Roles.Csr, given.Employee)))
-            Assert.True((await scope.Get<EndInteraction>().Handle(new(call, "Line broke"), Token)).Ok);
+        {
+            // What nobody has recorded is not thrown away without a word.
+            Assert.True((await scope.Get<IInteractions>().InHand(Token)).Current!.HasDrafts);
+            Assert.Equal(IInteractions.DraftsLeft, (await scope.Get<EndInteraction>().Handle(new(call, "Line broke"), Token)).Problems.Single().Rule);
+            Assert.True((await scope.Get<EndInteraction>().Handle(new(call, "Line broke", ThrowAway: true), Token)).Ok);
+        }
         await using var check = house.As(Roles.Supervisor);
         var spans = await check.Db.Set<InteractionSpan>().OrderBy(s => s.Id).ToListAsync();
         Assert.Equal([1L, given.Employee], spans.Select(s => s.EmployeeId));
@@ -181,7 +186,7 @@ public class InteractionTests
         var given = await Given.A_small_utility(house);
         var done = await AWrapUp(house, "DONE", resolves: true);
         var call = await Start(house, given.Person);
-        var drafts = $$"""[{"person":{{given.Person}},"values":[["Comment","Hers"]]},{"values":[["Comment","Nobody chosen yet"],["DraftId","1"]]}]""";
+        var drafts = $$"""[{"person":{{given.Person}},"values":[["Comment","Hers"]]},{"values":[["Comment","Nobody chosen yet"],["DraftId","1"]]},{"values":[["Comment","Chosen in it"],["PersonId","{{given.OtherPerson}}"]]}]""";
         await using (var scope = house.As(Roles.Csr))
             Assert.True((await scope.Get<HandOverInteraction>().Handle(new(call, RoleId: given.Role, Drafts: drafts), Token)).Ok);
         async Task<T> Taker<T>(Func<TestScope, Task<T>> does)
@@ -191,7 +196,7 @@ public class InteractionTests
         }
         Task<bool> Records(long person, long? draft) => Taker(async s => (await s.Get<RecordContact>().Handle(
             new(given.HighBill, null, person, null, null, Channel.Phone, null, "said", InteractionId: call, WrapUpCodeId: done, DraftId: draft), Token)).Ok);
-        Task<RecordingCall.Found> Opens(long? person) => Taker(s => s.Get<RecordingCall>().Read(call, null, person, Token));
+        Task<RecordingCall.Found> Opens(long? person, long? draft = null) => Taker(s => s.Get<RecordingCall>().Read(new(call, PersonId: person, DraftId: draft), Token));
         Assert.True((await Taker(s => s.Get<AcceptInteraction>().Handle(new(call), Token))).Ok);
         Assert.True(await Records(given.Person, (await Opens(given.Person)).Draft?.Id));
         Assert.Null((await Opens(given.Person)).Draft);
@@ -200,8 +205,24 @@ public class InteractionTests
         Assert.True((await Taker(s => s.Get<ResumeInteraction>().Handle(new(call), Token))).Ok);
         var other = (await Opens(null)).Draft;
         Assert.Equal("""[["Comment","Nobody chosen yet"]]""", other?.Fields);
+        Assert.Equal(other, (await Opens(given.Person, other?.Id)).Draft);
         Assert.True(await Records(given.OtherPerson, other?.Id));
         Assert.Null((await Opens(null)).Draft);
+        // Of somebody who is closed to the one who goes on, nothing is in the form.
+        Assert.NotNull((await Opens(given.OtherPerson)).Draft);
+        await using (var scope = house.As(Roles.Supervisor))
+        {
+            var version = await scope.Db.Set<Tieline.Customers.People.Person>().Where(p => p.Id == given.OtherPerson).Select(p => p.Version).SingleAsync(Token);
+            Assert.True((await scope.Get<Tieline.Customers.Sight.RestrictPerson>().Handle(new(given.OtherPerson, version, Tieline.Customers.People.PersonRestriction.Protected, "An order"), Token)).Ok);
+        }
+        var closed = await Opens(given.OtherPerson);
+        Assert.Equal((null, true), (closed.Draft, closed.Withheld));
+        await using (var scope = house.As(Roles.Supervisor))
+        {
+            var version = await scope.Db.Set<Tieline.Customers.People.Person>().Where(p => p.Id == given.OtherPerson).Select(p => p.Version).SingleAsync(Token);
+            Assert.True((await scope.Get<Tieline.Customers.Sight.RestrictPerson>().Handle(new(given.OtherPerson, version, Tieline.Customers.People.PersonRestriction.None, "It ended"), Token)).Ok);
+        }
+        Assert.True(await Records(given.OtherPerson, (await Opens(given.OtherPerson)).Draft?.Id));
 
         // One contact of Ana's is recorded: in this very call, and so no earlier one.
         Task<RecordPartsFound> Parts(long? within) => Taker(s => s.Get<RecordPartsReader>().Read(given.HighBill, given.Person, null, null, Token, within));
