@@ -187,10 +187,7 @@ internal sealed class CustomersDoor(
         var (connection, transaction) = await db.Sql(ct);
         var found = await connection.QuerySingleOrDefaultAsync<Hand>(new CommandDefinition($"""
             select p.id as Id, p.display_name as Name, c.capacity as Capacity, c.speaker_id as SpeakerId, s.display_name as Speaker, s.restriction as SpeakerRestriction, g.name as AuthorisedName,
-                g.organisation as Organisation, g.scopes as Scopes, g.to_on as ToOn, ga.number as AuthorisedAccount, case when p.restriction <> 'None' then 1 else 0 end as Restricted, a.number as Account, x.one_line as Premise,
-                case when p.life_support or exists (
-                    select 1 from account_person ap join service_agreement s on s.account_id = ap.account_id join premise at on at.id = s.premise_id
-                    where ap.person_id = p.id and at.life_support) then 1 else 0 end as LifeSupport
+                g.organisation as Organisation, g.scopes as Scopes, g.to_on as ToOn, ga.number as AuthorisedAccount, case when p.restriction <> 'None' then 1 else 0 end as Restricted, a.number as Account, x.one_line as Premise
             from person p
             left join account a on a.id = (
                 select o.id from account_person ap join account o on o.id = ap.account_id where ap.person_id = p.id{open}
@@ -209,7 +206,7 @@ internal sealed class CustomersDoor(
         if (found is null)
             return null;
         // Stands on every page: only of the few who may be closed it costs another statement to know whether they are.
-        return await IsClosed(found.Id, found.Restricted == 1, ct) ? null : new PersonInHand(found.Id, found.Name, found.LifeSupport == 1, found.Account, found.Premise, await Speaker(found, ct));
+        return await IsClosed(found.Id, found.Restricted == 1, ct) ? null : new PersonInHand(found.Id, found.Name, found.Account, found.Premise, await Speaker(found, ct));
     }
 
     private async Task<string?> Speaker(Hand found, CancellationToken ct)
@@ -261,7 +258,6 @@ internal sealed class CustomersDoor(
         public string Name { get; init; } = "";
         public string? Account { get; init; }
         public string? Premise { get; init; }
-        public int LifeSupport { get; init; }
         public int Restricted { get; init; }
         public string? Capacity { get; init; }
         public long? SpeakerId { get; init; }

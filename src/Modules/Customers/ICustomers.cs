@@ -14,11 +14,10 @@ public sealed record PremiseLine(long Id, string Address);
 public sealed record PersonPlace(AccountLine Account, PremiseLine? Premise, string Role, bool Current);
 
 /// <summary>A person in one line, as they stay on screen while others are looked at.</summary>
-/// <param name="LifeSupport">Of the person, or at a place that one of their accounts supplies or supplied.</param>
 /// <param name="Account">Number of their newest account, active ones first.</param>
 /// <param name="Premise">Address that it supplies, or supplied last.</param>
 /// <param name="Speaker">Who speaks for them with the acting employee, what they may do and until when; null when nobody is verified, or the customer is.</param>
-public sealed record PersonInHand(long Id, string Name, bool LifeSupport, string? Account, string? Premise, string? Speaker = null);
+public sealed record PersonInHand(long Id, string Name, string? Account, string? Premise, string? Speaker = null);
 
 /// <param name="Kind"><c>Main</c>, <c>Alternate</c>, <c>Legal</c>, <c>Trading</c> or <c>Former</c>.</param>
 public sealed record NameFact(long Id, string Kind, string Name, string? Given, string? Family, DateOnly? FromOn, DateOnly? ToOn);

@@ -26,8 +26,8 @@ internal static class AuthorisationInputs
         problems.Day(field, to);
         if (to is not { } end)
             problems.List.Add(Problem.Required(field, "Last day"));
-        else if (end <= from)
-            problems.Add(field, "The authorisation would end before it starts: the last day comes after the first.", "authorisation.ends_before_start");
+        else if (end < from)
+            problems.Add(field, "The authorisation would end before it starts.", "authorisation.ends_before_start");
         else if (end < today)
             problems.Add(field, "This day is over: the authorisation would never be in force.", "date.past");
         return to ?? default;

@@ -77,7 +77,7 @@ public sealed class FlowStepTests
         await desk.Agreement(account.Id, premise.Id);
         var id = (await desk.Begin(person.Id, FlowKind.Carer)).Id;
         Task<Outcome<FlowStepSaved>> Add(DateOnly? to) => desk.Take<AddCarer, AddCarer.Input>(new(id, 0, [AuthorisationScope.Changes], AuthorisationForm.Spoken, to, OtherPersonId: carer.Id));
-        Assert.Equal("authorisation.ends_before_start", CustomerDesk.Rule(await Add(desk.Today)));
+        Assert.Equal("authorisation.ends_before_start", CustomerDesk.Rule(await Add(desk.Today.AddDays(-1))));
         CustomerDesk.Ok(await Add(desk.Today.AddDays(90)));
         Assert.Equal("premise.not_of_person", CustomerDesk.Rule(await desk.Take<NoteLoads, NoteLoads.Input>(new(id, 0, true, false, elsewhere.Id))));
         CustomerDesk.Ok(await desk.Take<NoteLoads, NoteLoads.Input>(new(id, 0, true, false, premise.Id)));
