@@ -104,6 +104,18 @@ public sealed class TestHouse : IAsyncDisposable
     /// <summary>A browser of an employee who holds a role.</summary>
     public async Task<HttpClient> SignedIn(string role, long employeeId = 1)
     {
+        var user = await User(role, employeeId);
+        await using var scope = As(Actor.Process("test"));
+        var cookie = await scope.Get<Sessions>().Open(user, "test", CancellationToken.None);
+        var client = Client();
+        client.DefaultRequestHeaders.Add("Cookie", $"{Sessions.Cookie}={cookie}");
+        return client;
+    }
+
+    /// <summary>An employee who holds a role can sign in.</summary>
+    /// <returns>The user's key.</returns>
+    public async Task<long> User(string role, long employeeId)
+    {
         await using var scope = As(Actor.Process("test"));
         var db = scope.Get<AppDb>();
         var user = new UserAccount
@@ -117,10 +129,7 @@ public sealed class TestHouse : IAsyncDisposable
         foreach (var permission in Actors.PermissionsOf(role).Where(p => !known.Contains(p)))
             db.Add(new RolePermission { Role = role, Permission = permission });
         await db.SaveChangesAsync(CancellationToken.None);
-        var cookie = await scope.Get<Sessions>().Open(user.Id, "test", CancellationToken.None);
-        var client = Client();
-        client.DefaultRequestHeaders.Add("Cookie", $"{Sessions.Cookie}={cookie}");
-        return client;
+        return user.Id;
     }
 
     /// <summary>A machine with all the rights of a role.</summary>

@@ -21,7 +21,11 @@ public interface IOrganization
     Task<IReadOnlyDictionary<long, string>> HaveLeft(IReadOnlyCollection<long> ids, CancellationToken ct);
 
     /// <summary>Active employees by the beginnings of their names or their number, best first.</summary>
-    Task<IReadOnlyList<EmployeeLine>> FindEmployees(string typed, int limit, CancellationToken ct);
+    Task<IReadOnlyList<EmployeeLine>> FindEmployees(string typed, int limit, CancellationToken ct) => FindEmployees(typed, limit, null, ct);
+
+    /// <inheritdoc cref="FindEmployees(string, int, CancellationToken)"/>
+    /// <param name="among">Only these; null for all.</param>
+    Task<IReadOnlyList<EmployeeLine>> FindEmployees(string typed, int limit, IReadOnlySet<long>? among, CancellationToken ct);
 
     /// <summary>Ids of all employees by their personnel numbers, those who left included: for imports and loaders.</summary>
     Task<IReadOnlyDictionary<string, long>> EmployeeIds(CancellationToken ct);

@@ -20,9 +20,11 @@ internal sealed class OrganizationDoor(AppDb db, IUtilityClock clock) : IOrganiz
         ids.Count == 0 ? new Dictionary<long, string>()
             : await db.Set<Employee>().Where(e => ids.Contains(e.Id) && e.LeftOn != null).ToDictionaryAsync(e => e.Id, e => e.Name, ct);
 
-    public async Task<IReadOnlyList<EmployeeLine>> FindEmployees(string typed, int limit, CancellationToken ct)
+    public async Task<IReadOnlyList<EmployeeLine>> FindEmployees(string typed, int limit, IReadOnlySet<long>? among, CancellationToken ct)
     {
         var found = db.Set<Employee>().Where(e => e.LeftOn == null);
+        if (among?.ToArray() is { } ids)
+            found = found.Where(e => ids.Contains(e.Id));
         foreach (var word in SearchText.Words(typed))
         {
             var number = word.ToUpperInvariant();

@@ -12,7 +12,7 @@ namespace Tieline.Contacts.Interactions;
 /// Hands a caller to a colleague or to a role, with everything typed: the note, and recording forms as far as they are filled in. It waits
 /// until one of them accepts it; until then the giver may take it back.
 /// </summary>
-internal sealed class HandOverInteraction(AppDb db, CurrentActor actor, InteractionDesk desk, IOrganization organization, IUtilityClock clock, ILive live, Customers.ICustomers customers) : IUse<HandOverInteraction.Input, Done>
+internal sealed class HandOverInteraction(AppDb db, CurrentActor actor, InteractionDesk desk, IOrganization organization, IUtilityClock clock, ILive live, Customers.ICustomers customers, IEmployeeSignIns signIns) : IUse<HandOverInteraction.Input, Done>
 {
     // A caller waits: beyond this many everybody's strip asks again, instead of one after the other.
     private const int ToldOneByOne = 10;
@@ -73,6 +73,8 @@ internal sealed class HandOverInteraction(AppDb db, CurrentActor actor, Interact
             problems.Add(nameof(Input.EmployeeId), "It is theirs already.", "interaction.address.self");
         else if (await organization.Employee(employee, ct) is not { Active: true } colleague)
             problems.Add(nameof(Input.EmployeeId), "This person does not work here (any more).", "interaction.address.left");
+        else if (!(await signIns.WhoMay(ContactsPermissions.Record, ct)).Contains(employee))
+            problems.Add(nameof(Input.EmployeeId), $"{colleague.Name} does not take callers here: nobody would accept.", "interaction.address.no_sign_in");
         else if (await organization.AbsenceOn(employee, await clock.Today(ct), ct) is { } absence)
             problems.Add(
                 nameof(Input.EmployeeId), $"{absence.Employee} is away until {absence.ToOn:d MMMM yyyy}{(absence.Deputy is null ? "" : $"; deputy is {absence.Deputy}")}. A caller cannot wait that long.",

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Platform.Audit;
 using Tieline.Platform.Data;
+using Tieline.Platform.Time;
 using Tieline.Platform.Uses;
 
 namespace Tieline.Platform.Security;
@@ -11,6 +12,9 @@ public interface IEmployeeSignIns
     /// <summary>Nobody signs in as this employee any more, and their browsers are signed out. Call it in the transaction that says why.</summary>
     /// <returns>Null, or why that cannot be: they are the last who may manage users.</returns>
     Task<Problem?> Close(long employeeId, CancellationToken ct);
+
+    /// <summary>Employees who can sign in and have the right today. One SELECT.</summary>
+    Task<IReadOnlySet<long>> WhoMay(string permission, CancellationToken ct);
 }
 
 /// <summary>What the room that keeps the employees answers about them; it registers it.</summary>
@@ -23,7 +27,7 @@ public interface IWhoWorksHere
     Task<IReadOnlyDictionary<long, string>> Teams(CancellationToken ct);
 }
 
-internal sealed class EmployeeSignIns(AppDb db, Sessions sessions, Administrators administrators, IAuditTrail audit) : IEmployeeSignIns
+internal sealed class EmployeeSignIns(AppDb db, Sessions sessions, Administrators administrators, IAuditTrail audit, IUtilityClock clock) : IEmployeeSignIns
 {
     public async Task<Problem?> Close(long employeeId, CancellationToken ct)
     {
@@ -38,5 +42,15 @@ internal sealed class EmployeeSignIns(AppDb db, Sessions sessions, Administrator
             audit.Add("signed-out", user.AuditSubject, null, new { Because = "does not work here any more" });
         }
         return null;
+    }
+
+    public async Task<IReadOnlySet<long>> WhoMay(string permission, CancellationToken ct)
+    {
+        var today = await clock.Today(ct);
+        return (await (from u in db.Set<UserAccount>()
+                       join r in db.Set<UserRole>() on u.Id equals r.UserId
+                       join g in db.Set<RolePermission>() on r.Role equals g.Role
+                       where u.Active && u.EmployeeId != null && g.Permission == permission && (r.FromOn == null || r.FromOn <= today) && (r.ToOn == null || r.ToOn >= today)
+                       select u.EmployeeId!.Value).ToListAsync(ct)).ToHashSet();
     }
 }

@@ -18,6 +18,7 @@ public sealed class InteractionRaceTests
     {
         await using var house = await TestHouse.Open(on);
         var given = await Given.A_small_utility(house);
+        await house.User(Roles.Csr, given.Employee);
         var done = await InteractionTests.AWrapUp(house, "DONE", resolves: true);
         foreach (var handed in new[] { false, true })
         {

@@ -248,6 +248,16 @@ public class InteractionTests
         await Refused(new(call, 999_999), "interaction.address.left");
         await Refused(new(call, given.Employee, given.Role), "interaction.address.both");
         await Refused(new(call, RoleId: 999_999), "interaction.address.role");
+        // A fitter without a sign-in, and an operator who takes no callers.
+        await Refused(new(call, given.Employee), "interaction.address.no_sign_in");
+        await house.User(Roles.Operator, given.Employee);
+        await Refused(new(call, given.Employee), "interaction.address.no_sign_in");
+        using (var csr = await house.SignedIn(Roles.Csr))
+        {
+            Assert.Contains("Bea Long", await csr.GetStringAsync("/employees/choices?q=bea"), StringComparison.Ordinal);
+            Assert.DoesNotContain("Bea Long", await csr.GetStringAsync($"/employees/choices?q=bea&may={ContactsPermissions.Record}"), StringComparison.Ordinal);
+        }
+        await house.User(Roles.Csr, given.Employee);
         await Refused(new(call, given.Employee, Drafts: "{nonsense"), "interaction.drafts");
         await Refused(new(call, given.Employee, Drafts: "[[1]]"), "interaction.drafts");
         await using (var scope = house.As(Actor.Process("test")))
@@ -272,6 +282,7 @@ public class InteractionTests
         await using var house = await TestHouse.Open(on);
         var given = await Given.A_small_utility(house);
         var call = await Start(house);
+        await house.User(Roles.Csr, given.Employee);
         await using (var scope = house.As(Roles.Csr))
         {
             Assert.True((await scope.Get<HandOverInteraction>().Handle(new(call, given.Employee), Token)).Ok);

@@ -333,6 +333,7 @@ public class CallerTests
         Assert.Equal("Masked", await Resume(second));
         Assert.Equal("Full, known", await Resume(first));
         // Given to a colleague and waiting, it is in nobody's hand; taken back it is.
+        await house.User(Roles.Csr, ana.Employee);
         Assert.Equal("Masked", await Do<HandOverInteraction, HandOverInteraction.Input, Done>(new(first, EmployeeId: ana.Employee)));
         Assert.Equal("Full, known", await Resume(first));
         // However long it waits, it is not longer than it would have been.
