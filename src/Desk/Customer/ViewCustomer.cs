@@ -50,8 +50,11 @@ internal sealed class ViewCustomer(ICustomers customers, ITimeline timeline, ICo
     /// <summary>Null where balances are masked; of those that are not only.</summary>
     private async Task<IReadOnlyList<StandingFact>?> Standing(IReadOnlyList<CustomerAccount> accounts, Masking masking, CancellationToken ct)
     {
-        var seen = accounts.Where(a => a.Sight == SightLevel.Full || !masking.Hides(MaskedValues.Balance)).Select(a => a.Id).ToArray();
-        return actor.May(DeskPermissions.ReadBalances) && (seen.Length > 0 || !masking.Hides(MaskedValues.Balance)) ? await billing.StandingOf(seen, ct) : null;
+        var masked = accounts.Where(a => a.Sight != SightLevel.Full).Select(a => ((long?)null, (long?)a.Id)).ToArray();
+        // On the page of somebody who is open there may be accounts that are others' alone.
+        var others = masking.Level == SightLevel.Full && masked.Length > 0 ? await customers.Masking(masked, ct) : null;
+        var seen = accounts.Where(a => a.Sight == SightLevel.Full || !(others?.Of(null, a.Id) ?? masking).Hides(MaskedValues.Balance)).Select(a => a.Id).ToArray();
+        return actor.May(DeskPermissions.ReadBalances) && (seen.Length > 0 || (accounts.Count == 0 && !masking.Hides(MaskedValues.Balance))) ? await billing.StandingOf(seen, ct) : null;
     }
 }
 

@@ -187,7 +187,10 @@ internal sealed class CustomersDoor(
         var (connection, transaction) = await db.Sql(ct);
         var found = await connection.QuerySingleOrDefaultAsync<Hand>(new CommandDefinition($"""
             select p.id as Id, p.display_name as Name, c.capacity as Capacity, c.speaker_id as SpeakerId, s.display_name as Speaker, s.restriction as SpeakerRestriction, g.name as AuthorisedName,
-                g.organisation as Organisation, g.scopes as Scopes, g.to_on as ToOn, ga.number as AuthorisedAccount, case when p.restriction <> 'None' then 1 else 0 end as Restricted, a.number as Account, x.one_line as Premise
+                g.organisation as Organisation, g.scopes as Scopes, g.to_on as ToOn, ga.number as AuthorisedAccount, (
+                    select min(case when h.role in ('Main', 'CoHolder') then 0 when h.role = 'Payer' then 1 end) from account_person h join account_person m on m.account_id = h.account_id
+                    where h.person_id = c.speaker_id and m.person_id = c.person_id and h.to_on is null and m.to_on is null) as Stands,
+                case when p.restriction <> 'None' then 1 else 0 end as Restricted, a.number as Account, x.one_line as Premise
             from person p
             left join account a on a.id = (
                 select o.id from account_person ap join account o on o.id = ap.account_id where ap.person_id = p.id{open}
@@ -214,7 +217,7 @@ internal sealed class CustomersDoor(
         if (found.Capacity is null)
             return null;
         var unnamed = found.SpeakerId is { } id && await IsClosed(id, found.SpeakerRestriction != nameof(PersonRestriction.None), ct);
-        return new SpeaksAs(Enum.Parse<CallerCapacity>(found.Capacity), found.Speaker ?? found.AuthorisedName, found.Organisation, found.Scopes, found.AuthorisedAccount, found.ToOn).Words(unnamed);
+        return new SpeaksAs(Enum.Parse<CallerCapacity>(found.Capacity), found.Speaker ?? found.AuthorisedName, found.Organisation, found.Scopes, found.AuthorisedAccount, found.ToOn, Holds: found.Stands == 0, Pays: found.Stands == 1).Words(unnamed);
     }
 
     // Who is neither restricted nor the employee's own is open, and nothing need be asked.
@@ -268,6 +271,8 @@ internal sealed class CustomersDoor(
         public string? Scopes { get; init; }
         public DateOnly? ToOn { get; init; }
         public string? AuthorisedAccount { get; init; }
+        /// <summary>0 who holds an account with the customer, 1 who pays for one.</summary>
+        public int? Stands { get; init; }
     }
 
     private sealed class Together

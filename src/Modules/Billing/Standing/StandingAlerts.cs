@@ -31,7 +31,7 @@ internal static class StandingAlerts
     [
         new("billing.disconnect", "Disconnected, or to be disconnected", "plug", Tone.Danger, 200, """
             select 'account.debt' as kind, s.account_id as id, s.disconnect as a, null as b, cast(null as bigint) as number, s.disconnect_on as day
-            from mine_accounts m join account_standing s on s.account_id = m.id where s.disconnect <> 'None'
+            from owing_accounts m join account_standing s on s.account_id = m.id where s.disconnect <> 'None'
             """,
             (row, moment) => row.A switch
             {
@@ -41,17 +41,17 @@ internal static class StandingAlerts
             }),
         new("billing.arrangement_broken", "Payment arrangement broken", "calendar-event", Tone.Warning, 210, """
             select 'account.arrangement' as kind, s.account_id as id, null as a, null as b, cast(null as bigint) as number, s.instalment_due_on as day
-            from mine_accounts m join account_standing s on s.account_id = m.id where s.arrangement = 'Broken'
+            from owing_accounts m join account_standing s on s.account_id = m.id where s.arrangement = 'Broken'
             """,
             (row, moment) => $"Payment arrangement broken{On(" ", row.Day, moment)}"),
         new("billing.cash_only", "Cash only", "credit-card", Tone.Warning, 220, """
             select 'account.cash_only' as kind, s.account_id as id, null as a, null as b, cast(null as bigint) as number, cast(null as date) as day
-            from mine_accounts m join account_standing s on s.account_id = m.id where s.cash_only
+            from owing_accounts m join account_standing s on s.account_id = m.id where s.cash_only
             """,
             (_, _) => "Cash only"),
         new("billing.balance", "Balance", "receipt", Tone.Neutral, 700, """
             select 'account.debt' as kind, s.account_id as id, case when s.past_due > 0 then 'past' end as a, null as b, s.balance as number, s.due_on as day
-            from mine_accounts m join account_standing s on s.account_id = m.id where s.balance >= @at_least
+            from owing_accounts m join account_standing s on s.account_id = m.id where s.balance >= @at_least
             """,
             (row, moment) => $"Owes {moment.Currency.Text(new Money(row.Number!.Value))}{On(", due ", row.Day, moment)}")
         {

@@ -30,12 +30,32 @@ internal sealed class PersonAccounts(AppDb db, CurrentActor actor, IUtilityClock
         actor.Require(CustomersPermissions.Read);
         if (await sight.Of(personId, ct) == SightLevel.Closed)
             return new CustomerAccounts([], 0, [], [], []);
-        var found = await Read(Statement(AccountsOfPerson(await sight.WithoutOwn("a.id", ct)), "1 = 1", "select premise_id from places"), personId, members => sight.WithOthers(personId, members, ct), ct);
+        var found = await Read(
+            Statement(AccountsOfPerson(await sight.WithoutOwn("a.id", ct)), "1 = 1", "select premise_id from places"), personId, members => Words(personId, members, ct), ct);
         var seen = new List<CustomerAccount>();
         foreach (var account in found.Accounts)
-            seen.Add(account with { Sight = await sight.OfAccount(account.Id, personId, ct) });
+            seen.Add(account with { Sight = await sight.OfAccount(account.Id, personId, MainOf(account.People.Select(p => new OnAccount(account.Id, p.PersonId, p.Role, p.ToOn, p.Id))) == personId, ct) });
         return found with { Accounts = seen };
     }
+
+    /// <summary>Of a masked person's accounts all of them hide what others hold, else those that are not the person's to open.</summary>
+    private async Task<Masking> Words(long personId, IReadOnlyCollection<OnAccount> members, CancellationToken ct)
+    {
+        var all = await sight.Of(personId, ct) != SightLevel.Full;
+        var others = new HashSet<long>();
+        foreach (var account in members.GroupBy(m => m.AccountId))
+        {
+            if (all || await sight.OfAccount(account.Key, personId, MainOf(account) == personId, ct) != SightLevel.Full)
+                others.UnionWith(account.Select(m => m.PersonId));
+        }
+        return await sight.WithOthers(personId, others, ct);
+    }
+
+    /// <summary>Or who was that last.</summary>
+    private static long? MainOf(IEnumerable<OnAccount> members) =>
+        members.Where(m => m.Role == nameof(AccountRole.Main)).OrderBy(m => m.ToOn is not null).ThenByDescending(m => m.Id).FirstOrDefault()?.PersonId;
+
+    private sealed record OnAccount(long AccountId, long PersonId, string Role, DateOnly? ToOn, long Id);
 
     /// <summary>For an account that is not closed; the caller has asked.</summary>
     public Task<CustomerAccounts> Of(long accountId, CancellationToken ct) => Read(
@@ -47,7 +67,7 @@ internal sealed class PersonAccounts(AppDb db, CurrentActor actor, IUtilityClock
     {
         var found = await Read(
             Statement(AccountsAtPremise, "s.premise_id = {0}", "{0}"), premiseId,
-            members => sight.Together(members, ct), ct);
+            members => sight.Together([.. members.Select(m => m.PersonId).Distinct()], ct), ct);
         var own = await sight.OwnAccounts(ct);
         return found with { Accounts = [.. found.Accounts.Select(a => own.Contains(a.Id) || a.People.FirstOrDefault(p => p.Role == nameof(AccountRole.Main)) is { PersonId: 0 } ? Nameless(a) : a)] };
     }
@@ -92,7 +112,7 @@ internal sealed class PersonAccounts(AppDb db, CurrentActor actor, IUtilityClock
     private const string NoInstant = "(select created_at from note where 1 = 0)";
 
     /// <param name="masking">Of the notes, given who is on the accounts.</param>
-    private async Task<CustomerAccounts> Read(string statement, long id, Func<IReadOnlyCollection<long>, Task<Masking>> masking, CancellationToken ct)
+    private async Task<CustomerAccounts> Read(string statement, long id, Func<IReadOnlyCollection<OnAccount>, Task<Masking>> masking, CancellationToken ct)
     {
         actor.Require(CustomersPermissions.Read);
         var today = await clock.Today(ct);
@@ -101,7 +121,7 @@ internal sealed class PersonAccounts(AppDb db, CurrentActor actor, IUtilityClock
         foreach (var line in lines["member"])
             seen.Add((line.Owner, await Seen(new AccountMember(line.Id, line.Other!.Value, line.B!, line.A!, line.Kind, line.Has(1), line.Has(2), line.From, line.ToOn, line.Version), line.Has(4), ct)));
         var members = seen.ToLookup(s => s.Account, s => s.Member);
-        var words = lines["note"].Concat(lines["warning"]).Any() ? await masking([.. lines["member"].Select(l => l.Other!.Value).Distinct()]) : Masking.Open;
+        var words = lines["note"].Concat(lines["warning"]).Any() ? await masking([.. lines["member"].Select(l => new OnAccount(l.Owner!.Value, l.Other!.Value, l.Kind, l.ToOn, l.Id))]) : Masking.Open;
         var notes = lines["note"].ReadNotes(reader, today, words);
         var warnings = lines["warning"].ReadWarnings(actor, words);
         var agreements = lines["agreement"].ToLookup(l => l.Owner, l => new AgreementFact(l.Id, l.Owner!.Value, l.Other!.Value, l.Kind, l.A!, l.From, l.ToOn, l.Version));

@@ -16,12 +16,12 @@ internal sealed class AlertReader(AppDb db, CurrentActor actor, IEnumerable<IAle
         var level = await sight.Of(personId, ct);
         if (level == SightLevel.Closed)
             return [];
-        var money = level == SightLevel.Full || !(await sight.Hidden(ct)).HasFlag(MaskedValues.Balance);
-        var byCode = alerts.Where(a => actor.May(a.Permission) && (money || !a.TellsOfMoney)).ToDictionary(a => a.Code, StringComparer.Ordinal);
+        var owing = await sight.Owing(personId, ct);
+        var byCode = alerts.Where(a => actor.May(a.Permission) && (owing is not null || !a.TellsOfMoney)).ToDictionary(a => a.Code, StringComparer.Ordinal);
         var (today, currency) = (await clock.Today(ct), Currency.Of(await settings.Get(HouseSettings.Currency, ct)));
         // A setting may be of an alert that this programme has no more.
         var asked = (await known.Get(ct)).Settings.Where(s => s.IsInForce(today) && byCode.ContainsKey(s.Code)).ToDictionary(s => s.Id);
-        var (sql, values) = AlertStatement.Of(asked.Values.Select(s => (s, byCode[s.Code])), personId, today, clock.Now, currency, await sight.WithoutOwn("a.id", ct));
+        var (sql, values) = AlertStatement.Of(asked.Values.Select(s => (s, byCode[s.Code])), personId, today, clock.Now, currency, await sight.WithoutOwn("a.id", ct), owing ?? "1 = 0");
         var (connection, transaction) = await db.Sql(ct);
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(sql, values, transaction, cancellationToken: ct));
         // Where nothing is told there are no words to mask.

@@ -12,10 +12,11 @@ internal static partial class AlertStatement
     /// <summary>Of one alert: a landlord may have a thousand reasons for it.</summary>
     public const int MostRows = 10;
 
-    private static string Mine(string others) => $"""
+    private static string Mine(string others, string owing) => $"""
         with mine_accounts as (
-            select a.id, a.customer_class from account_person ap join account a on a.id = ap.account_id
+            select a.id, a.customer_class, case when {owing} then 1 else 0 end as owing from account_person ap join account a on a.id = ap.account_id
             where ap.person_id = @person and (ap.to_on is null or ap.to_on >= @today){others}),
+        owing_accounts as (select id from mine_accounts where owing = 1),
         mine_premises as (
             select distinct s.premise_id as id from mine_accounts m join service_agreement s on s.account_id = m.id and s.state not in ('Stopped', 'Closed', 'Cancelled'))
         select cast(null as bigint) as setting, cast(null as text) as kind, cast(null as bigint) as id, cast(null as text) as a, cast(null as text) as b,
@@ -24,10 +25,11 @@ internal static partial class AlertStatement
 
     /// <param name="alerts">Those in force, with what is typed of their conditions.</param>
     /// <param name="others">Leaves out accounts <c>a</c> of which nothing is told, as a part of the statement.</param>
+    /// <param name="owing">Which of the accounts <c>ap.account_id</c> tell what is owed on them, as a part of the statement.</param>
     public static (string Sql, DynamicParameters Values) Of(
-        IEnumerable<(AlertSetting Setting, IAlert Alert)> alerts, long personId, DateOnly today, DateTime now, Currency currency, string others)
+        IEnumerable<(AlertSetting Setting, IAlert Alert)> alerts, long personId, DateOnly today, DateTime now, Currency currency, string others, string owing)
     {
-        var sql = new StringBuilder(Mine(others));
+        var sql = new StringBuilder(Mine(others, owing));
         var values = new DynamicParameters(new { person = personId, today, now });
         foreach (var (setting, alert) in alerts)
         {

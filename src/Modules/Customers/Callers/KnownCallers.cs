@@ -14,7 +14,9 @@ namespace Tieline.Customers.Callers;
 /// <param name="Name">Of the person on record; of an outsider as the authorisation gives it.</param>
 /// <param name="Scopes">Of the authorisation by which they speak; null without one.</param>
 /// <param name="Account">Number of the one account it is for; null for all.</param>
-internal sealed record SpeaksAs(CallerCapacity Capacity, string? Name, string? Organisation, string? Scopes, string? Account, DateOnly? ToOn)
+/// <param name="Holds">Of somebody on accounts with the customer: as main person or co-holder of one at least.</param>
+/// <param name="Pays">The same of who pays.</param>
+internal sealed record SpeaksAs(CallerCapacity Capacity, string? Name, string? Organisation, string? Scopes, string? Account, DateOnly? ToOn, bool Holds, bool Pays)
 {
     /// <param name="closed">Who speaks is not named.</param>
     public string? Words(bool closed)
@@ -24,7 +26,9 @@ internal sealed record SpeaksAs(CallerCapacity Capacity, string? Name, string? O
         {
             CallerCapacity.Customer or CallerCapacity.Unverified => null,
             CallerCapacity.Landlord => $"{name}, landlord: may start and stop service, the customer's data stay masked",
-            CallerCapacity.PersonOnAccount => $"{name}, on the account: what they are on is open, all else of the customer stays masked",
+            CallerCapacity.PersonOnAccount when Holds => $"{name}, on the account: what they hold is open, all else of the customer stays masked",
+            CallerCapacity.PersonOnAccount when Pays => $"{name}, payer: is told of what they pay for, and may change nothing",
+            CallerCapacity.PersonOnAccount => $"{name}, on the account without holding it: is told nothing and may do nothing until an authorisation is given",
             _ when Scopes is not null && ToOn is { } until => AuthorisationWords.Of(name ?? "", Organisation, Scopes, Account, until),
             _ => $"{name}, guardian: may do nothing until an authorisation is given",
         };
@@ -88,6 +92,10 @@ internal sealed class KnownCallers(AppDb db, PeopleInSight sight, IUtilityClock 
     {
         if (sight.Me is not { } me)
             return null;
+        var shared = from h in db.Set<AccountPerson>()
+                     join m in db.Set<AccountPerson>() on h.AccountId equals m.AccountId
+                     where h.ToOn == null && m.ToOn == null
+                     select new { Speaker = h.PersonId, h.Role, Customer = m.PersonId };
         return await (from c in Live().AsNoTracking()
                       join p in db.Set<Person>() on c.SpeakerId equals (long?)p.Id into people
                       from p in people.DefaultIfEmpty()
@@ -99,7 +107,9 @@ internal sealed class KnownCallers(AppDb db, PeopleInSight sight, IUtilityClock 
                       orderby c.Id descending
                       select new Spoken(
                           c.Id, c.Interaction, c.Relay, c.Interpreter, c.Shown, c.At, c.UntilAt, c.SpeakerId, a.AccountId, a.RevokedAt,
-                          new SpeaksAs(c.Capacity, p.DisplayName ?? a.Name, a.Organisation, a.Scopes, x.Number, a.ToOn))).FirstOrDefaultAsync(ct);
+                          new SpeaksAs(c.Capacity, p.DisplayName ?? a.Name, a.Organisation, a.Scopes, x.Number, a.ToOn,
+                              shared.Any(s => s.Speaker == c.SpeakerId && s.Customer == c.PersonId && (s.Role == AccountRole.Main || s.Role == AccountRole.CoHolder)),
+                              shared.Any(s => s.Speaker == c.SpeakerId && s.Customer == c.PersonId && s.Role == AccountRole.Payer)))).FirstOrDefaultAsync(ct);
     }
 
     /// <summary>Who speaks for a customer; null when the customer does. Of somebody who is closed to this employee no name.</summary>
@@ -116,10 +126,15 @@ internal sealed class KnownCallers(AppDb db, PeopleInSight sight, IUtilityClock 
     /// <returns>Why it is refused; null when the employee knows the customer to call, or nobody.</returns>
     public async Task<Problem?> Outside(long personId, AuthorisationScope scope, long? accountId, CancellationToken ct)
     {
-        if (await Speaking(personId, ct) is not { } caller)
+        var opened = accountId is { } on && sight.Me is { } me
+            ? await OpenedAccounts.Of(db, Live().Where(c => c.EmployeeId == me), await clock.Today(ct)).Where(o => o.AccountId == on).ToListAsync(ct) : [];
+        // Whoever opens the account has it changed, on whichever page they were verified.
+        if (opened.Any(o => Authorisation.Covers(o.Scopes, scope)))
             return null;
+        if (await Speaking(personId, ct) is not { As.Capacity: not CallerCapacity.Unverified } caller)
+            return opened is [{ } hears, ..] ? Refused($"{await Hearing(hears.PersonId, ct)}. This is more than that.") : null;
         var what = AuthorisationWords.Of(scope);
-        if (caller.As.Capacity == CallerCapacity.PersonOnAccount && (accountId is not { } on || await sight.OfAccount(on, personId, ct) != SightLevel.Full))
+        if (caller.As.Capacity == CallerCapacity.PersonOnAccount)
             return Refused($"{await Words(caller, ct)}. This is more than that.");
         if (caller.As is { Capacity: CallerCapacity.AuthorisedThirdParty, Scopes: null })
             return Refused($"{await Words(caller, ct)}, and then no more than it covers.");
@@ -133,6 +148,11 @@ internal sealed class KnownCallers(AppDb db, PeopleInSight sight, IUtilityClock 
             return Refused($"{await Words(caller, ct)}. For this they would have to be let {(scope == AuthorisationScope.Everything ? "do everything" : what)}.");
         return caller.AccountId is { } only && only != accountId ? Refused($"{await Words(caller, ct)}. This is more than that account.") : null;
     }
+
+    /// <summary>Who was verified on a page of their own and may not do all with another's account.</summary>
+    private async Task<string> Hearing(long personId, CancellationToken ct) =>
+        await Speaking(personId, ct) is { } caller && await Words(caller, ct) is { } words ? words
+        : new SpeaksAs(CallerCapacity.PersonOnAccount, await db.Set<Person>().Where(p => p.Id == personId).Select(p => p.DisplayName).SingleAsync(ct), null, null, null, null, Holds: false, Pays: true).Words(false)!;
 
     private static Problem Refused(string words) => new(null, $"{words} Ask the customer.", OutsideRule);
 

@@ -45,7 +45,7 @@ internal sealed class Speakers(AppDb db, PeopleInSight sight, IUtilityClock cloc
                              select new { p.Id, p.DisplayName, r.Kind, Relationship = r.Id }).Take(100).ToListAsync(ct);
         Speaker[] all =
         [
-            .. members.GroupBy(m => (m.Id, m.DisplayName)).Select(m => new Speaker(CallerCapacity.PersonOnAccount, m.Key.Id, m.Key.DisplayName, InWords(m.First().Role))
+            .. members.GroupBy(m => (m.Id, m.DisplayName)).Select(m => new Speaker(CallerCapacity.PersonOnAccount, m.Key.Id, m.Key.DisplayName, InWords(m.Min(e => e.Role)))
             {
                 By = [.. m.Select(e => new RecordRef("account_person", e.Entry))],
             }),

@@ -21,7 +21,7 @@ internal sealed class PeopleInSight(AppDb db, CurrentActor actor, ReferenceCache
     private readonly Dictionary<long, Masking> maskings = [];
     private HashSet<long>? mine;
     private HashSet<long>? mineAccounts;
-    private readonly HashSet<(long Account, long Person)> opened = [];
+    private readonly HashSet<long> opened = [];
     private readonly HashSet<long> withLandlord = [];
     private MaskedValues? hidden;
 
@@ -112,10 +112,10 @@ internal sealed class PeopleInSight(AppDb db, CurrentActor actor, ReferenceCache
 
     public static ForbiddenException Closed => new(CustomersPermissions.Restricted);
 
-    /// <summary>Of an account: as its main person, and closed when that is, or when the employee or a relative is on it; open, too, to who speaks with somebody authorised for it alone or standing on it.</summary>
+    /// <summary>Of an account: as its main person, and closed when that is, or when the employee or a relative is on it; open, too, to who speaks with somebody who opens it (<see cref="OpenedAccounts"/>).</summary>
     public async Task<SightLevel> OfAccount(long accountId, CancellationToken ct) =>
         (await OwnAccounts(ct)).Contains(accountId) ? SightLevel.Closed
-        : await Governing([accountId], ct) is var people && people.TryGetValue(accountId, out var main) ? await OfAccount(accountId, main, ct) : SightLevel.Full;
+        : await Governing([accountId], ct) is var people && people.TryGetValue(accountId, out var main) ? await OfAccount(accountId, main, true, ct) : SightLevel.Full;
 
     /// <summary>Whose caller must be verified before an account is changed; null when nobody's, and when their landlord speaks, who starts and stops service and sees nothing.</summary>
     public async Task<long?> ToVerify(long accountId, CancellationToken ct) =>
@@ -125,8 +125,22 @@ internal sealed class PeopleInSight(AppDb db, CurrentActor actor, ReferenceCache
     public async Task<bool> LandlordSpeaks(long personId, CancellationToken ct) => await Of(personId, ct) == SightLevel.Masked && withLandlord.Contains(personId);
 
     /// <summary>Of an account on the page of a person.</summary>
-    public async Task<SightLevel> OfAccount(long accountId, long personId, CancellationToken ct) =>
-        await Of(personId, ct) is var level && level == SightLevel.Masked && opened.Contains((accountId, personId)) ? SightLevel.Full : level;
+    /// <param name="main">It is a part of their record: they are its main person, or were that last.</param>
+    public async Task<SightLevel> OfAccount(long accountId, long personId, bool main, CancellationToken ct) =>
+        await Of(personId, ct) is var level && level == SightLevel.Closed ? level
+        : MayUnmasked || opened.Contains(accountId) || (main && level == SightLevel.Full) ? SightLevel.Full : SightLevel.Masked;
+
+    /// <summary>Which of a person's accounts <c>ap.account_id</c> may be shown with what is owed on them, as a part of a larger statement; null for none.</summary>
+    public async Task<string?> Owing(long personId, CancellationToken ct)
+    {
+        var level = await Of(personId, ct);
+        if (level == SightLevel.Closed)
+            return null;
+        if (MayUnmasked || !(await Hidden(ct)).HasFlag(MaskedValues.Balance))
+            return "1 = 1";
+        string?[] parts = [level == SightLevel.Full ? "ap.role = 'Main'" : null, opened.Count > 0 ? $"ap.account_id in ({string.Join(',', opened)})" : null];
+        return parts.OfType<string>().ToArray() is { Length: > 0 } some ? $"({string.Join(" or ", some)})" : null;
+    }
 
     /// <summary>The person whose record an account is a part of.</summary>
     public async Task<long?> MainOf(long accountId, CancellationToken ct) => (await Governing([accountId], ct)).TryGetValue(accountId, out var main) ? main : null;
@@ -154,7 +168,7 @@ internal sealed class PeopleInSight(AppDb db, CurrentActor actor, ReferenceCache
         var governing = Governing(standing);
         people.UnionWith(governing.Values);
         await Prepare(people, ct);
-        var open = accounts.Where(a => !governing.TryGetValue(a, out var main) || (levels[main] == SightLevel.Masked && opened.Contains((a, main)))).ToHashSet();
+        var open = accounts.Where(a => !governing.TryGetValue(a, out var main) || (levels[main] == SightLevel.Masked && opened.Contains(a))).ToHashSet();
         var beside = await Beside(standing.Where(s => !open.Contains(s.AccountId) && levels[governing[s.AccountId]] == SightLevel.Masked && s.PersonId != governing[s.AccountId]), ct);
         var own = await OwnAccounts(ct);
         var premises = SeesEverybody && (await Own(ct)).Count == 0 ? [] : asked.Where(r => r is { PersonId: null, AccountId: null }).Select(r => r.PremiseId).OfType<long>().Distinct().ToArray();
@@ -163,11 +177,11 @@ internal sealed class PeopleInSight(AppDb db, CurrentActor actor, ReferenceCache
             premises.Length == 0 ? [] : await AtPlaces(premises, ct), own);
     }
 
-    /// <summary>Of words about a person's accounts: while the person is masked, what others on them hold is hidden, too.</summary>
+    /// <summary>Of words about a person's accounts: what others on masked ones hold is hidden, too.</summary>
     public async Task<Masking> WithOthers(long personId, IReadOnlyCollection<long> others, CancellationToken ct)
     {
         var masking = await Masking(personId, ct);
-        return masking.Level != SightLevel.Masked ? masking : (await Beside(others.Where(o => o != personId).Select(o => new OnAccount(0, o, default, null, 0)), ct)).TryGetValue(0, out var theirs) ? masking.And(theirs) : masking;
+        return masking.IsClosed ? masking : (await Beside(others.Where(o => o != personId).Select(o => new OnAccount(0, o, default, null, 0)), ct)).TryGetValue(0, out var theirs) ? masking.Level == SightLevel.Full ? theirs : masking.And(theirs) : masking;
     }
 
     /// <summary>What the others on accounts hold, and of closed ones their name as well.</summary>
@@ -295,20 +309,14 @@ internal sealed class PeopleInSight(AppDb db, CurrentActor actor, ReferenceCache
                              join a in db.Set<Authorisation>() on c.AuthorisationId equals (long?)a.Id
                              where a.RevokedAt == null && a.FromOn <= today && a.ToOn >= today
                              select new { c.PersonId, a.AccountId };
-            // Only the customer's own record is theirs. Who stands on some of their accounts opens those; a landlord and a guardian without authorisation open nothing.
+            // Only the customer's own record is theirs. A landlord and a guardian without authorisation open nothing.
             parts.Add(callers.Where(c => c.Capacity == CallerCapacity.Customer).Select(c => new Mark { What = "caller", Id = c.PersonId, Account = 0 }));
             parts.Add(callers.Where(c => c.Capacity == CallerCapacity.Landlord).Select(c => new Mark { What = "landlord", Id = c.PersonId, Account = 0 }));
-            parts.Add(from c in callers
-                      join theirs in db.Set<AccountPerson>() on c.SpeakerId equals (long?)theirs.PersonId
-                      join others in db.Set<AccountPerson>() on theirs.AccountId equals others.AccountId
-                      where c.Capacity == CallerCapacity.PersonOnAccount && theirs.ToOn == null && others.ToOn == null
-                        && db.Set<AccountPerson>().Any(m => m.AccountId == theirs.AccountId && m.PersonId == c.PersonId && m.ToOn == null)
-                      select new Mark { What = "account", Id = others.PersonId, Account = others.AccountId });
+            parts.Add(OpenedAccounts.Of(db, callers, today).Select(o => new Mark { What = "account", Id = o.PersonId, Account = o.AccountId }));
             parts.Add(authorised.Where(a => a.AccountId == null).Select(a => new Mark { What = "caller", Id = a.PersonId, Account = 0 }));
-            parts.Add(authorised.Where(a => a.AccountId != null).Select(a => new Mark { What = "account", Id = a.PersonId, Account = a.AccountId!.Value }));
         }
         var found = parts.Count == 0 ? [] : await parts.Aggregate((a, b) => a.Concat(b)).ToListAsync(ct);
-        opened.UnionWith(found.Where(m => m.What == "account").Select(m => (m.Account, m.Id)));
+        opened.UnionWith(found.Where(m => m.What == "account").Select(m => m.Account));
         withLandlord.UnionWith(found.Where(m => m.What == "landlord").Select(m => m.Id));
         return [.. found.Select(m => (m.What, m.Id))];
     }

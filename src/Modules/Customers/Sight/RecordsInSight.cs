@@ -87,7 +87,7 @@ internal sealed class RecordsInSight(AppDb db, CurrentActor actor, PeopleInSight
         await sight.RequireOpen(id, ct);
         if (await callers.Outside(id, scope, account, ct) is { } outside)
             return outside;
-        if ((account is { } which ? await sight.OfAccount(which, id, ct) : await sight.Of(id, ct)) != SightLevel.Full
+        if ((account is { } which ? await sight.OfAccount(which, id, true, ct) : await sight.Of(id, ct)) != SightLevel.Full
             && !(scope == AuthorisationScope.StartAndStop && await sight.LandlordSpeaks(id, ct)))
             return VerifyFirst;
         await Report(id, ct);

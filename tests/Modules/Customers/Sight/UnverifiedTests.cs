@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Tieline.Billing.Standing;
 using Tieline.Customers;
 using Tieline.Customers.Accounts;
 using Tieline.Customers.Agreements;
@@ -11,6 +12,7 @@ using Tieline.Customers.Notes;
 using Tieline.Customers.People;
 using Tieline.Customers.Premises;
 using Tieline.Customers.Sight;
+using Tieline.Platform;
 using Tieline.Platform.Security;
 using Tieline.Platform.Uses;
 using Tieline.Tests.Support;
@@ -233,6 +235,56 @@ public class UnverifiedTests
         Assert.Equal(KnownCallers.OutsideRule, await Change(s.Account));
         Assert.Contains("data-submit", await (await s.Desk.House.SignedIn(Roles.Csr, Story.Csr)).GetStringAsync($"/agreements/{s.Agreement}/move", Ct), StringComparison.Ordinal);
         CustomerDesk.Ok(await Begin());
+
+        // On a page of their own it is the same account: whoever holds it has it changed, who pays for it is told of it, who only lives there opens nothing of it.
+        await using (var scope = s.Desk.House.As(Actor.Process("test")))
+        {
+            scope.Db.Add(new AccountStanding { AccountId = s.Account, Source = "CIS", AsOfAt = scope.Db.Now, ReceivedAt = scope.Db.Now, ReceivedFrom = scope.Db.Actor.Ref, Balance = new Money(8_420) });
+            await scope.Db.SaveChangesAsync(Ct);
+        }
+        var number = (await s.Desk.Run<GetAccount, GetAccount.Input, GetAccount.Found>(new(s.Account))).Value.Account.Number;
+        async Task Stands(AccountRole role, SightLevel account, string change, string asOnAccount)
+        {
+            await using (var scope = s.Desk.House.As(Roles.Supervisor))
+            {
+                var entry = await scope.Db.Set<AccountPerson>().Where(p => p.AccountId == s.Account && p.PersonId == s.Bob).SingleAsync(Ct);
+                var version = await scope.Db.Set<Account>().Where(a => a.Id == s.Account).Select(a => a.Version).SingleAsync(Ct);
+                if (entry.Role != role)
+                    CustomerDesk.Ok(await scope.Get<ChangePersonOnAccount>().Handle(new(s.Account, entry.Id, version, role, false), Ct));
+            }
+            await using (var scope = s.As())
+            {
+                CustomerDesk.Ok(await scope.Get<EndCaller>().Handle(new(s.Ana), Ct));
+                CustomerDesk.Ok(await scope.Get<VerifyCaller>().Handle(new(s.Bob, CallerCapacity.Customer, Answers: Story.BobKnows), Ct));
+            }
+            await using (var csr = s.As())
+            {
+                var customers = csr.Get<ICustomers>();
+                Assert.Equal((SightLevel.Masked, SightLevel.Full), ((await customers.Sight([s.Ana, s.Bob], Ct))[s.Ana], (await customers.Sight([s.Bob], Ct))[s.Bob]));
+                var sees = account == SightLevel.Full;
+                Assert.Equal(account, Assert.Single((await customers.AccountsOf(s.Bob, Ct)).Accounts).Sight);
+                Assert.Equal(account, (await customers.Masking([(null, s.Account)], Ct)).Of(null, s.Account).Level);
+                Assert.Equal(sees, (await csr.Get<GetStanding>().Handle(new(number), Ct)).Ok);
+                Assert.Equal(sees, (await csr.Get<IAlerts>().Of(s.Bob, Ct)).Any(a => a.Text.Contains("84.20", StringComparison.Ordinal)));
+                Assert.Equal(sees, (await (await s.Desk.House.SignedIn(Roles.Csr, Story.Csr)).GetStringAsync($"/customers/{s.Bob}", Ct)).Contains("84.20", StringComparison.Ordinal));
+            }
+            Assert.Equal((change, RecordsInSight.NotVerifiedRule), (await Change(s.Account), await Change(other)));
+            await using (var scope = s.As())
+            {
+                CustomerDesk.Ok(await scope.Get<EndCaller>().Handle(new(s.Bob), Ct));
+                CustomerDesk.Ok(await scope.Get<VerifyCaller>().Handle(new(s.Ana, CallerCapacity.PersonOnAccount, s.Bob, Answers: Story.BobKnows), Ct));
+            }
+            await using (var csr = s.As())
+            {
+                Assert.Equal(account, (await csr.Get<ICustomers>().AccountsOf(s.Ana, Ct)).Accounts.Single(a => a.Id == s.Account).Sight);
+                Assert.Contains(asOnAccount, (await csr.Get<ICustomers>().InHand(s.Ana, Ct))!.Speaker, StringComparison.Ordinal);
+                Assert.Contains(asOnAccount, (await csr.Get<GetCaller>().Handle(new(s.Ana), Ct)).Value.Caller!.Who, StringComparison.Ordinal);
+            }
+            Assert.Equal(change == "done" ? change : KnownCallers.OutsideRule, await Change(s.Account));
+        }
+        await Stands(AccountRole.CoHolder, SightLevel.Full, "done", "what they hold is open");
+        await Stands(AccountRole.Payer, SightLevel.Full, KnownCallers.OutsideRule, "is told of what they pay for");
+        await Stands(AccountRole.Occupant, SightLevel.Masked, RecordsInSight.NotVerifiedRule, "without holding it");
     }
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
