@@ -186,6 +186,12 @@ public class CallerTests
         // Nobody verified is no look behind the mask.
         Assert.True((await Verify(house, ana, new(ana.Person, CallerCapacity.Unverified))).Ok);
         Assert.Equal(SightLevel.Masked, await Level(house, ana, ana.Employee));
+        // The passphrase comes back to them, or somebody else takes the telephone: there is another try.
+        var csr = await house.SignedIn(Roles.Csr, ana.Employee);
+        var again = $"href=\"/customers/{ana.Person}/caller/verify\" data-drawer data-key=\"a\"";
+        Assert.Contains(again, await csr.GetStringAsync($"/customers/{ana.Person}/caller"), StringComparison.Ordinal);
+        Assert.True((await Verify(house, ana, new(ana.Person, CallerCapacity.Customer, Answers: Right))).Ok);
+        Assert.Contains(again, await csr.GetStringAsync($"/customers/{ana.Person}/caller"), StringComparison.Ordinal);
         await using var machine = house.As(new Actor(ActorKind.ApiKey, 77, "machine", Actors.PermissionsOf(Roles.Csr).ToHashSet()));
         Assert.Equal("caller.no_employee", Assert.Single((await machine.Get<VerifyCaller>().Handle(new(ana.Person, CallerCapacity.Customer, Answers: Right), CancellationToken.None)).Problems).Rule);
     }
