@@ -69,8 +69,9 @@ internal sealed class GetCallerQuestions(
     public sealed record Phone(long Id, string Kind, string Number, bool Shown);
 
     /// <param name="NoMore">Why no try is taken now; null when one is.</param>
+    /// <param name="Died">Why nobody is asked as the customer any more; null while they live.</param>
     public sealed record Found(
-        string Name, int Needed, IReadOnlyList<Question> Questions, bool Passphrase, IReadOnlyList<Phone> Phones, IReadOnlyList<Speaker> Speakers, string? NoMore);
+        string Name, int Needed, IReadOnlyList<Question> Questions, bool Passphrase, IReadOnlyList<Phone> Phones, IReadOnlyList<Speaker> Speakers, string? NoMore, ReportedDeath? Died);
 
     public async Task<Outcome<Found>> Handle(Input input, CancellationToken ct)
     {
@@ -80,13 +81,16 @@ internal sealed class GetCallerQuestions(
         if (await sight.Of(input.PersonId, ct) == SightLevel.Closed)
             return PeopleInSight.ClosedProblem;
         var others = await speakers.Of(input.PersonId, ct);
+        var died = await ReportedDeath.Of(db, input.PersonId, ct);
+        if (died is not null && others.All(s => s.Key != input.Speaker))
+            return new Found(name, 0, [], false, [], others, null, died);
         var speaker = others.FirstOrDefault(s => s.Key == input.Speaker)?.PersonId ?? input.PersonId;
         var tests = await held.Of(speaker, ct);
         var today = await clock.Today(ct);
         var asked = (await questions.Get(ct)).All.Where(q => q.Checks != HeldValue.Passphrase && q.IsInForce(today) && tests.ContainsKey(q.Checks)).Select(q => new Question(q.Code, q.Text));
         return new Found(
             name, await settings.Get(SightSettings.RightAnswers, ct), [.. asked], tests.ContainsKey(HeldValue.Passphrase), await Phones(speaker, input.ShowPhoneId, ct), others,
-            (await tries.Of(input.PersonId, ct)).AgainAt is { } again ? await tries.Words(again, ct) : null);
+            (await tries.Of(input.PersonId, ct)).AgainAt is { } again ? await tries.Words(again, ct) : null, died);
     }
 
     private async Task<IReadOnlyList<Phone>> Phones(long personId, long? shown, CancellationToken ct)

@@ -78,6 +78,14 @@ internal sealed class KnownCallers(AppDb db, PeopleInSight sight, IUtilityClock 
         sight.Forget();
     }
 
+    /// <summary>Whoever was taken for somebody who has died is not.</summary>
+    public async Task EndOfDead(long personId, CancellationToken ct)
+    {
+        foreach (var caller in await NotOver().Where(c => c.PersonId == personId && c.Capacity == CallerCapacity.Customer).ToListAsync(ct))
+            caller.End(db.Now);
+        sight.Forget();
+    }
+
     public async Task EndOf(long personId, CancellationToken ct)
     {
         if (sight.Me is not { } me)

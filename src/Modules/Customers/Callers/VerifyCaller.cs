@@ -22,6 +22,7 @@ internal sealed class VerifyCaller(
 {
     public const string FailedRule = "caller.failed";
     public const string TooManyRule = "caller.too_many_tries";
+    public const string DiedRule = "caller.died";
     public const string NewRule = "caller.put_on_record_now";
 
     /// <summary>With an interaction the caller is verified until that ends; should nobody end it, until then.</summary>
@@ -80,6 +81,9 @@ internal sealed class VerifyCaller(
             return new Problem(nameof(Input.Interaction), "This call is not the one in hand: it is parked, is a colleague's, or has ended. Go on with it first.", "caller.interaction");
         if (capacity == CallerCapacity.Unverified)
             return await Keep(input, me, interaction, capacity, null, CallerWay.None, "not verified", ct);
+        // Nothing is compared: a relative knows the birthday, too.
+        if (capacity == CallerCapacity.Customer && await ReportedDeath.Of(db, input.PersonId, ct) is { } death)
+            return new Problem(null, death.Words, DiedRule);
         var (tries, most, again) = await counted.Of(input.PersonId, ct);
         if (again is { } at)
             return new Problem(null, await counted.Words(at, ct), TooManyRule);

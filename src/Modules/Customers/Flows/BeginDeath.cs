@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Tieline.Customers.Callers;
 using Tieline.Customers.Flows.Steps;
 using Tieline.Customers.People;
 using Tieline.Platform.Data;
@@ -12,7 +13,7 @@ namespace Tieline.Customers.Flows;
 /// A customer has died: from this moment no marketing and no automatic message goes out, and the back office has its To Do. Who tells it need
 /// not be verified: nothing is shown to them. Agreements stay as they are.
 /// </summary>
-internal sealed class BeginDeath(AppDb db, CurrentActor actor, IUtilityClock clock, FlowOpening opening, StoppedMessages messages, BackOfficeTold office) : IUse<BeginDeath.Input, FlowBegun>
+internal sealed class BeginDeath(AppDb db, CurrentActor actor, IUtilityClock clock, FlowOpening opening, StoppedMessages messages, BackOfficeTold office, KnownCallers callers) : IUse<BeginDeath.Input, FlowBegun>
 {
     /// <param name="ToldBy">Who says so, in words: "his daughter Ana, on the phone".</param>
     /// <param name="DiedOn">Left out when nobody knows yet.</param>
@@ -46,6 +47,7 @@ internal sealed class BeginDeath(AppDb db, CurrentActor actor, IUtilityClock clo
 
         var flow = await opening.Open(FlowKind.Death, person, input.DiedOn, toldBy, ct);
         await messages.Begin(flow, ct);
+        await callers.EndOfDead(person, ct);
         await office.Begin(flow, ct);
         await db.SaveChangesAsync(ct);
         return new FlowBegun(flow.Id, Resumed: false);

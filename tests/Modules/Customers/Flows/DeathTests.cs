@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Customers;
 using Tieline.Customers.Authorisations;
+using Tieline.Customers.Callers;
 using Tieline.Customers.Consents;
 using Tieline.Customers.Flows;
 using Tieline.Customers.Flows.Steps;
@@ -56,8 +57,23 @@ public sealed class DeathTests
     public async Task An_executor_may_act_once_their_papers_were_seen_and_is_taken_back_unless_somebody_changed_it(TestDatabase on)
     {
         await using var desk = await CustomerDesk.Open(on);
-        var (person, daughter) = (await desk.Person(), await desk.Person("Mara", "Quill"));
+        var (person, daughter) = (await desk.Person(phone: "541 726 4410"), await desk.Person("Mara", "Quill", phone: "541 726 4499"));
+        async Task<string> Speaks(CallerCapacity capacity, long whose)
+        {
+            await using var scope = desk.House.As(Actors.Of(Roles.Csr, 77));
+            var phone = await scope.Db.Set<PersonPhone>().Where(p => p.PersonId == whose).Select(p => p.Id).SingleAsync();
+            var answer = await scope.Get<VerifyCaller>().Handle(new(person.Id, capacity, capacity == CallerCapacity.Customer ? null : whose, CallBackPhoneId: phone, CallBackConfirmed: true), CancellationToken.None);
+            return answer.Ok ? (await scope.Get<ICustomers>().Sight([person.Id], CancellationToken.None))[person.Id].ToString() : CustomerDesk.Rule(answer);
+        }
+        Assert.Equal("Full", await Speaks(CallerCapacity.Customer, person.Id));
         var id = await desk.Death(person.Id);
+        // Whoever speaks now is not the customer, and was not.
+        await using (var csr = desk.House.As(Actors.Of(Roles.Csr, 77)))
+            Assert.Equal(SightLevel.Masked, (await csr.Get<ICustomers>().Sight([person.Id], CancellationToken.None))[person.Id]);
+        Assert.Equal(VerifyCaller.DiedRule, await Speaks(CallerCapacity.Customer, person.Id));
+        var form = await (await desk.House.SignedIn(Roles.Csr, 77)).GetStringAsync($"/customers/{person.Id}/caller/verify");
+        Assert.Contains($"href=\"/flows/{id}\"", form, StringComparison.Ordinal);
+        Assert.DoesNotContain("CallBackPhoneId", form, StringComparison.Ordinal);
         var version = (await desk.Step(id, FlowPlan.Executor)).Version;
         CustomerDesk.Ok(await desk.Take<NameExecutor, NameExecutor.Input>(new(id, version, Name: "Mr Bell", Organisation: "Bell & Ortega")));
         Assert.Equal(0, await desk.Count("authorisation"));
@@ -68,6 +84,8 @@ public sealed class DeathTests
         var facts = await desk.Facts(person.Id, Roles.Supervisor);
         Assert.Equal(("Everything", daughter.Id), (Assert.Single(facts.Authorisations).Scopes, facts.Authorisations[0].OtherId));
         Assert.Equal("Executor", Assert.Single(facts.Relationships).Kind);
+        desk.House.Clock.Advance(TimeSpan.FromMinutes(31));
+        Assert.Equal("Full", await Speaks(CallerCapacity.AuthorisedThirdParty, daughter.Id));
 
         // Back office agrees on another end: the step cannot be taken back any more, and neither can the whole.
         CustomerDesk.Ok(await desk.Do<ChangeAuthorisation, ChangeAuthorisation.Input>(new(person.Id, facts.Authorisations[0].Id, 1, [AuthorisationScope.Information], desk.Today.AddDays(30)), Roles.BackOffice));
@@ -79,6 +97,7 @@ public sealed class DeathTests
         CustomerDesk.Ok(await desk.Do<RevokeAuthorisation, RevokeAuthorisation.Input>(new(person.Id, facts.Authorisations[0].Id, 2, "Never was"), Roles.BackOffice));
         CustomerDesk.Ok(await desk.Undo(id));
         Assert.Empty((await desk.Facts(person.Id, Roles.Supervisor)).Relationships);
+        Assert.Equal("Full", await Speaks(CallerCapacity.Customer, person.Id));
     }
 
     [Theory, BothDatabases]
