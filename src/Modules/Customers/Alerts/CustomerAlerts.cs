@@ -31,7 +31,7 @@ internal static class CustomerAlerts
             (row, _) => new($"Restricted: {Sight.RestrictionWords.Of(Enum.Parse<PersonRestriction>(row.A!))}", Customer(row))),
         new("customers.caller_tries", "Callers failed to show who they are", "shield-check", Tone.Warning, 95, """
             select 'person.caller_tries' as kind, @person as id, null as a, null as b, count(*) as number, cast(null as date) as day
-            from caller_try t where t.person_id = @person and t.at >= @days_ago_at having count(*) >= @at_least
+            from caller_try t where t.person_id = @person and not t.convinced and t.at >= @days_ago_at having count(*) >= @at_least
             """,
             (row, _) => new($"{row.Number} failed {(row.Number == 1 ? "try" : "tries")} to verify a caller", $"{Customer(row)}/caller/verify"))
         {

@@ -58,10 +58,12 @@ internal sealed class Caller(
         new(id, employee, Interaction, PersonId, AccountId, SpeakerId, AuthorisationId, Capacity, Relay, Interpreter, Way, Shown, at, UntilAt);
 }
 
-/// <summary>A try to verify a caller that failed. What was said is not kept, only how much of it was right.</summary>
+/// <summary>A try to verify a caller that failed, or in which not all was right. What was said is not kept, only how much of it was right.</summary>
 /// <param name="asked">Codes of the questions, or the way that was tried.</param>
+/// <param name="wrong">Codes of those that were answered wrongly.</param>
+/// <param name="convinced">Enough was right all the same: it counts as no failed try.</param>
 [NotAudited("is itself the record of a try; nothing changes it")]
-internal sealed class CallerTry(long id, long employeeId, RecordRef? interaction, long personId, CallerWay way, string asked, int rightAnswers, DateTime at)
+internal sealed class CallerTry(long id, long employeeId, RecordRef? interaction, long personId, CallerWay way, string asked, int rightAnswers, string wrong, bool convinced, DateTime at)
 {
     public long Id { get; private init; } = id;
     public long EmployeeId { get; private init; } = employeeId;
@@ -70,6 +72,8 @@ internal sealed class CallerTry(long id, long employeeId, RecordRef? interaction
     public CallerWay Way { get; private init; } = way;
     public string Asked { get; private init; } = asked;
     public int RightAnswers { get; private init; } = rightAnswers;
+    public string Wrong { get; private init; } = wrong;
+    public bool Convinced { get; private init; } = convinced;
     public DateTime At { get; private init; } = at;
 }
 

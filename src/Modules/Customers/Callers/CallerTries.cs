@@ -43,7 +43,7 @@ internal sealed class CallerTries(AppDb db, ISettings settings, IUtilityClock cl
     {
         var (most, minutes) = (await settings.Get(SightSettings.Tries, ct), await settings.Get(SightSettings.TryMinutes, ct));
         var since = db.Now.AddMinutes(-minutes);
-        var failed = await db.Set<CallerTry>().Where(t => t.PersonId == personId && t.At > since && !db.Set<CallerAgain>().Any(a => a.PersonId == personId && a.At >= t.At))
+        var failed = await db.Set<CallerTry>().Where(t => t.PersonId == personId && !t.Convinced && t.At > since && !db.Set<CallerAgain>().Any(a => a.PersonId == personId && a.At >= t.At))
             .OrderByDescending(t => t.At).Select(t => t.At).ToListAsync(ct);
         return new Found(failed.Count, most, failed.Count < most ? null : failed[most - 1].AddMinutes(minutes));
     }

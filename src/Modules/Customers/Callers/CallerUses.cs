@@ -47,7 +47,7 @@ internal sealed class GetCaller(AppDb db, CurrentActor actor, PeopleInSight sigh
             return PeopleInSight.ClosedProblem;
         var live = await callers.Speaking(input.PersonId, ct);
         var since = db.Now.AddHours(-FailedHours);
-        var failed = await db.Set<CallerTry>().Where(t => t.PersonId == input.PersonId && t.At > since).GroupBy(_ => 1).Select(g => new { Count = g.Count(), Last = g.Max(t => t.At) }).FirstOrDefaultAsync(ct);
+        var failed = await db.Set<CallerTry>().Where(t => t.PersonId == input.PersonId && !t.Convinced && t.At > since).GroupBy(_ => 1).Select(g => new { Count = g.Count(), Last = g.Max(t => t.At) }).FirstOrDefaultAsync(ct);
         return new Found(
             level, live is null ? null : new Live(live.Id, live.As.Capacity, live.Relay, live.Interpreter, live.Shown, live.Interaction?.ToString(), live.At, live.UntilAt, await callers.Words(live, ct)),
             failed?.Count ?? 0, failed?.Last);

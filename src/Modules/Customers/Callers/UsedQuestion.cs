@@ -19,7 +19,7 @@ internal sealed class UsedQuestion(AppDb db) : IUsedBy
         return
         [
             new($"callers verified in {Days} days", await db.Set<Caller>().Where(c => c.At >= since && c.Way == CallerWay.Questions && c.Shown.Contains(words)).Take(UsedByLine.Most + 1).CountAsync(ct)),
-            new($"failed tries in {Days} days", await db.Set<CallerTry>().Where(t => t.At >= since && t.Way == CallerWay.Questions && (" " + t.Asked + " ").Contains(code)).Take(UsedByLine.Most + 1).CountAsync(ct)),
+            new($"failed tries in {Days} days", await db.Set<CallerTry>().Where(t => t.At >= since && !t.Convinced && t.Way == CallerWay.Questions && (" " + t.Asked + " ").Contains(code)).Take(UsedByLine.Most + 1).CountAsync(ct)),
         ];
     }
 }

@@ -93,9 +93,10 @@ internal sealed class VerifyCaller(
         var shown = await Shown(input, speaker?.PersonId ?? input.PersonId, me, began, ct);
         if (shown.Problem is { } incomplete)
             return incomplete;
+        if (!shown.Convinces || shown.Wrong.Length > 0)
+            db.Add(new CallerTry(db.NextId(), me, interaction, input.PersonId, shown.Way, shown.Asked, shown.Right, shown.Wrong, shown.Convinces, db.Now));
         if (shown.Convinces)
             return await Keep(input, me, interaction, capacity, speaker, shown.Way, shown.Words, ct);
-        db.Add(new CallerTry(db.NextId(), me, interaction, input.PersonId, shown.Way, shown.Words, shown.Right, db.Now));
         if (tries + 1 == most)
             await events.Publish(new VerificationFailed(input.PersonId, me, actor.Actor.Name, tries + 1), ct, new RecordRef("person", input.PersonId));
         await db.SaveChangesAsync(ct);
@@ -123,7 +124,9 @@ internal sealed class VerifyCaller(
         return false;
     }
 
-    private sealed record Convincing(CallerWay Way, bool Convinces, int Right, string Words, Problem? Problem = null);
+    /// <param name="Words">What convinced.</param>
+    /// <param name="Asked">Codes of the questions, and which of them were answered wrongly.</param>
+    private sealed record Convincing(CallerWay Way, bool Convinces, string Words = "", string Asked = "", int Right = 0, string Wrong = "", Problem? Problem = null);
 
     /// <param name="began">The call.</param>
     private async Task<Convincing> Shown(Input input, long speaker, long me, DateTime began, CancellationToken ct)
@@ -131,14 +134,14 @@ internal sealed class VerifyCaller(
         if (input.CallBackPhoneId is { } phone)
         {
             return !await db.Set<PersonPhone>().AnyAsync(p => p.Id == phone && p.PersonId == speaker, ct) ? Incomplete(nameof(Input.CallBackPhoneId), "This number is not on record.")
-                : input.CallBackConfirmed ? new Convincing(CallerWay.CallBack, true, 0, "call-back to a number on record")
+                : input.CallBackConfirmed ? new Convincing(CallerWay.CallBack, true, "call-back to a number on record")
                 : Incomplete(nameof(Input.CallBackConfirmed), "Call the number first, and confirm that the customer answered there.");
         }
         var tests = await held.Of(speaker, ct);
         if (TypedText.OneLineOrNull(input.Passphrase, 200) is { } passphrase)
         {
             return !tests.TryGetValue(HeldValue.Passphrase, out var test) ? Incomplete(nameof(Input.Passphrase), "No passphrase is on record.")
-                : new Convincing(CallerWay.Passphrase, test(passphrase), 0, "passphrase");
+                : new Convincing(CallerWay.Passphrase, test(passphrase), "passphrase", "passphrase");
         }
         var today = await clock.Today(ct);
         var asked = (await questions.Get(ct)).All.Where(q => q.IsInForce(today) && tests.ContainsKey(q.Checks))
@@ -148,12 +151,17 @@ internal sealed class VerifyCaller(
         var needed = await settings.Get(SightSettings.RightAnswers, ct);
         // Two questions that check the same, and two to which the answer is the same, are one answer.
         var right = asked.Where(q => tests[q.Question.Checks](q.Said!)).DistinctBy(q => q.Question.Checks).DistinctBy(q => HeldAnswers.Value(q.Question.Checks, q.Said!)).ToArray();
-        return asked.DistinctBy(q => q.Question.Checks).DistinctBy(q => HeldAnswers.Value(q.Question.Checks, q.Said!)).Count() < needed
-            ? Incomplete(null, $"Ask {needed} questions at least, or verify in another way.")
-            : right.Length >= needed
-                ? new Convincing(CallerWay.Questions, true, right.Length, $"{right.Length} questions: {string.Join(", ", right.Select(q => q.Question.Text.ToLowerInvariant()))}")
-                : new Convincing(CallerWay.Questions, false, right.Length, string.Join(' ', asked.Select(q => q.Question.Code)));
+        if (asked.DistinctBy(q => q.Question.Checks).DistinctBy(q => HeldAnswers.Value(q.Question.Checks, q.Said!)).Count() < needed)
+            return Incomplete(null, $"Ask {needed} questions at least, or verify in another way.");
+        var wrong = asked.Where(q => !tests[q.Question.Checks](q.Said!)).DistinctBy(q => q.Question.Checks).ToArray();
+        // Two that everybody knows beside three that were guessed convince nobody.
+        return new Convincing(
+            CallerWay.Questions, right.Length >= needed && wrong.Length <= right.Length,
+            $"{(wrong.Length == 0 ? $"{right.Length} questions" : $"{right.Length} right, {wrong.Length} wrong ({Texts(wrong.Select(q => q.Question))})")}: {Texts(right.Select(q => q.Question))}",
+            string.Join(' ', asked.Select(q => q.Question.Code)), right.Length, string.Join(' ', wrong.Select(q => q.Question.Code)));
     }
+
+    private static string Texts(IEnumerable<VerificationQuestion> questions) => string.Join(", ", questions.Select(q => q.Text.ToLowerInvariant()));
 
     /// <summary>What was shown on the screen a moment ago proves nothing: whoever reads it there could have said it.</summary>
     private async Task<Convincing?> ReadOut(IEnumerable<(string Code, string Said)> numbers, long speaker, long me, DateTime began, CancellationToken ct)
@@ -168,7 +176,7 @@ internal sealed class VerifyCaller(
             .Select(n => Incomplete($"{nameof(Input.Answers)}[{n.Code}]", "You were shown this number to call it back: that somebody says it proves nothing now. Call it, or ask something else.")).FirstOrDefault();
     }
 
-    private static Convincing Incomplete(string? field, string message) => new(CallerWay.None, false, 0, "", new Problem(field, message, "caller.incomplete"));
+    private static Convincing Incomplete(string? field, string message) => new(CallerWay.None, false, Problem: new Problem(field, message, "caller.incomplete"));
 
     private async Task<Outcome<Verified>> Keep(
         Input input, long me, RecordRef? interaction, CallerCapacity capacity, Speaker? speaker, CallerWay way, string shown, CancellationToken ct)

@@ -49,7 +49,7 @@ internal sealed class SightDemo(AppDb db, ISettings settings, IOrganization orga
             db.Add(new Relationship(db.NextId(), first + 20, RelationshipKind.Relative, null, csr.Id, csr.Name, "Sister", null, null));
             // Somebody has tried to pass for a customer this morning.
             foreach (var hours in (int[])[3, 2])
-                db.Add(new CallerTry(db.NextId(), csr.Id, null, first + 15, CallerWay.Questions, "BORN PHONE", 1, db.Now.AddHours(-hours)));
+                db.Add(new CallerTry(db.NextId(), csr.Id, null, first + 15, CallerWay.Questions, "BORN PHONE", 1, "PHONE", false, db.Now.AddHours(-hours)));
         }
         await db.SaveChangesAsync(ct);
     }

@@ -42,7 +42,7 @@ public class CallerTests
             // Said once, however many are told of it.
             Assert.Equal("3 failed tries to verify a caller", Assert.Single(await scope.Get<IAlerts>().Of(ana.Person, CancellationToken.None), a => a.Text.Contains("failed", StringComparison.Ordinal)).Text);
             // What was said is nowhere kept.
-            Assert.All(await scope.Db.Set<CallerTry>().ToListAsync(), t => Assert.Equal(("BORN EMAIL", 1), (t.Asked, t.RightAnswers)));
+            Assert.All(await scope.Db.Set<CallerTry>().ToListAsync(), t => Assert.Equal(("BORN EMAIL", 1, "BORN"), (t.Asked, t.RightAnswers, t.Wrong)));
         }
         // Its page leads there, those who may.
         var (page, again) = ($"/todos/{await CallerToDo(house)}", $"/customers/{ana.Person}/caller/again");
@@ -91,6 +91,29 @@ public class CallerTests
         Assert.True((await Verify(house, ana, said, ana.Employee + 5)).Ok);
         house.Clock.Advance(TimeSpan.FromMinutes(31));
         Assert.True((await Verify(house, ana, said)).Ok);
+    }
+
+    [Theory, BothDatabases]
+    public async Task A_wrong_answer_beside_enough_right_ones_is_kept_and_more_of_them_convince_nobody(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var ana = await Unmistakable.In(house);
+        await using (var scope = house.As(Actor.Process("test")))
+        {
+            foreach (var q in await scope.Db.Set<VerificationQuestion>().Where(q => q.Code.EndsWith("ZIP")).AsNoTracking().ToListAsync())
+                CustomerDesk.Ok(await scope.Get<ChangeQuestion>().Handle(new(q.Id, q.Version, q.Text, q.Checks, q.Position, true), CancellationToken.None));
+        }
+        VerifyCaller.Input Said(params (string Code, string Answer)[] wrong) => new(
+            ana.Person, CallerCapacity.Customer, Answers: new Dictionary<string, string>(wrong.Select(w => KeyValuePair.Create(w.Code, w.Answer))) { ["EMAIL"] = Unmistakable.Email, ["PHONE"] = Unmistakable.Phone });
+        Assert.Equal(VerifyCaller.FailedRule, CustomerDesk.Rule(await Verify(house, ana, Said(("BORN", "3/15/1961"), ("MAILZIP", "11111"), ("SERVICEZIP", "22222")))));
+        var shown = CustomerDesk.Ok(await Verify(house, ana, Said(("BORN", "3/15/1961")))).Shown;
+        Assert.StartsWith("2 right, 1 wrong (date of birth): ", shown, StringComparison.Ordinal);
+        await using var seen = house.As(Actors.Of(Roles.Csr, ana.Employee));
+        Assert.Equal(
+            [(2, "BORN MAILZIP SERVICEZIP", false), (2, "BORN", true)],
+            (await seen.Db.Set<CallerTry>().OrderBy(t => t.Id).ToListAsync()).Select(t => (t.RightAnswers, string.Join(' ', t.Wrong.Split(' ').Order(StringComparer.Ordinal)), t.Convinced)));
+        // It is kept, and guards nobody more than before.
+        Assert.Equal(1, (await seen.Get<GetCaller>().Handle(new(ana.Person), CancellationToken.None)).Value.Failed);
     }
 
     private static async Task<long> CallerToDo(TestHouse house)
