@@ -24,7 +24,7 @@ internal sealed class MoveAgreement(AppDb db, RecordsInSight records, CurrentAct
         actor.Require(CustomersPermissions.Change);
         if (await db.Set<ServiceAgreement>().SingleOrDefaultAsync(a => a.Id == input.Id, ct) is not { } agreement)
             return Problem.NotFound("The service agreement");
-        var found = await records.Account(agreement.AccountId, AuthorisationScope.StartAndStop, ct);
+        var found = await records.Service(agreement.AccountId, agreement.PremiseId, ct);
         if (!found.Ok)
             return Outcome<Done>.Broken(found.Problems);
         var account = found.Value;

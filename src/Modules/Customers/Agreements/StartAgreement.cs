@@ -26,8 +26,10 @@ internal sealed class StartAgreement(AppDb db, RecordsInSight records, CurrentAc
     public async Task<Outcome<Started>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(CustomersPermissions.Change);
+        var place = db.Set<Premise>().SurvivorOf(input.PremiseId ?? 0);
+        var premise = await db.Set<Premise>().SingleOrDefaultAsync(p => place.Contains(p.Id), ct);
         // An account that is not there is told beside its field.
-        var found = input.AccountId is { } id ? await records.Account(id, AuthorisationScope.StartAndStop, ct) : null;
+        var found = input.AccountId is { } id ? await records.Service(id, premise?.Id, ct) : null;
         if (found is { Ok: false } && found.Problems[0].Rule != Problem.NotFoundRule)
             return Outcome<Started>.Broken(found.Problems);
         var account = found is { Ok: true } ? found.Value : null;
@@ -36,8 +38,6 @@ internal sealed class StartAgreement(AppDb db, RecordsInSight records, CurrentAc
         if (input.StartOn is null)
             problems.List.Add(Problem.Required(nameof(Input.StartOn), "First day"));
         problems.Day(nameof(Input.StartOn), input.StartOn);
-        var place = db.Set<Premise>().SurvivorOf(input.PremiseId ?? 0);
-        var premise = await db.Set<Premise>().SingleOrDefaultAsync(p => place.Contains(p.Id), ct);
         if (account is null)
             problems.Add(nameof(Input.AccountId), "This account is not known.", "account.unknown");
         else if (account.Status == AccountStatus.Closed)

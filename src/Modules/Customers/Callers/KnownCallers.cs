@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.Accounts;
+using Tieline.Customers.Agreements;
 using Tieline.Customers.Authorisations;
 using Tieline.Customers.People;
 using Tieline.Customers.Sight;
@@ -25,7 +26,7 @@ internal sealed record SpeaksAs(CallerCapacity Capacity, string? Name, string? O
         return Capacity switch
         {
             CallerCapacity.Customer or CallerCapacity.Unverified => null,
-            CallerCapacity.Landlord => $"{name}, landlord: may start and stop service, the customer's data stay masked",
+            CallerCapacity.Landlord => $"{name}, landlord: may start and stop service at places of theirs, the customer's data stay masked",
             CallerCapacity.PersonOnAccount when Holds => $"{name}, on the account: what they hold is open, all else of the customer stays masked",
             CallerCapacity.PersonOnAccount when Pays => $"{name}, payer: is told of what they pay for, and may change nothing",
             CallerCapacity.PersonOnAccount => $"{name}, on the account without holding it: is told nothing and may do nothing until an authorisation is given",
@@ -129,6 +130,24 @@ internal sealed class KnownCallers(AppDb db, PeopleInSight sight, IUtilityClock 
         return caller.As.Words(closed);
     }
 
+    /// <summary>Landlords of record until today: those who speak for their tenant.</summary>
+    public static IQueryable<Caller> Landlords(AppDb db, IQueryable<Caller> callers, DateOnly today) => callers.Where(c => c.Capacity == CallerCapacity.Landlord
+        && db.Set<Relationship>().Any(r => r.PersonId == c.PersonId && r.RelatedPersonId == c.SpeakerId && r.Kind == RelationshipKind.Landlord
+            && (r.FromOn == null || r.FromOn <= today) && (r.ToOn == null || r.ToOn >= today)));
+
+    /// <summary>The customer's landlord speaks, and the place is theirs as far as is on record: the customer is or was supplied there, or they themselves.</summary>
+    public async Task<bool> LandlordAt(long personId, long premiseId, CancellationToken ct)
+    {
+        if (sight.Me is not { } me)
+            return false;
+        var supplied = from s in db.Set<ServiceAgreement>()
+                       join p in db.Set<AccountPerson>() on s.AccountId equals p.AccountId
+                       where s.PremiseId == premiseId && s.State != AgreementState.Cancelled
+                       select p.PersonId;
+        return await Landlords(db, Live().Where(c => c.EmployeeId == me && c.PersonId == personId), await clock.Today(ct))
+            .AnyAsync(c => supplied.Any(p => p == c.PersonId || p == c.SpeakerId), ct);
+    }
+
     /// <summary>Whoever calls for a customer has done what they are let do, and no more.</summary>
     /// <param name="accountId">The account that is changed; null for what is not an account's.</param>
     /// <returns>Why it is refused; null when the employee knows the customer to call, or nobody.</returns>
@@ -141,19 +160,16 @@ internal sealed class KnownCallers(AppDb db, PeopleInSight sight, IUtilityClock 
             return null;
         if (await Speaking(personId, ct) is not { As.Capacity: not CallerCapacity.Unverified } caller)
             return opened is [{ } hears, ..] ? Refused($"{await Hearing(hears.PersonId, ct)}. This is more than that.") : null;
-        var what = AuthorisationWords.Of(scope);
-        if (caller.As.Capacity == CallerCapacity.PersonOnAccount)
+        if (caller.As.Capacity is CallerCapacity.PersonOnAccount or CallerCapacity.Landlord)
             return Refused($"{await Words(caller, ct)}. This is more than that.");
         if (caller.As is { Capacity: CallerCapacity.AuthorisedThirdParty, Scopes: null })
             return Refused($"{await Words(caller, ct)}, and then no more than it covers.");
-        if (caller.As.Capacity == CallerCapacity.Landlord && scope != AuthorisationScope.StartAndStop)
-            return Refused($"{await Words(caller, ct)}: that is no leave to {(scope == AuthorisationScope.Everything ? "do everything for the customer" : what)}.");
         if (caller.As.Scopes is not { } scopes)
             return null;
         if (caller.RevokedAt is not null || caller.As.ToOn < await clock.Today(ct))
             return Refused($"{await Words(caller, ct)}: this is over, it was revoked or has ended.");
         if (!Authorisation.Covers(scopes, scope))
-            return Refused($"{await Words(caller, ct)}. For this they would have to be let {(scope == AuthorisationScope.Everything ? "do everything" : what)}.");
+            return Refused($"{await Words(caller, ct)}. For this they would have to be let {(scope == AuthorisationScope.Everything ? "do everything" : AuthorisationWords.Of(scope))}.");
         return caller.AccountId is { } only && only != accountId ? Refused($"{await Words(caller, ct)}. This is more than that account.") : null;
     }
 

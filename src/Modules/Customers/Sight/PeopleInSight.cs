@@ -122,7 +122,7 @@ internal sealed class PeopleInSight(AppDb db, CurrentActor actor, ReferenceCache
         await OfAccount(accountId, ct) == SightLevel.Masked && await MainOf(accountId, ct) is { } main && !await LandlordSpeaks(main, ct) ? main : null;
 
     /// <summary>The landlord of a person is verified: they change what is theirs to change, and the person stays masked.</summary>
-    public async Task<bool> LandlordSpeaks(long personId, CancellationToken ct) => await Of(personId, ct) == SightLevel.Masked && withLandlord.Contains(personId);
+    private async Task<bool> LandlordSpeaks(long personId, CancellationToken ct) => await Of(personId, ct) == SightLevel.Masked && withLandlord.Contains(personId);
 
     /// <summary>Of an account on the page of a person.</summary>
     /// <param name="main">It is a part of their record: they are its main person, or were that last.</param>
@@ -311,7 +311,7 @@ internal sealed class PeopleInSight(AppDb db, CurrentActor actor, ReferenceCache
                              select new { c.PersonId, a.AccountId };
             // Only the customer's own record is theirs. A landlord and a guardian without authorisation open nothing.
             parts.Add(callers.Where(c => c.Capacity == CallerCapacity.Customer).Select(c => new Mark { What = "caller", Id = c.PersonId, Account = 0 }));
-            parts.Add(callers.Where(c => c.Capacity == CallerCapacity.Landlord).Select(c => new Mark { What = "landlord", Id = c.PersonId, Account = 0 }));
+            parts.Add(KnownCallers.Landlords(db, callers, today).Select(c => new Mark { What = "landlord", Id = c.PersonId, Account = 0 }));
             parts.Add(OpenedAccounts.Of(db, callers, today).Select(o => new Mark { What = "account", Id = o.PersonId, Account = o.AccountId }));
             parts.Add(authorised.Where(a => a.AccountId == null).Select(a => new Mark { What = "caller", Id = a.PersonId, Account = 0 }));
         }

@@ -26,12 +26,19 @@ internal sealed class RecordsInSight(AppDb db, CurrentActor actor, PeopleInSight
     /// <summary>The account with its people, for what only somebody who sees its main person may change.</summary>
     /// <param name="scope">What somebody who calls for the customer must have leave to do.</param>
     /// <exception cref="ForbiddenException">It is a closed person's.</exception>
-    public async Task<Outcome<Account>> Account(long id, AuthorisationScope scope, CancellationToken ct)
+    public Task<Outcome<Account>> Account(long id, AuthorisationScope scope, CancellationToken ct) => Account(id, scope, null, ct);
+
+    /// <summary>The account, to start or stop service of it at a place: a landlord may, too, where the place is theirs.</summary>
+    /// <param name="premise">Null while it is not known.</param>
+    /// <inheritdoc cref="Account(long, AuthorisationScope, CancellationToken)"/>
+    public Task<Outcome<Account>> Service(long id, long? premise, CancellationToken ct) => Account(id, AuthorisationScope.StartAndStop, premise, ct);
+
+    private async Task<Outcome<Account>> Account(long id, AuthorisationScope scope, long? premise, CancellationToken ct)
     {
         if (await db.Account(id, ct) is not { } account)
             return Problem.NotFound("The account");
         await sight.RequireNotOwn(id, ct);
-        return MainOf(account) is { } main && await Seen(main, scope, id, ct) is { } unseen ? unseen : account;
+        return MainOf(account) is { } main && await Seen(main, scope, id, premise, ct) is { } unseen ? unseen : account;
     }
 
     /// <summary>An employee writes something down in words of their own, and changes nothing that the customer said: a note, a warning.</summary>
@@ -80,16 +87,18 @@ internal sealed class RecordsInSight(AppDb db, CurrentActor actor, PeopleInSight
     /// <summary>For what only somebody who sees it may change.</summary>
     /// <returns>What is wrong; null when it may be changed.</returns>
     /// <exception cref="ForbiddenException">The record is closed.</exception>
-    public Task<Problem?> Seen(long id, AuthorisationScope scope, CancellationToken ct) => Seen(id, scope, null, ct);
+    public Task<Problem?> Seen(long id, AuthorisationScope scope, CancellationToken ct) => Seen(id, scope, null, null, ct);
 
-    private async Task<Problem?> Seen(long id, AuthorisationScope scope, long? account, CancellationToken ct)
+    private async Task<Problem?> Seen(long id, AuthorisationScope scope, long? account, long? premise, CancellationToken ct)
     {
         await sight.RequireOpen(id, ct);
-        if (await callers.Outside(id, scope, account, ct) is { } outside)
-            return outside;
-        if ((account is { } which ? await sight.OfAccount(which, id, true, ct) : await sight.Of(id, ct)) != SightLevel.Full
-            && !(scope == AuthorisationScope.StartAndStop && await sight.LandlordSpeaks(id, ct)))
-            return VerifyFirst;
+        if (premise is not { } place || !await callers.LandlordAt(id, place, ct))
+        {
+            if (await callers.Outside(id, scope, account, ct) is { } outside)
+                return outside;
+            if ((account is { } which ? await sight.OfAccount(which, id, true, ct) : await sight.Of(id, ct)) != SightLevel.Full)
+                return VerifyFirst;
+        }
         await Report(id, ct);
         return null;
     }

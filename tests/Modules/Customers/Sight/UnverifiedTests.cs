@@ -235,6 +235,24 @@ public class UnverifiedTests
         Assert.Equal(KnownCallers.OutsideRule, await Change(s.Account));
         Assert.Contains("data-submit", await (await s.Desk.House.SignedIn(Roles.Csr, Story.Csr)).GetStringAsync($"/agreements/{s.Agreement}/move", Ct), StringComparison.Ordinal);
         CustomerDesk.Ok(await Begin());
+        var elsewhere = (await s.Desk.Premise("4 Oak Ave, Eugene, OR 97401")).Id;
+        async Task<string> Landlord<TUse, TInput, TResult>(TInput input) where TUse : class, IUse<TInput, TResult>
+        {
+            await using var scope = s.As();
+            var answer = await scope.Get<TUse>().Handle(input, Ct);
+            return answer.Ok ? "done" : CustomerDesk.Rule(answer);
+        }
+        Task<string> Start(long premise, ServiceType type) => Landlord<StartAgreement, StartAgreement.Input, StartAgreement.Started>(new(s.Account, premise, type, s.Desk.Today));
+        Assert.Equal(KnownCallers.OutsideRule, await Landlord<OpenAccount, OpenAccount.Input, OpenAccount.Opened>(new(s.Ana, CustomerClass.Residential, "C05")));
+        Assert.Equal(KnownCallers.OutsideRule, await Landlord<CloseAccount, CloseAccount.Input, Done>(new(other, 0)));
+        Assert.Equal(KnownCallers.OutsideRule, await Landlord<ReopenAccount, ReopenAccount.Input, Done>(new(other, 0)));
+        Assert.Equal((KnownCallers.OutsideRule, "done"), (await Start(elsewhere, ServiceType.Gas), await Start(s.Premise, ServiceType.Gas)));
+        await using (var scope = s.Desk.House.As(Roles.Supervisor))
+        {
+            var landlord = await scope.Db.Set<Relationship>().SingleAsync(r => r.PersonId == s.Ana && r.Kind == RelationshipKind.Landlord, Ct);
+            CustomerDesk.Ok(await scope.Get<EndRelationship>().Handle(new(s.Ana, landlord.Id, landlord.Version, s.Desk.Today.AddDays(-1)), Ct));
+        }
+        Assert.Equal(KnownCallers.OutsideRule, await Start(s.Premise, ServiceType.Water));
 
         // On a page of their own it is the same account: whoever holds it has it changed, who pays for it is told of it, who only lives there opens nothing of it.
         await using (var scope = s.Desk.House.As(Actor.Process("test")))
