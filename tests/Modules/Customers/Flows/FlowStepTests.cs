@@ -84,6 +84,8 @@ public sealed class FlowStepTests
         var facts = await desk.Facts(person.Id, Roles.Supervisor);
         Assert.Equal(("Carer", "Changes", true), (Assert.Single(facts.Relationships).Kind, Assert.Single(facts.Authorisations).Scopes, facts.LifeSupport));
         Assert.Equal(1, await desk.Count("premise", $"id = {premise.Id} and life_support"));
+        // That the customer was merged is no change of what was said.
+        await Merging.MergeTests.Merge(desk, person.Id, (await desk.Person("Anna", "Ruis")).Id);
         CustomerDesk.Ok(await desk.Undo(id));
         facts = await desk.Facts(person.Id, Roles.Supervisor);
         Assert.Equal((0, 0, false), (facts.Relationships.Count, facts.Authorisations.Count, facts.LifeSupport));
@@ -127,6 +129,7 @@ public sealed class FlowStepTests
         CustomerDesk.Ok(await desk.Take<LookAtAuthorisations, LookAtAuthorisations.Input>(new(id, 0, [carer])));
         Assert.Empty((await desk.Facts(nadia.Id, Roles.Supervisor)).Authorisations);
 
+        await Merging.MergeTests.Merge(desk, nadia.Id, (await desk.Person("Nadja", "Quill")).Id);
         CustomerDesk.Ok(await desk.Undo(id));
         Assert.Equal(1, await desk.Count("account_person", $"id = {main} and role = 'Main' and financially_responsible and to_on is null"));
         Assert.Equal(1, await desk.Count("account_person", $"id = {entry} and role = 'CoHolder' and not financially_responsible and to_on is null"));

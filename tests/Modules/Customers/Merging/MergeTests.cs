@@ -114,7 +114,7 @@ public class MergeTests
         var landlord = await desk.Person("Lea", "Lord");
         await desk.Run<AddRelationship, AddRelationship.Input, AddRelationship.Added>(new(old.Id, RelationshipKind.Landlord, landlord.Id));
         await desk.Run<AddRelationship, AddRelationship.Input, AddRelationship.Added>(new(survivor.Id, RelationshipKind.Carer, old.Id));
-        await desk.Account(old.Id);
+        var account = await desk.Account(old.Id);
         var (one, other) = (Seen(await desk.Facts(old.Id)), Seen(await desk.Facts(survivor.Id)));
         var merged = await Merge(desk, old.Id, survivor.Id);
         var both = await desk.Facts(survivor.Id);
@@ -122,11 +122,15 @@ public class MergeTests
         Assert.Equal(2, both.Emails.Count);
         Assert.Single(both.Phones);
         Assert.DoesNotContain(both.Relationships, r => r.OtherId == survivor.Id);
+        // What was changed on an account of the one alone goes back as it is now.
+        CustomerDesk.Ok(await desk.Run<AddPersonToAccount, AddPersonToAccount.Input, AddPersonToAccount.Added>(new(account.Id, (await Account(desk, account.Id)).Version, landlord.Id, AccountRole.Main, true)));
+        CustomerDesk.Ok(await desk.Do<CloseAccount, CloseAccount.Input>(new(account.Id, (await Account(desk, account.Id)).Version)));
 
         var undone = await desk.Run<UndoMerge, UndoMerge.Input, UndoMerge.Undone>(new(merged.Id, "Mother and daughter"), Roles.Supervisor);
         Assert.True(undone.Ok, undone.ToString());
         Assert.Equal(one, Seen(await desk.Facts(old.Id)));
         Assert.Equal(other, Seen(await desk.Facts(survivor.Id)));
+        Assert.Equal([(landlord.Id, "Main"), (old.Id, "CoHolder")], (await Account(desk, account.Id)).People.Select(p => (p.PersonId, p.Role)));
         await using var scope = desk.House.As(Roles.Csr);
         Assert.Equal(old.Id, Assert.Single((await scope.Get<ISearch>().Find(old.Reference, null, 10, Ct)).Hits).OwnerId);
         Assert.Equal(Problem.ConflictRule, CustomerDesk.Rule(await desk.Run<UndoMerge, UndoMerge.Input, UndoMerge.Undone>(new(merged.Id, "Twice"), Roles.Supervisor)));
@@ -160,13 +164,18 @@ public class MergeTests
     public async Task The_two_entries_of_one_account_come_back(TestDatabase on)
     {
         await using var desk = await CustomerDesk.Open(on);
-        var (old, survivor) = (await desk.Person("Anna", "Ruis"), await desk.Person());
+        var (old, survivor, third) = (await desk.Person("Anna", "Ruis"), await desk.Person(), await desk.Person("Anne", "Ruyz"));
         var account = await desk.Account(old.Id);
         await desk.Run<AddPersonToAccount, AddPersonToAccount.Input, AddPersonToAccount.Added>(new(account.Id, account.Version, survivor.Id, AccountRole.Occupant));
+        await desk.Run<AddPersonToAccount, AddPersonToAccount.Input, AddPersonToAccount.Added>(new(account.Id, account.Version + 1, third.Id, AccountRole.Payer));
         var merged = CustomerDesk.Ok(await Try(desk, old.Id, survivor.Id));
+        // A third entry becomes one with theirs: that goes apart first.
+        var again = CustomerDesk.Ok(await Try(desk, third.Id, survivor.Id));
+        Assert.Equal(UndoMerge.ContradictedRule, CustomerDesk.Rule(await desk.Run<UndoMerge, UndoMerge.Input, UndoMerge.Undone>(new(merged.Id, "No"), Roles.Supervisor)));
+        CustomerDesk.Ok(await desk.Run<UndoMerge, UndoMerge.Input, UndoMerge.Undone>(new(again.Id, "No"), Roles.Supervisor));
         CustomerDesk.Ok(await desk.Run<UndoMerge, UndoMerge.Input, UndoMerge.Undone>(new(merged.Id, "No"), Roles.Supervisor));
         Assert.Equal(
-            [(old.Id, "Main", true), (survivor.Id, "Occupant", false)], (await Account(desk, account.Id)).People.Select(p => (p.PersonId, p.Role, p.FinanciallyResponsible)));
+            [(old.Id, "Main", true), (survivor.Id, "Occupant", false), (third.Id, "Payer", false)], (await Account(desk, account.Id)).People.Select(p => (p.PersonId, p.Role, p.FinanciallyResponsible)));
     }
 
     [Theory, BothDatabases]
@@ -174,6 +183,7 @@ public class MergeTests
     {
         await using var desk = await CustomerDesk.Open(on);
         var (first, second, third) = (await desk.Person("Ann", "Ruis"), await desk.Person("Anna", "Ruiz"), await desk.Person());
+        var account = await desk.Account(first.Id);
         var one = await Merge(desk, first.Id, second.Id);
         var two = await Merge(desk, second.Id, third.Id);
         Assert.Equal(third.Id, (await desk.Facts(first.Id)).Id);
@@ -183,6 +193,7 @@ public class MergeTests
         Assert.Equal(second.Id, (await desk.Facts(first.Id)).Id);
         CustomerDesk.Ok(await desk.Run<UndoMerge, UndoMerge.Input, UndoMerge.Undone>(new(one.Id, "No"), Roles.Supervisor));
         Assert.Equal(("Ann Ruis", "Anna Ruiz"), ((await desk.Facts(first.Id)).Name, (await desk.Facts(second.Id)).Name));
+        Assert.Equal((first.Id, "Main"), Assert.Single((await Account(desk, account.Id)).People) is var entry ? (entry.PersonId, entry.Role) : default);
     }
 
     [Theory, BothDatabases]

@@ -16,7 +16,7 @@ internal sealed class AddCarer(FlowDesk desk, AddRelationship relate, GiveAuthor
 
     public override string Code => FlowPlan.Carer;
 
-    private sealed record Kept(long? RelationshipId, long AuthorisationId);
+    private sealed record Kept(long? RelationshipId, long AuthorisationId, TakenBack.Said? Said);
 
     protected override async Task<Outcome<FlowEffect>> Take(GuidedFlow flow, Input input, CancellationToken ct)
     {
@@ -33,12 +33,12 @@ internal sealed class AddCarer(FlowDesk desk, AddRelationship relate, GiveAuthor
             relationship = related.Value.Id;
         }
         var (name, scopes) = await back.NameOf(given.Value.Id, ct);
-        return new FlowEffect($"{name} may act: {AuthorisationWords.Of(scopes)}, until {input.ToOn:d MMM yyyy}", new Kept(relationship, given.Value.Id));
+        return new FlowEffect($"{name} may act: {AuthorisationWords.Of(scopes)}, until {input.ToOn:d MMM yyyy}", new Kept(relationship, given.Value.Id, await back.Says(given.Value.Id, ct)));
     }
 
     public override async Task<IReadOnlyList<Problem>> TakeBack(GuidedFlow flow, string kept, CancellationToken ct)
     {
         var did = FlowDesk.Read<Kept>(kept);
-        return [.. await back.Relationship(flow.PersonId, did.RelationshipId, ct), .. await back.Authorisation(flow.PersonId, did.AuthorisationId, ct)];
+        return [.. await back.Relationship(flow.PersonId, did.RelationshipId, ct), .. await back.Authorisation(did.AuthorisationId, did.Said, ct)];
     }
 }

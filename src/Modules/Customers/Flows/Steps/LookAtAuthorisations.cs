@@ -17,7 +17,8 @@ internal sealed class LookAtAuthorisations(FlowDesk desk, AppDb db, RevokeAuthor
 
     public override string Code => FlowPlan.Others;
 
-    private sealed record Ended(long Id, int Version);
+    /// <param name="On">Of a relationship.</param>
+    private sealed record Ended(long Id, DateOnly? On = null);
 
     private sealed record Kept(IReadOnlyList<Ended> Authorisations, IReadOnlyList<Ended> Relationships);
 
@@ -33,7 +34,7 @@ internal sealed class LookAtAuthorisations(FlowDesk desk, AppDb db, RevokeAuthor
             var revoked = await revoke.Handle(new(flow.PersonId, id, authorisation.Version, "Separation"), ct);
             if (!revoked.Ok)
                 return Outcome<FlowEffect>.Broken(revoked.Problems);
-            authorisations.Add(new(id, authorisation.Version + 1));
+            authorisations.Add(new(id));
             names.Add($"{await authorisation.WhoMayAct(db, ct)} may not act any more");
         }
         var yesterday = (await clock.Today(ct)).AddDays(-1);
@@ -42,10 +43,11 @@ internal sealed class LookAtAuthorisations(FlowDesk desk, AppDb db, RevokeAuthor
             var relationship = await db.Set<Relationship>().AsNoTracking().SingleOrDefaultAsync(r => r.Id == id && r.PersonId == flow.PersonId && r.ToOn == null, ct);
             if (relationship is null)
                 return new Problem(nameof(Input.Relationships), "This relationship is not the customer's, or has ended.", "relationship.not_of_person");
-            var ended = await end.Handle(new(flow.PersonId, id, relationship.Version, relationship.FromOn > yesterday ? relationship.FromOn : yesterday), ct);
+            var last = relationship.FromOn > yesterday ? relationship.FromOn.Value : yesterday;
+            var ended = await end.Handle(new(flow.PersonId, id, relationship.Version, last), ct);
             if (!ended.Ok)
                 return Outcome<FlowEffect>.Broken(ended.Problems);
-            relationships.Add(new(id, relationship.Version + 1));
+            relationships.Add(new(id, last));
             names.Add($"no {Platform.Ui.Option.InWords(relationship.Kind.ToString()).ToLowerInvariant()} any more");
         }
         return new FlowEffect(names.Count == 0 ? "All stay as they are" : string.Join("; ", names), new Kept(authorisations, relationships));
@@ -56,17 +58,17 @@ internal sealed class LookAtAuthorisations(FlowDesk desk, AppDb db, RevokeAuthor
         var did = FlowDesk.Read<Kept>(kept);
         if (did.Authorisations.Count + did.Relationships.Count > 0 && await records.Seen(flow.PersonId, AuthorisationScope.Everything, ct) is { } unseen)
             return [unseen];
-        foreach (var (id, version) in did.Authorisations)
+        foreach (var (id, _) in did.Authorisations)
         {
             var authorisation = await db.Set<Authorisation>().SingleAsync(a => a.Id == id, ct);
-            if (authorisation.Version != version || authorisation.PersonId != flow.PersonId)
+            if (authorisation.RevokedAt is null || authorisation.PersonId != flow.PersonId)
                 return [FlowDesk.Contradicted($"What {authorisation.Name} may do was changed since: look at it first.")];
             authorisation.TakeRevocationBack();
         }
-        foreach (var (id, version) in did.Relationships)
+        foreach (var (id, last) in did.Relationships)
         {
             var relationship = await db.Set<Relationship>().SingleAsync(r => r.Id == id, ct);
-            if (relationship.Version != version || relationship.PersonId != flow.PersonId)
+            if (relationship.ToOn != last || relationship.PersonId != flow.PersonId)
                 return [FlowDesk.Contradicted("A relationship was changed since: look at it first.")];
             relationship.Reopen();
         }

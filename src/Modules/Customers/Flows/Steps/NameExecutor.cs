@@ -61,16 +61,16 @@ internal sealed class NameExecutor(
         foreach (var room in rooms)
             await room.Reword(flow.AuditSubject, $"{BackOfficeTold.Subject(flow)}; executor {name}, papers {(input.PapersSeen ? "seen" : "not seen yet")}", ct);
         var words = string.Join(", ", new[] { name, organisation, phone?.Display(country) }.Where(w => !string.IsNullOrEmpty(w)));
-        return new FlowEffect($"{words}; {(input.PapersSeen ? "papers seen, may act" : "papers not seen yet, may not act")}", new Kept(relationship, authorisation));
+        return new FlowEffect($"{words}; {(input.PapersSeen ? "papers seen, may act" : "papers not seen yet, may not act")}", new Kept(relationship, authorisation, authorisation is { } id_ ? await back.Says(id_, ct) : null));
     }
 
-    private sealed record Kept(long? RelationshipId, long? AuthorisationId);
+    private sealed record Kept(long? RelationshipId, long? AuthorisationId, TakenBack.Said? Said);
 
     public override async Task<IReadOnlyList<Problem>> TakeBack(GuidedFlow flow, string kept, CancellationToken ct)
     {
         var did = FlowDesk.Read<Kept>(kept);
         foreach (var room in rooms)
             await room.Reword(flow.AuditSubject, BackOfficeTold.Subject(flow), ct);
-        return [.. await back.Relationship(flow.PersonId, did.RelationshipId, ct), .. await back.Authorisation(flow.PersonId, did.AuthorisationId, ct)];
+        return [.. await back.Relationship(flow.PersonId, did.RelationshipId, ct), .. await back.Authorisation(did.AuthorisationId, did.Said, ct)];
     }
 }

@@ -58,14 +58,22 @@ internal sealed class TakenBack(AppDb db, PersonChange people, RevokeAuthorisati
     public Task<Dictionary<long, string>> Names(IReadOnlyCollection<long> people, CancellationToken ct) =>
         db.Set<Person>().Where(p => people.Contains(p.Id)).Select(p => new { p.Id, Name = p.Restriction == PersonRestriction.None ? p.DisplayName : Masks.Closed }).ToDictionaryAsync(p => p.Id, p => p.Name, ct);
 
+    /// <summary>What an authorisation says now, for <see cref="Authorisation"/>.</summary>
+    public async Task<Said> Says(long authorisation, CancellationToken ct) => Said.Of(await db.Set<Authorisation>().AsNoTracking().SingleAsync(a => a.Id == authorisation, ct));
+
     /// <summary>Revoked; one that was revoked since is over already.</summary>
-    public async Task<IReadOnlyList<Problem>> Authorisation(long personId, long? id, CancellationToken ct)
+    /// <param name="said">As it was given; whose it is may have changed with a merge.</param>
+    public async Task<IReadOnlyList<Problem>> Authorisation(long? id, Said? said, CancellationToken ct)
     {
         if (id is null || await db.Set<Authorisation>().AsNoTracking().SingleOrDefaultAsync(a => a.Id == id, ct) is not { RevokedAt: null } authorisation)
             return [];
-        // Given once, said once: anything more is somebody's change.
-        if (authorisation.Version > 1)
+        if (Said.Of(authorisation) != said)
             return [FlowDesk.Contradicted($"What {authorisation.Name} may do was changed since: look at it first.")];
         return (await revoke.Handle(new(authorisation.PersonId, authorisation.Id, authorisation.Version, Because), ct)).Problems;
+    }
+
+    internal sealed record Said(string Scopes, long? AccountId, DateOnly ToOn, string? Comment)
+    {
+        public static Said Of(Authorisation given) => new(given.Scopes, given.AccountId, given.ToOn, given.Comment);
     }
 }
