@@ -145,9 +145,9 @@ public sealed class CustomerFileTests
     public async Task A_job_that_comes_again_goes_on_behind_what_is_in(TestDatabase on)
     {
         await using var house = await TestHouse.Open(on);
-        var rows = new StringBuilder("id,name\n");
+        var rows = new StringBuilder("id,name,account\n");
         for (var i = 1; i <= 1_200; i++)
-            rows.Append(i).Append(",Person Number").Append(i).Append('\n');
+            rows.Append(i).Append(",Person Number").Append(i).Append(i == 1_200 ? ",A1\n" : ",\n");
         var looked = await Bring(house, rows.ToString());
         await Say(house, looked);
         await using (var scope = house.As(Actor.Process("test")))
@@ -164,8 +164,39 @@ public sealed class CustomerFileTests
         await house.RunJobs();
         var file = (await Look(house, looked.File.Id)).File;
         Assert.Equal((CustomerFileState.Done, 1_200L, 1_200L), (file.State, file.Rows, file.Imported));
-        await using var check = house.As(Roles.Csr);
-        Assert.Equal(1_200, await check.Db.Set<Person>().CountAsync(Token));
+        await using (var check = house.As(Roles.Csr))
+            Assert.Equal(1_200, await check.Db.Set<Person>().CountAsync(Token));
+
+        // What cannot go on says so, and is begun again.
+        await Out(3, "no statement");
+        Assert.Equal(CustomerFileState.Failed, (await Look(house, looked.File.Id)).File.State);
+
+        // What is recorded on an account while others go out keeps who is on it.
+        long account;
+        await using (var scope = house.As(Roles.Supervisor))
+        {
+            var other = (await scope.Get<AddPerson>().Handle(new(PersonKind.Individual, "Kim", "Roe", ConfirmedNew: true), Token)).Value;
+            Assert.True((await scope.Get<AddNote>().Handle(new(other.Id, null, null, "Called", NoteAudience.Everyone), Token)).Ok);
+            account = await scope.Db.Set<Account>().Select(a => a.Id).SingleAsync(Token);
+        }
+        await Out(1, $"update note set subject = 'account:{account}'");
+        file = (await Look(house, looked.File.Id)).File;
+        Assert.Equal((CustomerFileState.Removed, "1 people stay: something was recorded about them, or about somebody on their account."), (file.State, file.Message));
+
+        // The job, in whose first transaction something else happens.
+        async Task Out(int attempt, string meanwhile)
+        {
+            await using (var scope = house.As(Roles.Operator))
+                Assert.True((await scope.Get<RemoveCustomerFile>().Handle(new(looked.File.Id, (await scope.Get<LookAtCustomerFile>().Handle(new(looked.File.Id), Token)).Value.File.Version), Token)).Ok);
+            await using var process = house.As(Actor.Process("test"));
+            var saved = 0;
+            process.Db.SavingChanges += (_, _) =>
+            {
+                if (saved++ == 0)
+                    process.Db.Database.ExecuteSqlRaw(meanwhile);
+            };
+            await process.Get<RemoveRows>().Run(new(looked.File.Id), new(1, RemoveRows.Kind, attempt, house.Clock.GetUtcNow().UtcDateTime), Token);
+        }
     }
 
     [Theory, BothDatabases]

@@ -33,6 +33,8 @@ internal sealed class RemoveCustomerFile(AppDb db, CurrentActor actor, IJobs job
         db.Expect(file, input.Version);
         if (file.State is CustomerFileState.Running or CustomerFileState.Removing)
             return Problem.Conflict("Wait until what is going on has ended.");
+        if (file.State is CustomerFileState.Removed)
+            return Problem.Conflict("What this file brought was taken out already.");
         file.Remove();
         await jobs.Enqueue(RemoveRows.Kind, new RemoveRows.Payload(file.Id), ct);
         await db.SaveChangesAsync(ct);
@@ -54,10 +56,20 @@ internal sealed class RemoveRows(AppDb db, CurrentActor actor, ISearch search, C
         if (file.State is not CustomerFileState.Removing)
             return;
         (actor.Actor, actor.Because) = (Actor.Process($"file {file.Name}"), new RecordRef("customer_file", file.Id));
-        foreach (var people in (await Removable(file, ct)).Chunk(Chunk))
-            await db.InTransaction(() => Remove(file, people, ct), ct);
-        await db.InTransaction(() => RemovePlaces(file, ct), ct);
-        await db.InTransaction(() => End(payload.FileId, ct), ct);
+        try
+        {
+            foreach (var people in (await Removable(file, ct)).Chunk(Chunk))
+                await db.InTransaction(() => Remove(file, people, ct), ct);
+            await db.InTransaction(() => RemovePlaces(file, ct), ct);
+            await db.InTransaction(() => End(payload.FileId, ct), ct);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException && job.Attempt >= 3 && !db.Dialect.IsTransient(exception))
+        {
+            db.Forget();
+            var failed = await db.Set<CustomerFile>().SingleAsync(f => f.Id == payload.FileId, ct);
+            failed.Fail($"Not all could be taken out: {exception.Message}", db.Now);
+            await db.SaveChangesAsync(ct);
+        }
     }
 
     /// <summary>With the people goes what the file said of them, what was rejected too: nobody takes it out of the house again.</summary>
@@ -123,6 +135,9 @@ internal sealed class RemoveRows(AppDb db, CurrentActor actor, ISearch search, C
         var called = (await connection.QueryAsync<long>(new CommandDefinition(
             $"select t.id from person t where t.source = @source and t.id in ({string.Join(',', people.Union(fellows))}) and ({named.PersonNamed} or {NamedElsewhere.ChangedPerson})",
             Of(file), transaction, cancellationToken: ct))).ToHashSet();
+        if (around.Count > 0)
+            called.UnionWith(await connection.QueryAsync<long>(new CommandDefinition(
+                $"select x.person_id from account t join account_person x on x.account_id = t.id where t.id in ({string.Join(',', around)}) and ({named.AccountNamed})", null, transaction, cancellationToken: ct)));
         if (called.Count > 0)
             called.UnionWith(await db.Set<AccountPerson>().Where(x => db.Set<AccountPerson>().Any(o => o.AccountId == x.AccountId && called.Contains(o.PersonId))).Select(x => x.PersonId).ToListAsync(ct));
         var ids = people.Where(p => !called.Contains(p)).ToArray();
@@ -187,7 +202,8 @@ internal sealed class NamedElsewhere
     {
         PersonNamed = Named(db.Model, typeof(Person), "PersonId", "person") + Merged(MergeKind.Person);
         Person = $"{PersonNamed} or {Changed("person", "t.id")}";
-        Account = $"{Named(db.Model, typeof(Account), "AccountId", "account")} or {AccountChanged("t.id")}";
+        AccountNamed = Named(db.Model, typeof(Account), "AccountId", "account");
+        Account = $"{AccountNamed} or {AccountChanged("t.id")}";
         Premise = $"{Named(db.Model, typeof(Premise), "PremiseId", "premise")}{Merged(MergeKind.Premise)} or {Changed("premise", "t.id")}";
     }
 
@@ -197,6 +213,8 @@ internal sealed class NamedElsewhere
     /// <summary>Without those of whom only something was changed.</summary>
     public string PersonNamed { get; }
     public string Person { get; }
+    /// <inheritdoc cref="PersonNamed"/>
+    public string AccountNamed { get; }
     public string Account { get; }
     public string Premise { get; }
 
