@@ -62,8 +62,9 @@ internal sealed class ListDuplicates(AppDb db, CurrentActor actor, IAuditTrail a
         var sides = (await db.Set<Person>().Where(p => who.Contains(p.Id)).Select(p => new DuplicateSide(p.Id, p.Reference, p.DisplayName, p.BornOn)).ToListAsync(ct)).Select(s => Shown(s, levels[s.Id], hidden))
             .Concat(where.Length == 0 ? [] : await db.Set<Premise>().Where(p => where.Contains(p.Id)).Select(p => new DuplicateSide(p.Id, null, p.OneLine, null)).ToListAsync(ct))
             .ToDictionary(s => s.Id);
-        var said = await sight.Maskings(pairs.Where(p => p.Why is not null && p.Kind == MergeKind.Person).SelectMany(p => new (long?, long?)[] { (p.AId, null), (p.BId, null) }), ct);
-        string? Why(DuplicatePair p) => p.Kind == MergeKind.Person && p.Why is { } why ? said.Of(p.BId).Text(said.Of(p.AId).Text(why)) : p.Why;
+        var said = pairs.Where(p => p.Why is not null).ToLookup(p => p.Kind, p => (p.AId, p.BId));
+        var (ofPeople, ofPlaces) = (await MergeBook.Words(sight, MergeKind.Person, said[MergeKind.Person], ct), await MergeBook.Words(sight, MergeKind.Premise, said[MergeKind.Premise], ct));
+        string? Why(DuplicatePair p) => p.Why is null ? null : (p.Kind == MergeKind.Person ? ofPeople : ofPlaces)(p.AId, p.BId, p.Why);
         return [.. pairs.Select(p => new DuplicateLine(
             p.Id, p.Kind, sides[p.AId], sides[p.BId], p.Score, p.Reasons, p.FoundAt, p.State, p.DecidedBy, p.DecidedAt, Why(p), p.Version))];
     }

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.People;
 using Tieline.Customers.Premises;
 using Tieline.Customers.Sight;
+using Tieline.Platform.Audit;
 using Tieline.Platform.Data;
 using Tieline.Platform.Security;
 using Tieline.Platform.Uses;
@@ -13,8 +14,8 @@ namespace Tieline.Customers.Merging;
 internal sealed record MergeLine(
     long Id, string Kind, long FromId, string? Reference, string Name, long IntoId, string Reason, ActorRef MergedBy, DateTime MergedAt, ActorRef? UndoneBy, DateTime? UndoneAt, string? UndoneBecause);
 
-/// <summary>What was merged into a record, newest first, with what was undone again.</summary>
-internal sealed class ListMerges(AppDb db, CurrentActor actor, PeopleInSight sight) : IUse<ListMerges.Input, IReadOnlyList<MergeLine>>
+/// <summary>What was merged into a record, newest first, with what was undone again. Keeps the look.</summary>
+internal sealed class ListMerges(AppDb db, CurrentActor actor, PeopleInSight sight, IAuditTrail audit) : IUse<ListMerges.Input, IReadOnlyList<MergeLine>>
 {
     /// <summary>One of the two.</summary>
     public sealed record Input(long? PersonId = null, long? PremiseId = null);
@@ -36,18 +37,17 @@ internal sealed class ListMerges(AppDb db, CurrentActor actor, PeopleInSight sig
                            select new MergeLine(
                                m.Id, m.Kind.ToString(), m.FromId, p.Reference, p.DisplayName ?? x.OneLine, m.IntoId, m.Reason, m.MergedBy, m.MergedAt, m.UndoneBy, m.UndoneAt, m.UndoneBecause))
             .Take(200).ToListAsync(ct);
-        return Outcome<IReadOnlyList<MergeLine>>.Of(kind == MergeKind.Premise ? lines : await InSight(lines, ct));
+        await audit.Looked(new Platform.RecordRef(Merge.Subject(kind), record), ct, "merges");
+        return Outcome<IReadOnlyList<MergeLine>>.Of(await InSight(kind, lines, ct));
     }
 
     /// <summary>Who was separated again is somebody else, and may be closed by now.</summary>
-    private async Task<IReadOnlyList<MergeLine>> InSight(List<MergeLine> lines, CancellationToken ct)
+    private async Task<IReadOnlyList<MergeLine>> InSight(MergeKind kind, List<MergeLine> lines, CancellationToken ct)
     {
-        var maskings = await sight.Maskings(lines.SelectMany(l => new (long?, long?)[] { (l.FromId, null), (l.IntoId, null) }), ct);
-        return lines.ConvertAll(l => (maskings.Of(l.FromId), maskings.Of(l.IntoId)) switch
-        {
-            ({ Level: SightLevel.Full }, { Level: SightLevel.Full }) => l,
-            var (from, into) when from.IsClosed || into.IsClosed => l with { Reference = null, Name = Masks.Closed, Reason = Masks.ClosedText, UndoneBecause = null },
-            var (from, into) => l with { Reason = into.Text(from.Text(l.Reason)), UndoneBecause = into.Text(from.Text(l.UndoneBecause)) },
-        });
+        var words = await MergeBook.Words(sight, kind, lines.Select(l => (l.FromId, l.IntoId)), ct);
+        var people = kind == MergeKind.Person ? lines.SelectMany(l => new[] { l.FromId, l.IntoId }).ToHashSet() : [];
+        var closed = (await sight.Of(people, ct)).Where(p => people.Contains(p.Key) && p.Value == SightLevel.Closed).Select(p => p.Key).ToHashSet();
+        return lines.ConvertAll(l => closed.Contains(l.FromId) || closed.Contains(l.IntoId) ? l with { Reference = null, Name = Masks.Closed, Reason = Masks.ClosedText, UndoneBecause = null }
+            : l with { Reason = words(l.FromId, l.IntoId, l.Reason)!, UndoneBecause = words(l.FromId, l.IntoId, l.UndoneBecause) });
     }
 }

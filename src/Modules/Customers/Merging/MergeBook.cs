@@ -41,6 +41,15 @@ internal sealed class MergeBook(AppDb db, IEnumerable<IFollowsMerge> followers)
         return forecast with { Conflicts = [.. forecast.Conflicts.Select(c => c with { Text = maskings.Of(into).Text(maskings.Of(from).Text(c.Text)) })] };
     }
 
+    /// <summary>What was said about each of some pairs, as the actor may read it: words about places may name who lives there.</summary>
+    public static async Task<Func<long, long, string?, string?>> Words(PeopleInSight sight, MergeKind kind, IEnumerable<(long One, long Other)> pairs, CancellationToken ct)
+    {
+        var ids = pairs.SelectMany(p => new[] { p.One, p.Other }).Distinct();
+        var maskings = await sight.Maskings(ids.Select(id => kind == MergeKind.Person ? (id, null, null) : ((long?)null, (long?)null, (long?)id)), ct);
+        Masking Of(long id) => kind == MergeKind.Person ? maskings.Of(id) : maskings.Of(null, premiseId: id);
+        return (one, other, text) => Of(other).Text(Of(one).Text(text));
+    }
+
     /// <summary>What stands against the merge; what they say differently must have been seen.</summary>
     public Problems Objections(MergeForecast forecast, bool seen)
     {

@@ -118,14 +118,14 @@ internal sealed class WhyMerge(AppDb db, PeopleInSight sight) : ITellsWhy
             return null;
         if (merge.Kind == MergeKind.Person && await sight.AnyClosed([merge.FromId, merge.IntoId], ct))
             return Told.Hidden;
-        var masking = merge.Kind == MergeKind.Person ? await sight.Masking(merge.IntoId, ct) : null;
+        var words = await MergeBook.Words(sight, merge.Kind, [(merge.FromId, merge.IntoId)], ct);
         return new Told
         {
             Verb = "did the", Detail = "of two records", By = merge.MergedBy, At = merge.MergedAt, PartOf = merge.AuditSubject, Customer = merge.AuditSubject,
             Href = $"/{(merge.Kind == MergeKind.Person ? "customers" : "premises")}/{merge.IntoId}/merges",
             Remarks =
             [
-                new Remark($"The reason given: {masking?.Text(merge.Reason) ?? merge.Reason}"),
+                new Remark($"The reason given: {words(merge.FromId, merge.IntoId, merge.Reason)}"),
                 .. merge.UndoneAt is { } at ? (Remark[])[new Remark($"{merge.UndoneBy?.Name} separated them again", at)] : [],
             ],
         };

@@ -45,6 +45,7 @@ public class MergePremisesTests
         Assert.Equal((HttpStatusCode.Found, $"/premises/{survivor.Id}?merged={old.Id}"), (moved.StatusCode, moved.Headers.Location?.ToString()));
         foreach (var page in (string[])[$"/premises/{survivor.Id}?merged={old.Id}", $"/premises/{survivor.Id}/merge", $"/premises/{survivor.Id}/merges"])
             Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(page)).StatusCode);
+        Assert.Contains($"/premises/{survivor.Id}/merges", await client.GetStringAsync($"/premises/{survivor.Id}"), StringComparison.Ordinal);
 
         CustomerDesk.Ok(await desk.Run<UndoMerge, UndoMerge.Input, UndoMerge.Undone>(new(merged.Id, "Two houses"), Roles.Supervisor));
         Assert.Equal(1, await desk.Count("service_agreement", $"premise_id = {old.Id}"));

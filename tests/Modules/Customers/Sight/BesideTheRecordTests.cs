@@ -10,6 +10,7 @@ using Tieline.Customers.Duplicates;
 using Tieline.Customers.Finding;
 using Tieline.Customers.Merging;
 using Tieline.Customers.People;
+using Tieline.Customers.Premises;
 using Tieline.Customers.Sight;
 using Tieline.Customers.Warnings;
 using Tieline.Platform;
@@ -142,10 +143,17 @@ public class BesideTheRecordTests
                 new(null, "T-WIRE", null, null, ana.Premise, Channel.Phone, ContactDirection.Inbound, $"At 12 N Elm St Ana Ruiz: {Unmistakable.Said}", ReporterName: "Ana Ruiz", ReporterPhone: Unmistakable.Phone), Token)).Ok);
         await Do<AddWarning, AddWarning.Input, Added>(house, Roles.Supervisor, new(null, ana.Premise, WarningKind.Dog, $"Ana Ruiz: {Unmistakable.Said}", $"{Unmistakable.Email}", Soon(house, 30)));
         using var csr = await house.SignedIn(Roles.Csr, ana.Employee);
-        long contact, warning;
+        long contact, warning, merge;
         await using (var scope = house.As(Actor.Process("test")))
+        {
+            var twice = (await scope.Get<AddPremise>().Handle(new(Line: "12 North Elm Street, Eugene, OR 97401", ConfirmedNew: true), Token)).Value;
+            var version = await scope.Db.Set<Premise>().Where(p => p.Id == ana.Premise).Select(p => p.Version).SingleAsync(Token);
+            var merged = await scope.Get<MergePremises>().Handle(new(twice.Id, twice.Version, ana.Premise, version, $"Ana Ruiz: {Unmistakable.Said}", true), Token);
+            Assert.True(merged.Ok, merged.ToString());
+            merge = merged.Value.Id;
             (contact, warning) = (await scope.Db.Set<Contact>().MaxAsync(c => c.Id, Token), await scope.Db.Set<Warning>().MaxAsync(w => w.Id, Token));
-        string[] pages = [$"/contacts/{contact}", "/contacts", $"/contacts?premise={ana.Premise}", $"/premises/{ana.Premise}", $"/warnings/{warning}", $"/customers/{ana.Person}"];
+        }
+        string[] pages = [$"/premises/{ana.Premise}/merges", $"/why/merge:{merge}", $"/api/v1/merges?premiseId={ana.Premise}",$"/contacts/{contact}", "/contacts", $"/contacts?premise={ana.Premise}", $"/premises/{ana.Premise}", $"/warnings/{warning}", $"/customers/{ana.Person}"];
         foreach (var page in pages)
         {
             var text = WebUtility.HtmlDecode(await csr.GetStringAsync(page, Token));
