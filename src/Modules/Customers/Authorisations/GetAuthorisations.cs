@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.Accounts;
+using Tieline.Customers.Merging;
 using Tieline.Customers.People;
 using Tieline.Customers.Sight;
 using Tieline.Platform;
@@ -48,8 +49,9 @@ internal sealed class GetAuthorisations(AppDb db, CurrentActor actor, IUtilityCl
     public async Task<Outcome<IReadOnlyList<AuthorisationLine>>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(CustomersPermissions.Read);
-        if (!await db.Set<Person>().AnyAsync(p => p.Id == input.Id, ct))
+        if (await db.SurvivorOf(input.Id, ct) is not { } person)
             return Problem.NotFound("The person");
+        input = new(person);
         await sight.RequireOpen(input.Id, ct);
         var today = await clock.Today(ct);
         var found = await AuthorisationLines.Of(db, db.Set<Authorisation>().AsNoTracking().Where(a => a.PersonId == input.Id)).ToListAsync(ct);

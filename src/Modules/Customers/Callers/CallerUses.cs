@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Tieline.Customers.Merging;
 using Tieline.Customers.People;
 using Tieline.Customers.Sight;
 using Tieline.Platform;
@@ -19,7 +20,8 @@ internal sealed class EndCaller(AppDb db, CurrentActor actor, PeopleInSight sigh
     public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(CustomersPermissions.Verify);
-        foreach (var caller in await callers.Live().Where(c => c.EmployeeId == sight.Me && c.PersonId == input.PersonId).ToListAsync(ct))
+        var survivor = db.Set<Person>().SurvivorOf(input.PersonId);
+        foreach (var caller in await callers.Live().Where(c => c.EmployeeId == sight.Me && survivor.Contains(c.PersonId)).ToListAsync(ct))
             caller.End(db.Now);
         await db.SaveChangesAsync(ct);
         sight.Forget();
@@ -27,7 +29,7 @@ internal sealed class EndCaller(AppDb db, CurrentActor actor, PeopleInSight sigh
     }
 }
 
-/// <summary>Who is calling about a customer now, by this employee's word, and what failed lately. Two SELECTs.</summary>
+/// <summary>Who is calling about a customer now, by this employee's word, and what failed lately. Three SELECTs.</summary>
 internal sealed class GetCaller(AppDb db, CurrentActor actor, PeopleInSight sight, KnownCallers callers) : IUse<GetCaller.Input, GetCaller.Found>
 {
     private const int FailedHours = 24;
@@ -43,6 +45,9 @@ internal sealed class GetCaller(AppDb db, CurrentActor actor, PeopleInSight sigh
     public async Task<Outcome<Found>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(CustomersPermissions.Read);
+        if (await db.SurvivorOf(input.PersonId, ct) is not { } person)
+            return Problem.NotFound("The person");
+        input = new(person);
         if (await sight.Of(input.PersonId, ct) is var level && level == SightLevel.Closed)
             return PeopleInSight.ClosedProblem;
         var live = await callers.Speaking(input.PersonId, ct);
@@ -76,20 +81,22 @@ internal sealed class GetCallerQuestions(
     public async Task<Outcome<Found>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(CustomersPermissions.Verify);
-        if (await db.Set<Person>().Where(p => p.Id == input.PersonId).Select(p => p.DisplayName).SingleOrDefaultAsync(ct) is not { } name)
+        var survivor = db.Set<Person>().SurvivorOf(input.PersonId);
+        if (await db.Set<Person>().Where(p => survivor.Contains(p.Id)).Select(p => new { p.Id, Name = p.DisplayName }).SingleOrDefaultAsync(ct) is not { } person)
             return Problem.NotFound("The person");
+        input = input with { PersonId = person.Id };
         if (await sight.Of(input.PersonId, ct) == SightLevel.Closed)
             return PeopleInSight.ClosedProblem;
         var others = await speakers.Of(input.PersonId, ct);
         var died = await ReportedDeath.Of(db, input.PersonId, ct);
         if (died is not null && others.All(s => s.Key != input.Speaker))
-            return new Found(name, 0, [], false, [], others, null, died);
+            return new Found(person.Name, 0, [], false, [], others, null, died);
         var speaker = others.FirstOrDefault(s => s.Key == input.Speaker)?.PersonId ?? input.PersonId;
         var tests = await held.Of(speaker, ct);
         var today = await clock.Today(ct);
         var asked = (await questions.Get(ct)).All.Where(q => q.Checks != HeldValue.Passphrase && q.IsInForce(today) && tests.ContainsKey(q.Checks)).Select(q => new Question(q.Code, q.Text));
         return new Found(
-            name, await settings.Get(SightSettings.RightAnswers, ct), [.. asked], tests.ContainsKey(HeldValue.Passphrase), await Phones(speaker, input.ShowPhoneId, ct), others,
+            person.Name, await settings.Get(SightSettings.RightAnswers, ct), [.. asked], tests.ContainsKey(HeldValue.Passphrase), await Phones(speaker, input.ShowPhoneId, ct), others,
             (await tries.Of(input.PersonId, ct)).AgainAt is { } again ? await tries.Words(again, ct) : null, died);
     }
 

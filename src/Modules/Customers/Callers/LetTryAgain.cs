@@ -1,5 +1,5 @@
 using Microsoft.EntityFrameworkCore;
-using Tieline.Customers.People;
+using Tieline.Customers.Merging;
 using Tieline.Customers.Sight;
 using Tieline.Platform;
 using Tieline.Platform.Data;
@@ -24,10 +24,11 @@ internal sealed class LetTryAgain(AppDb db, CurrentActor actor, PeopleInSight si
 
     private async Task<Outcome<Done>> Let(Input input, CancellationToken ct)
     {
-        // Tries are counted under the same hold.
-        await db.Hold("person", [input.PersonId], ct);
-        if (!await db.Set<Person>().AnyAsync(p => p.Id == input.PersonId, ct))
+        if (await db.SurvivorOf(input.PersonId, ct) is not { } person)
             return Problem.NotFound("The person");
+        input = input with { PersonId = person };
+        // Tries are counted under the same hold.
+        await db.Hold("person", [person], ct);
         await sight.RequireOpen(input.PersonId, ct);
         var problems = new Problems();
         var reason = problems.Lines(nameof(Input.Reason), "Reason", input.Reason, LongestReason);

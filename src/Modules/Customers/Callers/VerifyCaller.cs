@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Tieline.Customers.Merging;
 using Tieline.Customers.People;
 using Tieline.Customers.Sight;
 using Tieline.Platform;
@@ -50,8 +51,9 @@ internal sealed class VerifyCaller(
         actor.Require(CustomersPermissions.Verify);
         if (sight.Me is not { } me)
             return new Problem(null, "Only someone who speaks with the caller can make sure who it is.", "caller.no_employee");
-        if (!await db.Set<Person>().AnyAsync(p => p.Id == input.PersonId, ct))
+        if (await db.SurvivorOf(input.PersonId, ct) is not { } person)
             return Problem.NotFound("The person");
+        input = input with { PersonId = person };
         await sight.RequireOpen(input.PersonId, ct);
         var problems = new Problems();
         var capacity = problems.Choice(nameof(Input.As), "Who is calling", input.As);

@@ -27,7 +27,7 @@ internal static class ConsentConflict
             union
             select a.person_id, b.person_id, 'Address' from person_email a join person_email b on b.address_key = a.address_key and b.person_id <> a.person_id
             where a.person_id in ({people})) s on s.person_id = c.person_id and ((s.via = 'Number' and c.channel in ('Call', 'Text')) or (s.via = 'Address' and c.channel = 'Email'))
-        join person op on op.id = s.other_id and op.restriction = 'None'
+        join person op on op.id = s.other_id and op.restriction = 'None' and op.merged_into_id is null
         join consent o on o.person_id = s.other_id and o.purpose = c.purpose and o.channel = c.channel and o.answer <> c.answer and o.superseded_at is null and o.source <> 'Stop'
         where c.person_id in ({people}) and c.superseded_at is null and c.source <> 'Stop'
         """;

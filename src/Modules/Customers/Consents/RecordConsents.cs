@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.Authorisations;
+using Tieline.Customers.Merging;
 using Tieline.Customers.Sight;
 using Tieline.Platform;
 using Tieline.Platform.Data;
@@ -9,7 +10,7 @@ using Tieline.Platform.Uses;
 namespace Tieline.Customers.Consents;
 
 /// <summary>Keeps what a person answered: for which purpose, on which channel. What is not named stays as it is; what was is never deleted.</summary>
-internal sealed class RecordConsents(CurrentActor actor, RecordedConsents consents, RecordsInSight records) : IUse<RecordConsents.Input, Done>
+internal sealed class RecordConsents(AppDb db, CurrentActor actor, RecordedConsents consents, RecordsInSight records) : IUse<RecordConsents.Input, Done>
 {
     public sealed record Cell(ConsentPurpose? Purpose, ConsentChannel? Channel, ConsentAnswer? Answer);
 
@@ -19,8 +20,9 @@ internal sealed class RecordConsents(CurrentActor actor, RecordedConsents consen
     public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(CustomersPermissions.Change);
-        if (await consents.Unknown(input.PersonId, ct) is { } unknown)
-            return unknown;
+        if (await db.SurvivorOf(input.PersonId, ct) is not { } person)
+            return Problem.NotFound("The person");
+        input = input with { PersonId = person };
         if (input.Consents is { Count: > 0 } said && said.All(c => c?.Answer is ConsentAnswer.Refused))
             await records.ProtectionOf(input.PersonId, ct);
         else if (await records.Seen(input.PersonId, AuthorisationScope.Changes, ct) is { } unseen)
@@ -50,12 +52,13 @@ internal sealed class RecordConsents(CurrentActor actor, RecordedConsents consen
 }
 
 /// <summary>All that a person ever answered, newest first.</summary>
-internal sealed class GetConsents(AppDb db, CurrentActor actor, RecordedConsents consents, Platform.Audit.IAuditTrail audit, PeopleInSight sight) : IUse<GetConsents.Input, GetConsents.Found>
+internal sealed class GetConsents(AppDb db, CurrentActor actor, Platform.Audit.IAuditTrail audit, PeopleInSight sight) : IUse<GetConsents.Input, GetConsents.Found>
 {
     public sealed record Input(long Id);
 
+    /// <param name="PersonId">Of one who was merged, the survivor.</param>
     /// <param name="Conflicts">Answers that cannot all be meant; empty when there is nothing odd.</param>
-    public sealed record Found(IReadOnlyList<Line> Consents, IReadOnlyList<Conflict> Conflicts);
+    public sealed record Found(long PersonId, IReadOnlyList<Line> Consents, IReadOnlyList<Conflict> Conflicts);
 
     /// <param name="SupersededAt">Null for the answer in force.</param>
     public sealed record Line(ConsentPurpose Purpose, ConsentChannel Channel, ConsentAnswer Answer, ConsentSource Source, string? Comment, DateTime SinceAt, string RecordedBy, DateTime? SupersededAt);
@@ -66,8 +69,9 @@ internal sealed class GetConsents(AppDb db, CurrentActor actor, RecordedConsents
     public async Task<Outcome<Found>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(CustomersPermissions.Read);
-        if (await consents.Unknown(input.Id, ct) is { } unknown)
-            return unknown;
+        if (await db.SurvivorOf(input.Id, ct) is not { } person)
+            return Problem.NotFound("The person");
+        input = new(person);
         await sight.RequireOpen(input.Id, ct);
         var masking = await sight.Masking(input.Id, ct);
         var lines = await db.Set<Consent>().AsNoTracking().Where(c => c.PersonId == input.Id).OrderByDescending(c => c.SinceAt).ThenByDescending(c => c.Id).Take(500)
@@ -75,7 +79,7 @@ internal sealed class GetConsents(AppDb db, CurrentActor actor, RecordedConsents
         var conflicts = await db.Database.SqlQueryRaw<ConflictRow>(Conflicts, input.Id).ToListAsync(ct);
         var own = await sight.Own(ct);
         await audit.Looked(new RecordRef("person", input.Id), ct, "consents");
-        return new Found(lines.ConvertAll(l => l with { Comment = masking.Text(l.Comment) }), [.. conflicts.Where(c => c.OtherId is not { } other || !own.Contains(other)).Select(c => new Conflict(
+        return new Found(person, lines.ConvertAll(l => l with { Comment = masking.Text(l.Comment) }), [.. conflicts.Where(c => c.OtherId is not { } other || !own.Contains(other)).Select(c => new Conflict(
             c.Kind, c.OtherId, c.Purpose is null ? null : Enum.Parse<ConsentPurpose>(c.Purpose), Enum.Parse<ConsentChannel>(c.Channel)))]);
     }
 

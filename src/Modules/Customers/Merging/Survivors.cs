@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.People;
 using Tieline.Customers.Premises;
 using Tieline.Platform.Data;
+using Tieline.Platform.Uses;
 
 namespace Tieline.Customers.Merging;
 
@@ -12,6 +13,16 @@ internal static class Survivors
     public static IQueryable<long> SurvivorOf(this DbSet<Person> people, long id) => people.Where(p => p.Id == id).Select(p => p.MergedIntoId ?? p.Id);
 
     public static IQueryable<long> SurvivorOf(this DbSet<Premise> premises, long id) => premises.Where(p => p.Id == id).Select(p => p.MergedIntoId ?? p.Id);
+
+    /// <summary>Who a person on record is now, for reading, and for what is recorded about them.</summary>
+    /// <returns>Null when there is none.</returns>
+    public static Task<long?> SurvivorOf(this AppDb db, long person, CancellationToken ct) => db.Set<Person>().SurvivorOf(person).Select(id => (long?)id).SingleOrDefaultAsync(ct);
+
+    /// <summary>Whoever changes a record that was merged has seen another one than would change.</summary>
+    /// <returns>What is wrong; null when it was not merged.</returns>
+    public static async Task<Problem?> MergedAway(this AppDb db, Person person, CancellationToken ct) =>
+        person.MergedIntoId is not { } survivor ? null
+            : Problem.Conflict($"This person was merged into {await db.Set<Person>().Where(p => p.Id == survivor).Select(p => p.Reference).SingleAsync(ct)}: change that record.");
 
     /// <summary>Who it is, held until the end of the transaction: nobody merges them before. Others may do the same at the same time.</summary>
     /// <returns>Null when there is none.</returns>

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.Authorisations;
 using Tieline.Customers.Finding;
+using Tieline.Customers.Merging;
 using Tieline.Customers.Sight;
 using Tieline.Platform;
 using Tieline.Platform.Data;
@@ -29,8 +30,8 @@ internal sealed class PersonChange(AppDb db, CurrentActor actor, CustomerIndex i
         Require();
         if (await Find(personId, ct) is not { } person)
             return Problem.NotFound("The person");
-        if (person.MergedIntoId is { } survivor)
-            return Problem.Conflict($"This person was merged into {await db.Set<Person>().Where(p => p.Id == survivor).Select(p => p.Reference).SingleAsync(ct)}: change that record.");
+        if (await db.MergedAway(person, ct) is { } merged)
+            return merged;
         if (await records.Seen(personId, scope, ct) is { } unseen)
             return unseen;
         var problems = new Problems();

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Tieline.Customers.Merging;
 using Tieline.Customers.People;
 using Tieline.Platform;
 using Tieline.Platform.Data;
@@ -17,7 +18,8 @@ internal sealed class BreakGlass(AppDb db, CurrentActor actor, PeopleInSight sig
 
     public sealed record Input(long PersonId, string? Reason);
 
-    public sealed record Broken(long Id, DateTime UntilAt);
+    /// <param name="PersonId">Whose record is open: of one who was merged, the survivor's.</param>
+    public sealed record Broken(long Id, long PersonId, DateTime UntilAt);
 
     public async Task<Outcome<Broken>> Handle(Input input, CancellationToken ct)
     {
@@ -27,7 +29,8 @@ internal sealed class BreakGlass(AppDb db, CurrentActor actor, PeopleInSight sig
             return new Problem(null, "Only an employee can give a reason; a machine needs the right to see restricted customers.", "glass.no_employee");
         if ((await sight.Own(ct)).Contains(input.PersonId))
             throw PeopleInSight.Closed;
-        if (!await db.Set<Person>().AnyAsync(p => p.Id == input.PersonId && p.Restriction != PersonRestriction.None, ct))
+        var survivor = db.Set<Person>().SurvivorOf(input.PersonId);
+        if (await db.Set<Person>().Where(p => survivor.Contains(p.Id) && p.Restriction != PersonRestriction.None).Select(p => (long?)p.Id).SingleOrDefaultAsync(ct) is not { } person)
             return Problem.NotFound("The restricted customer");
         var problems = new Problems();
         var reason = problems.Lines(nameof(Input.Reason), "Reason", input.Reason, LongestReason);
@@ -36,11 +39,11 @@ internal sealed class BreakGlass(AppDb db, CurrentActor actor, PeopleInSight sig
         if (problems.Any)
             return problems;
 
-        var glass = new GlassBreak(db.NextId(), input.PersonId, me, actor.Actor.Name, reason, db.Now, db.Now.AddMinutes(await settings.Get(SightSettings.GlassMinutes, ct)));
+        var glass = new GlassBreak(db.NextId(), person, me, actor.Actor.Name, reason, db.Now, db.Now.AddMinutes(await settings.Get(SightSettings.GlassMinutes, ct)));
         db.Add(glass);
         await events.Publish(new GlassBroken(glass.Id, glass.PersonId, me, glass.EmployeeName, reason, glass.UntilAt), ct, new RecordRef("person", glass.PersonId));
         await db.SaveChangesAsync(ct);
         sight.Forget();
-        return new Broken(glass.Id, glass.UntilAt);
+        return new Broken(glass.Id, person, glass.UntilAt);
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Tieline.Customers.Merging;
 using Tieline.Customers.People;
 using Tieline.Platform;
 using Tieline.Platform.Audit;
@@ -13,17 +14,19 @@ internal sealed class GetRestriction(AppDb db, CurrentActor actor, PeopleInSight
 {
     public sealed record Input(long Id);
 
-    public sealed record Found(string Name, string Reference, PersonRestriction Restriction, string? Reason, int Version);
+    /// <param name="Id">Of one who was merged, the survivor.</param>
+    public sealed record Found(long Id, string Name, string Reference, PersonRestriction Restriction, string? Reason, int Version);
 
     public async Task<Outcome<Found>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(CustomersPermissions.Restrict);
-        var found = await db.Set<Person>().Where(p => p.Id == input.Id).Select(p => new Found(p.DisplayName, p.Reference, p.Restriction, p.RestrictionReason, p.Version)).SingleOrDefaultAsync(ct);
+        var survivor = db.Set<Person>().SurvivorOf(input.Id);
+        var found = await db.Set<Person>().Where(p => survivor.Contains(p.Id)).Select(p => new Found(p.Id, p.DisplayName, p.Reference, p.Restriction, p.RestrictionReason, p.Version)).SingleOrDefaultAsync(ct);
         if (found is null)
             return Problem.NotFound("The person");
-        if (await sight.Of(input.Id, ct) == SightLevel.Closed)
+        if (await sight.Of(found.Id, ct) == SightLevel.Closed)
             return PeopleInSight.ClosedProblem;
-        await audit.Looked(new RecordRef("person", input.Id), ct, "restriction");
+        await audit.Looked(new RecordRef("person", found.Id), ct, "restriction");
         return found;
     }
 }

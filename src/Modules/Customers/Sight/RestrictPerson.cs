@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Tieline.Customers.Merging;
 using Tieline.Customers.People;
 using Tieline.Platform;
 using Tieline.Platform.Data;
@@ -20,6 +21,8 @@ internal sealed class RestrictPerson(AppDb db, CurrentActor actor, PeopleInSight
         if (await db.Set<Person>().SingleOrDefaultAsync(p => p.Id == input.PersonId, ct) is not { } person)
             return Problem.NotFound("The person");
         await sight.RequireOpen(person.Id, ct);
+        if (await db.MergedAway(person, ct) is { } merged)
+            return merged;
         var problems = new Problems();
         var restriction = problems.Choice(nameof(Input.Restriction), "Restriction", input.Restriction);
         var reason = problems.Lines(nameof(Input.Reason), "Reason", input.Reason, 1_000);

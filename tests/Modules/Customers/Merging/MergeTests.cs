@@ -3,11 +3,15 @@ using Tieline.Contacts.Records;
 using Tieline.Contacts.Types;
 using Tieline.Customers;
 using Tieline.Customers.Accounts;
+using Tieline.Customers.Authorisations;
+using Tieline.Customers.Callers;
+using Tieline.Customers.Consents;
 using Tieline.Customers.Finding;
 using Tieline.Customers.Looks;
 using Tieline.Customers.Merging;
 using Tieline.Customers.Notes;
 using Tieline.Customers.People;
+using Tieline.Customers.Sight;
 using Tieline.Platform;
 using Tieline.Platform.Audit;
 using Tieline.Platform.Search;
@@ -77,6 +81,32 @@ public class MergeTests
         var phone = await scope.Get<AddPhone>().Handle(new(old.Id, old.Version + 1, "541 555 0199"), Ct);
         Assert.Equal(Problem.ConflictRule, CustomerDesk.Rule(phone));
         Assert.Contains(survivor.Reference, phone.ToString(), StringComparison.Ordinal);
+
+        // Whom the old id closes, lets in or lets act is the survivor.
+        await using var supervisor = desk.House.As(Roles.Supervisor);
+        CustomerDesk.Ok(await supervisor.Get<RecordConsents>().Handle(new(old.Id, [new(ConsentPurpose.Marketing, ConsentChannel.Call, ConsentAnswer.Given)], ConsentSource.Call), Ct));
+        Assert.Equal((survivor.Id, 1), CustomerDesk.Ok(await supervisor.Get<GetConsents>().Handle(new(old.Id), Ct)) is var consents ? (consents.PersonId, consents.Consents.Count) : default);
+        CustomerDesk.Ok(await supervisor.Get<GiveAuthorisation>().Handle(new(old.Id, [AuthorisationScope.Changes], AuthorisationForm.Spoken, desk.Today.AddDays(9), Name: "Mara Quill"), Ct));
+        Assert.Equal(survivor.Id, Assert.Single(CustomerDesk.Ok(await supervisor.Get<GetAuthorisations>().Handle(new(old.Id), Ct))).PersonId);
+        var mine = Actors.Of(Roles.Csr, 77);
+        await using (var desk77 = desk.House.As(mine))
+        {
+            CustomerDesk.Ok(await desk77.Get<VerifyCaller>().Handle(new(old.Id, CallerCapacity.Unverified), Ct));
+            Assert.Equal(CallerCapacity.Unverified, CustomerDesk.Ok(await desk77.Get<GetCaller>().Handle(new(old.Id), Ct)).Caller?.Capacity);
+            Assert.NotNull(CustomerDesk.Ok(await desk77.Get<GetCaller>().Handle(new(survivor.Id), Ct)).Caller);
+        }
+        var now = CustomerDesk.Ok(await supervisor.Get<GetRestriction>().Handle(new(old.Id), Ct));
+        Assert.Equal((survivor.Id, survivor.Reference), (now.Id, now.Reference));
+        var refused = await supervisor.Get<RestrictPerson>().Handle(new(old.Id, now.Version, PersonRestriction.Protected, "Order 4711"), Ct);
+        Assert.Equal(Problem.ConflictRule, CustomerDesk.Rule(refused));
+        Assert.Contains(survivor.Reference, refused.ToString(), StringComparison.Ordinal);
+        CustomerDesk.Ok(await supervisor.Get<RestrictPerson>().Handle(new(survivor.Id, now.Version, PersonRestriction.Protected, "Order 4711"), Ct));
+        await using (var closed = desk.House.As(mine))
+        {
+            Assert.Equal(Problem.ClosedRule, CustomerDesk.Rule(await closed.Get<GetPerson>().Handle(new(old.Id), Ct)));
+            Assert.Equal(survivor.Id, CustomerDesk.Ok(await closed.Get<BreakGlass>().Handle(new(old.Id, "She is on the line and asks"), Ct)).PersonId);
+            Assert.Equal(survivor.Id, CustomerDesk.Ok(await closed.Get<GetPerson>().Handle(new(old.Id), Ct)).Id);
+        }
     }
 
     [Theory, BothDatabases]
@@ -115,12 +145,15 @@ public class MergeTests
         await desk.Run<AddRelationship, AddRelationship.Input, AddRelationship.Added>(new(old.Id, RelationshipKind.Landlord, landlord.Id));
         await desk.Run<AddRelationship, AddRelationship.Input, AddRelationship.Added>(new(survivor.Id, RelationshipKind.Carer, old.Id));
         var account = await desk.Account(old.Id);
+        foreach (var (person, answer) in new[] { (old.Id, ConsentAnswer.Given), (survivor.Id, ConsentAnswer.Refused) })
+            CustomerDesk.Ok(await desk.Do<RecordConsents, RecordConsents.Input>(new(person, [new(ConsentPurpose.Marketing, ConsentChannel.Call, answer)], ConsentSource.Call), Roles.Supervisor));
         var (one, other) = (Seen(await desk.Facts(old.Id)), Seen(await desk.Facts(survivor.Id)));
         var merged = await Merge(desk, old.Id, survivor.Id);
         var both = await desk.Facts(survivor.Id);
         Assert.True(both is { LifeSupport: true, Interpreter: true, BornOn.Year: 1980 });
         Assert.Equal(2, both.Emails.Count);
         Assert.Single(both.Phones);
+        Assert.Empty(CustomerDesk.Ok(await desk.Run<GetConsents, GetConsents.Input, GetConsents.Found>(new(survivor.Id))).Conflicts);
         Assert.DoesNotContain(both.Relationships, r => r.OtherId == survivor.Id);
         // What was changed on an account of the one alone goes back as it is now.
         CustomerDesk.Ok(await desk.Run<AddPersonToAccount, AddPersonToAccount.Input, AddPersonToAccount.Added>(new(account.Id, (await Account(desk, account.Id)).Version, landlord.Id, AccountRole.Main, true)));
@@ -132,7 +165,7 @@ public class MergeTests
         Assert.Equal(other, Seen(await desk.Facts(survivor.Id)));
         Assert.Equal([(landlord.Id, "Main"), (old.Id, "CoHolder")], (await Account(desk, account.Id)).People.Select(p => (p.PersonId, p.Role)));
         await using var scope = desk.House.As(Roles.Csr);
-        Assert.Equal(old.Id, Assert.Single((await scope.Get<ISearch>().Find(old.Reference, null, 10, Ct)).Hits).OwnerId);
+        Assert.Equal([old.Id, landlord.Id], (await scope.Get<ISearch>().Find(old.Reference, null, 10, Ct)).Hits.Select(h => h.OwnerId).Order());
         Assert.Equal(Problem.ConflictRule, CustomerDesk.Rule(await desk.Run<UndoMerge, UndoMerge.Input, UndoMerge.Undone>(new(merged.Id, "Twice"), Roles.Supervisor)));
 
         static string Seen(CustomerPerson p) => string.Join('\n', [
