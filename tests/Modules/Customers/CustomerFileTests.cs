@@ -133,6 +133,8 @@ public sealed class CustomerFileTests
             var place = await scope.Db.Set<Premise>().AsNoTracking().SingleAsync(p => p.OneLine.StartsWith("7 "), Token);
             Assert.True((await scope.Get<FlagPremise>().Handle(new(place.Id, place.Version, true, false), Token)).Ok);
         }
+        // The supervisors' work about who was restricted names her first.
+        await house.RunJobs();
         await TakeOut(house, (await Look(house, looked.File.Id)).File);
         Assert.StartsWith("4 people stay: 3 of them, their account or their place were changed since; of the others something was recorded", (await Look(house, looked.File.Id)).File.Message, StringComparison.Ordinal);
         await using var check = house.As(Roles.Csr);
