@@ -54,9 +54,12 @@ internal sealed class ComparedPeople(AppDb db) : ICompared
 
     public async Task<IReadOnlyList<Suspected>> Compare(IReadOnlyCollection<(long A, long B)> pairs, CancellationToken ct)
     {
-        var facts = await Read([.. pairs.SelectMany(p => new[] { p.A, p.B }).Distinct()], ct);
+        var called = await ReadNames([.. pairs.SelectMany(p => new[] { p.A, p.B }).Distinct()], ct);
+        // In a large town most who share a phone or a place are strangers: what else is known of them is not read.
+        var named = pairs.Where(p => (Compare(called[p.A], called[p.B]) & Likeness.NeededOfTwo) != 0).ToArray();
+        var facts = await Read([.. named.SelectMany(p => new[] { p.A, p.B }).Distinct()], called, ct);
         var found = new List<Suspected>();
-        foreach (var (a, b) in pairs)
+        foreach (var (a, b) in named)
         {
             if (Compare(facts[a], facts[b]) is var alike && Likeness.SuggestsOfTwo(alike) && Likeness.Score(alike) > 0)
                 found.Add(new Suspected(a, b, Likeness.Score(alike), Likeness.Reasons(alike), DuplicateFinder.Digest(facts[a].ToString(), facts[b].ToString())));
@@ -64,19 +67,29 @@ internal sealed class ComparedPeople(AppDb db) : ICompared
         return found;
     }
 
+    private static Alike Compare(Called one, Called other) =>
+        Likeness.Names(one.Sorts.Overlaps(other.Sorts), one.Names.Any(n => other.Names.Any(m => Likeness.IsNear(n, m)))) | (one.Numbers.Overlaps(other.Numbers) ? Alike.Number : 0);
+
     private static Alike Compare(Facts one, Facts other) =>
-        Likeness.Names(one.Sorts.Overlaps(other.Sorts), one.Names.Any(n => other.Names.Any(m => Likeness.IsNear(n, m))))
-        | (one.Numbers.Overlaps(other.Numbers) ? Alike.Number : 0) | (one.Phones.Overlaps(other.Phones) ? Alike.Phone : 0) | (one.Emails.Overlaps(other.Emails) ? Alike.Email : 0)
+        Compare(one.Called, other.Called) | (one.Phones.Overlaps(other.Phones) ? Alike.Phone : 0) | (one.Emails.Overlaps(other.Emails) ? Alike.Email : 0)
         | (one.Places.Overlaps(other.Places) ? Alike.Place : 0)
         | (one.BornOn is { } born && other.BornOn is { } birthday ? born == birthday ? Alike.Born : Alike.OtherBirthday : 0);
 
-    private async Task<Dictionary<long, Facts>> Read(long[] ids, CancellationToken ct)
+    private async Task<Dictionary<long, Called>> ReadNames(long[] ids, CancellationToken ct)
     {
-        var people = await db.Set<Person>().Where(p => ids.Contains(p.Id)).Select(p => new { p.Id, p.BornOn }).ToListAsync(ct);
         var names = (await db.Set<PersonName>().Where(n => ids.Contains(n.PersonId)).Select(n => new { n.PersonId, n.Given, n.Family, n.FullName }).ToListAsync(ct)).ToLookup(n => n.PersonId);
+        var numbers = (await db.Set<PersonIdentifier>().Where(i => ids.Contains(i.PersonId)).Select(i => new { i.PersonId, i.Kind, i.Hash }).ToListAsync(ct)).ToLookup(i => i.PersonId, i => $"{i.Kind} {i.Hash}");
+        return ids.ToDictionary(id => id, id => new Called(
+            [.. names[id].Select(n => PersonNameText.Sort(n.Given, n.Family, n.FullName)).Where(s => s.Length > 0)], [.. names[id].Select(n => SearchText.Words(n.FullName))], [.. numbers[id]]));
+    }
+
+    private async Task<Dictionary<long, Facts>> Read(long[] ids, Dictionary<long, Called> called, CancellationToken ct)
+    {
+        if (ids.Length == 0)
+            return [];
+        var people = await db.Set<Person>().Where(p => ids.Contains(p.Id)).Select(p => new { p.Id, p.BornOn }).ToListAsync(ct);
         var phones = (await db.Set<PersonPhone>().Where(p => ids.Contains(p.PersonId)).Select(p => new { p.PersonId, p.E164 }).ToListAsync(ct)).ToLookup(p => p.PersonId, p => p.E164);
         var emails = (await db.Set<PersonEmail>().Where(e => ids.Contains(e.PersonId)).Select(e => new { e.PersonId, e.AddressKey }).ToListAsync(ct)).ToLookup(e => e.PersonId, e => e.AddressKey);
-        var numbers = (await db.Set<PersonIdentifier>().Where(i => ids.Contains(i.PersonId)).Select(i => new { i.PersonId, i.Kind, i.Hash }).ToListAsync(ct)).ToLookup(i => i.PersonId, i => $"{i.Kind} {i.Hash}");
         var mail = (await db.Set<PersonAddress>().Where(a => ids.Contains(a.PersonId)).Select(a => new { a.PersonId, a.OneLine }).ToListAsync(ct)).ToLookup(a => a.PersonId, a => a.OneLine);
         var places = (await (from ap in db.Set<AccountPerson>()
                              join s in db.Set<ServiceAgreement>() on ap.AccountId equals s.AccountId
@@ -84,14 +97,16 @@ internal sealed class ComparedPeople(AppDb db) : ICompared
                              where ids.Contains(ap.PersonId)
                              select new { ap.PersonId, p.MatchKey }).Distinct().ToListAsync(ct)).ToLookup(x => x.PersonId, x => x.MatchKey);
         return people.ToDictionary(p => p.Id, p => new Facts(
-            p.BornOn, [.. names[p.Id].Select(n => PersonNameText.Sort(n.Given, n.Family, n.FullName)).Where(s => s.Length > 0)], [.. names[p.Id].Select(n => SearchText.Words(n.FullName))],
-            [.. phones[p.Id]], [.. emails[p.Id]], [.. numbers[p.Id]], [.. places[p.Id], .. mail[p.Id].Select(l => AddressText.MatchKey(AddressText.Parse(l))).Where(k => k.Length > 0)]));
+            p.BornOn, called[p.Id], [.. phones[p.Id]], [.. emails[p.Id]],
+            [.. places[p.Id], .. mail[p.Id].Select(l => AddressText.MatchKey(AddressText.Parse(l))).Where(k => k.Length > 0)]));
     }
 
-    private sealed record Facts(
-        DateOnly? BornOn, SortedSet<string> Sorts, IReadOnlyList<IReadOnlyList<string>> Names, SortedSet<string> Phones, SortedSet<string> Emails, SortedSet<string> Numbers, SortedSet<string> Places)
+    private sealed record Called(SortedSet<string> Sorts, IReadOnlyList<IReadOnlyList<string>> Names, SortedSet<string> Numbers);
+
+    private sealed record Facts(DateOnly? BornOn, Called Called, SortedSet<string> Phones, SortedSet<string> Emails, SortedSet<string> Places)
     {
         public override string ToString() => string.Join('|', [
-            BornOn?.ToString("O", System.Globalization.CultureInfo.InvariantCulture), .. Names.Select(n => string.Join(' ', n)).Order(StringComparer.Ordinal), "p", .. Phones, "e", .. Emails, "n", .. Numbers, "a", .. Places]);
+            BornOn?.ToString("O", System.Globalization.CultureInfo.InvariantCulture), .. Called.Names.Select(n => string.Join(' ', n)).Order(StringComparer.Ordinal),
+            "p", .. Phones, "e", .. Emails, "n", .. Called.Numbers, "a", .. Places]);
     }
 }

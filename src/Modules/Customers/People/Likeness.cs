@@ -17,6 +17,9 @@ internal static class Likeness
 
     private const int MostWords = 16;
 
+    /// <summary>Without one of these <see cref="SuggestsOfTwo"/> says no, whatever else is alike.</summary>
+    public const Alike NeededOfTwo = Alike.Number | Alike.SameName | Alike.NearName;
+
     private const Alike Reached = Alike.Phone | Alike.Email | Alike.Place;
 
     /// <summary>The same number; the same name; or a name that differs by typing errors or initials with the same phone, e-mail or address.</summary>

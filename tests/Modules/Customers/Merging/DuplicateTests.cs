@@ -161,6 +161,10 @@ public class DuplicateTests
         Assert.Equal(HttpStatusCode.OK, (await supervisor.GetAsync($"/customers/{other.Id}/merge")).StatusCode);
     }
 
+    [Fact]
+    public void Of_strangers_nothing_but_names_and_numbers_needs_to_be_read() =>
+        Assert.All(Enumerable.Range(0, 256).Select(i => (Alike)i).Where(Likeness.SuggestsOfTwo), alike => Assert.NotEqual(Alike.None, alike & Likeness.NeededOfTwo));
+
     private static async Task<int> Version(CustomerDesk desk, long premise)
     {
         await using var scope = desk.House.As(Roles.Csr);
