@@ -38,6 +38,7 @@ internal sealed class AddPersonToAccount(AppDb db, RecordsInSight records, Peopl
         var survivor = db.Set<Person>().SurvivorOf(input.PersonId ?? 0);
         var joins = await db.Set<Person>().Where(p => survivor.Contains(p.Id)).Select(p => new { p.Id, p.DisplayName }).SingleOrDefaultAsync(ct);
         await sight.RequireOpen(joins?.Id, ct);
+        await records.Beside(joins?.Id, ct);
         if (input.PersonId is null)
             problems.List.Add(Problem.Required(nameof(Input.PersonId), "Person"));
         else if (joins is null)

@@ -22,6 +22,7 @@ internal sealed class ChangeAuthorisation(AppDb db, CurrentActor actor, IUtility
             return Problem.NotFound("The authorisation");
         if (await records.Seen(input.PersonId, AuthorisationScope.Everything, ct) is { } unseen)
             return unseen;
+        await records.Beside(authorisation.OtherPersonId, ct);
         var problems = new Problems();
         if (authorisation.RevokedAt is not null)
             problems.Add(null, "This authorisation was revoked: give a new one.", "authorisation.revoked");

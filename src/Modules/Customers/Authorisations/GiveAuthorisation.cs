@@ -53,6 +53,7 @@ internal sealed class GiveAuthorisation(
         else if (await records.Seen(input.PersonId, AuthorisationScope.Everything, ct) is { } unseen)
             return unseen;
         await sight.RequireOpen(input.OtherPersonId, ct);
+        await records.Beside(input.OtherPersonId, ct);
         var problems = new Problems();
         var today = await clock.Today(ct);
         var scopes = problems.Scopes(nameof(Input.Scopes), input.Scopes);

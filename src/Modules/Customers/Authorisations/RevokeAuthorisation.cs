@@ -19,6 +19,7 @@ internal sealed class RevokeAuthorisation(AppDb db, CurrentActor actor, ITimelin
         if (await db.Set<Authorisation>().SingleOrDefaultAsync(a => a.Id == input.AuthorisationId && a.PersonId == input.PersonId, ct) is not { } authorisation)
             return Problem.NotFound("The authorisation");
         await records.ProtectionOf(input.PersonId, ct);
+        await records.Beside(authorisation.OtherPersonId, ct);
         var problems = new Problems();
         var reason = problems.Lines(nameof(Input.Reason), "Reason", input.Reason, AuthorisationInputs.MaxComment);
         if (authorisation.RevokedAt is not null)

@@ -46,6 +46,7 @@ internal sealed class AddRelationship(AppDb db, CurrentActor actor, IOrganizatio
             actor.Require(CustomersPermissions.Restrict);
         var employee = isManager ? await Employee(problems, input.EmployeeId, ct) : null;
         var related = isManager ? null : await Related(problems, input, ct);
+        await records.Beside(related is null ? null : input.RelatedPersonId, ct);
         var today = await clock.Today(ct);
         if (!problems.Any && await db.Set<Relationship>().AnyAsync(
             r => r.PersonId == input.PersonId && r.Kind == kind && r.RelatedPersonId == (isManager ? null : input.RelatedPersonId)

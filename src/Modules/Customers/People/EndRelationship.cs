@@ -19,6 +19,7 @@ internal sealed class EndRelationship(AppDb db, IEvents events, CurrentActor act
             return Problem.NotFound("The relationship");
         if (await records.Seen(input.PersonId, AuthorisationScope.Changes, ct) is { } unseen)
             return unseen;
+        await records.Beside(relationship.RelatedPersonId, ct);
         if (relationship.Kind.ClosesRecord())
         {
             actor.Require(CustomersPermissions.Restrict);

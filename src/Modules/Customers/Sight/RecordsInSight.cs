@@ -38,7 +38,10 @@ internal sealed class RecordsInSight(AppDb db, CurrentActor actor, PeopleInSight
         if (await db.Account(id, ct) is not { } account)
             return Problem.NotFound("The account");
         await sight.RequireNotOwn(id, ct);
-        return MainOf(account) is { } main && await Seen(main, scope, id, premise, ct) is { } unseen ? unseen : account;
+        if (MainOf(account) is { } main && await Seen(main, scope, id, premise, ct) is { } unseen)
+            return unseen;
+        await Beside(StandingOn(account), ct);
+        return account;
     }
 
     /// <summary>An employee writes something down in words of their own, and changes nothing that the customer said: a note, a warning.</summary>
@@ -49,8 +52,11 @@ internal sealed class RecordsInSight(AppDb db, CurrentActor actor, PeopleInSight
     public async Task OwnWordsAboutAccount(long account, CancellationToken ct)
     {
         await sight.RequireNotOwn(account, ct);
-        if (await db.Account(account, ct) is { } found && MainOf(found) is { } main)
+        if (await db.Account(account, ct) is not { } found)
+            return;
+        if (MainOf(found) is { } main)
             await Open(main, ct);
+        await Beside(StandingOn(found), ct);
     }
 
     /// <summary>Somebody may do less than before: it opens nothing to anybody, and to wait for proof would do the harm.</summary>
@@ -75,6 +81,18 @@ internal sealed class RecordsInSight(AppDb db, CurrentActor actor, PeopleInSight
                 return;
         }
     }
+
+    /// <summary>Who is only the other one of a change: stands on the account or joins it, is somebody's carer or landlord, is let act. Not reported where another one of the same change was.</summary>
+    public async Task Beside(IReadOnlyCollection<long> people, CancellationToken ct)
+    {
+        if (sight.Me is null || people.Count == 0 || reported.Count > 0)
+            return;
+        if (await db.Set<Person>().Where(p => people.Contains(p.Id) && p.Restriction != PersonRestriction.None).OrderBy(p => p.Id).Select(p => (long?)p.Id).FirstOrDefaultAsync(ct) is { } restricted)
+            await Tell(restricted, ct);
+    }
+
+    /// <inheritdoc cref="Beside(IReadOnlyCollection{long}, CancellationToken)"/>
+    public Task Beside(long? person, CancellationToken ct) => Beside(person is { } other ? [other] : [], ct);
 
     /// <summary>Who may see the record changes: to close it, to open it and to close it otherwise are reported alike.</summary>
     /// <exception cref="ForbiddenException">The record is closed.</exception>
@@ -111,6 +129,8 @@ internal sealed class RecordsInSight(AppDb db, CurrentActor actor, PeopleInSight
 
     private static long? MainOf(Account account) =>
         account.People.Where(p => p.Role == AccountRole.Main).OrderBy(p => p.ToOn is not null).ThenByDescending(p => p.Id).FirstOrDefault()?.PersonId;
+
+    private static long[] StandingOn(Account account) => [.. account.Standing.Select(p => p.PersonId)];
 
     /// <returns>Whether it is a restricted one.</returns>
     private async Task<bool> Report(long id, CancellationToken ct)

@@ -69,6 +69,7 @@ internal sealed class LeaveAccount(FlowDesk desk, AppDb db, ChangePersonOnAccoun
             return [FlowDesk.Contradicted($"Who is on account {account.Number} was changed since: look at it first.")];
         if (account.Standing.Any(p => p.PersonId == leaves.PersonId))
             return [FlowDesk.Contradicted($"They are on account {account.Number} again.")];
+        await records.Beside(leaves.PersonId, ct);
         stays.Restore(did.StaysBefore.Role, did.StaysBefore.Responsible);
         leaves.Restore(did.Left.Role, did.Left.Responsible);
         account.MembersChange();

@@ -63,6 +63,7 @@ internal sealed class LookAtAuthorisations(FlowDesk desk, AppDb db, RevokeAuthor
             var authorisation = await db.Set<Authorisation>().SingleAsync(a => a.Id == id, ct);
             if (authorisation.RevokedAt is null || authorisation.PersonId != flow.PersonId)
                 return [FlowDesk.Contradicted($"What {authorisation.Name} may do was changed since: look at it first.")];
+            await records.Beside(authorisation.OtherPersonId, ct);
             authorisation.TakeRevocationBack();
         }
         foreach (var (id, last) in did.Relationships)
@@ -70,6 +71,7 @@ internal sealed class LookAtAuthorisations(FlowDesk desk, AppDb db, RevokeAuthor
             var relationship = await db.Set<Relationship>().SingleAsync(r => r.Id == id, ct);
             if (relationship.ToOn != last || relationship.PersonId != flow.PersonId)
                 return [FlowDesk.Contradicted("A relationship was changed since: look at it first.")];
+            await records.Beside(relationship.RelatedPersonId, ct);
             relationship.Reopen();
         }
         await back.Told(flow.PersonId, did.Authorisations.Count + did.Relationships.Count > 0, ct);

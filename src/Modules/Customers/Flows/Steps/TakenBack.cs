@@ -10,7 +10,7 @@ using Tieline.Platform.Uses;
 namespace Tieline.Customers.Flows.Steps;
 
 /// <summary>How steps put things back that several of them do. What somebody else has changed since stays, and is told as a contradiction.</summary>
-internal sealed class TakenBack(AppDb db, PersonChange people, RevokeAuthorisation revoke, IEvents events)
+internal sealed class TakenBack(AppDb db, PersonChange people, RevokeAuthorisation revoke, RecordsInSight records, IEvents events)
 {
     private const string Because = "Taken back: it was said by mistake";
 
@@ -41,6 +41,7 @@ internal sealed class TakenBack(AppDb db, PersonChange people, RevokeAuthorisati
             return [];
         if (relationship.ToOn is not null)
             return [FlowDesk.Contradicted("The relationship was ended since: look at it first.")];
+        await records.Beside(relationship.RelatedPersonId, ct);
         db.Remove(relationship);
         await events.Publish(new PersonChanged(personId, ["relationship"]), ct, new RecordRef("person", personId));
         await db.SaveChangesAsync(ct);
