@@ -130,6 +130,13 @@ public sealed class AppDb(
         await dialect.Hold(connection, transaction, table, ids, ct);
     }
 
+    /// <summary>As <see cref="Hold"/> where there is no row yet that could be held: whoever names the same waits until the commit.</summary>
+    public async Task HoldName(string name, long id, CancellationToken ct)
+    {
+        var (connection, transaction) = await Sql(ct);
+        await dialect.HoldName(connection, transaction, name, id, ct);
+    }
+
     /// <summary>Drops everything not yet saved: after a failed save the context starts clean.</summary>
     public void Forget()
     {

@@ -67,6 +67,9 @@ public abstract class Dialect
     /// <summary>Locks rows until the end of the transaction, in the order of their ids. Free of charge where there is one writer.</summary>
     public abstract Task Hold(DbConnection connection, DbTransaction? transaction, string table, IReadOnlyCollection<long> ids, CancellationToken ct);
 
+    /// <summary>Whoever holds the same name waits until the end of the transaction. Free of charge where there is one writer.</summary>
+    public abstract Task HoldName(DbConnection connection, DbTransaction? transaction, string name, long id, CancellationToken ct);
+
     /// <summary>
     /// SQL at the end of a sub-select: nobody <see cref="Hold"/>s its rows until the end of the transaction, and it reads what those have committed who did.
     /// Any number may read so at once. Empty where there is one writer.

@@ -61,9 +61,13 @@ internal sealed class KnownCallers(AppDb db, PeopleInSight sight, IUtilityClock 
         sight.Forget();
     }
 
+    /// <summary>An employee takes somebody in hand, or verifies somebody outside of any call: one of them comes first, and the other knows of it. Until the commit.</summary>
+    public Task HoldHandOf(long employee, CancellationToken ct) => db.HoldName("in_hand", employee, ct);
+
     /// <summary>Who was verified outside of any call is not who speaks in this one.</summary>
     public async Task TakenUp(RecordRef interaction, long by, CancellationToken ct)
     {
+        await HoldHandOf(by, ct);
         foreach (var caller in await NotOver().Where(c => c.Interaction == interaction || (c.Interaction == null && c.EmployeeId == by)).ToListAsync(ct))
         {
             if (caller.Interaction is not null && caller.EmployeeId == by)

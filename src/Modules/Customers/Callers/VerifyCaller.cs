@@ -18,7 +18,7 @@ namespace Tieline.Customers.Callers;
 /// and no more are taken for a while.
 /// </summary>
 internal sealed class VerifyCaller(
-    AppDb db, CurrentActor actor, PeopleInSight sight, HeldAnswers held, Speakers speakers, CallerTries counted, ReferenceCache<KnownQuestions> questions, ISettings settings, IUtilityClock clock, IEvents events, IEnumerable<ICallsInProgress> calls)
+    AppDb db, CurrentActor actor, PeopleInSight sight, KnownCallers callers, HeldAnswers held, Speakers speakers, CallerTries counted, ReferenceCache<KnownQuestions> questions, ISettings settings, IUtilityClock clock, IEvents events, IEnumerable<ICallsInProgress> calls)
     : IUse<VerifyCaller.Input, VerifyCaller.Verified>
 {
     public const string FailedRule = "caller.failed";
@@ -61,8 +61,7 @@ internal sealed class VerifyCaller(
         if (interaction is null && !string.IsNullOrWhiteSpace(input.Interaction))
             problems.Add(nameof(Input.Interaction), "This is no interaction.", "caller.interaction");
         // Said or not: with the call that is in progress it ends.
-        foreach (var room in interaction is null ? calls : [])
-            interaction ??= await room.Current(ct);
+        interaction ??= await Current(ct);
         var other = capacity is not (CallerCapacity.Customer or CallerCapacity.Unverified);
         var possible = !problems.Any && other ? (await speakers.Of(input.PersonId, ct)).Where(s => s.Capacity == capacity
             && (input.AuthorisationId is { } by ? s.AuthorisationId == by : s.PersonId == input.SpeakerId)).ToArray() : [];
@@ -81,6 +80,12 @@ internal sealed class VerifyCaller(
         await db.Hold("person", [input.PersonId], ct);
         if (interaction is { } call && !await IsMine(call, ct))
             return new Problem(nameof(Input.Interaction), "This call is not the one in hand: it is parked, is a colleague's, or has ended. Go on with it first.", "caller.interaction");
+        if (interaction is null)
+        {
+            await callers.HoldHandOf(me, ct);
+            if (await Current(ct) is not null)
+                return new Problem(nameof(Input.Interaction), "You have taken a call in this moment: nobody is verified in it yet. Say again who is calling.", "caller.interaction");
+        }
         if (capacity == CallerCapacity.Unverified)
             return await Keep(input, me, interaction, capacity, null, CallerWay.None, "not verified", ct);
         // Nothing is compared: a relative knows the birthday, too.
@@ -114,6 +119,17 @@ internal sealed class VerifyCaller(
                 return at;
         }
         return db.Now.AddMinutes(-await settings.Get(SightSettings.CallerMinutes, ct));
+    }
+
+    /// <summary>The call in hand; null for none.</summary>
+    private async Task<RecordRef?> Current(CancellationToken ct)
+    {
+        foreach (var room in calls)
+        {
+            if (await room.Current(ct) is { } call)
+                return call;
+        }
+        return null;
     }
 
     private async Task<bool> IsMine(RecordRef call, CancellationToken ct)

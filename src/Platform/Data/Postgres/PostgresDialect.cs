@@ -137,6 +137,9 @@ public sealed class PostgresDialect : Dialect, IAsyncDisposable
         await connection.ExecuteAsync(new CommandDefinition(
             $"select 1 from {table} where id = any(@ids) order by id for no key update", new { ids = ids.ToArray() }, transaction, cancellationToken: ct));
 
+    public override async Task HoldName(DbConnection connection, DbTransaction? transaction, string name, long id, CancellationToken ct) =>
+        await connection.ExecuteAsync(new CommandDefinition("select pg_advisory_xact_lock(hashtext(@name), hashint8(@id))", new { name, id }, transaction, cancellationToken: ct));
+
     // Each key is looked up by itself: of a source that the statistics do not know yet the planner expects no row, and would read all of it for each chunk of a file.
     public override (string Sql, object Keys) OfSource(string table, IReadOnlyCollection<string> keys) =>
         ($"select r.* from (select distinct unnest({{1}}) as key) k cross join lateral (select * from {table} where source = {{0}} and external_key = k.key offset 0) r", keys.ToArray());

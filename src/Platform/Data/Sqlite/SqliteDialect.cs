@@ -122,6 +122,8 @@ public sealed class SqliteDialect : Dialect, IDisposable
 
     public override Task Hold(DbConnection connection, DbTransaction? transaction, string table, IReadOnlyCollection<long> ids, CancellationToken ct) => Task.CompletedTask;
 
+    public override Task HoldName(DbConnection connection, DbTransaction? transaction, string name, long id, CancellationToken ct) => Task.CompletedTask;
+
     public override (string Sql, object Keys) OfSource(string table, IReadOnlyCollection<string> keys) =>
         ($"select * from {table} where source = {{0}} and external_key in (select value from json_each({{1}}))", System.Text.Json.JsonSerializer.Serialize(keys));
 

@@ -371,6 +371,43 @@ public class CallerTests
         Assert.Equal("Masked", await Resume(first));
     }
 
+    [Theory, BothDatabases]
+    public async Task Who_is_verified_in_the_moment_a_call_is_taken_is_not_who_speaks_in_it(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var ana = await Unmistakable.In(house);
+        var input = new VerifyCaller.Input(ana.Person, CallerCapacity.Customer, Answers: Right);
+        // The call is not stored yet when the answers are sent.
+        Task<Outcome<VerifyCaller.Verified>> late = null!;
+        await using (var scope = house.As(Actors.Of(Roles.Csr, ana.Employee)))
+        {
+            await scope.Db.InTransaction(async () =>
+            {
+                CustomerDesk.Ok(await scope.Get<StartInteraction>().Handle(new(), CancellationToken.None));
+                late = Task.Run(() => Verify(house, ana, input));
+                // Long enough for it to see no call, and to wait.
+                await Task.WhenAny(late, Task.Delay(TimeSpan.FromSeconds(0.5)));
+                return true;
+            }, CancellationToken.None);
+        }
+        Assert.Equal("caller.interaction", CustomerDesk.Rule(await late));
+        // The verification is not stored yet when the call is taken.
+        var colleague = ana.Employee + 5;
+        Task<long> call = null!;
+        await using (var scope = house.As(Actors.Of(Roles.Csr, colleague)))
+        {
+            await scope.Db.InTransaction(async () =>
+            {
+                CustomerDesk.Ok(await scope.Get<VerifyCaller>().Handle(input, CancellationToken.None));
+                call = Task.Run(() => Take(house, colleague));
+                await Task.WhenAny(call, Task.Delay(TimeSpan.FromSeconds(0.5)));
+                return true;
+            }, CancellationToken.None);
+        }
+        await call;
+        Assert.Equal((SightLevel.Masked, SightLevel.Masked), (await Level(house, ana, ana.Employee), await Level(house, ana, colleague)));
+    }
+
     private static async Task<long?> CallerOf(TestHouse house, RecordRef call)
     {
         await using var scope = house.As(Roles.Csr);
