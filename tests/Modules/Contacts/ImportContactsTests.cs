@@ -58,14 +58,41 @@ public sealed class ImportContactsTests
         Assert.Contains(entries, e => e.Action == "created" && e.Changes!.Contains("\"TriggerOn\":\"2015-02-01\"", StringComparison.Ordinal));
     }
 
+    [Theory, BothDatabases]
+    public async Task An_employee_sends_no_row_about_their_own_record_and_a_machine_does(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var given = await Given.A_small_utility(house);
+        var me = Actors.Of(Roles.BusinessAdministrator, given.Employee);
+        Assert.All(await Import(house, me, Row(1, type: "new"), Row(2, type: "new")), r => Assert.Equal(RowOutcome.Imported, r.Outcome));
+        await using (var scope = house.As(Actor.Process("test")))
+        {
+            var own = await scope.Db.Set<Person>().Where(p => p.DisplayName == "Council 1").Select(p => p.Id).SingleAsync(Ct);
+            Assert.True((await scope.Get<AddRelationship>().Handle(new(own, RelationshipKind.Self, EmployeeId: given.Employee), Ct)).Ok);
+        }
+        ImportRow[] more = [About(Row(3, type: "new"), 1, "77 Own Lane, Springfield OR 97477"), About(Row(4, type: "new"), 2, "")];
+        var results = (await Import(house, me, more)).ToDictionary(r => r.Line);
+        Assert.Equal((RowOutcome.Rejected, RowOutcome.Imported), (results[3].Outcome, results[4].Outcome));
+        Assert.Contains("closed to you", results[3].Reason, StringComparison.Ordinal);
+        await using (var scope = house.As(Roles.Supervisor))
+            Assert.False(await scope.Db.Set<Tieline.Customers.Premises.Premise>().AnyAsync(p => p.OneLine.Contains("Own Lane"), Ct));
+        var machine = new Actor(ActorKind.ApiKey, 7, "feed", me.Permissions);
+        Assert.Equal([(3, RowOutcome.Imported), (4, RowOutcome.AlreadyThere)], (await Import(house, machine, more)).Select(r => (r.Line, r.Outcome)).Order());
+
+        static ImportRow About(ImportRow row, int council, string where) =>
+            new(row.Line, new Dictionary<string, string>(row.Values) { ["who"] = $"Council {council}", ["where"] = where });
+    }
+
     private static ImportRow Row(int id, string type, string opened = "2015-01-01", string closed = "2015-01-02", string due = "", string reading = "") => new(id, new Dictionary<string, string>
     {
         ["id"] = $"{id}", ["type"] = type, ["opened"] = opened, ["closed"] = closed, ["due"] = due, ["reading"] = reading, ["text"] = "Someone asked", ["who"] = $"Council {id}", ["where"] = "",
     });
 
-    private static async Task<IReadOnlyList<RowResult>> Import(TestHouse house, params ImportRow[] rows)
+    private static Task<IReadOnlyList<RowResult>> Import(TestHouse house, params ImportRow[] rows) => Import(house, Actors.Of(Roles.BusinessAdministrator, 1), rows);
+
+    private static async Task<IReadOnlyList<RowResult>> Import(TestHouse house, Actor by, params ImportRow[] rows)
     {
-        await using var scope = house.As(Roles.BusinessAdministrator);
+        await using var scope = house.As(by);
         return (await scope.Get<ImportContactRows>().Handle(new(Mapping, rows), Ct)).Value.Results;
     }
 }

@@ -91,6 +91,10 @@ internal sealed class ImportContactRows(
         }
         rows = [.. whole.Select(w => w.Row)];
         var people = await customers.EnsureOrganizations(source, [.. rows.Select(r => r.Organization).Where(o => o.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase)], ct);
+        var closed = await Closed(people, ct);
+        results.AddRange(rows.Where(r => closed.Contains(r.Organization)).Select(r => new RowResult(r.Line, RowOutcome.Rejected, "This customer is closed to you: it is your own record or a relative's, or a restricted one.")));
+        whole.RemoveAll(w => closed.Contains(w.Row.Organization));
+        rows = [.. whole.Select(w => w.Row)];
         var places = await customers.EnsurePlaces(source, [.. rows.Select(r => r.Address).Where(a => a.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase)], ct);
         var author = new ActorRef(ActorKind.Process, 0, $"import {source}");
         var (contacts, logs, reminders) = (new List<Contact>(), new List<ContactLog>(), new List<Reminder>());
@@ -133,6 +137,15 @@ internal sealed class ImportContactRows(
         await db.BulkInsert(logs, ct);
         await db.BulkInsertAudited(reminders, ct);
         db.ChangeTracker.Clear();
+    }
+
+    /// <summary>Of whom an employee who sends the file says nothing; a machine's may be about everybody.</summary>
+    private async Task<HashSet<string>> Closed(IReadOnlyDictionary<string, long> people, CancellationToken ct)
+    {
+        if (actor.Actor.Kind != ActorKind.Employee || people.Count == 0)
+            return [];
+        var levels = await customers.Sight([.. people.Values.Distinct()], ct);
+        return people.Where(p => levels[p.Value] == SightLevel.Closed).Select(p => p.Key).ToHashSet(StringComparer.OrdinalIgnoreCase);
     }
 
     /// <summary>The rules of the row's type.</summary>

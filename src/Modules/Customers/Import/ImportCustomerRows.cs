@@ -4,6 +4,7 @@ using Tieline.Customers.Agreements;
 using Tieline.Customers.Finding;
 using Tieline.Customers.People;
 using Tieline.Customers.Premises;
+using Tieline.Customers.Sight;
 using Tieline.Platform.Audit;
 using Tieline.Platform.Data;
 using Tieline.Platform.Import;
@@ -18,7 +19,7 @@ namespace Tieline.Customers.Import;
 /// Imports a chunk of a customers file in one transaction. People, accounts and premises are known again by (source, key): what is
 /// there stays as it is, what is missing is added, so that a file may be imported again, whole or mended.
 /// </summary>
-internal sealed class ImportCustomerRows(AppDb db, CurrentActor actor, CustomerIndex index, ISettings settings, IUtilityClock clock)
+internal sealed class ImportCustomerRows(AppDb db, CurrentActor actor, CustomerIndex index, PeopleInSight sight, ISettings settings, IUtilityClock clock)
     : IUse<ImportCustomerRows.Input, ImportCustomerRows.Imported>
 {
     /// <param name="Source">Name of the system the file comes from.</param>
@@ -46,12 +47,15 @@ internal sealed class ImportCustomerRows(AppDb db, CurrentActor actor, CustomerI
         var (country, today) = (await settings.Get(HouseSettings.Country, ct), await clock.Today(ct));
         var read = rows.Select(r => (r.Line, Row: CustomerRow.Read(r, dates, country, today))).ToList();
         var known = await Known(source, [.. read.Where(r => r.Row.Ok).Select(r => r.Row.Value)], ct);
+        var closed = await Closed(known, ct);
         var (touched, added) = (new Touched([], []), new Added());
         var results = new List<RowResult>(rows.Count);
         foreach (var (line, row) in read)
         {
             if (!row.Ok)
                 results.Add(new RowResult(line, RowOutcome.Rejected, row.ToString()));
+            else if (closed(row.Value))
+                results.Add(new RowResult(line, RowOutcome.Rejected, "This customer or account is closed to you: it is your own or a relative's, or a restricted customer's."));
             else if (known.Refuses(row.Value, today) is { } reason)
                 results.Add(new RowResult(line, RowOutcome.Rejected, reason));
             else
@@ -64,6 +68,19 @@ internal sealed class ImportCustomerRows(AppDb db, CurrentActor actor, CustomerI
         }
         db.ChangeTracker.Clear();
         return results;
+    }
+
+    /// <summary>What an employee who sends the file must not add to; a machine's may be about everybody.</summary>
+    private async Task<Func<CustomerRow, bool>> Closed(KnownCustomers known, CancellationToken ct)
+    {
+        if (sight.Me is null || known.People.Count + known.Accounts.Count == 0)
+            return _ => false;
+        var levels = await sight.Of([.. known.People.Values.Concat(known.Accounts.Values.SelectMany(a => a.Standing).Select(p => p.PersonId)).Distinct()], ct);
+        var own = await sight.OwnAccounts(ct);
+        var people = known.People.Where(p => levels[p.Value] == SightLevel.Closed).Select(p => p.Key).ToHashSet(StringComparer.Ordinal);
+        var accounts = known.Accounts.Where(a => own.Contains(a.Value.Id) || a.Value.Standing.Any(p => p.Role == AccountRole.Main && levels[p.PersonId] == SightLevel.Closed))
+            .Select(a => a.Key).ToHashSet(StringComparer.Ordinal);
+        return row => people.Contains(row.PersonKey) || (row.AccountKey is { } account && accounts.Contains(account));
     }
 
     /// <summary>What is new goes in by the database's bulk way; what was there and changes is tracked.</summary>

@@ -6,6 +6,7 @@ using Tieline.Customers;
 using Tieline.Customers.Accounts;
 using Tieline.Customers.Agreements;
 using Tieline.Customers.Finding;
+using Tieline.Customers.Import;
 using Tieline.Customers.Notes;
 using Tieline.Customers.People;
 using Tieline.Platform;
@@ -99,6 +100,25 @@ public class OwnAccountTests
             Assert.True(CustomerDesk.Ok(await machine.Get<SetStanding>().Handle(said, Ct)).Stored);
             Assert.Equal(RowOutcome.AlreadyThere, Assert.Single(CustomerDesk.Ok(await machine.Get<ImportBalanceRows>().Handle(row, Ct)).Results).Outcome);
         }
+
+        // Nor does it bring in by a file who joins such an account, or what such a person has; whom nobody knows it does.
+        static ImportRow Row(long line, string person, string account) => new(line, new Dictionary<string, string> { ["person_id"] = person, ["full_name"] = $"Somebody {line}", ["account_id"] = account });
+        async Task<IEnumerable<(long, RowOutcome)>> Bring(Actor by, params ImportRow[] brought)
+        {
+            await using var scope = house.As(by);
+            return CustomerDesk.Ok(await scope.Get<ImportCustomerRows>().Handle(new("CIS", brought), Ct)).Results.Select(r => (r.Line, r.Outcome));
+        }
+        HashSet<string> brings = [CustomersPermissions.Import];
+        var all = new Actor(ActorKind.ApiKey, ana.Employee, "feed", brings);
+        Assert.Equal([(2, RowOutcome.Imported)], await Bring(all, Row(2, "P1", "A1")));
+        await using (var scope = house.As(Actor.Process("test")))
+        {
+            var relative = await scope.Db.Set<Person>().Where(p => p.ExternalKey == "P1").Select(p => p.Id).SingleAsync(Ct);
+            CustomerDesk.Ok(await scope.Get<AddRelationship>().Handle(new(relative, RelationshipKind.Relative, EmployeeId: ana.Employee), Ct));
+        }
+        ImportRow[] rows = [Row(3, "P2", "A1"), Row(4, "P1", "A2"), Row(5, "P3", "A3")];
+        Assert.Equal([(3, RowOutcome.Rejected), (4, RowOutcome.Rejected), (5, RowOutcome.Imported)], await Bring(new Actor(ActorKind.Employee, ana.Employee, "Ed", brings), rows));
+        Assert.Equal([(3, RowOutcome.Imported), (4, RowOutcome.Imported), (5, RowOutcome.AlreadyThere)], await Bring(all, rows));
 
         // Who has left it stands on it no more.
         await using (var scope = house.As(Actor.Process("test")))
