@@ -21,7 +21,7 @@ public class FolderTests
         Scans.Put(Path.Combine(folder, "fax"), "card 4111-1111-1111-1111.pdf", Scans.Letter("two"));
         Scans.Put(folder, "empty.pdf", []);
         Scans.Put(folder, "page.pdf", "<html>%PDF-1.4"u8.ToArray());
-        Scans.Put(folder, "programme.png", "MZ\0\0"u8.ToArray());
+        Scans.Put(folder, "programme 4111-1111-1111-1111.png", "MZ\0\0"u8.ToArray());
         Scans.Put(folder, "half.pdf.part", Scans.Letter("three"));
         File.WriteAllBytes(Path.Combine(folder, "written now.pdf"), Scans.Letter("four"));
         File.CreateSymbolicLink(Path.Combine(folder, "link.pdf"), "/etc/passwd");
@@ -29,7 +29,7 @@ public class FolderTests
 
         Assert.Equal([("a.pdf", ScanKind.Pdf, DocumentSource.Folder), ("b.txt", ScanKind.Png, DocumentSource.Folder), ("card [***1111].pdf", ScanKind.Pdf, DocumentSource.Fax)],
             (await house.Documents()).Select(d => (d.Name, d.Kind, d.Source)).OrderBy(d => d.Name));
-        Assert.Equal(["empty.pdf", "empty.pdf.reason.txt", "link.pdf", "link.pdf.reason.txt", "page.pdf", "page.pdf.reason.txt", "programme.png", "programme.png.reason.txt"],
+        Assert.Equal(["empty.pdf", "empty.pdf.reason.txt", "link.pdf", "link.pdf.reason.txt", "page.pdf", "page.pdf.reason.txt", "programme [xxx1111].png", "programme [xxx1111].png.reason.txt"],
             Directory.GetFiles(Path.Combine(folder, "rejected")).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal));
         Assert.Contains("whatever its name says", await File.ReadAllTextAsync(Path.Combine(folder, "rejected", "page.pdf.reason.txt"), Token), StringComparison.Ordinal);
         Assert.Equal(["half.pdf.part", "written now.pdf"], Directory.GetFiles(folder).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal));

@@ -55,21 +55,24 @@ internal sealed partial class ReadFolder(AppDb db, Inbox inbox, ISettings settin
     private async Task<int> Look(string root, string folder, DocumentSource source, CancellationToken ct)
     {
         var moved = 0;
+        var secret = await settings.SecretOnes(ct);
         foreach (var file in new DirectoryInfo(folder).EnumerateFiles().Where(Finished).OrderBy(f => f.LastWriteTimeUtc).ToList())
         {
             ct.ThrowIfCancellationRequested();
             // Counted is what was moved: what cannot be read does not stand in front of the others for ever.
             if (moved == MostAtOnce)
                 break;
+            // Nobody is there to give it another name: what must not be kept of it is masked, wherever it goes.
+            var name = SecretNumbersInText.Mask(file.Name, SecretNumbersInText.Find(file.Name, secret));
             try
             {
-                await Take(root, file, source, ct);
+                await Take(root, file, name, source, ct);
                 moved++;
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
                 // The others go on; this one is looked at again in a minute.
-                LogNotRead(exception, file.Name);
+                LogNotRead(exception.GetType().Name, name);
             }
         }
         return moved;
@@ -79,21 +82,19 @@ internal sealed partial class ReadFolder(AppDb db, Inbox inbox, ISettings settin
         !file.Name.StartsWith('.') && !Unfinished.Contains(file.Extension, StringComparer.OrdinalIgnoreCase)
             && (file.LinkTarget is not null || file.LastWriteTimeUtc <= time.GetUtcNow().UtcDateTime - Quiet);
 
-    private async Task Take(string root, FileInfo file, DocumentSource source, CancellationToken ct)
+    private async Task Take(string root, FileInfo file, string name, DocumentSource source, CancellationToken ct)
     {
         if (await Refused(file, ct) is { } refusal)
         {
-            Reject(root, file, refusal);
+            Reject(root, file, name, refusal);
             return;
         }
-        // Nobody is there to give it another name: what must not be kept of it is masked. A star is no character for every file system.
-        var name = SecretNumbersInText.Mask(file.Name, SecretNumbersInText.Find(file.Name, await settings.SecretOnes(ct)));
         var taken = await inbox.Take(name, await File.ReadAllBytesAsync(file.FullName, ct), source, ct);
         db.Forget();
         if (taken.Ok)
-            Move(file, Path.Combine(root, Done), $"{taken.Value.Reference} {name.Replace('*', 'x')}");
+            Move(file, Path.Combine(root, Done), $"{taken.Value.Reference} {name}");
         else
-            Reject(root, file, taken.Problems[0].Message);
+            Reject(root, file, name, taken.Problems[0].Message);
     }
 
     /// <summary>What can be said without reading it whole.</summary>
@@ -109,15 +110,18 @@ internal sealed partial class ReadFolder(AppDb db, Inbox inbox, ISettings settin
         return ScanContent.KindOf(start.AsSpan(0, read)) is null ? "It is no PDF, PNG, JPEG or TIFF, whatever its name says." : null;
     }
 
-    private static void Reject(string root, FileInfo file, string why)
+    /// <summary>It keeps its name otherwise: whoever has scanned it must know it again, and it is nowhere on record.</summary>
+    private static void Reject(string root, FileInfo file, string name, string why)
     {
-        var moved = Move(file, Path.Combine(root, Rejected), file.Name);
+        var moved = Move(file, Path.Combine(root, Rejected), name);
         File.WriteAllText($"{moved}.reason.txt", why + Environment.NewLine);
     }
 
     private static string Move(FileInfo file, string folder, string name)
     {
         Directory.CreateDirectory(folder);
+        // A star is no character for every file system.
+        name = name.Replace('*', 'x');
         var target = Path.Combine(folder, name);
         for (var i = 2; File.Exists(target); i++)
             target = Path.Combine(folder, $"{Path.GetFileNameWithoutExtension(name)} ({i}){Path.GetExtension(name)}");
@@ -125,6 +129,6 @@ internal sealed partial class ReadFolder(AppDb db, Inbox inbox, ISettings settin
         return target;
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The incoming file {Name} could not be taken")]
-    private partial void LogNotRead(Exception exception, string name);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The incoming file {Name} could not be taken: {Why}")]
+    private partial void LogNotRead(string why, string name);
 }
