@@ -50,8 +50,8 @@ internal sealed class FrontOffice : IAsyncDisposable
         return office;
     }
 
-    public async Task<long> Customer(string given, string family) =>
-        (await Post(AnasDesk, "/api/v1/people", new { kind = "Individual", given, family, confirmedNew = true }, HttpStatusCode.Created)).GetProperty("id").GetInt64();
+    public async Task<long> Customer(string given, string family, string? phone = null) =>
+        (await Post(AnasDesk, "/api/v1/people", new { kind = "Individual", given, family, phones = phone is null ? null : new[] { new { number = phone } }, confirmedNew = true }, HttpStatusCode.Created)).GetProperty("id").GetInt64();
 
     /// <summary>A call comes in.</summary>
     public static async Task<long> Call(HttpClient desk, string number) =>

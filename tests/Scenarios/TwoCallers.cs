@@ -15,16 +15,29 @@ namespace Tieline.Tests.Scenarios;
 /// </summary>
 public class TwoCallers
 {
+    private const string RuizAt = "(541) 726-8842";
+    private const string QuistAt = "(541) 726-9953";
+
     [Theory, BothDatabases]
     public async Task Nothing_of_one_lands_on_the_other(TestDatabase on)
     {
         await using var office = await FrontOffice.Open(on);
-        var (ruiz, quist) = (await office.Customer("Rosa", "Ruiz"), await office.Customer("Bo", "Quist"));
+        var (ruiz, quist) = (await office.Customer("Rosa", "Ruiz", RuizAt), await office.Customer("Bo", "Quist", QuistAt));
         var first = await FrontOffice.Call(office.AnasDesk, "(541) 555-0101");
         await Caller(office.AnasDesk, first, ruiz);
+        // Who is on the line is open once they have shown who they are, and as long as they are on the line.
+        Assert.Equal((false, false), await Open(office.AnasDesk));
+        await Verified(office.AnasDesk, ruiz);
+        Assert.Equal((true, false), await Open(office.AnasDesk));
         await Said(office.AnasDesk, first, ruiz, "Her bill is twice as high.");
         var second = await FrontOffice.Call(office.AnasDesk, "(541) 555-0102");
         await Caller(office.AnasDesk, second, quist);
+        Assert.Equal((false, false), await Open(office.AnasDesk));
+        await FrontOffice.Post(office.AnasDesk, $"/api/v1/interactions/{first}/resume", new { });
+        Assert.Equal((true, false), await Open(office.AnasDesk));
+        await FrontOffice.Post(office.AnasDesk, $"/api/v1/interactions/{second}/resume", new { });
+        await Verified(office.AnasDesk, quist);
+        Assert.Equal((false, true), await Open(office.AnasDesk));
 
         // Ana's form for Rosa still stood open when she took the second call.
         var refused = await FrontOffice.Post(office.AnasDesk, "/api/v1/contacts", Contact(second, ruiz, "Says it is the dryer."), HttpStatusCode.UnprocessableEntity);
@@ -42,6 +55,7 @@ public class TwoCallers
         Assert.Contains("Speaks Spanish", await office.BeasDesk.GetStringAsync("/in-hand"), StringComparison.Ordinal);
         await FrontOffice.Post(office.BeasDesk, $"/api/v1/interactions/{first}/accept", new { });
         Assert.Equal(("Parked", "InProgress"), (await State(office.BeasDesk, own), await State(office.BeasDesk, first)));
+        Assert.Equal(((false, true), (true, false)), (await Open(office.AnasDesk), await Open(office.BeasDesk)));
         var form = await office.BeasDesk.GetStringAsync($"/contacts/record?person={ruiz}&interaction={first}");
         Assert.Contains("Wants the meter", form, StringComparison.Ordinal);
 
@@ -57,12 +71,22 @@ public class TwoCallers
             await FrontOffice.Post(office.BeasDesk, $"/api/v1/interactions/{first}/end", new { }, HttpStatusCode.NoContent, "end-1");
             await FrontOffice.Post(office.AnasDesk, $"/api/v1/interactions/{second}/end", new { }, HttpStatusCode.NoContent);
         }
+        Assert.Equal(((false, false), (false, false)), (await Open(office.AnasDesk), await Open(office.BeasDesk)));
         await using var scope = office.House.As(Roles.Supervisor);
         var contacts = await scope.Db.Set<Contact>().AsNoTracking().ToListAsync();
         Assert.All(contacts, c => Assert.Equal(c.PersonId == ruiz ? first : second, c.InteractionId));
         Assert.Equal((3, 1), (contacts.Count(c => c.PersonId == ruiz), contacts.Count(c => c.PersonId == quist)));
         Assert.Equal(2, await scope.Db.Set<InteractionLog>().CountAsync(l => l.Step == InteractionStep.Ended));
         Assert.Equal(0, await scope.Db.Set<InteractionDraft>().CountAsync());
+
+        // The pages of both, as this desk is given them: whether their numbers stand there.
+        async Task<(bool Ruiz, bool Quist)> Open(HttpClient desk)
+        {
+            var (one, other) = (await desk.GetStringAsync($"/customers/{ruiz}"), await desk.GetStringAsync($"/customers/{quist}"));
+            Assert.DoesNotContain(QuistAt, one, StringComparison.Ordinal);
+            Assert.DoesNotContain(RuizAt, other, StringComparison.Ordinal);
+            return (one.Contains(RuizAt, StringComparison.Ordinal), other.Contains(QuistAt, StringComparison.Ordinal));
+        }
     }
 
     [Theory, BothDatabases]
@@ -80,6 +104,15 @@ public class TwoCallers
         // The second of them sees what the first has recorded, while recording.
         var type = await scope.Db.Set<Contact>().Select(c => c.TypeId).FirstAsync();
         Assert.Contains("Third contact about General in 7 days", await office.BeasDesk.GetStringAsync($"/contacts/record/parts?TypeId={type}&PersonId={ruiz}"), StringComparison.Ordinal);
+    }
+
+    /// <summary>They were called back, and answered.</summary>
+    private static async Task Verified(HttpClient desk, long person)
+    {
+        var questions = await desk.GetFromJsonAsync<JsonElement>($"/api/v1/people/{person}/caller/questions");
+        var phone = questions.GetProperty("phones")[0].GetProperty("id").GetInt64();
+        using var answer = await desk.PostAsJsonAsync($"/api/v1/people/{person}/caller", new { @as = "Customer", callBackPhoneId = phone, callBackConfirmed = true });
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
     }
 
     private static async Task Caller(HttpClient desk, long call, long person)
