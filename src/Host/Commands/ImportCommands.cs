@@ -138,10 +138,9 @@ internal static class ImportCommands
         encoding = null;
         if (name is null)
             return true;
-        System.Text.Encoding.RegisterProvider(System.Text.CodePagesEncodingProvider.Instance);
         try
         {
-            encoding = System.Text.Encoding.GetEncoding(name);
+            encoding = FileEncodings.Named(name);
             return true;
         }
         catch (ArgumentException)

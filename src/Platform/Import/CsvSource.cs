@@ -116,7 +116,6 @@ public sealed class CsvSource : IDisposable
     /// <summary>UTF-8 where the beginning of the file is, or may be; else Windows-1252, in which every byte is a letter.</summary>
     private static Encoding Guess(Stream file)
     {
-        Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
         var start = file.Position;
         var buffer = new byte[Sample];
         var read = file.ReadAtLeast(buffer, Sample, throwOnEndOfStream: false);
@@ -129,7 +128,7 @@ public sealed class CsvSource : IDisposable
         }
         catch (DecoderFallbackException)
         {
-            return Encoding.GetEncoding(1252);
+            return FileEncodings.Western;
         }
     }
 }

@@ -40,8 +40,8 @@ internal sealed class ListContactClasses(AppDb db, CurrentActor actor, IUtilityC
             rows = rows.Where(c => c.Active == active);
         if (input.InForce is { } inForce)
         {
-            var today = await clock.Today(ct);
-            rows = rows.Where(c => (c.Active && (c.FromOn == null || c.FromOn <= today) && (c.ToOn == null || c.ToOn >= today)) == inForce);
+            var running = db.Set<ContactClass>().Where(ContactClass.InForce(await clock.Today(ct))).Select(c => c.Id);
+            rows = rows.Where(c => running.Contains(c.Id) == inForce);
         }
         if (TypedText.OneLineOrNull(input.Search, 100)?.ToLowerInvariant() is { } part)
             rows = rows.Where(c => c.Code.ToLower().Contains(part) || c.Name.ToLower().Contains(part));

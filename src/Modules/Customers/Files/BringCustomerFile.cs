@@ -74,16 +74,14 @@ internal sealed class BringCustomerFile(AppDb db, CurrentActor actor, IFiles fil
     {
         if (content.Length > IFiles.MaxBytes)
             return (content, null);
-        Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
-        var western = Encoding.GetEncoding(1252);
         return encoding switch
         {
-            FileEncoding.Windows1252 => (Encoding.UTF8.GetBytes(western.GetString(content)), null),
+            FileEncoding.Windows1252 => (Encoding.UTF8.GetBytes(FileEncodings.Western.GetString(content)), null),
             FileEncoding.Utf16 => (Encoding.UTF8.GetBytes((content is [0xFE, 0xFF, ..] ? Encoding.BigEndianUnicode : Encoding.Unicode).GetString(content)), null),
             // What is none becomes the letter of which the row says that it is none.
             FileEncoding.Utf8 => (Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(content)), null),
             _ when content is [0xFE, 0xFF, ..] or [0xFF, 0xFE, ..] || System.Text.Unicode.Utf8.IsValid(content) => (content, null),
-            _ => (Encoding.UTF8.GetBytes(western.GetString(content)), "Not all of it is UTF-8, so it was read as Windows-1252. Look at the names: if letters are wrong, bring it again and choose its encoding."),
+            _ => (Encoding.UTF8.GetBytes(FileEncodings.Western.GetString(content)), "Not all of it is UTF-8, so it was read as Windows-1252. Look at the names: if letters are wrong, bring it again and choose its encoding."),
         };
     }
 

@@ -23,7 +23,7 @@ internal sealed class GiveSkill(AppDb db, CurrentActor actor, IUtilityClock cloc
         if (input.Level is < EmployeeSkill.Lowest or > EmployeeSkill.Highest)
             problems.Add(nameof(Input.Level), $"The level is {EmployeeSkill.Lowest} to {EmployeeSkill.Highest}.", "skill.level");
         var held = await db.Set<EmployeeSkill>().SingleOrDefaultAsync(s => s.EmployeeId == input.EmployeeId && s.SkillId == input.SkillId, ct);
-        if (held is null && !await db.Set<Skill>().AnyAsync(s => s.Id == input.SkillId && s.Active && (s.FromOn == null || s.FromOn <= today) && (s.ToOn == null || s.ToOn >= today), ct))
+        if (held is null && !await db.Set<Skill>().Where(Skill.InForce(today)).AnyAsync(s => s.Id == input.SkillId, ct))
             problems.Add(nameof(Input.SkillId), "This skill is not there, or not in use today.", "skill.unknown");
         if (problems.Any)
             return problems;

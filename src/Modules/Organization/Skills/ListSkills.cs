@@ -22,8 +22,8 @@ internal sealed class ListSkills(AppDb db, CurrentActor actor, IUtilityClock clo
             rows = rows.Where(s => s.Active == active);
         if (input.InForce is { } inForce)
         {
-            var today = await clock.Today(ct);
-            rows = rows.Where(s => (s.Active && (s.FromOn == null || s.FromOn <= today) && (s.ToOn == null || s.ToOn >= today)) == inForce);
+            var running = db.Set<Skill>().Where(Skill.InForce(await clock.Today(ct))).Select(s => s.Id);
+            rows = rows.Where(s => running.Contains(s.Id) == inForce);
         }
         if (TypedText.OneLineOrNull(input.Search, 100)?.ToLowerInvariant() is { } part)
             rows = rows.Where(s => s.Code.ToLower().Contains(part) || s.Name.ToLower().Contains(part));

@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Tieline.Organization.Employees;
@@ -20,6 +21,9 @@ internal sealed class Skill(long id, string code, string name, DateOnly? fromOn 
     public int Version { get; private set; }
 
     public RecordRef AuditSubject => new("skill", Id);
+
+    /// <summary>It may be given to people on a day, as a part of a statement.</summary>
+    public static Expression<Func<Skill, bool>> InForce(DateOnly on) => s => s.Active && (s.FromOn == null || s.FromOn <= on) && (s.ToOn == null || s.ToOn >= on);
 
     public void Change(string name, bool active, DateOnly? fromOn, DateOnly? toOn)
     {

@@ -24,8 +24,7 @@ public sealed class CsvSourceTests
     [Fact]
     public void The_encoding_may_be_said()
     {
-        Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
-        using var source = new CsvSource(new MemoryStream([.. "id,name\n1,Jos"u8, 0xE9, (byte)'\n']), Encoding.GetEncoding("windows-1252"));
+        using var source = new CsvSource(new MemoryStream([.. "id,name\n1,Jos"u8, 0xE9, (byte)'\n']), FileEncodings.Named("windows-1252"));
         Assert.Equal("José", Assert.Single(source.Rows()).Row["name"]);
     }
 
