@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Tieline.Platform;
 using Tieline.Platform.Audit;
 
@@ -11,10 +12,14 @@ internal sealed class SaidSince(IAuditTrail audit)
 {
     private const int Lines = 200;
 
-    /// <param name="property">True since the merge, or true again.</param>
+    /// <param name="others">Still merged into the survivor: what one of them says, too, stays with it.</param>
+    /// <param name="property">True of the survivor since the merge, or true again.</param>
     /// <param name="mergedAt">UTC.</param>
+    public async Task<bool> Stays<T>(IQueryable<T> others, RecordRef survivor, string property, DateTime mergedAt, CancellationToken ct) where T : class =>
+        await others.AnyAsync(o => EF.Property<bool>(o, property), ct) || await Anew(survivor, property, mergedAt, ct);
+
     /// <returns>Somebody took it away since, so what stands there now was said of the survivor.</returns>
-    public async Task<bool> Anew(RecordRef survivor, string property, DateTime mergedAt, CancellationToken ct)
+    private async Task<bool> Anew(RecordRef survivor, string property, DateTime mergedAt, CancellationToken ct)
     {
         var taken = $"\"{property}\":[true,false]";
         long? before = null;

@@ -89,11 +89,10 @@ internal sealed class PersonFollows(AppDb db, SaidSince since) : IFollowsMerge
         foreach (var before in await db.Set<Person>().Where(p => ids.Contains(p.Id) && p.MergedIntoId == into).OrderBy(p => p.Id).ToListAsync(ct))
             before.MergeInto(from, before.MergedAt ?? db.Now);
         var mergedAt = await db.Set<Person>().Where(p => p.Id == from).Select(p => p.MergedAt).SingleAsync(ct) ?? db.Now;
+        var others = db.Set<Person>().Where(p => p.MergedIntoId == into && p.Id != from && !ids.Contains(p.Id));
         foreach (var (field, property, _) in Said.Where(s => moved.Any(m => m.Field == s.Field)))
         {
-            if ((bool)db.Entry(survivor).Property(property).CurrentValue!
-                && !await db.Set<Person>().AnyAsync(p => p.MergedIntoId == into && p.Id != from && !ids.Contains(p.Id) && EF.Property<bool>(p, property), ct)
-                && !await since.Anew(survivor.AuditSubject, property, mergedAt, ct))
+            if ((bool)db.Entry(survivor).Property(property).CurrentValue! && !await since.Stays(others, survivor.AuditSubject, property, mergedAt, ct))
                 db.Entry(survivor).Property(property).CurrentValue = false;
         }
         if (moved.FirstOrDefault(m => m.Field == Born) is { Before: { } born } && survivor.BornOn?.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture) == born)
@@ -156,12 +155,11 @@ internal sealed class PremiseFollows(AppDb db, SaidSince since) : IFollowsMerge
         foreach (var before in await db.Set<Premise>().Where(p => ids.Contains(p.Id) && p.MergedIntoId == into).OrderBy(p => p.Id).ToListAsync(ct))
             before.MergeInto(from, before.MergedAt ?? db.Now);
         var mergedAt = await db.Set<Premise>().Where(p => p.Id == from).Select(p => p.MergedAt).SingleAsync(ct) ?? db.Now;
+        var others = db.Set<Premise>().Where(p => p.MergedIntoId == into && p.Id != from && !ids.Contains(p.Id));
         survivor.Flag(
             survivor.LifeSupport && (!moved.Any(m => m.Field == LifeSupport) || await Stays(nameof(Premise.LifeSupport))),
             survivor.SensitiveLoad && (!moved.Any(m => m.Field == SensitiveLoad) || await Stays(nameof(Premise.SensitiveLoad))));
 
-        async Task<bool> Stays(string property) =>
-            await db.Set<Premise>().AnyAsync(p => p.MergedIntoId == into && p.Id != from && !ids.Contains(p.Id) && EF.Property<bool>(p, property), ct)
-            || await since.Anew(survivor.AuditSubject, property, mergedAt, ct);
+        Task<bool> Stays(string property) => since.Stays(others, survivor.AuditSubject, property, mergedAt, ct);
     }
 }

@@ -27,7 +27,7 @@ public class MergePremisesTests
         var (ana, bo) = (await desk.Person(), await desk.Person("Bo", "Quist"));
         await desk.Agreement((await desk.Account(ana.Id)).Id, old.Id, ServiceType.Electricity);
         await desk.Agreement((await desk.Account(bo.Id)).Id, survivor.Id, ServiceType.Water);
-        CustomerDesk.Ok(await desk.Do<FlagPremise, FlagPremise.Input>(new(old.Id, await Version(desk, old.Id), true, false)));
+        CustomerDesk.Ok(await desk.Do<FlagPremise, FlagPremise.Input>(new(old.Id, await Version(desk, old.Id), true, true)));
         var merged = CustomerDesk.Ok(await Merge(desk, old.Id, survivor.Id));
 
         await using (var scope = desk.House.As(Roles.Csr))
@@ -47,10 +47,14 @@ public class MergePremisesTests
             Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(page)).StatusCode);
         Assert.Contains($"/premises/{survivor.Id}/merges", await client.GetStringAsync($"/premises/{survivor.Id}"), StringComparison.Ordinal);
 
+        // Said anew of the survivor, it stays there; the life support was the other's only.
+        foreach (var load in (bool[])[false, true])
+            CustomerDesk.Ok(await desk.Do<FlagPremise, FlagPremise.Input>(new(survivor.Id, await Version(desk, survivor.Id), true, load)));
         CustomerDesk.Ok(await desk.Run<UndoMerge, UndoMerge.Input, UndoMerge.Undone>(new(merged.Id, "Two houses"), Roles.Supervisor));
         Assert.Equal(1, await desk.Count("service_agreement", $"premise_id = {old.Id}"));
         Assert.Equal(1, await desk.Count("service_agreement", $"premise_id = {survivor.Id}"));
-        Assert.Equal(1, await desk.Count("premise", $"id = {survivor.Id} and not life_support"));
+        Assert.Equal(1, await desk.Count("premise", $"id = {survivor.Id} and not life_support and sensitive_load"));
+        Assert.Equal(1, await desk.Count("premise", $"id = {old.Id} and life_support and sensitive_load"));
         Assert.Equal(1, await desk.Count("note", $"subject = 'premise:{survivor.Id}'"));
         await using var after = desk.House.As(Roles.Csr);
         Assert.Equal(ana.Id, Assert.Single((await after.Get<ISearch>().Find("12 birch", null, 10, Ct)).Hits).OwnerId);
