@@ -24,6 +24,21 @@ public class FirstFiveMinutes
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory, BothDatabases]
+    public async Task Whoever_may_ring_is_found_by_what_they_say(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        await house.LoadTown(people: 200);
+        var csr = await house.Employee("csr");
+        await using var scope = house.As(Actors.Of(Roles.Csr, csr));
+        var callers = scope.Get<IDemoCallers>();
+        foreach (var person in Enumerable.Range(0, 60))
+        {
+            var caller = (await callers.Know((await callers.Find([], person / 60.0, csr, Token))!.Value, Token))!;
+            Assert.Contains((await scope.Get<FindCustomers>().Handle(new(caller.Account), Token)).Value.Results, r => r.PersonId == caller.PersonId);
+        }
+    }
+
+    [Theory, BothDatabases]
     public async Task From_the_ring_to_the_colleague_s_list(TestDatabase on)
     {
         await using var house = await TestHouse.Open(on);

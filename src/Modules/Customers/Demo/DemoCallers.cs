@@ -3,6 +3,7 @@ using Tieline.Customers.Accounts;
 using Tieline.Customers.Agreements;
 using Tieline.Customers.Authorisations;
 using Tieline.Customers.Callers;
+using Tieline.Customers.Flows;
 using Tieline.Customers.People;
 using Tieline.Customers.Premises;
 using Tieline.Platform.Data;
@@ -35,7 +36,7 @@ internal sealed class DemoCallers(AppDb db, ISettings settings, IUtilityClock cl
                            join a in db.Set<Account>() on ap.AccountId equals a.Id
                            join s in db.Set<ServiceAgreement>() on a.Id equals s.AccountId
                            join p in db.Set<Premise>() on s.PremiseId equals p.Id
-                           where ap.PersonId == personId && ap.ToOn == null && a.Status == AccountStatus.Active && s.State == AgreementState.Active
+                           where ap.PersonId == personId && ap.ToOn == null && (ap.Role == AccountRole.Main || ap.Role == AccountRole.CoHolder) && a.Status == AccountStatus.Active && s.State == AgreementState.Active
                            orderby a.Id, s.Id
                            select new { a.Number, p.OneLine }).FirstOrDefaultAsync(ct);
         var today = await clock.Today(ct);
@@ -60,7 +61,10 @@ internal sealed class DemoCallers(AppDb db, ISettings settings, IUtilityClock cl
         await settings.IsDemonstration(ct) && await settings.Get(DemoKeys.FirstPerson, ct) is > 0 and var first && await settings.Get(DemoKeys.FirstAccount, ct) is var end && end > first
             ? new People(first, end) : null;
 
-    /// <summary>Individuals with a birth date, a phone of their own and a running supply: who can be found, verified, and has something to ask.</summary>
+    /// <summary>
+    /// Individuals with a birth date, a phone of their own and a running supply that they hold: who can be found, verified, and has something to ask. Nobody
+    /// with whom somebody restricted, or of the employee's family, is on an account: that is closed to them.
+    /// </summary>
     private async Task<IQueryable<Person>> Suited(People town, IReadOnlyCollection<DemoTrait> traits, long employeeId, CancellationToken ct)
     {
         var today = await clock.Today(ct);
@@ -69,10 +73,16 @@ internal sealed class DemoCallers(AppDb db, ISettings settings, IUtilityClock cl
             // One whose number is on two records is a lesson of its own.
             && !p.Phones.Any(mine => db.Set<PersonPhone>().Any(other => other.E164 == mine.E164 && other.PersonId != p.Id))
             && !db.Set<Relationship>().Any(r => r.PersonId == p.Id && r.EmployeeId == employeeId)
+            && !db.Set<GuidedFlow>().Any(f => f.PersonId == p.Id && f.Kind == FlowKind.Death && f.State != FlowState.Undone)
+            && !(from mine in db.Set<AccountPerson>()
+                 join theirs in db.Set<AccountPerson>() on mine.AccountId equals theirs.AccountId
+                 join o in db.Set<Person>() on theirs.PersonId equals o.Id
+                 where mine.PersonId == p.Id && o.Id != p.Id && (o.Restriction != PersonRestriction.None || db.Set<Relationship>().Any(r => r.PersonId == o.Id && r.EmployeeId == employeeId))
+                 select o).Any()
             && (from ap in db.Set<AccountPerson>()
                 join a in db.Set<Account>() on ap.AccountId equals a.Id
                 join s in db.Set<ServiceAgreement>() on a.Id equals s.AccountId
-                where ap.PersonId == p.Id && ap.ToOn == null && a.Status == AccountStatus.Active && s.State == AgreementState.Active
+                where ap.PersonId == p.Id && ap.ToOn == null && (ap.Role == AccountRole.Main || ap.Role == AccountRole.CoHolder) && a.Status == AccountStatus.Active && s.State == AgreementState.Active
                 select s).Any());
         people = traits.Contains(DemoTrait.Restricted) ? people.Where(p => p.Restriction != PersonRestriction.None) : people.Where(p => p.Restriction == PersonRestriction.None);
         foreach (var trait in traits)
