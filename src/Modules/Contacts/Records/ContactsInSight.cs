@@ -52,7 +52,7 @@ internal sealed class ContactsInSight(AppDb db, ICustomers customers)
     {
         // What is about a place only may be looked at by all: nobody on record has sent it.
         var maskings = await Of([.. contacts.Select(c => (c.Id, c.PersonId, c.AccountId, (long?)null))], ct);
-        return contacts.Where(c => maskings.Of(c.Id, c.PersonId, c.AccountId, null).Level == SightLevel.Full).Select(c => c.Id).ToHashSet();
+        return contacts.Where(c => maskings.Of(c.Id, c.PersonId, c.AccountId, null).IsOpen).Select(c => c.Id).ToHashSet();
     }
 
     /// <summary>Lines without those of closed customers.</summary>
@@ -76,9 +76,9 @@ internal sealed class ContactsInSight(AppDb db, ICustomers customers)
     public async Task<Problem?> Whole(Contact contact, CancellationToken ct)
     {
         var masking = await Of(contact, ct);
-        if (masking.Level == SightLevel.Full)
+        if (masking.IsOpen)
             return null;
-        if (contact is not { PersonId: null, AccountId: null })
+        if (masking.Level != SightLevel.Full && contact is not { PersonId: null, AccountId: null })
             return VerifyFirst;
         var words = await db.Set<ContactLog>().Where(l => l.ContactId == contact.Id).Select(l => l.Body).ToListAsync(ct);
         return words.Append(contact.Characteristics ?? "").All(w => masking.Text(w) == w) ? null : VerifyFirst;
@@ -93,7 +93,7 @@ internal sealed class ContactsInSight(AppDb db, ICustomers customers)
     /// <summary>A row of a list; of a closed customer's contact only that it is one.</summary>
     public static ContactRow Shown(ContactRow row, ContactMaskings maskings) => maskings.Of(row.Contact) switch
     {
-        { Level: SightLevel.Full } => row,
+        { IsOpen: true } => row,
         { IsClosed: true } closed => row with { Contact = row.Contact with { PersonId = null, AccountId = null, PremiseId = null, Place = null }, Person = closed.Name(row.Person ?? ""), Account = null, Premise = null, Text = closed.Text(row.Text) },
         var masked => row with { Text = masked.Text(row.Text) },
     };
@@ -118,6 +118,6 @@ internal sealed class ContactHistoryWords(AppDb db, ContactsInSight sight) : IHi
         if (await db.Set<Contact>().AsNoTracking().SingleOrDefaultAsync(c => c.Id == subject.Id, ct) is not { } contact)
             return null;
         var masking = await sight.Of(await sight.Open(contact, ct), ct);
-        return masking.Level == SightLevel.Full ? null : (_, text) => masking.Text(text);
+        return masking.IsOpen ? null : (_, text) => masking.Text(text);
     }
 }

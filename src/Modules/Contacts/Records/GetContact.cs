@@ -73,7 +73,7 @@ internal sealed class GetContact(AppDb db, CurrentActor actor, ContactBook book,
                 r.Id, r.TriggerOn, r.FromTime, r.ToTime, r.EmployeeId, r.RoleId, r.AddressedTo, masking.Phone(r.Phone), masking.Text(r.Body), r.State.ToString(), r.ResolvedBy, r.ResolvedAt, masking.Text(r.Resolution), r.Version))],
             [.. attached.Select(f => new AttachedFile(f.Id, masking.Text(f.Name), f.MediaType, f.Length))],
             contact.InteractionId, contact.WrapUpCodeId is { } ended ? (await wrapUps.Get(ct)).Find(ended, null)?.Name : null, contact.ResolvedNow, masking.Text(contact.ReporterName),
-            masking.Phone(contact.ReporterPhone), contact.SameAsId, type.Emergency ? await db.Set<Contact>().CountAsync(c => c.SameAsId == contact.Id, ct) : 0, await sight.Whole(contact, ct) is null ? SightLevel.Full : masking.Level,
+            masking.Phone(contact.ReporterPhone), contact.SameAsId, type.Emergency ? await db.Set<Contact>().CountAsync(c => c.SameAsId == contact.Id, ct) : 0, await sight.Whole(contact, ct) is null ? SightLevel.Full : SightLevel.Masked,
             attached.Count == 0 || await sight.MayOpenFiles(contact, ct));
     }
 

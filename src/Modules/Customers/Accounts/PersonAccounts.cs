@@ -38,17 +38,17 @@ internal sealed class PersonAccounts(AppDb db, CurrentActor actor, IUtilityClock
         return found with { Accounts = seen };
     }
 
-    /// <summary>Of a masked person's accounts all of them hide what others hold, else those that are not the person's to open.</summary>
+    /// <summary>Of a masked person's accounts all of them hide what others hold, else those that are not the person's to open; who is closed stays so on all.</summary>
     private async Task<Masking> Words(long personId, IReadOnlyCollection<OnAccount> members, CancellationToken ct)
     {
         var all = await sight.Of(personId, ct) != SightLevel.Full;
-        var others = new HashSet<long>();
+        var (others, beside) = (new HashSet<long>(), new HashSet<long>());
         foreach (var account in members.GroupBy(m => m.AccountId))
         {
-            if (all || await sight.OfAccount(account.Key, personId, MainOf(account) == personId, ct) != SightLevel.Full)
-                others.UnionWith(account.Select(m => m.PersonId));
+            var masked = all || await sight.OfAccount(account.Key, personId, MainOf(account) == personId, ct) != SightLevel.Full;
+            (masked ? others : beside).UnionWith(account.Select(m => m.PersonId));
         }
-        return await sight.WithOthers(personId, others, ct);
+        return await sight.WithOthers(personId, others, beside, ct);
     }
 
     /// <summary>Or who was that last.</summary>

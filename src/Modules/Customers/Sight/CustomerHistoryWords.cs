@@ -35,7 +35,7 @@ internal sealed class AccountHistoryWords(PeopleInSight sight) : IHistoryWords
     {
         await sight.RequireOpenAccount(subject.Id, ct);
         var masking = (await sight.Maskings([(null, subject.Id)], ct)).Of(null, subject.Id);
-        return masking.Level == SightLevel.Full ? null : (_, text) => masking.Text(text);
+        return masking.IsOpen ? null : (_, text) => masking.Text(text);
     }
 }
 

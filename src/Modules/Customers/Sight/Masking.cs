@@ -9,11 +9,12 @@ public sealed class Masking
     internal static readonly Masking OfClosed = new(SightLevel.Closed, (MaskedValues)(-1), [], default);
 
     private readonly IReadOnlyList<string> held;
+    private readonly MaskedValues inWords;
     private readonly DateOnly today;
 
     /// <param name="held">Values on record that no pattern finds: mailing addresses, last digits, birth dates as written. The longest first.</param>
     internal Masking(SightLevel level, MaskedValues hidden, IReadOnlyList<string> held, DateOnly today) =>
-        (Level, Hidden, this.held, this.today) = (level, level == SightLevel.Full ? MaskedValues.Nothing : hidden, held, today);
+        (Level, Hidden, inWords, this.held, this.today) = (level, level == SightLevel.Full ? MaskedValues.Nothing : hidden, hidden, held, today);
 
     public SightLevel Level { get; }
 
@@ -22,11 +23,14 @@ public sealed class Masking
 
     public bool IsClosed => Level == SightLevel.Closed;
 
+    /// <summary>Nothing is hidden, not in words either. Of an account that is seen in full, words hide what somebody closed on it holds.</summary>
+    public bool IsOpen => Level == SightLevel.Full && inWords == MaskedValues.Nothing;
+
     public bool Hides(MaskedValues value) => (Hidden & value) != 0;
 
     /// <summary>What the other hides is hidden, too.</summary>
     internal Masking And(Masking other) =>
-        Level != SightLevel.Masked ? this : new(Level, Hidden | other.Hidden, [.. held.Concat(other.held).Distinct(StringComparer.OrdinalIgnoreCase).OrderByDescending(v => v.Length)], today);
+        IsClosed ? this : new(Level, inWords | other.inWords, [.. held.Concat(other.held).Distinct(StringComparer.OrdinalIgnoreCase).OrderByDescending(v => v.Length)], other.today);
 
     /// <summary>A customer's name, which stays, unless the record is closed.</summary>
     [return: NotNullIfNotNull(nameof(name))]
@@ -36,18 +40,18 @@ public sealed class Masking
     [return: NotNullIfNotNull(nameof(text))]
     public string? Text(string? text)
     {
-        if (string.IsNullOrEmpty(text) || Level == SightLevel.Full)
+        if (string.IsNullOrEmpty(text) || IsOpen)
             return text;
         if (IsClosed)
             return Sight.Masks.ClosedText;
         foreach (var value in held)
             text = Without(text, value);
-        return Sight.FreeText.Mask(text, Hidden, today);
+        return Sight.FreeText.Mask(text, inWords, today);
     }
 
     /// <summary>A phone number by its last two digits.</summary>
     [return: NotNullIfNotNull(nameof(number))]
-    public string? Phone(string? number) => number is null || !Hides(MaskedValues.Phones) ? number : IsClosed ? Sight.Masks.Whole : Sight.Masks.Ending(number);
+    public string? Phone(string? number) => number is null || (inWords & MaskedValues.Phones) == 0 ? number : IsClosed ? Sight.Masks.Whole : Sight.Masks.Ending(number);
 
     /// <summary>A value as it is, or a mask of which nothing can be guessed.</summary>
     [return: NotNullIfNotNull(nameof(value))]

@@ -169,19 +169,29 @@ internal sealed class PeopleInSight(AppDb db, CurrentActor actor, ReferenceCache
         people.UnionWith(governing.Values);
         await Prepare(people, ct);
         var open = accounts.Where(a => !governing.TryGetValue(a, out var main) || (levels[main] == SightLevel.Masked && opened.Contains(a))).ToHashSet();
-        var beside = await Beside(standing.Where(s => !open.Contains(s.AccountId) && levels[governing[s.AccountId]] == SightLevel.Masked && s.PersonId != governing[s.AccountId]), ct);
+        var others = standing.Where(s => !governing.TryGetValue(s.AccountId, out var main) || (s.PersonId != main && levels[main] != SightLevel.Closed)).ToArray();
+        await Of([.. others.Select(s => s.PersonId)], ct);
+        // Whoever is closed stays so beside whom one sees in full.
+        var beside = await Beside(others.Where(s => levels[s.PersonId] == SightLevel.Closed || !(open.Contains(s.AccountId) || levels[governing[s.AccountId]] == SightLevel.Full)), ct);
+        Masking OfMain(long account) => open.Contains(account) ? Tieline.Customers.Masking.Open : maskings[governing[account]];
         var own = await OwnAccounts(ct);
         var premises = SeesEverybody && (await Own(ct)).Count == 0 ? [] : asked.Where(r => r is { PersonId: null, AccountId: null }).Select(r => r.PremiseId).OfType<long>().Distinct().ToArray();
         return new Maskings(
-            maskings, accounts.ToDictionary(a => a, a => open.Contains(a) ? Tieline.Customers.Masking.Open : beside.TryGetValue(a, out var others) ? maskings[governing[a]].And(others) : maskings[governing[a]]),
+            maskings, accounts.ToDictionary(a => a, a => beside.TryGetValue(a, out var theirs) ? OfMain(a).And(theirs) : OfMain(a)),
             premises.Length == 0 ? [] : await AtPlaces(premises, ct), own);
     }
 
-    /// <summary>Of words about a person's accounts: what others on masked ones hold is hidden, too.</summary>
-    public async Task<Masking> WithOthers(long personId, IReadOnlyCollection<long> others, CancellationToken ct)
+    /// <summary>Of words about a person's accounts: on masked ones what others hold is hidden, too, and on open ones what closed others hold.</summary>
+    /// <param name="others">On masked accounts.</param>
+    /// <param name="beside">On open ones.</param>
+    public async Task<Masking> WithOthers(long personId, IReadOnlyCollection<long> others, IReadOnlyCollection<long> beside, CancellationToken ct)
     {
         var masking = await Masking(personId, ct);
-        return masking.IsClosed ? masking : (await Beside(others.Where(o => o != personId).Select(o => new OnAccount(0, o, default, null, 0)), ct)).TryGetValue(0, out var theirs) ? masking.Level == SightLevel.Full ? theirs : masking.And(theirs) : masking;
+        if (masking.IsClosed)
+            return masking;
+        await Of(beside, ct);
+        var hidden = others.Concat(beside.Where(b => levels[b] == SightLevel.Closed)).Where(o => o != personId).Select(o => new OnAccount(0, o, default, null, 0));
+        return !(await Beside(hidden, ct)).TryGetValue(0, out var theirs) ? masking : masking.Level == SightLevel.Full && others.Count > 0 ? theirs : masking.And(theirs);
     }
 
     /// <summary>What the others on accounts hold, and of closed ones their name as well.</summary>

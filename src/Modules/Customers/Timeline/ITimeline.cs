@@ -96,7 +96,7 @@ internal sealed class CustomerTimeline(AppDb db, CurrentActor actor, IEnumerable
         var maskings = await sight.Maskings(lines.Select(l => (l.PersonId, l.AccountId, l.PremiseId)), ct);
         return lines.ConvertAll(line => maskings.Of(line.PersonId, line.AccountId, line.PremiseId) switch
         {
-            { Level: SightLevel.Full } => line,
+            { IsOpen: true } => line,
             { IsClosed: true } => new TimelineLine(line.Id, null, null, null, line.At, line.Kind, Masks.Closed, null, false, new RecordRef("closed", 0)),
             var masking => line with { Title = masking.Text(line.Title), Body = masking.Text(line.Body) },
         });

@@ -35,6 +35,6 @@ internal sealed class ToDoHistoryWords(AppDb db, ToDosInSight sight) : IHistoryW
             return null;
         var masking = await sight.Of(toDo, ct);
         return masking.IsClosed ? throw new ForbiddenException(ToDosPermissions.SeeRestricted)
-            : masking.Level == SightLevel.Full ? null : (_, text) => masking.Text(text);
+            : masking.IsOpen ? null : (_, text) => masking.Text(text);
     }
 }

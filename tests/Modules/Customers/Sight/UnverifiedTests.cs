@@ -141,6 +141,27 @@ public class UnverifiedTests
         Assert.Equal("to ••••", (await customers.Masking([(null, s.Account)], Ct)).Of(null, s.Account).Text("to Box QX77"));
         // Of Ana's own record nobody asked for Bea.
         Assert.Equal("to Box QX77", (await customers.Masking([(s.Ana, null)], Ct)).Of(s.Ana).Text("to Box QX77"));
+
+        // Ana is verified, and Bea is restricted beside her: closed by name and in words, and all that is Ana's is open.
+        await using (var scope = s.Desk.House.As(Roles.Supervisor))
+        {
+            var version = await scope.Db.Set<Person>().Where(p => p.Id == s.Bea).Select(p => p.Version).SingleAsync(Ct);
+            CustomerDesk.Ok(await scope.Get<RestrictPerson>().Handle(new(s.Bea, version, PersonRestriction.Protected, "An order"), Ct));
+            CustomerDesk.Ok(await scope.Get<AddNote>().Handle(new(null, s.Account, null, "Ana pays, not Mrs Bell"), Ct));
+        }
+        await using (var scope = s.As())
+        {
+            var phone = await scope.Db.Set<PersonPhone>().Where(p => p.PersonId == s.Ana).Select(p => p.Id).SingleAsync(Ct);
+            CustomerDesk.Ok(await scope.Get<VerifyCaller>().Handle(new(s.Ana, CallerCapacity.Customer, CallBackPhoneId: phone, CallBackConfirmed: true), Ct));
+        }
+        var desk = await s.Desk.House.SignedIn(Roles.Csr, Story.Csr);
+        foreach (var (path, open) in (ValueTuple<string, string>[])[($"/accounts/{s.Account}", "Ana pays, not Mrs"), ($"/customers/{s.Ana}", "726-4410"),
+            ($"/api/v1/accounts/{s.Account}", "Ana pays, not Mrs"), ($"/api/v1/timeline?accountId={s.Account}", "\"items\"")])
+        {
+            var text = System.Net.WebUtility.HtmlDecode(await desk.GetStringAsync(path, Ct));
+            Assert.True(text.Contains(open, StringComparison.Ordinal), path);
+            Assert.False(text.Contains("QX77", StringComparison.Ordinal) || text.Contains("Bell", StringComparison.Ordinal), path);
+        }
     }
 
     [Theory, BothDatabases]
