@@ -34,7 +34,7 @@ internal sealed class PersonAccounts(AppDb db, CurrentActor actor, IUtilityClock
             Statement(AccountsOfPerson(await sight.WithoutOwn("a.id", ct)), "1 = 1", "select premise_id from places"), personId, members => Words(personId, members, ct), ct);
         var seen = new List<CustomerAccount>();
         foreach (var account in found.Accounts)
-            seen.Add(account with { Sight = await sight.OfAccount(account.Id, personId, MainOf(account.People.Select(p => new OnAccount(account.Id, p.PersonId, p.Role, p.ToOn, p.Id))) == personId, ct) });
+            seen.Add(account with { Sight = await sight.OfAccount(account.Id, personId, OnAccount.Main(account.People.Select(p => new OnAccount(account.Id, p.PersonId, Role(p.Role), p.ToOn, p.Id))) == personId, ct) });
         return found with { Accounts = seen };
     }
 
@@ -45,17 +45,13 @@ internal sealed class PersonAccounts(AppDb db, CurrentActor actor, IUtilityClock
         var (others, beside) = (new HashSet<long>(), new HashSet<long>());
         foreach (var account in members.GroupBy(m => m.AccountId))
         {
-            var masked = all || await sight.OfAccount(account.Key, personId, MainOf(account) == personId, ct) != SightLevel.Full;
+            var masked = all || await sight.OfAccount(account.Key, personId, OnAccount.Main(account) == personId, ct) != SightLevel.Full;
             (masked ? others : beside).UnionWith(account.Select(m => m.PersonId));
         }
         return await sight.WithOthers(personId, others, beside, ct);
     }
 
-    /// <summary>Or who was that last.</summary>
-    private static long? MainOf(IEnumerable<OnAccount> members) =>
-        members.Where(m => m.Role == nameof(AccountRole.Main)).OrderBy(m => m.ToOn is not null).ThenByDescending(m => m.Id).FirstOrDefault()?.PersonId;
-
-    private sealed record OnAccount(long AccountId, long PersonId, string Role, DateOnly? ToOn, long Id);
+    private static AccountRole Role(string name) => Enum.Parse<AccountRole>(name);
 
     /// <summary>For an account that is not closed; the caller has asked.</summary>
     public Task<CustomerAccounts> Of(long accountId, CancellationToken ct) => Read(
@@ -121,7 +117,7 @@ internal sealed class PersonAccounts(AppDb db, CurrentActor actor, IUtilityClock
         foreach (var line in lines["member"])
             seen.Add((line.Owner, await Seen(new AccountMember(line.Id, line.Other!.Value, line.B!, line.A!, line.Kind, line.Has(1), line.Has(2), line.From, line.ToOn, line.Version), line.Has(4), ct)));
         var members = seen.ToLookup(s => s.Account, s => s.Member);
-        var words = lines["note"].Concat(lines["warning"]).Any() ? await masking([.. lines["member"].Select(l => new OnAccount(l.Owner!.Value, l.Other!.Value, l.Kind, l.ToOn, l.Id))]) : Masking.Open;
+        var words = lines["note"].Concat(lines["warning"]).Any() ? await masking([.. lines["member"].Select(l => new OnAccount(l.Owner!.Value, l.Other!.Value, Role(l.Kind), l.ToOn, l.Id))]) : Masking.Open;
         var notes = lines["note"].ReadNotes(reader, today, words);
         var warnings = lines["warning"].ReadWarnings(actor, words);
         var agreements = lines["agreement"].ToLookup(l => l.Owner, l => new AgreementFact(l.Id, l.Owner!.Value, l.Other!.Value, l.Kind, l.A!, l.From, l.ToOn, l.Version));

@@ -128,7 +128,7 @@ internal sealed class RecordsInSight(AppDb db, CurrentActor actor, PeopleInSight
     }
 
     private static long? MainOf(Account account) =>
-        account.People.Where(p => p.Role == AccountRole.Main).OrderBy(p => p.ToOn is not null).ThenByDescending(p => p.Id).FirstOrDefault()?.PersonId;
+        OnAccount.Main(account.People.Select(p => new OnAccount(account.Id, p.PersonId, p.Role, p.ToOn, p.Id)));
 
     private static long[] StandingOn(Account account) => [.. account.Standing.Select(p => p.PersonId)];
 
