@@ -1,8 +1,8 @@
+using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Tieline.Customers.People;
 using Tieline.Platform;
-using Tieline.Platform.Audit;
 using Tieline.Platform.Uses;
 
 namespace Tieline.Customers.Accounts;
@@ -113,6 +113,9 @@ internal sealed class AccountPerson(long id, long accountId, long personId, Acco
     public int Version { get; private set; }
 
     public RecordRef AuditSubject => new("account", AccountId);
+
+    /// <summary>Whose account it is: its main person and co-holders now.</summary>
+    public static Expression<Func<AccountPerson, bool>> Holding { get; } = p => p.ToOn == null && (p.Role == AccountRole.Main || p.Role == AccountRole.CoHolder);
 
     public void Change(AccountRole role, bool financiallyResponsible)
     {

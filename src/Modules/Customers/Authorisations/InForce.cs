@@ -16,6 +16,13 @@ internal sealed record AuthorisationInForce(
     public bool Covers(AuthorisationScope scope, long? accountId = null) => (AccountId is null || AccountId == accountId) && Authorisation.Covers(Scopes, scope);
 }
 
+internal static class DaysOfAuthorisations
+{
+    /// <summary><see cref="Authorisation.InForce"/>, as a part of a statement.</summary>
+    public static IQueryable<Authorisation> InForce(this IQueryable<Authorisation> authorisations, DateOnly day) =>
+        authorisations.Where(a => a.RevokedAt == null && a.FromOn <= day && a.ToOn >= day);
+}
+
 internal static class WhoMayActs
 {
     /// <summary>Who may act, as the timeline of the one who gave it tells it: to readers with other rights than now.</summary>
@@ -28,12 +35,12 @@ internal sealed class AuthorisationsInForce(AppDb db)
 {
     /// <summary>Those of a person on a day, that which ends first at the front; one SELECT.</summary>
     public async Task<IReadOnlyList<AuthorisationInForce>> Of(long personId, DateOnly day, CancellationToken ct) =>
-        await (from a in db.Set<Authorisation>()
+        await (from a in db.Set<Authorisation>().InForce(day)
                join p in db.Set<Person>() on a.OtherPersonId equals (long?)p.Id into others
                from p in others.DefaultIfEmpty()
                join account in db.Set<Accounts.Account>() on a.AccountId equals (long?)account.Id into accounts
                from account in accounts.DefaultIfEmpty()
-               where a.PersonId == personId && a.RevokedAt == null && a.FromOn <= day && a.ToOn >= day
+               where a.PersonId == personId
                orderby a.ToOn, a.Id
                select new AuthorisationInForce(a.Id, a.AccountId, a.OtherPersonId, p == null ? a.Name : p.DisplayName, a.Organisation, a.Phone, a.Scopes, a.ToOn, account.Number)).ToListAsync(ct);
 }

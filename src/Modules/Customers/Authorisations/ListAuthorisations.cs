@@ -75,7 +75,7 @@ internal sealed class ListAuthorisations(AppDb db, CurrentActor actor, IUtilityC
         found = input.Show switch
         {
             AuthorisationsShown.Expiring => found.Where(a => a.RevokedAt == null && a.ToOn >= today && a.ToOn <= last),
-            AuthorisationsShown.InForce => found.Where(a => a.RevokedAt == null && a.FromOn <= today && a.ToOn >= today),
+            AuthorisationsShown.InForce => found.InForce(today),
             AuthorisationsShown.Expired => found.Where(a => a.RevokedAt == null && a.ToOn < today),
             AuthorisationsShown.Revoked => found.Where(a => a.RevokedAt != null),
             _ => found,

@@ -105,10 +105,9 @@ internal sealed class KnownCallers(AppDb db, PeopleInSight sight, IUtilityClock 
     {
         if (sight.Me is not { } me)
             return null;
-        var shared = from h in db.Set<AccountPerson>()
-                     join m in db.Set<AccountPerson>() on h.AccountId equals m.AccountId
-                     where h.ToOn == null && m.ToOn == null
-                     select new { Speaker = h.PersonId, h.Role, Customer = m.PersonId };
+        var standing = db.Set<AccountPerson>().Where(p => p.ToOn == null);
+        var holding = from h in standing.Where(AccountPerson.Holding) join m in standing on h.AccountId equals m.AccountId select new { Speaker = h.PersonId, Customer = m.PersonId };
+        var paying = from h in standing.Where(p => p.Role == AccountRole.Payer) join m in standing on h.AccountId equals m.AccountId select new { Speaker = h.PersonId, Customer = m.PersonId };
         return await (from c in Live().AsNoTracking()
                       join p in db.Set<Person>() on c.SpeakerId equals (long?)p.Id into people
                       from p in people.DefaultIfEmpty()
@@ -121,8 +120,8 @@ internal sealed class KnownCallers(AppDb db, PeopleInSight sight, IUtilityClock 
                       select new Spoken(
                           c.Id, c.Interaction, c.Relay, c.Interpreter, c.Shown, c.At, c.UntilAt, c.SpeakerId, a.AccountId, a.RevokedAt,
                           new SpeaksAs(c.Capacity, p.DisplayName ?? a.Name, a.Organisation, a.Scopes, x.Number, a.ToOn,
-                              shared.Any(s => s.Speaker == c.SpeakerId && s.Customer == c.PersonId && (s.Role == AccountRole.Main || s.Role == AccountRole.CoHolder)),
-                              shared.Any(s => s.Speaker == c.SpeakerId && s.Customer == c.PersonId && s.Role == AccountRole.Payer)))).FirstOrDefaultAsync(ct);
+                              holding.Any(s => s.Speaker == c.SpeakerId && s.Customer == c.PersonId),
+                              paying.Any(s => s.Speaker == c.SpeakerId && s.Customer == c.PersonId)))).FirstOrDefaultAsync(ct);
     }
 
     /// <summary>Who speaks for a customer; null when the customer does. Of somebody who is closed to this employee no name.</summary>
@@ -135,9 +134,11 @@ internal sealed class KnownCallers(AppDb db, PeopleInSight sight, IUtilityClock 
     }
 
     /// <summary>Landlords of record until today: those who speak for their tenant.</summary>
-    public static IQueryable<Caller> Landlords(AppDb db, IQueryable<Caller> callers, DateOnly today) => callers.Where(c => c.Capacity == CallerCapacity.Landlord
-        && db.Set<Relationship>().Any(r => r.PersonId == c.PersonId && r.RelatedPersonId == c.SpeakerId && r.Kind == RelationshipKind.Landlord
-            && (r.FromOn == null || r.FromOn <= today) && (r.ToOn == null || r.ToOn >= today)));
+    public static IQueryable<Caller> Landlords(AppDb db, IQueryable<Caller> callers, DateOnly today)
+    {
+        var landlords = db.Set<Relationship>().InForce(today).Where(r => r.Kind == RelationshipKind.Landlord);
+        return callers.Where(c => c.Capacity == CallerCapacity.Landlord && landlords.Any(r => r.PersonId == c.PersonId && r.RelatedPersonId == c.SpeakerId));
+    }
 
     /// <summary>The customer's landlord speaks, and the place is theirs as far as is on record: the customer is or was supplied there, or they themselves.</summary>
     public async Task<bool> LandlordAt(long personId, long premiseId, CancellationToken ct)

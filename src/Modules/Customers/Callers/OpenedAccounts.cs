@@ -38,9 +38,9 @@ internal static class OpenedAccounts
                      select new OpenedAccount { AccountId = p.AccountId, PersonId = c.PersonId, Scopes = p.Role == AccountRole.Payer ? Told : All };
         // What was revoked meanwhile opens nothing any more.
         var let = from c in callers
-                  join a in db.Set<Authorisation>() on c.AuthorisationId equals (long?)a.Id
+                  join a in db.Set<Authorisation>().InForce(today) on c.AuthorisationId equals (long?)a.Id
                   join p in holding on c.PersonId equals p.PersonId
-                  where a.RevokedAt == null && a.FromOn <= today && a.ToOn >= today && (a.AccountId == null ? p.Role != AccountRole.Main : a.AccountId == p.AccountId)
+                  where a.AccountId == null ? p.Role != AccountRole.Main : a.AccountId == p.AccountId
                   select new OpenedAccount { AccountId = p.AccountId, PersonId = c.PersonId, Scopes = p.Role == AccountRole.Payer ? Told : a.Scopes };
         return own.Concat(shared).Concat(let);
     }

@@ -38,10 +38,9 @@ internal sealed class Speakers(AppDb db, PeopleInSight sight, IUtilityClock cloc
                              join p in db.Set<Person>() on other.PersonId equals p.Id
                              where mine.PersonId == personId && mine.ToOn == null && other.ToOn == null && other.PersonId != personId
                              select new { p.Id, p.DisplayName, other.Role, Entry = other.Id }).Distinct().Take(100).ToListAsync(ct);
-        var related = await (from r in db.Set<Relationship>()
+        var related = await (from r in db.Set<Relationship>().InForce(today)
                              join p in db.Set<Person>() on r.RelatedPersonId equals p.Id
-                             where r.PersonId == personId && (r.FromOn == null || r.FromOn <= today) && (r.ToOn == null || r.ToOn >= today)
-                                && (r.Kind == RelationshipKind.Landlord || r.Kind == RelationshipKind.Guardian)
+                             where r.PersonId == personId && (r.Kind == RelationshipKind.Landlord || r.Kind == RelationshipKind.Guardian)
                              select new { p.Id, p.DisplayName, r.Kind, Relationship = r.Id }).Take(100).ToListAsync(ct);
         Speaker[] all =
         [

@@ -3,7 +3,6 @@ using Tieline.Customers.Accounts;
 using Tieline.Customers.Agreements;
 using Tieline.Customers.Authorisations;
 using Tieline.Customers.Callers;
-using Tieline.Customers.Flows;
 using Tieline.Customers.People;
 using Tieline.Customers.Premises;
 using Tieline.Platform.Data;
@@ -32,13 +31,11 @@ internal sealed class DemoCallers(AppDb db, ISettings settings, IUtilityClock cl
         if (await db.Set<Person>().AsNoTracking().AsSplitQuery().Where(p => p.Id == personId)
             .Include(p => p.Names).Include(p => p.Phones).Include(p => p.Emails).Include(p => p.Identifiers).SingleOrDefaultAsync(ct) is not { } person)
             return null;
-        var place = await (from ap in db.Set<AccountPerson>()
-                           join a in db.Set<Account>() on ap.AccountId equals a.Id
-                           join s in db.Set<ServiceAgreement>() on a.Id equals s.AccountId
+        var place = await (from s in Supplied()
                            join p in db.Set<Premise>() on s.PremiseId equals p.Id
-                           where ap.PersonId == personId && ap.ToOn == null && (ap.Role == AccountRole.Main || ap.Role == AccountRole.CoHolder) && a.Status == AccountStatus.Active && s.State == AgreementState.Active
-                           orderby a.Id, s.Id
-                           select new { a.Number, p.OneLine }).FirstOrDefaultAsync(ct);
+                           where s.PersonId == personId
+                           orderby s.AccountId, s.AgreementId
+                           select new { s.Number, p.OneLine }).FirstOrDefaultAsync(ct);
         var today = await clock.Today(ct);
         var authorised = await Acting(today).Where(a => a.PersonId == personId).OrderBy(a => a.Id).Select(a => a.Name).FirstOrDefaultAsync(ct);
         var name = person.Names.First(n => n.Kind == NameKind.Main);
@@ -68,22 +65,19 @@ internal sealed class DemoCallers(AppDb db, ISettings settings, IUtilityClock cl
     private async Task<IQueryable<Person>> Suited(People town, IReadOnlyCollection<DemoTrait> traits, long employeeId, CancellationToken ct)
     {
         var today = await clock.Today(ct);
+        var (supplied, died) = (Supplied(), ReportedDeath.All(db));
         var people = db.Set<Person>().AsNoTracking().Where(p =>
             p.Id >= town.First && p.Id < town.End && p.Kind == PersonKind.Individual && p.MergedIntoId == null && p.BornOn != null && p.Phones.Any()
             // One whose number is on two records is a lesson of its own.
             && !p.Phones.Any(mine => db.Set<PersonPhone>().Any(other => other.E164 == mine.E164 && other.PersonId != p.Id))
             && !db.Set<Relationship>().Any(r => r.PersonId == p.Id && r.EmployeeId == employeeId)
-            && !db.Set<GuidedFlow>().Any(f => f.PersonId == p.Id && f.Kind == FlowKind.Death && f.State != FlowState.Undone)
+            && !died.Any(f => f.PersonId == p.Id)
             && !(from mine in db.Set<AccountPerson>()
                  join theirs in db.Set<AccountPerson>() on mine.AccountId equals theirs.AccountId
                  join o in db.Set<Person>() on theirs.PersonId equals o.Id
                  where mine.PersonId == p.Id && o.Id != p.Id && (o.Restriction != PersonRestriction.None || db.Set<Relationship>().Any(r => r.PersonId == o.Id && r.EmployeeId == employeeId))
                  select o).Any()
-            && (from ap in db.Set<AccountPerson>()
-                join a in db.Set<Account>() on ap.AccountId equals a.Id
-                join s in db.Set<ServiceAgreement>() on a.Id equals s.AccountId
-                where ap.PersonId == p.Id && ap.ToOn == null && (ap.Role == AccountRole.Main || ap.Role == AccountRole.CoHolder) && a.Status == AccountStatus.Active && s.State == AgreementState.Active
-                select s).Any());
+            && supplied.Any(s => s.PersonId == p.Id));
         people = traits.Contains(DemoTrait.Restricted) ? people.Where(p => p.Restriction != PersonRestriction.None) : people.Where(p => p.Restriction == PersonRestriction.None);
         foreach (var trait in traits)
             people = trait switch
@@ -99,6 +93,22 @@ internal sealed class DemoCallers(AppDb db, ISettings settings, IUtilityClock cl
     }
 
     /// <summary>For all accounts: who may act for one of several would need the right one.</summary>
-    private IQueryable<Authorisation> Acting(DateOnly today) => db.Set<Authorisation>().AsNoTracking().Where(a =>
-        a.OtherPersonId == null && a.AccountId == null && a.RevokedAt == null && a.FromOn <= today && a.ToOn >= today);
+    private IQueryable<Authorisation> Acting(DateOnly today) => db.Set<Authorisation>().AsNoTracking().InForce(today).Where(a => a.OtherPersonId == null && a.AccountId == null);
+
+    /// <summary>Running supplies of those who hold the account.</summary>
+    private IQueryable<Supply> Supplied() =>
+        from p in db.Set<AccountPerson>().Where(AccountPerson.Holding)
+        join a in db.Set<Account>() on p.AccountId equals a.Id
+        join s in db.Set<ServiceAgreement>() on a.Id equals s.AccountId
+        where a.Status == AccountStatus.Active && s.State == AgreementState.Active
+        select new Supply { PersonId = p.PersonId, AccountId = a.Id, Number = a.Number, AgreementId = s.Id, PremiseId = s.PremiseId };
+
+    private sealed class Supply
+    {
+        public required long PersonId { get; init; }
+        public required long AccountId { get; init; }
+        public required string Number { get; init; }
+        public required long AgreementId { get; init; }
+        public required long PremiseId { get; init; }
+    }
 }

@@ -1,9 +1,7 @@
 using Microsoft.EntityFrameworkCore;
-using Tieline.Customers.Accounts;
-using Tieline.Customers.Agreements;
 using Tieline.Customers.Callers;
-using Tieline.Customers.Finding;
 using Tieline.Customers.People;
+using Tieline.Customers.Sight;
 using Tieline.Organization;
 using Tieline.Platform.Data;
 using Tieline.Platform.Demo;
@@ -12,7 +10,7 @@ using Tieline.Platform.Settings;
 namespace Tieline.Customers.Demo;
 
 /// <summary>A few restricted customers, one who is a relative of the demonstration's CSR, and some who have a passphrase ("blue heron").</summary>
-internal sealed class SightDemo(AppDb db, ISettings settings, IOrganization organization, CustomerIndex index) : IDemoData
+internal sealed class SightDemo(AppDb db, ISettings settings, IOrganization organization, AroundRestricted around) : IDemoData
 {
     public const string Passphrase = "blue heron";
     private const int Fewest = 100;
@@ -35,9 +33,7 @@ internal sealed class SightDemo(AppDb db, ISettings settings, IOrganization orga
         {
             var person = await Person(first + place, ct);
             person.Restrict(restriction, reason);
-            index.PersonChanges(person.Id);
-            foreach (var premise in await Premises(person.Id, ct))
-                index.PremiseChanges(premise);
+            await around.Changes(person.Id, restriction, ct);
         }
         foreach (var place in (int[])[10, 11, 12, 13, 14])
         {
@@ -55,12 +51,6 @@ internal sealed class SightDemo(AppDb db, ISettings settings, IOrganization orga
     }
 
     private Task<Person> Person(long id, CancellationToken ct) => db.Set<Person>().SingleAsync(p => p.Id == id, ct);
-
-    private Task<List<long>> Premises(long personId, CancellationToken ct) =>
-        (from ap in db.Set<AccountPerson>()
-         join s in db.Set<ServiceAgreement>() on ap.AccountId equals s.AccountId
-         where ap.PersonId == personId && s.State != AgreementState.Cancelled
-         select s.PremiseId).Distinct().ToListAsync(ct);
 
     /// <summary>Who signs in as "csr": the first of that position.</summary>
     private async Task<EmployeeLine?> Csr(DemoPlan plan, CancellationToken ct)

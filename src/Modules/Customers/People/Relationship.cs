@@ -1,5 +1,4 @@
 using Tieline.Platform;
-using Tieline.Platform.Audit;
 
 namespace Tieline.Customers.People;
 
@@ -21,6 +20,12 @@ internal static class RelationshipKinds
 
     /// <summary>Closes the person's record to the employee.</summary>
     public static bool ClosesRecord(this RelationshipKind kind) => kind is RelationshipKind.Self or RelationshipKind.Relative;
+}
+
+internal static class DaysOfRelationships
+{
+    public static IQueryable<Relationship> InForce(this IQueryable<Relationship> relationships, DateOnly day) =>
+        relationships.Where(r => (r.FromOn == null || r.FromOn <= day) && (r.ToOn == null || r.ToOn >= day));
 }
 
 /// <summary>"<c>Related</c> is the landlord (carer, primary contact ...) of <c>Person</c>"; a key account manager is an employee.</summary>

@@ -316,8 +316,7 @@ internal sealed class PeopleInSight(AppDb db, CurrentActor actor, ReferenceCache
             var callers = db.Set<Caller>().Where(c => c.EmployeeId == me && c.UntilAt > now && c.EndedAt == null && c.ParkedAt == null && c.Capacity != CallerCapacity.Unverified);
             // What was revoked meanwhile opens nothing any more.
             var authorised = from c in callers
-                             join a in db.Set<Authorisation>() on c.AuthorisationId equals (long?)a.Id
-                             where a.RevokedAt == null && a.FromOn <= today && a.ToOn >= today
+                             join a in db.Set<Authorisation>().InForce(today) on c.AuthorisationId equals (long?)a.Id
                              select new { c.PersonId, a.AccountId };
             // Only the customer's own record is theirs. A landlord and a guardian without authorisation open nothing.
             parts.Add(callers.Where(c => c.Capacity == CallerCapacity.Customer).Select(c => new Mark { What = "caller", Id = c.PersonId, Account = 0 }));
@@ -339,13 +338,10 @@ internal sealed class PeopleInSight(AppDb db, CurrentActor actor, ReferenceCache
     private async Task<Dictionary<long, long>> Governing(IReadOnlyCollection<long> accounts, CancellationToken ct) => Governing(await Standing(accounts, ct));
 
     private static Dictionary<long, long> Governing(IEnumerable<OnAccount> standing) =>
-        standing.Where(p => p.Role == AccountRole.Main).GroupBy(p => p.AccountId).ToDictionary(g => g.Key, g => g.OrderBy(p => p.ToOn is not null).ThenByDescending(p => p.Id).First().PersonId);
+        standing.Where(p => p.Role == AccountRole.Main).GroupBy(p => p.AccountId).ToDictionary(g => g.Key, g => OnAccount.Main(g)!.Value);
 
     private Task<List<OnAccount>> Standing(IReadOnlyCollection<long> accounts, CancellationToken ct) =>
         db.Set<AccountPerson>().AsNoTracking().Where(p => accounts.Contains(p.AccountId)).Select(p => new OnAccount(p.AccountId, p.PersonId, p.Role, p.ToOn, p.Id)).ToListAsync(ct);
-
-    /// <summary>Who is or was on an account.</summary>
-    private sealed record OnAccount(long AccountId, long PersonId, AccountRole Role, DateOnly? ToOn, long Id);
 
     private sealed class Mark
     {

@@ -48,9 +48,9 @@ internal sealed class EmployeeSignIns(AppDb db, Sessions sessions, Administrator
     {
         var today = await clock.Today(ct);
         return (await (from u in db.Set<UserAccount>()
-                       join r in db.Set<UserRole>() on u.Id equals r.UserId
+                       join r in db.Set<UserRole>().HeldOn(today) on u.Id equals r.UserId
                        join g in db.Set<RolePermission>() on r.Role equals g.Role
-                       where u.Active && u.EmployeeId != null && g.Permission == permission && (r.FromOn == null || r.FromOn <= today) && (r.ToOn == null || r.ToOn >= today)
+                       where u.Active && u.EmployeeId != null && g.Permission == permission
                        select u.EmployeeId!.Value).ToListAsync(ct)).ToHashSet();
     }
 }
