@@ -40,9 +40,12 @@ internal sealed class EndInteraction(AppDb db, CurrentActor actor, InteractionDe
             problems.Add(nameof(Input.ThrowAway), "Something that was typed and handed over is not recorded yet. Record it, or say that it is not needed.", IInteractions.DraftsLeft);
         if (problems.Any)
             return problems;
-        interaction.KeepDrafts(false);
+        if (interaction.HasDrafts)
+        {
+            await db.Set<InteractionDraft>().Where(d => d.InteractionId == interaction.Id).ExecuteDeleteAsync(ct);
+            interaction.KeepDrafts(false);
+        }
         var span = interaction.End(recorded ? null : without, db.Now, db.NextId);
-        db.RemoveRange(await db.Set<InteractionDraft>().Where(d => d.InteractionId == interaction.Id).ToListAsync(ct));
         await customers.EndCallers(new Platform.RecordRef("interaction", interaction.Id), ct);
         await desk.Step(interaction, InteractionStep.Ended, recorded ? null : without, span, ct, interaction.EmployeeId);
         await db.SaveChangesAsync(ct);

@@ -21,6 +21,8 @@ internal sealed class GetInteraction(AppDb db, CurrentActor actor, InteractionDe
     /// <param name="Comment">The words of a recording form that is not stored yet.</param>
     public sealed record Draft(long Id, long? PersonId, string? Comment)
     {
+        public string Words => Comment ?? "A recording form with nothing said yet.";
+
         public string GoOn(long interaction) => $"/contacts/record?interaction={interaction}&draft={Id}{(PersonId is { } about ? $"&person={about}" : "")}";
     }
 

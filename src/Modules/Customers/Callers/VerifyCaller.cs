@@ -205,8 +205,11 @@ internal sealed class VerifyCaller(
         var person = speaker is { } who && who.PersonId != input.PersonId ? who.PersonId : (long?)null;
         var caller = new Caller(db.NextId(), me, interaction, input.PersonId, input.AccountId, person, speaker?.AuthorisationId, capacity, input.Relay, input.Interpreter, way, shown, db.Now, db.Now.AddMinutes(minutes));
         db.Add(caller);
-        foreach (var room in interaction is null || capacity == CallerCapacity.Unverified ? [] : calls)
-            await room.Verified(interaction!.Value, input.PersonId, ct);
+        if (interaction is { } call && capacity != CallerCapacity.Unverified)
+        {
+            foreach (var room in calls)
+                await room.Verified(call, input.PersonId, ct);
+        }
         await events.Publish(new CallerVerified(caller.Id, caller.PersonId, me, capacity.ToString()), ct, new RecordRef("person", caller.PersonId));
         await db.SaveChangesAsync(ct);
         sight.Forget();
