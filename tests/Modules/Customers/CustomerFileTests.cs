@@ -8,8 +8,6 @@ using Tieline.Customers.Finding;
 using Tieline.Customers.Notes;
 using Tieline.Customers.People;
 using Tieline.Customers.Premises;
-using Tieline.Platform;
-using Tieline.Platform.Data;
 using Tieline.Platform.Import;
 using Tieline.Platform.Security;
 using Tieline.Tests.Support;
@@ -183,7 +181,7 @@ public sealed class CustomerFileTests
         }
         await Out(1, $"update note set subject = 'account:{account}'");
         file = (await Look(house, looked.File.Id)).File;
-        Assert.Equal((CustomerFileState.Removed, "1 people stay: something was recorded about them, or about somebody on their account."), (file.State, file.Message));
+        Assert.Equal((CustomerFileState.Removed, "1 person stays: something was recorded about them, or about somebody on their account."), (file.State, file.Message));
 
         // The job, in whose first transaction something else happens.
         async Task Out(int attempt, string meanwhile)

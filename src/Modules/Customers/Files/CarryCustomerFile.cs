@@ -71,7 +71,7 @@ internal sealed class CarryRows(AppDb db, CurrentActor actor, FileReader reader,
             file = await File(payload.FileId, ct);
             file.Finish(db.Now);
         }
-        catch (Exception exception) when (exception is InvalidDataException || (exception is not OperationCanceledException && job.Attempt >= 3 && !db.Dialect.IsTransient(exception)))
+        catch (Exception exception) when (exception is InvalidDataException || job.GivesUp(exception, db))
         {
             db.Forget();
             file = await File(payload.FileId, ct);
@@ -99,4 +99,13 @@ internal sealed class CarryRows(AppDb db, CurrentActor actor, FileReader reader,
     }
 
     private Task<CustomerFile> File(long id, CancellationToken ct) => db.Set<CustomerFile>().SingleAsync(f => f.Id == id, ct);
+}
+
+internal static class FileJobs
+{
+    private const int Tries = 3;
+
+    /// <summary>What went wrong is told on the file's page instead of being tried for hours: somebody waits for it there.</summary>
+    public static bool GivesUp(this JobRun job, Exception exception, AppDb db) =>
+        exception is not OperationCanceledException && job.Attempt >= Tries && !db.Dialect.IsTransient(exception);
 }

@@ -63,7 +63,7 @@ internal sealed class RemoveRows(AppDb db, CurrentActor actor, ISearch search, C
             await db.InTransaction(() => RemovePlaces(file, ct), ct);
             await db.InTransaction(() => End(payload.FileId, ct), ct);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException && job.Attempt >= 3 && !db.Dialect.IsTransient(exception))
+        catch (Exception exception) when (job.GivesUp(exception, db))
         {
             db.Forget();
             var failed = await db.Set<CustomerFile>().SingleAsync(f => f.Id == payload.FileId, ct);
@@ -88,12 +88,12 @@ internal sealed class RemoveRows(AppDb db, CurrentActor actor, ISearch search, C
     {
         var (people, places) = (await db.Set<Person>().CountAsync(p => p.Source == file.Source, ct), await db.Set<Premise>().CountAsync(p => p.Source == file.Source, ct));
         if (people == 0)
-            return places == 0 ? null : $"{places:N0} places stay: they were changed since, something was recorded about them, or others are supplied there.";
+            return places == 0 ? null : $"{(places == 1 ? "1 place stays" : $"{places:N0} places stay")}: changed since, or something was recorded about them, or others are supplied there.";
         var (connection, transaction) = await db.Sql(ct);
         var changed = await connection.ExecuteScalarAsync<int>(new CommandDefinition(
             $"select count(*) from person t where t.source = @source and ({NamedElsewhere.ChangedPerson}) and not ({named.PersonNamed})", Of(file), transaction, cancellationToken: ct));
         var recorded = changed == people ? null : "something was recorded about them, or about somebody on their account";
-        return $"{people:N0} people stay: {(changed == 0 ? recorded : $"{changed:N0} of them, their account or their place were changed since{(recorded is null ? "" : $"; of the others {recorded}")}")}.";
+        return $"{(people == 1 ? "1 person stays" : $"{people:N0} people stay")}: {(changed == 0 ? recorded : $"{changed:N0} of them, their account or their place were changed since{(recorded is null ? "" : $"; of the others {recorded}")}")}.";
     }
 
     /// <summary>What the conditions of <see cref="NamedElsewhere"/> ask for.</summary>
