@@ -29,8 +29,7 @@ public class PromiseRaceTests
             Assert.True((await scope.Get<ResolveReminder>().Handle(new(kept.Id, "Called"), Ct)).Ok);
             Assert.True((await scope.Get<MoveReminder>().Handle(new(moved.Id, moved.Version, today.AddDays(9)), Ct)).Ok);
             night = Task.Run(() => Chunk(house, today.AddDays(1)), Ct);
-            // Long enough for the night to read the promises, and to wait for the two that are being written.
-            await Task.WhenAny(night, Task.Delay(TimeSpan.FromSeconds(1), Ct));
+            await Races.Meet(night);
             return true;
         }, Ct);
         await night;
@@ -59,8 +58,7 @@ public class PromiseRaceTests
                 if (promise == before)
                 {
                     nights = Task.Run(() => Chunk(house, today.AddDays(1)), Ct);
-                    // Long enough for the night to come upon the contact that is being moved, and to wait for it.
-                    await Task.WhenAny(nights, Task.Delay(TimeSpan.FromSeconds(1), Ct));
+                    await Races.Meet(nights);
                 }
                 return true;
             }, Ct);
@@ -75,8 +73,7 @@ public class PromiseRaceTests
             var chunk = await night.Get<IEnumerable<IBatchProcess>>().Single(p => p.Code == ReminderBook.ToDoType)
                 .RunChunk(new BatchInput(today.AddDays(2), new Dictionary<string, string> { [TdCccb.LeadDays] = "0" }), 0, Ct);
             moves = Task.Run(() => Move(meanwhile), Ct);
-            // Long enough for the move to come upon the contact that the night holds, and to wait for it.
-            await Task.WhenAny(moves, Task.Delay(TimeSpan.FromSeconds(1), Ct));
+            await Races.Meet(moves);
             return chunk;
         }, Ct);
         await moves;

@@ -5,7 +5,6 @@ using Tieline.Platform.Search;
 using Tieline.Platform.Security;
 using Tieline.Platform.Uses;
 using Tieline.Tests.Support;
-using Xunit;
 
 namespace Tieline.Tests.Modules.Customers;
 
@@ -87,8 +86,7 @@ public class PremiseTests
             Assert.True(moved.Ok, moved.ToString());
             phone = Task.Run(() => desk.Do<AddPhone, AddPhone.Input>(new(ana.Id, version, "+15415550142")));
             joins = Task.Run(() => desk.Run<AddPersonToAccount, AddPersonToAccount.Input, AddPersonToAccount.Added>(new(account.Id, accountVersion, ben.Id, AccountRole.CoHolder)));
-            // Long enough for both to read what stood before, and to wait.
-            await Task.WhenAny(Task.WhenAll(phone, joins), Task.Delay(TimeSpan.FromSeconds(1)));
+            await Races.Meet(Task.WhenAll(phone, joins));
             return true;
         }, CancellationToken.None);
         Assert.True((await phone).Ok);

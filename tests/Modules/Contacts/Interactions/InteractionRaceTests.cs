@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Tieline.Contacts;
 using Tieline.Contacts.Interactions;
 using Tieline.Contacts.Records;
 using Tieline.Platform.Security;
@@ -34,8 +33,7 @@ public sealed class InteractionRaceTests
                 {
                     Assert.True(await Leave(scope, "Silence"));
                     late = Task.Run(() => InteractionTests.Record(house, given, call, done, "too late"), Token);
-                    // Long enough for it to come upon the call, and to wait.
-                    await Task.WhenAny(late, Task.Delay(TimeSpan.FromSeconds(0.5), Token));
+                    await Races.Meet(late);
                     return true;
                 }, Token);
             }
@@ -63,8 +61,7 @@ public sealed class InteractionRaceTests
                         await using var other = house.As(Roles.Csr);
                         return await Leave(other, null);
                     }, Token);
-                    // Long enough for it to come upon the call, and to wait.
-                    await Task.WhenAny(left, Task.Delay(TimeSpan.FromSeconds(0.5), Token));
+                    await Races.Meet(left);
                     Assert.False(left.IsCompleted);
                     return true;
                 }, Token);

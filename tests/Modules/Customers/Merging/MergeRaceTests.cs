@@ -17,7 +17,6 @@ using Tieline.Tests.Modules.Contacts;
 using Tieline.Tests.Modules.Customers.Flows;
 using Tieline.Tests.Support;
 using Tieline.ToDos.Entries;
-using Xunit;
 
 namespace Tieline.Tests.Modules.Customers.Merging;
 
@@ -74,8 +73,7 @@ public class MergeRaceTests
                 var recorded = await scope.Get<RecordContact>().Handle(new(given.HighBill, null, given.Person, given.Account, null, Channel.Phone, null, "High"), Ct);
                 Assert.True(recorded.Ok, recorded.ToString());
                 merge = Task.Run(() => MergeTests.Merge(house, given.Person, given.OtherPerson), Ct);
-                // Long enough for the merge to come upon the person, and to wait.
-                await Task.WhenAny(merge, Task.Delay(TimeSpan.FromSeconds(1), Ct));
+                await Races.Meet(merge);
                 Assert.False(merge.IsCompleted);
                 return true;
             }, Ct);
@@ -99,8 +97,7 @@ public class MergeRaceTests
                 contact = Task.Run(() => In(house, s => s.Get<RecordContact>().Handle(new(given.HighBill, null, given.Person, given.Account, null, Channel.Phone, null, "High"), Ct)), Ct);
                 // Who calls is picked at the same moment.
                 caller = Task.Run(() => In(house, s => s.Get<TakeCaller>().Handle(new(call, given.Person), Ct)), Ct);
-                // Long enough for both to come upon the person who is being merged, and to wait.
-                await Task.WhenAny(contact, caller, Task.Delay(TimeSpan.FromSeconds(1), Ct));
+                await Races.Meet(contact, caller);
                 Assert.False(contact.IsCompleted || caller.IsCompleted);
                 return true;
             }, Ct);
@@ -160,8 +157,7 @@ public class MergeRaceTests
                     Task.Run(() => In(house, async s => (await s.Get<AddToDo>().Handle(new(type, "Call", on, RoleId: given.Role, PersonId: given.Person), Ct)).Ok), Ct),
                     Task.Run(() => In(house, async s => (await s.Get<AddRelationship>().Handle(new(given.Person, RelationshipKind.PrimaryContact, await Third(s)), Ct)).Ok), Ct),
                 ];
-                // Long enough for all three to come upon the person who is being merged, and to wait.
-                await Task.WhenAny(Task.WhenAll(written), Task.Delay(TimeSpan.FromSeconds(1), Ct));
+                await Races.Meet(Task.WhenAll(written));
                 return true;
             }, Ct);
         }
@@ -185,8 +181,7 @@ public class MergeRaceTests
             {
                 Assert.True((await scope.Get<MergePeople>().Handle(new(old.Id, old.Version, survivor.Id, survivor.Version, "Same", true), Ct)).Ok);
                 joined = Task.Run(() => Join(desk, account, old.Id), Ct);
-                // Long enough for the one who joins to come upon the person who is being merged, and to wait.
-                await Task.WhenAny(joined, Task.Delay(TimeSpan.FromSeconds(1), Ct));
+                await Races.Meet(joined);
                 return true;
             }, Ct);
         }
@@ -217,8 +212,7 @@ public class MergeRaceTests
                 CustomerDesk.Ok(await scope.Get<TakeNewName>().Handle(new(name, 0, "Anna", "Castillo", FromOn: day), Ct));
                 var version = await scope.Db.Set<Person>().Where(p => p.Id == old.Id).Select(p => p.Version).SingleAsync(Ct);
                 early = Task.Run(() => Merge(desk, old with { Version = version - 1 }, survivor), Ct);
-                // Long enough for the merge to come upon the person, and to wait.
-                await Task.WhenAny(early, Task.Delay(TimeSpan.FromSeconds(1), Ct));
+                await Races.Meet(early);
                 Assert.False(early.IsCompleted);
                 return true;
             }, Ct);
@@ -241,8 +235,7 @@ public class MergeRaceTests
                     Task.Run(() => In(desk.House, async s => (await s.Get<SendMailElsewhere>().Handle(new(move, 0, "48 Palm Dr, Yuma, AZ 85364"), Ct)).Ok), Ct),
                     Task.Run(() => In(desk.House, async s => (await s.Get<BeginFlow>().Handle(new(old.Id, FlowKind.NameChange), Ct)).Value is { Resumed: true } begun && begun.Id == name), Ct),
                 ];
-                // Long enough for all of them to come upon the person who is being merged, and to wait.
-                await Task.WhenAny(Task.WhenAny(steps), Task.Delay(TimeSpan.FromSeconds(1), Ct));
+                await Races.Meet(steps);
                 Assert.DoesNotContain(steps, s => s.IsCompleted);
                 return true;
             }, Ct);

@@ -7,20 +7,19 @@ using Tieline.Customers.Authorisations;
 using Tieline.Customers.Callers;
 using Tieline.Customers.People;
 using Tieline.Customers.Sight;
-using Tieline.Platform.Configuration;
 using Tieline.Platform;
+using Tieline.Platform.Configuration;
 using Tieline.Platform.Security;
 using Tieline.Platform.Uses;
 using Tieline.Tests.Support;
 using Tieline.ToDos.Entries;
-using Xunit;
 
 namespace Tieline.Tests.Modules.Customers.Sight;
 
 /// <summary>Who is calling, by what they know, and what becomes of those who do not know it.</summary>
 public class CallerTests
 {
-    private static readonly Dictionary<string, string> Right = new() { ["BORN"] = "3/14/1961", ["EMAIL"] = "UNMISTAKABLE@example.com" };
+    internal static readonly Dictionary<string, string> Right = new() { ["BORN"] = "3/14/1961", ["EMAIL"] = "UNMISTAKABLE@example.com" };
     private static readonly Dictionary<string, string> Wrong = new() { ["BORN"] = "3/15/1961", ["EMAIL"] = Unmistakable.Email };
 
     [Theory, BothDatabases]
@@ -296,144 +295,26 @@ public class CallerTests
         }
     }
 
-    [Theory, BothDatabases]
-    public async Task A_caller_goes_with_the_interaction_from_one_employee_to_the_next_and_ends_with_it(TestDatabase on)
-    {
-        await using var house = await TestHouse.Open(on);
-        var ana = await Unmistakable.In(house);
-        // Nobody binds a caller to a colleague's call, or to none: it would never end.
-        var nobodys = await Verify(house, ana, new(ana.Person, CallerCapacity.Customer, Interaction: "interaction:12", Answers: Right));
-        Assert.Equal("caller.interaction", Assert.Single(nobodys.Problems).Rule);
-        var call = new RecordRef("interaction", await Take(house, ana.Employee + 5));
-        Assert.Equal("caller.interaction", Assert.Single((await Verify(house, ana, new(ana.Person, CallerCapacity.Customer, Interaction: $"{call}", Answers: Right))).Problems).Rule);
-        // Whoever is not made sure of is not named as who calls.
-        Assert.True((await Verify(house, ana, new(ana.Person, CallerCapacity.Unverified), ana.Employee + 5)).Ok);
-        Assert.Null(await CallerOf(house, call));
-        // Verified from a page while a call is in progress, it is theirs and over with that call, said or not.
-        Assert.True((await Verify(house, ana, new(ana.Person, CallerCapacity.Customer, Answers: Right), ana.Employee + 5)).Ok);
-        Assert.Equal(ana.Person, await CallerOf(house, call));
-        await using (var ended = house.As(Actors.Of(Roles.Csr, ana.Employee + 5)))
-            Assert.True((await ended.Get<EndInteraction>().Handle(new(call.Id, "hung up"), CancellationToken.None)).Ok);
-        Assert.Equal(SightLevel.Masked, await Level(house, ana, ana.Employee + 5));
-        call = new RecordRef("interaction", await Take(house, ana.Employee));
-        await using (var said = house.As(Actors.Of(Roles.Csr, ana.Employee)))
-            CustomerDesk.Ok(await said.Get<TakeCaller>().Handle(new(call.Id, ana.Other), CancellationToken.None));
-        Assert.True((await Verify(house, ana, new(ana.Person, CallerCapacity.Customer, Interaction: $"{call}", Answers: Right))).Ok);
-        Assert.Equal(ana.Other, await CallerOf(house, call));
-        await Tell(house, c => c.TakeUpCallers(call, ana.Employee + 5, CancellationToken.None));
-        Assert.Equal((SightLevel.Masked, SightLevel.Full), (await Level(house, ana, ana.Employee), await Level(house, ana, ana.Employee + 5)));
-        await Tell(house, c => c.EndCallers(call, CancellationToken.None));
-        Assert.Equal(SightLevel.Masked, await Level(house, ana, ana.Employee + 5));
-        // Without an interaction it is over after a while by itself.
-        await using (var ended = house.As(Actors.Of(Roles.Csr, ana.Employee)))
-            Assert.True((await ended.Get<EndInteraction>().Handle(new(call.Id, "hung up"), CancellationToken.None)).Ok);
-        Assert.True((await Verify(house, ana, new(ana.Person, CallerCapacity.Customer, Answers: Right))).Ok);
-        Assert.Equal(SightLevel.Full, await Level(house, ana, ana.Employee));
-        house.Clock.Advance(TimeSpan.FromMinutes(31));
-        Assert.Equal(SightLevel.Masked, await Level(house, ana, ana.Employee));
-    }
-
-    [Theory, BothDatabases]
-    public async Task Whoever_is_verified_opens_nothing_to_the_next_caller(TestDatabase on)
-    {
-        await using var house = await TestHouse.Open(on);
-        var ana = await Unmistakable.In(house);
-        var (csr, input) = (ana.Employee + 5, new VerifyCaller.Input(ana.Person, CallerCapacity.Customer, Answers: Right));
-        async Task<string> Do<TUse, TInput, TResult>(TInput asked) where TUse : class, IUse<TInput, TResult>
-        {
-            await using var scope = house.As(Actors.Of(Roles.Csr, csr));
-            CustomerDesk.Ok(await scope.Get<TUse>().Handle(asked, CancellationToken.None));
-            var live = (await scope.Get<GetCaller>().Handle(new(ana.Person), CancellationToken.None)).Value.Caller;
-            return $"{await Level(house, ana, csr)}{(live is null ? "" : ", known")}";
-        }
-        Task<string> Resume(long call) => Do<ResumeInteraction, ResumeInteraction.Input, Tieline.Contacts.InteractionTaken>(new(call));
-        // Verified outside of any call, and then somebody calls.
-        Assert.Equal("Full, known", await Do<VerifyCaller, VerifyCaller.Input, VerifyCaller.Verified>(input));
-        var first = await Take(house, csr);
-        Assert.Equal(SightLevel.Masked, await Level(house, ana, csr));
-        Assert.Equal("Full, known", await Do<VerifyCaller, VerifyCaller.Input, VerifyCaller.Verified>(input));
-        var second = await Take(house, csr);
-        Assert.Equal(SightLevel.Masked, await Level(house, ana, csr));
-        // Nobody is verified in a call that is not in hand.
-        Assert.Equal("caller.interaction", CustomerDesk.Rule(await Verify(house, ana, input with { Interaction = $"interaction:{first}" }, csr)));
-        Assert.Equal("Full, known", await Resume(first));
-        Assert.Equal("Masked", await Do<ParkInteraction, ParkInteraction.Input, Done>(new(first)));
-        Assert.Equal("Full, known", await Do<VerifyCaller, VerifyCaller.Input, VerifyCaller.Verified>(input));
-        Assert.Equal("Masked", await Resume(second));
-        Assert.Equal("Full, known", await Resume(first));
-        // Given to a colleague and waiting, it is in nobody's hand; taken back it is.
-        await house.User(Roles.Csr, ana.Employee);
-        Assert.Equal("Masked", await Do<HandOverInteraction, HandOverInteraction.Input, Done>(new(first, EmployeeId: ana.Employee)));
-        Assert.Equal("Full, known", await Resume(first));
-        // However long it waits, it is not longer than it would have been.
-        Assert.Equal("Masked", await Resume(second));
-        house.Clock.Advance(TimeSpan.FromHours(13));
-        Assert.Equal("Masked", await Resume(first));
-    }
-
-    [Theory, BothDatabases]
-    public async Task Who_is_verified_in_the_moment_a_call_is_taken_is_not_who_speaks_in_it(TestDatabase on)
-    {
-        await using var house = await TestHouse.Open(on);
-        var ana = await Unmistakable.In(house);
-        var input = new VerifyCaller.Input(ana.Person, CallerCapacity.Customer, Answers: Right);
-        // The call is not stored yet when the answers are sent.
-        Task<Outcome<VerifyCaller.Verified>> late = null!;
-        await using (var scope = house.As(Actors.Of(Roles.Csr, ana.Employee)))
-        {
-            await scope.Db.InTransaction(async () =>
-            {
-                CustomerDesk.Ok(await scope.Get<StartInteraction>().Handle(new(), CancellationToken.None));
-                late = Task.Run(() => Verify(house, ana, input));
-                // Long enough for it to see no call, and to wait.
-                await Task.WhenAny(late, Task.Delay(TimeSpan.FromSeconds(0.5)));
-                return true;
-            }, CancellationToken.None);
-        }
-        Assert.Equal("caller.interaction", CustomerDesk.Rule(await late));
-        // The verification is not stored yet when the call is taken.
-        var colleague = ana.Employee + 5;
-        Task<long> call = null!;
-        await using (var scope = house.As(Actors.Of(Roles.Csr, colleague)))
-        {
-            await scope.Db.InTransaction(async () =>
-            {
-                CustomerDesk.Ok(await scope.Get<VerifyCaller>().Handle(input, CancellationToken.None));
-                call = Task.Run(() => Take(house, colleague));
-                await Task.WhenAny(call, Task.Delay(TimeSpan.FromSeconds(0.5)));
-                return true;
-            }, CancellationToken.None);
-        }
-        await call;
-        Assert.Equal((SightLevel.Masked, SightLevel.Masked), (await Level(house, ana, ana.Employee), await Level(house, ana, colleague)));
-    }
-
-    private static async Task<long?> CallerOf(TestHouse house, RecordRef call)
-    {
-        await using var scope = house.As(Roles.Csr);
-        return await scope.Db.Set<Interaction>().Where(i => i.Id == call.Id).Select(i => i.PersonId).SingleAsync(CancellationToken.None);
-    }
-
-    private static async Task<long> Take(TestHouse house, long employee)
+    internal static async Task<long> Take(TestHouse house, long employee)
     {
         await using var scope = house.As(Actors.Of(Roles.Csr, employee));
         return (await scope.Get<StartInteraction>().Handle(new(), CancellationToken.None)).Value.Id;
     }
 
-    private static async Task<Outcome<VerifyCaller.Verified>> Verify(TestHouse house, Unmistakable ana, VerifyCaller.Input input, long? employee = null)
+    internal static async Task<Outcome<VerifyCaller.Verified>> Verify(TestHouse house, Unmistakable ana, VerifyCaller.Input input, long? employee = null)
     {
         await using var scope = house.As(Actors.Of(Roles.Csr, employee ?? ana.Employee));
         return await scope.Get<VerifyCaller>().Handle(input, CancellationToken.None);
     }
 
-    private static async Task Tell(TestHouse house, Func<ICustomers, Task> tell)
+    internal static async Task Tell(TestHouse house, Func<ICustomers, Task> tell)
     {
         await using var scope = house.As(Actor.Process("test"));
         await tell(scope.Get<ICustomers>());
         await scope.Db.SaveChangesAsync();
     }
 
-    private static async Task<SightLevel> Level(TestHouse house, Unmistakable ana, long employee)
+    internal static async Task<SightLevel> Level(TestHouse house, Unmistakable ana, long employee)
     {
         await using var scope = house.As(Actors.Of(Roles.Csr, employee));
         return (await scope.Get<ICustomers>().Sight([ana.Person], CancellationToken.None))[ana.Person];
