@@ -60,12 +60,12 @@ internal sealed class DemoCallers(AppDb db, ISettings settings, IUtilityClock cl
 
     /// <summary>
     /// Individuals with a birth date, a phone of their own and a running supply that they hold: who can be found, verified, and has something to ask. Nobody
-    /// with whom somebody restricted, or of the employee's family, is on an account: that is closed to them.
+    /// with whom somebody restricted, or of the employee's family, is on an account: that is closed to them. On one account only: the story speaks of one.
     /// </summary>
     private async Task<IQueryable<Person>> Suited(People town, IReadOnlyCollection<DemoTrait> traits, long employeeId, CancellationToken ct)
     {
         var today = await clock.Today(ct);
-        var (supplied, died) = (Supplied(), ReportedDeath.All(db));
+        var (supplied, died, standing) = (Supplied(), ReportedDeath.All(db), db.Set<AccountPerson>().Where(a => a.ToOn == null));
         var people = db.Set<Person>().AsNoTracking().Where(p =>
             p.Id >= town.First && p.Id < town.End && p.Kind == PersonKind.Individual && p.MergedIntoId == null && p.BornOn != null && p.Phones.Any()
             // One whose number is on two records is a lesson of its own.
@@ -77,7 +77,8 @@ internal sealed class DemoCallers(AppDb db, ISettings settings, IUtilityClock cl
                  join o in db.Set<Person>() on theirs.PersonId equals o.Id
                  where mine.PersonId == p.Id && o.Id != p.Id && (o.Restriction != PersonRestriction.None || db.Set<Relationship>().Any(r => r.PersonId == o.Id && r.EmployeeId == employeeId))
                  select o).Any()
-            && supplied.Any(s => s.PersonId == p.Id));
+            && supplied.Any(s => s.PersonId == p.Id)
+            && standing.Where(a => a.PersonId == p.Id).Select(a => a.AccountId).Distinct().Count() == 1);
         people = traits.Contains(DemoTrait.Restricted) ? people.Where(p => p.Restriction != PersonRestriction.None) : people.Where(p => p.Restriction == PersonRestriction.None);
         foreach (var trait in traits)
             people = trait switch

@@ -7,6 +7,7 @@ using Tieline.Contacts.Records;
 using Tieline.Contacts.Types;
 using Tieline.Contacts.WrapUps;
 using Tieline.Customers;
+using Tieline.Customers.Accounts;
 using Tieline.Customers.Callers;
 using Tieline.Platform.Security;
 using Tieline.Platform.Uses;
@@ -38,6 +39,8 @@ public class PracticeCallTests
                 Assert.True(person is not null, $"{story.Code}: nobody in the town fits.");
                 caller = await callers.Know(person.Value, Token);
                 Assert.NotNull(caller!.Account);
+                // The story speaks of one account: of two, whoever records would have to choose first.
+                Assert.Equal(1, await scope.Db.Set<AccountPerson>().CountAsync(p => p.PersonId == person.Value && p.ToOn == null, Token));
             }
             var told = new Told(story, caller);
             Assert.Empty(told.Holes().Select(h => $"{story.Code}: {{{h}}}"));
