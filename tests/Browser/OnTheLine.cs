@@ -50,6 +50,12 @@ public sealed class OnTheLine(OpenHouse house)
         var (giving, taking) = (await givers.NewPageAsync(), await takers.NewPageAsync());
         await taking.GotoAsync("/");
         await Caller(giving, customer);
+        // Beside it they smell something; it is not clear yet where.
+        await giving.Keyboard.PressAsync("!");
+        await Expect(giving.Locator("#drawer h1")).ToContainTextAsync("Emergency");
+        await giving.Keyboard.PressAsync("i");
+        await giving.GetByLabel("Where?").PressSequentiallyAsync("Behind the school");
+        await giving.GotoAsync($"/customers/{customer.Id}");
         await Typed(giving, customer, "Wants the meter looked");
         await giving.GetByRole(AriaRole.Link, new() { Name = "Hand over" }).ClickAsync();
         await Expect(giving.Locator(".hand-over-drafts")).ToContainTextAsync("goes with it");
@@ -66,7 +72,10 @@ public sealed class OnTheLine(OpenHouse house)
         await taking.StartContact(customer, restored: true);
         await Expect(taking.GetByLabel("What was said")).ToHaveValueAsync("Wants the meter looked");
         await Expect(taking.Locator("#drawer .draft-notice")).ToContainTextAsync("As it was handed to you");
-        Assert.Equal("[]", await giving.EvaluateAsync<string>("JSON.stringify(Object.keys(localStorage).filter(k => k.includes('/record-')))"));
+        Assert.Equal("[]", await giving.EvaluateAsync<string>("JSON.stringify(Object.keys(localStorage).filter(k => k.includes('/record-') || k.includes('/emergency-')))"));
+        await taking.GetByRole(AriaRole.Link, new() { Name = "Typed, not recorded yet" }).ClickAsync();
+        await taking.Locator("#drawer .as-typed", new() { HasText = "Emergency: Behind the school" }).GetByRole(AriaRole.Link).ClickAsync();
+        await Expect(taking.GetByLabel("Where?")).ToHaveValueAsync("Behind the school");
     }
 
     [Fact]

@@ -18,12 +18,13 @@ internal sealed class GetInteraction(AppDb db, CurrentActor actor, InteractionDe
 
     public sealed record LogLine(DateTime At, ActorRef Author, string Step, string? Body);
 
-    /// <param name="Comment">The words of a recording form that is not stored yet.</param>
-    public sealed record Draft(long Id, long? PersonId, string? Comment)
+    /// <param name="Typed">The words of a recording form that is not stored yet.</param>
+    public sealed record Draft(long Id, long? PersonId, long? EmergencyTypeId, string? Typed)
     {
-        public string Words => Comment ?? "A recording form with nothing said yet.";
+        public string Words => $"{(EmergencyTypeId is null ? "" : "Emergency: ")}{Typed ?? "a recording form with nothing said yet"}";
 
-        public string GoOn(long interaction) => $"/contacts/record?interaction={interaction}&draft={Id}{(PersonId is { } about ? $"&person={about}" : "")}";
+        public string GoOn(long interaction) => EmergencyTypeId is { } emergency ? $"/contacts/emergency?type={emergency}&draft={Id}"
+            : $"/contacts/record?interaction={interaction}&draft={Id}{(PersonId is { } about ? $"&person={about}" : "")}";
     }
 
     /// <param name="HandledSeconds">In progress until now.</param>
@@ -56,7 +57,7 @@ internal sealed class GetInteraction(AppDb db, CurrentActor actor, InteractionDe
         var masking = maskings.Of(interaction.PersonId);
         return new File(
             (await customers.InSight([line], ct))[0], name, ListInteractions.Handled(line, db.Now), masking.Text(interaction.EndedWithout), waits, await sight.WithoutClosed(contacts, ct),
-            drafts.ConvertAll(d => new Draft(d.Id, d.PersonId, maskings.Of(d.PersonId).Text(masking.Text(TypedDrafts.Comment(d.Fields))))),
+            drafts.ConvertAll(d => new Draft(d.Id, d.PersonId, d.EmergencyTypeId, maskings.Of(d.PersonId).Text(masking.Text(TypedDrafts.Words(d.Fields))))),
             log.ConvertAll(l => new LogLine(l.At, l.Author, l.Step.ToString(), masking.Text(l.Body))));
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Tieline.Contacts.Types;
 using Tieline.Organization;
 using Tieline.Platform.Data;
 using Tieline.Platform.Live;
@@ -108,9 +109,11 @@ internal sealed class HandOverInteraction(AppDb db, CurrentActor actor, Interact
     private async Task Keep(Interaction interaction, IReadOnlyList<TypedDrafts.Form> drafts, CancellationToken ct)
     {
         var before = await db.Set<InteractionDraft>().Where(d => d.InteractionId == interaction.Id).ToListAsync(ct);
-        db.RemoveRange(before.Where(b => drafts.Any(d => d.DraftId == b.Id || (d.PersonId is not null && d.PersonId == b.PersonId))));
+        db.RemoveRange(before.Where(b => drafts.Any(d => d.Replaces(b))));
         interaction.KeepDrafts(drafts.Count > 0 || before.Count > 0);
+        var named = drafts.Select(d => d.EmergencyTypeId).OfType<long>().ToArray();
+        var emergencies = named.Length == 0 ? [] : await db.Set<ContactType>().Where(t => t.Emergency && named.Contains(t.Id)).Select(t => (long?)t.Id).ToListAsync(ct);
         foreach (var draft in drafts)
-            db.Add(new InteractionDraft { Id = db.NextId(), InteractionId = interaction.Id, PersonId = draft.PersonId, Fields = draft.Json });
+            db.Add(new InteractionDraft { Id = db.NextId(), InteractionId = interaction.Id, PersonId = draft.PersonId, EmergencyTypeId = emergencies.Contains(draft.EmergencyTypeId) ? draft.EmergencyTypeId : null, Fields = draft.Json });
     }
 }

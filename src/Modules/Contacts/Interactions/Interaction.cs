@@ -140,6 +140,8 @@ internal sealed class InteractionDraft
     public required long Id { get; init; }
     public required long InteractionId { get; init; }
     public long? PersonId { get; init; }
+    /// <summary>Of the form of an emergency, which has no person: its contact type.</summary>
+    public long? EmergencyTypeId { get; init; }
     /// <summary>JSON: pairs of field and text.</summary>
     public required string Fields { get; init; }
 }
@@ -176,6 +178,7 @@ internal sealed class InteractionMap : IEntityTypeConfiguration<Interaction>, IE
     {
         builder.ToTable("interaction_draft");
         builder.HasOne<Interaction>().WithMany().HasForeignKey(d => d.InteractionId);
+        builder.HasOne<ContactType>().WithMany().HasForeignKey(d => d.EmergencyTypeId);
         builder.HasIndex(d => new { d.InteractionId, d.Id }, "ix_interaction_draft");
     }
 }

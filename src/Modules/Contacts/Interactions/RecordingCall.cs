@@ -24,8 +24,9 @@ internal sealed class RecordingCall(AppDb db, CurrentActor actor, InteractionsDo
 
     /// <param name="Named">The call in the address.</param>
     /// <param name="Sent">The call sent with the form.</param>
-    /// <param name="DraftId">What a colleague had typed, in the address; the newest about the person without.</param>
-    public sealed record Asked(long? Named = null, long? Sent = null, long? PersonId = null, long? DraftId = null);
+    /// <param name="DraftId">What a colleague had typed, in the address; the newest about the person, or of the emergency, without.</param>
+    /// <param name="EmergencyTypeId">For the form of an emergency.</param>
+    public sealed record Asked(long? Named = null, long? Sent = null, long? PersonId = null, long? DraftId = null, long? EmergencyTypeId = null);
 
     public async Task<Found> Read(Asked asked, CancellationToken ct)
     {
@@ -44,7 +45,7 @@ internal sealed class RecordingCall(AppDb db, CurrentActor actor, InteractionsDo
             ? (await customers.Describe([new RecordRef("person", known)], ct)).GetValueOrDefault(new RecordRef("person", known)) : null;
         var found = new Found(of.Id, Enum.Parse<Channel>(of.Channel), Enum.Parse<ContactDirection>(of.Direction), of.PersonId, caller, Choices: choices);
         var draft = !of.HasDrafts ? null : await db.Set<InteractionDraft>().AsNoTracking()
-            .Where(d => d.InteractionId == of.Id && (asked.DraftId == null ? d.PersonId == personId : d.Id == asked.DraftId)).OrderByDescending(d => d.Id).FirstOrDefaultAsync(ct);
+            .Where(d => d.InteractionId == of.Id && d.EmergencyTypeId == asked.EmergencyTypeId && (asked.DraftId == null ? d.PersonId == personId : d.Id == asked.DraftId)).OrderByDescending(d => d.Id).FirstOrDefaultAsync(ct);
         if (draft is null)
             return found;
         // Half of what was typed would be stored as the whole.

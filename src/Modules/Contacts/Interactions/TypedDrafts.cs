@@ -6,7 +6,7 @@ using Tieline.Platform.Uses;
 namespace Tieline.Contacts.Interactions;
 
 /// <summary>
-/// Recording forms as the browser keeps them, on their way to a colleague: <c>[{"person":12,"values":[["Comment","..."]]}]</c>. They are
+/// Recording forms as the browser keeps them, on their way to a colleague: <c>[{"person":12,"values":[["Comment","..."]]},{"emergency":3,"values":[["Place","..."]]}]</c>. They are
 /// stored, so no card or national-id number gets in that the form itself would not let through; refused, they stay in the browser.
 /// </summary>
 internal static class TypedDrafts
@@ -15,8 +15,14 @@ internal static class TypedDrafts
     private const int MostFields = 200;
     private const int MostLetters = RecordContact.MaxComment + 10_000;
 
+    /// <param name="EmergencyTypeId">Of the form of an emergency.</param>
     /// <param name="DraftId">What it went on with.</param>
-    public sealed record Form(long? PersonId, long? DraftId, string Json);
+    public sealed record Form(long? PersonId, long? EmergencyTypeId, long? DraftId, string Json)
+    {
+        /// <summary>It is the same form, gone on with.</summary>
+        public bool Replaces(InteractionDraft draft) =>
+            DraftId == draft.Id || (PersonId is not null && PersonId == draft.PersonId) || (EmergencyTypeId is not null && EmergencyTypeId == draft.EmergencyTypeId);
+    }
 
     /// <returns>Null when nothing was sent; broken text is a problem, since something typed would get lost.</returns>
     public static IReadOnlyList<Form>? Read(string? text, string field, Problems problems)
@@ -48,10 +54,12 @@ internal static class TypedDrafts
         if (values.Count == 0)
             return null;
         values = values.ConvertAll(pair => new[] { Checked(pair[0], pair[0], field, problems), Checked(pair[0], pair[1], field, problems) });
-        long? person = form.TryGetProperty("person", out var named) && named.ValueKind == JsonValueKind.Number && named.TryGetInt64(out var id) && id > 0 ? id : null;
         // Of a form that was opened for nobody: whoever was chosen in it.
-        return new Form(person ?? Number(values, nameof(RecordContact.Input.PersonId)), draft, JsonSerializer.Serialize(values));
+        return new Form(Key(form, "person") ?? Number(values, nameof(RecordContact.Input.PersonId)), Key(form, "emergency"), draft, JsonSerializer.Serialize(values));
     }
+
+    private static long? Key(JsonElement form, string name) =>
+        form.TryGetProperty(name, out var said) && said.ValueKind == JsonValueKind.Number && said.TryGetInt64(out var id) && id > 0 ? id : null;
 
     private static long? Number(List<string[]> values, string field) =>
         long.TryParse(values.Find(v => v[0] == field)?[1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : null;
@@ -65,7 +73,11 @@ internal static class TypedDrafts
     public static bool IsHidden(string fields, Func<string, string> mask) =>
         JsonSerializer.Deserialize<string[][]>(fields)!.Any(p => !p[0].EndsWith("Id", StringComparison.Ordinal) && mask(p[1]) != p[1]);
 
-    /// <summary>What somebody had written, for reading.</summary>
-    public static string? Comment(string fields) =>
-        JsonSerializer.Deserialize<string[][]>(fields)?.FirstOrDefault(p => p is ["Comment", { Length: > 0 }])?[1];
+    /// <summary>What somebody had written, for reading: what was said, and where it is.</summary>
+    public static string? Words(string fields)
+    {
+        var said = JsonSerializer.Deserialize<string[][]>(fields)!;
+        var words = new[] { nameof(RecordContact.Input.Comment), nameof(RecordContact.Input.Place) }.Select(n => said.FirstOrDefault(p => p[0] == n && p[1].Length > 0)?[1]).OfType<string>();
+        return string.Join(", ", words) is { Length: > 0 } all ? all : null;
+    }
 }

@@ -62,12 +62,12 @@
   });
 
   // A call handed over takes with it what is typed and not recorded: forms of that call, as this browser keeps them.
-  const DraftOf = /^tieline-draft:[^/]*\/record-(\d+)-(\d+)$/;
-  const draftsOf = call => Object.keys(localStorage).map(name => [name, DraftOf.exec(name)]).filter(([, found]) => found?.[1] === call);
+  const DraftOf = /^tieline-draft:[^/]*\/(record|emergency)-(\d+)-(\d+)$/;
+  const draftsOf = call => Object.keys(localStorage).map(name => [name, DraftOf.exec(name)]).filter(([, found]) => found?.[2] === call);
   const typed = call => draftsOf(call).flatMap(([name, found]) => {
     try {
       const values = JSON.parse(localStorage.getItem(name)).values.filter(([field]) => field !== 'InteractionId');
-      return [{ person: Number(found[2]) || null, values }];
+      return [found[1] === 'emergency' ? { emergency: Number(found[3]), values } : { person: Number(found[3]) || null, values }];
     } catch {
       return [];
     }

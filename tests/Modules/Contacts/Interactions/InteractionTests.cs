@@ -153,7 +153,7 @@ public class InteractionTests
             Assert.Equal("Speaks Spanish", Assert.Single((await scope.Get<IInteractions>().InHand(Token)).Waiting).HandOverComment);
             var file = (await scope.Get<GetInteraction>().Handle(new(call), Token)).Value;
             Assert.True(file.WaitsForMe);
-            Assert.Equal("Says <b>twice</b> as high", Assert.Single(file.Drafts).Comment);
+            Assert.Equal("Says <b>twice</b> as high", Assert.Single(file.Drafts).Typed);
         }
         async Task<Outcome<InteractionTaken>> Accept()
         {
@@ -177,6 +177,40 @@ public class InteractionTests
         Assert.InRange(spans[1].Seconds, 20, 40);
         Assert.Equal(0, await check.Db.Set<InteractionDraft>().CountAsync());
         Assert.Equal(1, await check.Db.Set<InteractionLog>().CountAsync(l => l.Step == InteractionStep.Accepted));
+    }
+
+    [Theory, BothDatabases]
+    public async Task The_form_of_an_emergency_goes_along_and_is_not_taken_for_another(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var given = await Given.A_small_utility(house);
+        var gas = await EmergencyTests.AnEmergency(house, given);
+        var call = await Start(house, null);
+        var drafts = $$"""[{"values":[["Comment","Nobody chosen"]]},{"emergency":{{gas}},"values":[["Place","Elm Street"]]},{"emergency":{{given.HighBill}},"values":[["Comment","No emergency"]]}]""";
+        await using (var scope = house.As(Roles.Csr))
+            Assert.True((await scope.Get<HandOverInteraction>().Handle(new(call, RoleId: given.Role, Drafts: drafts), Token)).Ok);
+        await using (var scope = house.As(Actors.Of(Roles.Csr, given.Employee)))
+        {
+            Assert.True((await scope.Get<AcceptInteraction>().Handle(new(call), Token)).Ok);
+            Task<RecordingCall.Found> Opens(long? emergency, long? draft = null) => scope.Get<RecordingCall>().Read(new(call, DraftId: draft, EmergencyTypeId: emergency), Token);
+            var found = (await Opens(gas)).Draft;
+            Assert.Equal("""[["Place","Elm Street"]]""", found?.Fields);
+            Assert.Null((await Opens(null, found?.Id)).Draft);
+            var waiting = (await scope.Get<GetInteraction>().Handle(new(call), Token)).Value.Drafts;
+            Assert.Equal(["Nobody chosen", "Emergency: Elm Street", "No emergency"], waiting.Select(d => d.Words));
+            Assert.Equal($"/contacts/emergency?type={gas}&draft={found?.Id}", waiting[1].GoOn(call));
+            // Another emergency in the same call uses up neither.
+            Assert.True((await scope.Get<RecordContact>().Handle(new(gas, null, null, null, null, null, null, null, Place: "Oak Street", InteractionId: call), Token)).Ok);
+            Assert.Equal(3, await scope.Db.Set<InteractionDraft>().CountAsync(Token));
+            Assert.True((await scope.Get<RecordContact>().Handle(new(gas, null, null, null, null, null, null, null, Place: "Elm Street", InteractionId: call, DraftId: found?.Id), Token)).Ok);
+            Assert.Null((await Opens(gas)).Draft);
+        }
+        var csr = await house.SignedIn(Roles.Csr, given.Employee);
+        await using (var scope = house.As(Actors.Of(Roles.Csr, given.Employee)))
+            Assert.True((await scope.Get<HandOverInteraction>().Handle(new(call, RoleId: given.Role, Drafts: $$"""[{"emergency":{{gas}},"values":[["Place","Fir Street"]]}]"""), Token)).Ok);
+        await using (var scope = house.As(Actors.Of(Roles.Csr, given.Employee)))
+            Assert.True((await scope.Get<ResumeInteraction>().Handle(new(call), Token)).Ok);
+        Assert.Contains("Fir Street", await csr.GetStringAsync($"/contacts/emergency?type={gas}"), StringComparison.Ordinal);
     }
 
     [Theory, BothDatabases]
