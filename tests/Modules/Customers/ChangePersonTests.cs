@@ -5,6 +5,7 @@ using Tieline.Platform;
 using Tieline.Platform.Audit;
 using Tieline.Platform.Search;
 using Tieline.Platform.Security;
+using Tieline.Tests.Modules.Customers.Merging;
 using Tieline.Tests.Support;
 using Xunit;
 
@@ -175,6 +176,19 @@ public class ChangePersonTests
         Assert.Equal("not_found", CustomerDesk.Rule(await desk.Run<RevealIdentifier, RevealIdentifier.Input, RevealIdentifier.Revealed>(new(person.Id + 1, identifier.Id), Roles.BackOffice)));
         CustomerDesk.Ok(await desk.Do<RemoveIdentifier, RemoveIdentifier.Input>(new(person.Id, identifier.Id, facts.Version)));
         Assert.Empty((await desk.Facts(person.Id)).Identifiers);
+    }
+
+    [Theory, BothDatabases]
+    public async Task Who_was_merged_is_asked_for_a_secret_number_by_the_old_id(TestDatabase on)
+    {
+        await using var desk = await CustomerDesk.Open(on);
+        var (old, survivor) = (await desk.Person("Anna", "Ruis"), await desk.Person());
+        CustomerDesk.Ok(await desk.Do<AddIdentifier, AddIdentifier.Input>(new(old.Id, old.Version, IdentifierKind.BankAccount, "DE89 3704 0044 0532 0130 00")));
+        var identifier = Assert.Single((await desk.Facts(old.Id)).Identifiers);
+        await MergeTests.Merge(desk, old.Id, survivor.Id);
+        Assert.Equal("DE89370400440532013000", CustomerDesk.Ok(await desk.Run<RevealIdentifier, RevealIdentifier.Input, RevealIdentifier.Revealed>(new(old.Id, identifier.Id), Roles.BackOffice)).Number);
+        await using var scope = desk.House.As(Roles.Supervisor);
+        Assert.Single(await scope.Get<IAuditTrail>().Of(new RecordRef("person", survivor.Id), 50, null, CancellationToken.None), a => a.Action == "identifier-revealed");
     }
 
     [Theory, BothDatabases]

@@ -117,6 +117,9 @@ internal sealed class AccountPerson(long id, long accountId, long personId, Acco
     /// <summary>Whose account it is: its main person and co-holders now.</summary>
     public static Expression<Func<AccountPerson, bool>> Holding { get; } = p => p.ToOn == null && (p.Role == AccountRole.Main || p.Role == AccountRole.CoHolder);
 
+    /// <summary>Who is told what is owed on it: who holds it, and who pays for it.</summary>
+    public static Expression<Func<AccountPerson, bool>> Told { get; } = p => p.ToOn == null && (p.Role == AccountRole.Main || p.Role == AccountRole.CoHolder || p.Role == AccountRole.Payer);
+
     public void Change(AccountRole role, bool financiallyResponsible)
     {
         (Role, FinanciallyResponsible) = (role, financiallyResponsible);

@@ -64,7 +64,7 @@ internal sealed class HeldAnswers(AppDb db, IProtectedValues values, ISettings s
 
     private async Task<HashSet<Money>> Amounts(long personId, CancellationToken ct)
     {
-        var accounts = await db.Set<AccountPerson>().Where(p => p.PersonId == personId && p.ToOn == null).Select(p => p.AccountId).Distinct().Take(50).ToListAsync(ct);
+        var accounts = await db.Set<AccountPerson>().Where(AccountPerson.Told).Where(p => p.PersonId == personId).Select(p => p.AccountId).Distinct().Take(50).ToListAsync(ct);
         var amounts = new HashSet<Money>();
         foreach (var room in accounts.Count == 0 ? [] : rooms)
             amounts.UnionWith(await room.Of(accounts, ct));

@@ -27,19 +27,19 @@ internal static class OpenedAccounts
     public static IQueryable<OpenedAccount> Of(AppDb db, IQueryable<Caller> callers, DateOnly today)
     {
         var standing = db.Set<AccountPerson>().Where(p => p.ToOn == null);
-        var holding = standing.Where(p => p.Role == AccountRole.Main || p.Role == AccountRole.CoHolder || p.Role == AccountRole.Payer);
+        var told = db.Set<AccountPerson>().Where(AccountPerson.Told);
         var own = from c in callers
-                  join p in holding on c.PersonId equals p.PersonId
+                  join p in told on c.PersonId equals p.PersonId
                   where c.Capacity == CallerCapacity.Customer && p.Role != AccountRole.Main
                   select new OpenedAccount { AccountId = p.AccountId, PersonId = c.PersonId, Scopes = p.Role == AccountRole.Payer ? Told : All };
         var shared = from c in callers
-                     join p in holding on c.SpeakerId equals (long?)p.PersonId
+                     join p in told on c.SpeakerId equals (long?)p.PersonId
                      where c.Capacity == CallerCapacity.PersonOnAccount && standing.Any(m => m.AccountId == p.AccountId && m.PersonId == c.PersonId)
                      select new OpenedAccount { AccountId = p.AccountId, PersonId = c.PersonId, Scopes = p.Role == AccountRole.Payer ? Told : All };
         // What was revoked meanwhile opens nothing any more.
         var let = from c in callers
                   join a in db.Set<Authorisation>().InForce(today) on c.AuthorisationId equals (long?)a.Id
-                  join p in holding on c.PersonId equals p.PersonId
+                  join p in told on c.PersonId equals p.PersonId
                   where a.AccountId == null ? p.Role != AccountRole.Main : a.AccountId == p.AccountId
                   select new OpenedAccount { AccountId = p.AccountId, PersonId = c.PersonId, Scopes = p.Role == AccountRole.Payer ? Told : a.Scopes };
         return own.Concat(shared).Concat(let);

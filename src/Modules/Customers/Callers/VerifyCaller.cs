@@ -78,6 +78,8 @@ internal sealed class VerifyCaller(
     {
         // Whoever tries at the same moment waits: tries are counted.
         await db.Hold("person", [input.PersonId], ct);
+        if (await db.SurvivorOf(input.PersonId, ct) != input.PersonId)
+            return Problem.Conflict("This person was merged into another one in this moment: open that one.");
         if (interaction is { } call && !await IsMine(call, ct))
             return new Problem(nameof(Input.Interaction), "This call is not the one in hand: it is parked, is a colleague's, or has ended. Go on with it first.", "caller.interaction");
         if (interaction is null)

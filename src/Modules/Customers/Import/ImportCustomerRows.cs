@@ -19,7 +19,7 @@ namespace Tieline.Customers.Import;
 /// Imports a chunk of a customers file in one transaction. People, accounts and premises are known again by (source, key): what is
 /// there stays as it is, what is missing is added, so that a file may be imported again, whole or mended.
 /// </summary>
-internal sealed class ImportCustomerRows(AppDb db, CurrentActor actor, CustomerIndex index, PeopleInSight sight, ISettings settings, IUtilityClock clock)
+internal sealed class ImportCustomerRows(AppDb db, CurrentActor actor, CustomerIndex index, PeopleInSight sight, RecordsInSight records, ISettings settings, IUtilityClock clock)
     : IUse<ImportCustomerRows.Input, ImportCustomerRows.Imported>
 {
     /// <param name="Source">Name of the system the file comes from.</param>
@@ -64,6 +64,7 @@ internal sealed class ImportCustomerRows(AppDb db, CurrentActor actor, CustomerI
         if (touched.People.Count > 0)
         {
             db.BeforeCommit($"find imported {touched.People.First()}", token => index.Rewrite([.. touched.People], [.. touched.Premises], token));
+            await records.AddedTo(touched.People, ct);
             await Write(added, ct);
         }
         db.ChangeTracker.Clear();

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Tieline.Customers.Merging;
 using Tieline.Customers.Sight;
 using Tieline.Platform;
 using Tieline.Platform.Audit;
@@ -19,6 +20,9 @@ internal sealed class RevealIdentifier(AppDb db, CurrentActor actor, IAuditTrail
     public async Task<Outcome<Revealed>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(CustomersPermissions.Identifiers);
+        if (await db.SurvivorOf(input.Id, ct) is not { } person)
+            return Problem.NotFound("The person");
+        input = input with { Id = person };
         await sight.RequireOpen(input.Id, ct);
         if (await sight.Of(input.Id, ct) != SightLevel.Full)
             return RecordsInSight.VerifyFirst;

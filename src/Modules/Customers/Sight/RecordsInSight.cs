@@ -85,11 +85,20 @@ internal sealed class RecordsInSight(AppDb db, CurrentActor actor, PeopleInSight
     /// <summary>Who is only the other one of a change: stands on the account or joins it, is somebody's carer or landlord, is let act. Not reported where another one of the same change was.</summary>
     public async Task Beside(IReadOnlyCollection<long> people, CancellationToken ct)
     {
-        if (sight.Me is null || people.Count == 0 || reported.Count > 0)
-            return;
-        if (await db.Set<Person>().Where(p => people.Contains(p.Id) && p.Restriction != PersonRestriction.None).OrderBy(p => p.Id).Select(p => (long?)p.Id).FirstOrDefaultAsync(ct) is { } restricted)
+        if (reported.Count == 0 && await Restricted(people, ct) is [var restricted, ..])
             await Tell(restricted, ct);
     }
+
+    /// <summary>A file adds to each of them.</summary>
+    public async Task AddedTo(IReadOnlyCollection<long> people, CancellationToken ct)
+    {
+        foreach (var restricted in await Restricted(people, ct))
+            await Tell(restricted, ct);
+    }
+
+    /// <summary>What no employee does is reported to nobody.</summary>
+    private async Task<IReadOnlyList<long>> Restricted(IReadOnlyCollection<long> people, CancellationToken ct) => sight.Me is null || people.Count == 0 ? []
+        : await db.Set<Person>().Where(p => people.Contains(p.Id) && p.Restriction != PersonRestriction.None).OrderBy(p => p.Id).Select(p => p.Id).ToListAsync(ct);
 
     /// <inheritdoc cref="Beside(IReadOnlyCollection{long}, CancellationToken)"/>
     public Task Beside(long? person, CancellationToken ct) => Beside(person is { } other ? [other] : [], ct);

@@ -3,6 +3,7 @@ using Tieline.Contacts.Interactions;
 using Tieline.Contacts.Records;
 using Tieline.Customers.Accounts;
 using Tieline.Customers.Agreements;
+using Tieline.Customers.Callers;
 using Tieline.Customers.Flows;
 using Tieline.Customers.Flows.Steps;
 using Tieline.Customers.Import;
@@ -86,6 +87,7 @@ public class MergeRaceTests
             Assert.True((await back.Get<UndoMerge>().Handle(new(id, "Again"), Ct)).Ok);
         Task<Outcome<RecordContact.Recorded>> contact = null!;
         Task<Outcome<Done>> caller = null!;
+        Task<Outcome<VerifyCaller.Verified>> verified = null!;
         var call = await In(house, async s => (await s.Get<StartInteraction>().Handle(new(), Ct)).Value.Id);
         await using (var scope = house.As(Roles.Supervisor))
         {
@@ -97,14 +99,17 @@ public class MergeRaceTests
                 contact = Task.Run(() => In(house, s => s.Get<RecordContact>().Handle(new(given.HighBill, null, given.Person, given.Account, null, Channel.Phone, null, "High"), Ct)), Ct);
                 // Who calls is picked at the same moment.
                 caller = Task.Run(() => In(house, s => s.Get<TakeCaller>().Handle(new(call, given.Person), Ct)), Ct);
-                await Races.Meet(contact, caller);
-                Assert.False(contact.IsCompleted || caller.IsCompleted);
+                // And verified, with the old page open.
+                verified = Task.Run(() => In(house, s => s.Get<VerifyCaller>().Handle(new(given.Person, CallerCapacity.Unverified), Ct)), Ct);
+                await Races.Meet(contact, caller, verified);
+                Assert.False(contact.IsCompleted || caller.IsCompleted || verified.IsCompleted);
                 return true;
             }, Ct);
         }
         Assert.True((await contact).Ok, (await contact).ToString());
         Assert.Equal([given.OtherPerson, given.OtherPerson], await Owners(house));
         Assert.True((await caller).Ok, (await caller).ToString());
+        Assert.Equal(Problem.ConflictRule, CustomerDesk.Rule(await verified));
         Assert.Equal(given.OtherPerson, await In(house, s => s.Db.Set<Interaction>().Where(i => i.Id == call).Select(i => i.PersonId).SingleAsync(Ct)));
     }
 

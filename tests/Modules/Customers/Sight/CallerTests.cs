@@ -148,6 +148,16 @@ public class CallerTests
             Assert.Equal(VerifyCaller.FailedRule, Assert.Single((await Verify(house, ana, new(ana.Person, CallerCapacity.Customer, Answers: Said(wrong)))).Problems).Rule);
         Assert.True((await Verify(house, ana, new(ana.Person, CallerCapacity.Customer, Answers: Said("$104.30")))).Ok);
         Assert.True((await Verify(house, ana, new(ana.Person, CallerCapacity.Customer, Answers: Said("84.20")))).Ok);
+        // Who only lives there finds the bill on the table: it is no answer of theirs.
+        await using (var scope = house.As(Actor.Process("test")))
+        {
+            foreach (var (role, told) in new[] { (AccountRole.Occupant, false), (AccountRole.Payer, true) })
+            {
+                scope.Db.Add(new AccountPerson(scope.Db.NextId(), ana.Account, ana.Other, role, false, DateOnly.FromDateTime(scope.Db.Now)));
+                await scope.Db.SaveChangesAsync();
+                Assert.Equal((role, told), (role, (await scope.Get<HeldAnswers>().Of(ana.Other, CancellationToken.None)).TryGetValue(HeldValue.Amount, out var owes) && owes("104.30")));
+            }
+        }
     }
 
     private static async Task<IEnumerable<string>> Asked(TestHouse house, Unmistakable ana)

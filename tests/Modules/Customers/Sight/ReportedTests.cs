@@ -4,9 +4,11 @@ using Tieline.Customers.Accounts;
 using Tieline.Customers.Authorisations;
 using Tieline.Customers.Flows;
 using Tieline.Customers.Flows.Steps;
+using Tieline.Customers.Import;
 using Tieline.Customers.Merging;
 using Tieline.Customers.People;
 using Tieline.Customers.Sight;
+using Tieline.Platform.Import;
 using Tieline.Platform.Security;
 using Tieline.Platform.Uses;
 using Tieline.Tests.Modules.Customers.Merging;
@@ -84,7 +86,25 @@ public class ReportedTests
         await Run<AddRelationship, AddRelationship.Input, AddRelationship.Added>(new(judge.Id, RelationshipKind.Carer, mayor.Id));
         await Told(desk, "both of them", (mayor.Id, 11), (judge.Id, 2));
 
+        // Brought in by a file that an employee sends, each of them; what was there already is no change.
+        foreach (var (person, key) in new[] { (mayor.Id, "P1"), (judge.Id, "P2") })
+            await FromCis(person, key);
+        var brings = new Actor(ActorKind.Employee, 1, "Test supervisor", new HashSet<string>(Actors.PermissionsOf(Roles.Supervisor), StringComparer.Ordinal) { CustomersPermissions.Import });
+        for (var again = 0; again < 2; again++)
+        {
+            await using (var scope = desk.House.As(brings))
+                CustomerDesk.Ok(await scope.Get<ImportCustomerRows>().Handle(new("CIS", [.. new[] { "P1", "P2", "P3" }.Select((key, i) => new ImportRow(
+                i + 2, new Dictionary<string, string> { ["person_id"] = key, ["full_name"] = $"Somebody {key}", ["account_id"] = $"A{key}" }))]), Ct));
+            await Told(desk, "brought in", (mayor.Id, 12), (judge.Id, 3));
+        }
+
         async Task<TResult> Run<TUse, TInput, TResult>(TInput input) where TUse : class, IUse<TInput, TResult> => CustomerDesk.Ok(await desk.Run<TUse, TInput, TResult>(input, Roles.Supervisor));
+
+        async Task FromCis(long person, string key)
+        {
+            await using var scope = desk.House.As(Roles.Supervisor);
+            await scope.Db.Set<Person>().Where(p => p.Id == person).ExecuteUpdateAsync(p => p.SetProperty(x => x.Source, "CIS").SetProperty(x => x.ExternalKey, key), Ct);
+        }
     }
 
     private static async Task Restrict(CustomerDesk desk, long person, PersonRestriction restriction)
