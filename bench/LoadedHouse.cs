@@ -15,6 +15,7 @@ using Tieline.Platform.Demo;
 using Tieline.Platform.Search;
 using Tieline.Platform.Security;
 using Tieline.Platform.Settings;
+using Tieline.Platform.Time;
 
 namespace Tieline.Bench;
 
@@ -96,12 +97,13 @@ internal sealed class LoadedHouse(WebApplication app, DemoPlan plan, DemoKeysOf 
         var sessions = scope.GetRequiredService<Sessions>();
         await LiftLimits(scope, ct);
         var (connection, transaction) = await db.Sql(ct);
+        var today = await scope.GetRequiredService<IUtilityClock>().Today(ct);
         var employees = (await connection.QueryAsync<(long Id, string Name)>(new CommandDefinition("""
             select e.id, e.name from employee e
             where e.left_on is null and not exists (select 1 from user_account u where u.employee_id = e.id and u.user_name not like 'desk%')
                 and not exists (select 1 from absence a where a.employee_id = e.id and a.cancelled_at is null and a.from_on <= @today and a.to_on >= @today)
             order by e.id limit @count
-            """, new { today = plan.AsOf, count = 2 * desks }, transaction, cancellationToken: ct))).AsList();
+            """, new { today, count = 2 * desks }, transaction, cancellationToken: ct))).AsList();
         var staff = new List<DeskEmployee>();
         foreach (var (id, name) in employees)
         {
@@ -114,7 +116,7 @@ internal sealed class LoadedHouse(WebApplication app, DemoPlan plan, DemoKeysOf 
             staff.Add(new DeskEmployee(id, await sessions.Open(user.Id, "bench", ct)));
         }
         var closed = await connection.QueryAsync<long>(new CommandDefinition("select id from person where restriction <> 'None'", transaction: transaction, cancellationToken: ct));
-        return new DeskTeam([.. staff.Take(desks)], [.. staff.Skip(desks)], closed.ToHashSet(), plan.AsOf.AddDays(3));
+        return new DeskTeam([.. staff.Take(desks)], [.. staff.Skip(desks)], closed.ToHashSet(), today.AddDays(3));
     });
 
     private static async Task LiftLimits(IServiceProvider scope, CancellationToken ct)
