@@ -278,6 +278,52 @@ public sealed class CustomerFileTests
         Assert.Contains(",'=cmd(),'=cmd(),", Encoding.UTF8.GetString(rejected.ToArray()), StringComparison.Ordinal);
     }
 
+    [Theory, BothDatabases]
+    public async Task Only_who_brought_a_file_sees_its_rows_and_only_until_they_are_customers(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var looked = await Bring(house, File);
+        var id = looked.File.Id;
+        Assert.Equal((true, 4), (looked.Mine, looked.Sample.Count));
+        async Task<LookedAtFile> By(Actor actor)
+        {
+            await using var scope = house.As(actor);
+            return (await scope.Get<LookAtCustomerFile>().Handle(new(id), Token)).Value;
+        }
+        var other = await By(Actors.Of(Roles.TechnicalAdministrator, 2));
+        Assert.Equal((false, 0, 0), (other.Mine, other.Sample.Count, other.Columns.Count));
+        using var colleague = await house.SignedIn(Roles.TechnicalAdministrator, 2);
+        var page = await colleague.GetStringAsync($"/admin/customer-files/{id}", Token);
+        Assert.Contains("only they see its rows", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("Byron", page, StringComparison.Ordinal);
+
+        await CarryIn(house, looked);
+        var mine = await Look(house, id);
+        Assert.Equal((true, true, 0, null), (mine.Mine, mine.MayTakeRejected, mine.Sample.Count, mine.ToFind));
+        using var who = await house.SignedIn(Roles.Operator);
+        Assert.DoesNotContain("Byron", await who.GetStringAsync($"/admin/customer-files/{id}", Token), StringComparison.Ordinal);
+        // Who may find customers is led to somebody whom they may see.
+        var finder = new Actor(ActorKind.Employee, 3, "Finder", new HashSet<string>(["customers.import", "customers.read"]));
+        Assert.Equal("Ada Byron", (await By(finder)).ToFind);
+        await using (var scope = house.As(Roles.Supervisor))
+        {
+            var ada = await scope.Db.Set<Person>().AsNoTracking().SingleAsync(p => p.DisplayName == "Ada Byron", Token);
+            Assert.True((await scope.Get<Tieline.Customers.Sight.RestrictPerson>().Handle(new(ada.Id, ada.Version, PersonRestriction.Protected, "Order"), Token)).Ok);
+            Assert.Equal(1, await (await scope.Connection()).ExecuteScalarAsync<int>("select count(*) from look where query = @query", new { query = $"file of customers {id}" }));
+        }
+        Assert.Equal("Émile Zola", (await By(finder)).ToFind);
+
+        // What was rejected is whose file it is, or of those who see customers unmasked; that it left is kept.
+        var rejected = $"/admin/customer-files/{id}/rejected";
+        Assert.DoesNotContain($"\"{rejected}\"", await colleague.GetStringAsync($"/admin/customer-files/{id}", Token), StringComparison.Ordinal);
+        Assert.Equal(System.Net.HttpStatusCode.Forbidden, (await colleague.GetAsync(rejected, Token)).StatusCode);
+        using var business = await house.SignedIn(Roles.BusinessAdministrator, 4);
+        foreach (var may in new[] { who, business })
+            Assert.Contains("not a phone", await may.GetStringAsync(rejected, Token), StringComparison.Ordinal);
+        await using var check = house.As(Roles.Operator);
+        Assert.Equal(2, await (await check.Connection()).ExecuteScalarAsync<int>("select count(*) from audit_entry where subject = @subject and action = 'exported'", new { subject = $"customer_file:{id}" }));
+    }
+
     private static async Task<LookedAtFile> Bring(TestHouse house, string content)
     {
         await using var scope = house.As(Roles.Operator);

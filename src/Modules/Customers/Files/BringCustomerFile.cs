@@ -1,7 +1,10 @@
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.Import;
+using Tieline.Customers.People;
+using Tieline.Customers.Sight;
 using Tieline.Platform;
+using Tieline.Platform.Audit;
 using Tieline.Platform.Data;
 using Tieline.Platform.Files;
 using Tieline.Platform.Import;
@@ -110,7 +113,7 @@ internal sealed record CustomerFileLine(
         new(f.Id, f.Name, f.BroughtBy, f.BroughtAt, f.State, f.Rows, f.Imported, f.AlreadyThere, f.Rejected, f.FinishedAt, f.Message, f.Version);
 }
 
-/// <summary>A brought file, how far it is, and what its columns seem to mean.</summary>
+/// <summary>A brought file, how far it is, and, before it is brought in, to whoever brought it, what its columns seem to mean.</summary>
 /// <param name="Meanings">For each column what it means, as said or else as guessed; null for one that is left out.</param>
 /// <param name="Sample">The first rows as they would be brought in.</param>
 /// <param name="Checked">How many rows were looked at.</param>
@@ -119,13 +122,22 @@ internal sealed record LookedAtFile(
     CustomerFileLine File, IReadOnlyList<string> Columns, IReadOnlyList<string?> Meanings, string? Service, IReadOnlyList<SampleRow> Sample, int Checked, int Faulty)
 {
     public int Version => File.Version;
+
+    /// <summary>The actor brought it: its rows are shown to nobody else.</summary>
+    public bool Mine { get; init; }
+
+    /// <summary>The actor may take out of the house what was rejected.</summary>
+    public bool MayTakeRejected { get; init; }
+
+    /// <summary>Somebody whom it brought and the actor may find; null when there is nobody.</summary>
+    public string? ToFind { get; init; }
 }
 
 /// <param name="Problem">Why it would be rejected.</param>
 internal sealed record SampleRow(long Line, string? Name, string? Phone, string? Email, string? Account, string? Address, string? Service, string? Problem);
 
-/// <summary>Looks into a brought file.</summary>
-internal sealed class LookAtCustomerFile(AppDb db, CurrentActor actor, FileReader reader, ISettings settings, IUtilityClock clock) : IUse<LookAtCustomerFile.Input, LookedAtFile>
+/// <summary>Looks into a brought file. Its rows are shown while nobody is imported, to whoever brought it: later they are customers, whom not everybody may see.</summary>
+internal sealed class LookAtCustomerFile(AppDb db, CurrentActor actor, FileReader reader, PeopleInSight sight, IAuditTrail audit, ISettings settings, IUtilityClock clock) : IUse<LookAtCustomerFile.Input, LookedAtFile>
 {
     private const int Looked = 200;
     private const int Shown = 8;
@@ -138,18 +150,35 @@ internal sealed class LookAtCustomerFile(AppDb db, CurrentActor actor, FileReade
         actor.Require(CustomersPermissions.Import);
         if (await db.Set<CustomerFile>().AsNoTracking().SingleOrDefaultAsync(f => f.Id == input.Id, ct) is not { } file)
             return Problem.NotFound("The file");
-        if (file.State == CustomerFileState.Removed)
-            return new LookedAtFile(CustomerFileLine.Of(file), [], [], null, [], 0, 0);
+        var mine = file.BroughtBy.Is(actor.Actor);
+        if (!mine || file.State != CustomerFileState.Brought)
+        {
+            return new LookedAtFile(CustomerFileLine.Of(file), [], [], null, [], 0, 0)
+            {
+                Mine = mine, MayTakeRejected = RejectedRows.MayTake(file, actor), ToFind = file.State is CustomerFileState.Done or CustomerFileState.Failed ? await ToFind(file, ct) : null,
+            };
+        }
         using var source = await reader.Open(file.Id, ct);
         var rows = source.Rows().Take(Looked).ToArray();
-        var map = file.Columns is { } said ? ColumnMap.Read(said)
-            : input.Meanings is not null ? CarryCustomerFile.MapOf(source.Columns, input.Meanings, input.Service)
-            : ColumnMap.Guess(source.Columns, [.. rows.Select(r => r.Row)]);
+        var map = input.Meanings is not null ? CarryCustomerFile.MapOf(source.Columns, input.Meanings, input.Service) : ColumnMap.Guess(source.Columns, [.. rows.Select(r => r.Row)]);
         var (dates, country, today) = (new ImportDates(null, await clock.Zone(ct)), await settings.Get(HouseSettings.Country, ct), await clock.Today(ct));
         var sample = rows.Select(r => Sample(map.Of(r.Row), r.Problem, dates, country, today)).ToArray();
         return new LookedAtFile(
             CustomerFileLine.Of(file), source.Columns, [.. source.Columns.Select(c => map.Columns.GetValueOrDefault(c))], map.Service, [.. sample.OrderBy(s => s.Problem is null ? 0 : 1).Take(Shown).OrderBy(s => s.Line)],
-            sample.Length, sample.Count(s => s.Problem is not null));
+            sample.Length, sample.Count(s => s.Problem is not null)) { Mine = mine };
+    }
+
+    private async Task<string?> ToFind(CustomerFile file, CancellationToken ct)
+    {
+        if (!actor.May(CustomersPermissions.Read))
+            return null;
+        var people = db.Set<Person>().Where(p => p.Source == file.Source && p.MergedIntoId == null);
+        if (await sight.AllClosed(ct) is { } closed)
+            people = people.Where(p => !closed.Contains(p.Id));
+        if (await people.OrderBy(p => p.Id).Select(p => new { p.Id, p.DisplayName }).FirstOrDefaultAsync(ct) is not { } found)
+            return null;
+        await audit.Looked(new RecordRef("search", 0), ct, $"file of customers {file.Id}", [found.Id]);
+        return found.DisplayName;
     }
 
     private static SampleRow Sample(ImportRow row, string? problem, ImportDates dates, string country, DateOnly today)

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
-using Tieline.Platform;
 using Tieline.Platform.Audit;
 using Tieline.Platform.Data;
 using Tieline.Platform.Export;
@@ -10,7 +9,7 @@ using Tieline.Platform.Security;
 
 namespace Tieline.Customers.Files;
 
-/// <summary>The rejected rows of a file as CSV, with line and reason behind them: mended, they can be brought again.</summary>
+/// <summary>The rejected rows of a file as CSV, with line and reason behind them: mended, they can be brought again. For whoever brought it, and who sees customers unmasked.</summary>
 internal sealed class RejectedRows(AppDb db, CurrentActor actor, IAuditTrail audit)
 {
     public static async Task<IResult> Download(long id, RejectedRows rejected, HttpContext http, CancellationToken ct)
@@ -25,12 +24,18 @@ internal sealed class RejectedRows(AppDb db, CurrentActor actor, IAuditTrail aud
         return Results.Empty;
     }
 
+    public static bool MayTake(CustomerFile file, CurrentActor actor) => file.BroughtBy.Is(actor.Actor) || actor.May(CustomersPermissions.Unmasked);
+
     private async Task<IReadOnlyList<(RejectedRow Row, Dictionary<string, string> Values)>> Read(long id, CancellationToken ct)
     {
         actor.Require(CustomersPermissions.Import);
+        if (await db.Set<CustomerFile>().AsNoTracking().SingleOrDefaultAsync(f => f.Id == id, ct) is not { } file)
+            return [];
+        if (!MayTake(file, actor))
+            throw new ForbiddenException(CustomersPermissions.Unmasked);
         var rows = await db.Set<RejectedRow>().AsNoTracking().Where(r => r.FileId == id).OrderBy(r => r.Line).ToListAsync(ct);
         if (rows.Count > 0)
-            await audit.Note("exported", new RecordRef("customer_file", id), new { Rows = rows.Count }, ct);
+            await audit.Note("exported", file.AuditSubject, new { Rows = rows.Count }, ct);
         return [.. rows.Select(r => (r, JsonSerializer.Deserialize<Dictionary<string, string>>(r.Fields)!))];
     }
 }
