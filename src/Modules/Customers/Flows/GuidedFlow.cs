@@ -95,6 +95,13 @@ internal sealed class GuidedFlowStep(long id, long flowId, string code) : IAudit
 
     public void TakeBack(ActorRef by, DateTime at) => (State, DoneBy, DoneAt, Words, Kept, Version) = (FlowStepState.Open, by, at, null, null, Version + 1);
 
+    /// <summary>Whom it names is restricted since.</summary>
+    public void Reword(string? words)
+    {
+        if (words != Words)
+            (Words, Version) = (words, Version + 1);
+    }
+
     public void Forget()
     {
         if (Typed is not null || Kept is not null)

@@ -136,4 +136,34 @@ public sealed class FlowStepTests
         Assert.Equal(carer, Assert.Single((await desk.Facts(nadia.Id, Roles.Supervisor)).Authorisations).Id);
         Assert.Equal(1, await desk.Count("account", "status = 'Closed'"));
     }
+
+    [Theory, BothDatabases]
+    public async Task Who_is_restricted_after_a_flow_named_them_stands_in_its_words_and_in_the_story_no_more(TestDatabase on)
+    {
+        await using var desk = await CustomerDesk.Open(on);
+        var (nadia, ben, maria) = (await desk.Person("Nadia", "Quill"), await desk.Person("Ben", "Quill"), await desk.Person("Maria", "Ruiz"));
+        var account = await desk.Account(nadia.Id);
+        var stays = CustomerDesk.Ok(await desk.Run<AddPersonToAccount, AddPersonToAccount.Input, AddPersonToAccount.Added>(new(account.Id, account.Version, ben.Id, AccountRole.CoHolder))).Id;
+        long leaves;
+        await using (var scope = desk.House.As(Roles.Csr))
+            leaves = await scope.Db.Set<AccountPerson>().Where(p => p.PersonId == nadia.Id).Select(p => p.Id).SingleAsync(Ct);
+        var carer = (await desk.Begin(nadia.Id, FlowKind.Carer)).Id;
+        CustomerDesk.Ok(await desk.Take<AddCarer, AddCarer.Input>(new(carer, 0, [AuthorisationScope.Changes], AuthorisationForm.Spoken, desk.Today.AddDays(90), OtherPersonId: maria.Id)));
+        await desk.SkipRest(carer);
+        CustomerDesk.Ok(await desk.Finish(carer));
+        var separation = (await desk.Begin(nadia.Id, FlowKind.Separation)).Id;
+        CustomerDesk.Ok(await desk.Take<LeaveAccount, LeaveAccount.Input>(new(separation, 0, leaves, stays)));
+        CustomerDesk.Ok(await desk.Take<OpenNewAccount, OpenNewAccount.Input>(new(separation, 0, CustomerClass.Residential, "C05", ForPersonId: ben.Id)));
+        foreach (var other in new[] { maria.Id, ben.Id })
+            CustomerDesk.Ok(await desk.Do<Tieline.Customers.Sight.RestrictPerson, Tieline.Customers.Sight.RestrictPerson.Input>(new(other, (await desk.Facts(other, Roles.Supervisor)).Version, PersonRestriction.Protected, "Order"), Roles.Supervisor));
+
+        var words = (await desk.Flow(carer, Roles.Csr)).Steps.Concat((await desk.Flow(separation, Roles.Csr)).Steps).Select(s => s.Words).OfType<string>().ToList();
+        Assert.Contains(words, w => w.StartsWith("Restricted customer may act", StringComparison.Ordinal));
+        Assert.Contains(words, w => w.StartsWith("Nadia Quill leaves account", StringComparison.Ordinal) && w.Contains("Restricted customer answers", StringComparison.Ordinal));
+        Assert.Contains(words, w => w.EndsWith("for Restricted customer", StringComparison.Ordinal));
+        await using var csr = desk.House.As(Roles.Csr);
+        var told = (await csr.Get<ITimeline>().Read(new(PersonId: nadia.Id), null, 50, Ct)).Items;
+        Assert.Contains(told, l => l.Body?.Contains("Restricted customer may act", StringComparison.Ordinal) == true);
+        Assert.All(told.Select(l => $"{l.Title} {l.Body}").Concat(words), text => Assert.DoesNotMatch("Maria Ruiz|Ben Quill", text));
+    }
 }
