@@ -36,6 +36,7 @@ public sealed class CorrespondenceModule : Module
         services.AddTourFact("incoming.indexed", (db, who, since, ct) => db.Set<IncomingDocument>().AnyAsync(d => d.IndexedBy == who && d.IndexedAt >= since, ct));
         services.AddScoped<ScanAnswer>();
         services.AddSingleton(new Tieline.Platform.Audit.HistoryRight("incoming_document", CorrespondencePermissions.Index));
+        services.AddScoped<Tieline.Platform.Audit.IHistoryWords, DocumentHistoryWords>();
         services.AddSingleton(new Tieline.Platform.Reasons.RecordPage("incoming_document", "incoming document", "/incoming/{0}", CorrespondencePermissions.Index));
         services.AddScoped<Tieline.Platform.Reasons.ITellsWhy, WhyDocument>();
         services.AddJob<ReadFolder.Payload, ReadFolder>(ReadFolder.Kind);

@@ -67,6 +67,7 @@ public sealed class CustomersModule : Module
         services.AddScoped<IFindByReference, RestrictedByReference>();
         services.AddScoped<Platform.Audit.IHistoryWords, PersonHistoryWords>();
         services.AddScoped<Platform.Audit.IHistoryWords, AccountHistoryWords>();
+        services.AddScoped<Platform.Audit.IHistoryWords, PremiseHistoryWords>();
         services.AddScoped<Platform.Audit.IHistoryWords, SearchHistoryWords>();
         services.AddScoped<HeldValues>();
         services.AddScoped<KnownCallers>();

@@ -53,6 +53,30 @@ public class IndexingTests
     }
 
     [Theory, BothDatabases]
+    public async Task The_history_of_a_scan_tells_the_name_of_its_file_to_those_whom_its_page_tells_it(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var given = await Given.A_small_utility(house);
+        var clerk = Actors.Of(Roles.BackOffice, given.Employee);
+        var id = await house.Received("cut-off of Ruiz");
+        async Task<string> History(params string[] more)
+        {
+            var reader = new Actor(ActorKind.Employee, given.Employee + 3, "Auditor", new HashSet<string>(["audit.read", "correspondence.index", "contacts.read", "customers.read", .. more]));
+            var page = await house.Do<GetIncoming, GetIncoming.Input, DocumentRow>(reader, new(id));
+            var read = await house.Do<Tieline.Platform.Audit.ReadHistory, Tieline.Platform.Audit.ReadHistory.Input, Page<Tieline.Platform.Audit.HistoryLine>>(reader, new($"incoming_document:{id}"));
+            var text = string.Join('\n', read.Value.Items.Select(l => l.Changes));
+            Assert.Equal(page.Value.MayOpen, text.Contains("cut-off", StringComparison.Ordinal));
+            return text;
+        }
+        Assert.Contains("cut-off", await History(), StringComparison.Ordinal);
+        await house.Do<TakeNext, TakeNext.Input, TakeNext.Taken>(clerk, new());
+        var indexed = await house.Do<IndexDocument, IndexDocument.Input, IndexDocument.Indexed>(clerk, new(id, given.HighBill, given.Person, given.Account, Version: 1));
+        Assert.True(indexed.Ok, indexed.ToString());
+        Assert.DoesNotContain("cut-off", await History(), StringComparison.Ordinal);
+        Assert.Contains("cut-off", await History("customers.unmasked"), StringComparison.Ordinal);
+    }
+
+    [Theory, BothDatabases]
     public async Task No_two_clerks_are_given_the_same_document(TestDatabase on)
     {
         await using var house = await TestHouse.Open(on);

@@ -1,5 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Contacts;
+using Tieline.Platform;
+using Tieline.Platform.Audit;
 using Tieline.Platform.Data;
 using Tieline.Platform.Security;
 using Tieline.Platform.Uses;
@@ -14,7 +16,7 @@ internal sealed record DocumentRow(
     long Id, string Reference, string Name, ScanKind Kind, long Length, DocumentSource Source, DateTime ReceivedAt, DocumentState State, string? Why, string? Risk,
     ActorRef? ClaimedBy, DateTime? ClaimedUntilAt, long? ContactId, ActorRef? IndexedBy, DateTime? IndexedAt, int Version, bool Mine, bool MayOpen = true)
 {
-    private const string NoName = "••••";
+    public const string NoName = "••••";
 
     public static DocumentRow Of(IncomingDocument d, ActorRef me, DateTime now) => new(
         d.Id, d.Reference, d.Name, d.Kind, d.Length, d.Source, d.ReceivedAt, d.State == DocumentState.InWork && d.ClaimedUntilAt <= now ? DocumentState.Waiting : d.State, d.Why, d.Risk,
@@ -25,6 +27,20 @@ internal sealed record DocumentRow(
         var open = await contacts.FilesOpen([.. rows.Select(r => r.ContactId).OfType<long>()], ct);
         return [.. rows.Select(r => r.ContactId is { } contact && !open.Contains(contact) ? r with { Name = NoName, MayOpen = false } : r)];
     }
+}
+
+/// <summary>The history of a scan tells the name of its file to those only whom its page tells it.</summary>
+internal sealed class DocumentHistoryWords(AppDb db, IContacts contacts) : IHistoryWords
+{
+    public string Kind => "incoming_document";
+
+    public async Task<Func<string, string, string>?> For(RecordRef subject, CancellationToken ct) =>
+        await db.Set<IncomingDocument>().AsNoTracking().SingleOrDefaultAsync(d => d.Id == subject.Id, ct) is not { } document || await MayOpen(document, contacts, ct) ? null
+            : (property, text) => property.Equals(nameof(IncomingDocument.Name), StringComparison.OrdinalIgnoreCase) ? DocumentRow.NoName : text;
+
+    /// <summary>Of what has become a contact, the name of the file is a part of the customer's record.</summary>
+    public static async Task<bool> MayOpen(IncomingDocument document, IContacts contacts, CancellationToken ct) =>
+        document.ContactId is not { } contact || (await contacts.FilesOpen([contact], ct)).Contains(contact);
 }
 
 /// <summary>Incoming documents of a state, the oldest first; those that are done, the newest.</summary>

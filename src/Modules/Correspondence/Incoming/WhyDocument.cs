@@ -15,8 +15,7 @@ internal sealed class WhyDocument(AppDb db, IContacts contacts) : ITellsWhy
     {
         if (await db.Set<IncomingDocument>().AsNoTracking().SingleOrDefaultAsync(d => d.Id == id, ct) is not { } document)
             return null;
-        // Of what has become a contact, the name of the file is a part of the customer's record.
-        var open = document.ContactId is not { } indexed || (await contacts.FilesOpen([indexed], ct)).Contains(indexed);
+        var open = await DocumentHistoryWords.MayOpen(document, contacts, ct);
         return new Told
         {
             Detail = open ? $"{document.Reference} ({document.Name})" : document.Reference, Verb = "took in", At = document.ReceivedAt,

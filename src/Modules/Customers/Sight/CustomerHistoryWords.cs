@@ -1,7 +1,12 @@
+using Microsoft.EntityFrameworkCore;
+using Tieline.Customers.Duplicates;
+using Tieline.Customers.Merging;
+using Tieline.Customers.People;
+using Tieline.Customers.Premises;
 using Tieline.Platform;
 using Tieline.Platform.Audit;
+using Tieline.Platform.Data;
 using Tieline.Platform.Security;
-using Tieline.Customers.People;
 
 namespace Tieline.Customers.Sight;
 
@@ -36,6 +41,23 @@ internal sealed class AccountHistoryWords(PeopleInSight sight) : IHistoryWords
         await sight.RequireOpenAccount(subject.Id, ct);
         var masking = (await sight.Maskings([(null, subject.Id)], ct)).Of(null, subject.Id);
         return masking.IsOpen ? null : (_, text) => masking.Text(text);
+    }
+}
+
+/// <summary>Why places were merged, or are two, may name who lives there: at this one, at those it was compared with, and at the one into which it was merged.</summary>
+internal sealed class PremiseHistoryWords(AppDb db, PeopleInSight sight) : IHistoryWords
+{
+    public string Kind => "premise";
+
+    public async Task<Func<string, string, string>?> For(RecordRef subject, CancellationToken ct)
+    {
+        var others = await db.Set<DuplicatePair>().Where(p => p.Kind == MergeKind.Premise && p.AId == subject.Id).Select(p => p.BId)
+            .Union(db.Set<Merge>().Where(m => m.Kind == MergeKind.Premise && m.IntoId == subject.Id).Select(m => m.FromId))
+            .Union(db.Set<Premise>().SurvivorOf(subject.Id)).ToListAsync(ct);
+        long[] places = [subject.Id, .. others];
+        var maskings = await sight.Maskings(places.Select(id => ((long?)null, (long?)null, (long?)id)), ct);
+        var hiding = places.Distinct().Select(id => maskings.Of(null, premiseId: id)).Where(m => !m.IsOpen).ToArray();
+        return hiding.Length == 0 ? null : (_, text) => hiding.Aggregate(text, (words, masking) => masking.Text(words));
     }
 }
 

@@ -161,7 +161,18 @@ public class BesideTheRecordTests
         }
         // Where it is must be told in any case.
         Assert.Contains("At 12 N Elm St Ana Ruiz", await csr.GetStringAsync($"/contacts/{contact}", Token), StringComparison.Ordinal);
+        // Nor does the history of the place, to those who read histories and see nobody unmasked.
+        var auditor = new Actor(ActorKind.Employee, ana.Employee + 3, "Auditor", new HashSet<string>(["customers.read", "audit.read"]));
+        async Task<string> History()
+        {
+            await using var scope = house.As(auditor);
+            return string.Join('\n', (await scope.Get<Tieline.Platform.Audit.ReadHistory>().Handle(new($"premise:{ana.Premise}", Tieline.Platform.Audit.ReadHistory.Changes), Token)).Value.Items.Select(l => l.Changes));
+        }
+        var history = await History();
+        Assert.Contains("Ana Ruiz: Call", history, StringComparison.Ordinal);
+        Assert.All(Unmistakable.Values, value => Assert.DoesNotContain(value, history, StringComparison.OrdinalIgnoreCase));
         await ana.Restrict();
+        Assert.DoesNotContain("Ruiz", await History(), StringComparison.Ordinal);
         foreach (var page in pages[..^1])
             Assert.DoesNotContain("Ruiz", await csr.GetStringAsync(page, Token), StringComparison.Ordinal);
         var listed = await Do<ListWarnings, ListWarnings.Input, IReadOnlyList<ListWarnings.Line>>(house, Roles.Csr, new(PremiseId: ana.Premise));
