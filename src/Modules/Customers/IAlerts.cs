@@ -38,6 +38,9 @@ public interface IAlert
     /// </summary>
     string Sql { get; }
 
+    /// <summary>Somebody on record besides the customer whose name is the row's <c>a</c>: to whom they are closed, it is told without it.</summary>
+    long? Names(AlertRow row) => null;
+
     AlertWords Say(AlertRow row, AlertMoment moment);
 }
 

@@ -23,15 +23,17 @@ internal sealed class AlertReader(AppDb db, CurrentActor actor, IEnumerable<IAle
         var asked = (await known.Get(ct)).Settings.Where(s => s.IsInForce(today) && byCode.ContainsKey(s.Code)).ToDictionary(s => s.Id);
         var (sql, values) = AlertStatement.Of(asked.Values.Select(s => (s, byCode[s.Code])), personId, today, clock.Now, currency, await sight.WithoutOwn("a.id", ct), owing ?? "1 = 0");
         var (connection, transaction) = await db.Sql(ct);
-        var rows = await connection.QueryAsync<Row>(new CommandDefinition(sql, values, transaction, cancellationToken: ct));
+        var rows = (await connection.QueryAsync<Row>(new CommandDefinition(sql, values, transaction, cancellationToken: ct)))
+            .Select(r => (r.Setting, Alert: byCode[asked[r.Setting].Code], Told: new AlertRow(new RecordRef(r.Kind, r.Id), r.A, r.B, r.Number, r.Day, personId))).ToArray();
+        var others = await sight.Of([.. rows.Select(r => r.Alert.Names(r.Told)).OfType<long>()], ct);
         // Where nothing is told there are no words to mask.
-        var masking = rows.Any() ? await sight.Masking(personId, ct) : Masking.Open;
+        var masking = rows.Length > 0 ? await sight.Masking(personId, ct) : Masking.Open;
         var moment = new AlertMoment(today, currency);
         return
         [
-            .. rows.OrderBy(r => asked[r.Setting].Position).ThenBy(r => r.Setting).ThenBy(r => r.Day).ThenBy(r => r.Id)
-                .DistinctBy(r => new RecordRef(r.Kind, r.Id))
-                .Select(r => Line(asked[r.Setting], byCode[asked[r.Setting].Code], new AlertRow(new RecordRef(r.Kind, r.Id), r.A, r.B, r.Number, r.Day, personId), moment))
+            .. rows.OrderBy(r => asked[r.Setting].Position).ThenBy(r => r.Setting).ThenBy(r => r.Told.Day).ThenBy(r => r.Told.Cause.Id)
+                .DistinctBy(r => r.Told.Cause)
+                .Select(r => Line(asked[r.Setting], r.Alert, r.Alert.Names(r.Told) is { } other && others[other] == SightLevel.Closed ? r.Told with { A = null } : r.Told, moment))
                 .Select(l => l with { Text = masking.Text(l.Text) }),
         ];
     }

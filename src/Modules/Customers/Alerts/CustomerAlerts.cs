@@ -12,6 +12,11 @@ internal sealed record CustomerAlert(string Code, string Name, string Icon, Tone
     public string Permission { get; init; } = CustomersPermissions.Read;
     public IReadOnlyList<AlertCondition> Conditions { get; init; } = [];
 
+    /// <summary>The row's <c>b</c> is the key of the one whose name is its <c>a</c>.</summary>
+    public bool NamesOther { get; init; }
+
+    public long? Names(AlertRow row) => NamesOther && row.B is { } other ? long.Parse(other, CultureInfo.InvariantCulture) : null;
+
     public AlertWords Say(AlertRow row, AlertMoment moment) => Words(row, moment);
 }
 
@@ -70,13 +75,12 @@ internal static class CustomerAlerts
             Conditions = [new("days", "Stopped within days", AlertConditionKind.Days, "60")],
         },
         new("customers.authorisation_ends", "An authorisation ends soon", "user-check", Tone.Info, 500, """
-            select 'authorisation' as kind, a.id as id, case when exists (select 1 from person o where o.id = a.other_person_id and o.restriction <> 'None') then null else a.name end as a,
-                null as b, cast(null as bigint) as number, a.to_on as day from authorisation a
+            select 'authorisation' as kind, a.id as id, a.name as a, cast(a.other_person_id as text) as b, cast(null as bigint) as number, a.to_on as day from authorisation a
             where a.person_id = @person and a.revoked_at is null and a.from_on <= @today and a.to_on between @today and @days_ahead_on
             """,
             (row, moment) => new($"{row.A ?? Sight.Masks.Closed} may act until {WhenText.Near(row.Day!.Value, moment.Today)}", $"{Customer(row)}/authorisations/{row.Cause.Id}"))
         {
-            Conditions = [new("days", "Ends within days", AlertConditionKind.Days, "30")],
+            Conditions = [new("days", "Ends within days", AlertConditionKind.Days, "30")], NamesOther = true,
         },
         new("customers.consent_conflict", "Consents contradict each other", "message-2", Tone.Warning, 510, $"""
             select 'person.consent' as kind, @person as id, max(c.kind) as a, max(c.channel) as b, count(*) as number, cast(null as date) as day

@@ -131,6 +131,12 @@ public class BesideTheRecordTests
         Assert.All(listed.Items, l => Assert.Null(l.OtherPersonId));
         using var supervisor = await house.SignedIn(Roles.Supervisor, ana.Employee + 2);
         Assert.Contains("Ana Ruiz", await supervisor.GetStringAsync("/authorisations", Token), StringComparison.Ordinal);
+        // The alert names her to those who may see her, and to no relative of hers, restricted or not.
+        Assert.Contains("Ana Ruiz may act until", WebUtility.HtmlDecode(await supervisor.GetStringAsync($"/customers/{ana.Other}", Token)), StringComparison.Ordinal);
+        await Do<AddRelationship, AddRelationship.Input, AddRelationship.Added>(house, Roles.Supervisor, new(ana.Person, RelationshipKind.Relative, EmployeeId: ana.Employee));
+        await ana.Restrict(PersonRestriction.None);
+        await using var relative = house.As(Actors.Of(Roles.Supervisor, ana.Employee));
+        Assert.Contains(await relative.Get<IAlerts>().Of(ana.Other, Token), a => a.Text.StartsWith("Restricted customer may act until", StringComparison.Ordinal));
     }
 
     [Theory, BothDatabases]
