@@ -59,6 +59,8 @@ public sealed class OnTheLine(OpenHouse house)
         await Typed(giving, customer, "Wants the meter looked");
         await giving.GetByRole(AriaRole.Link, new() { Name = "Hand over" }).ClickAsync();
         await Expect(giving.Locator(".hand-over-drafts")).ToContainTextAsync("goes with it");
+        // What cannot be read is not sent, and stays where it is.
+        await giving.EvaluateAsync("localStorage.setItem(Object.keys(localStorage).find(k => k.includes('/record-')).replace(/\\d+$/, '999999'), '{broken')");
         await giving.Choice("To a colleague").PressSequentiallyAsync(taker.Name);
         await Expect(giving.Locator("#drawer .typeahead-list:visible [role=option]")).ToHaveCountAsync(1);
         await giving.Keyboard.PressAsync("Enter");
@@ -72,7 +74,7 @@ public sealed class OnTheLine(OpenHouse house)
         await taking.StartContact(customer, restored: true);
         await Expect(taking.GetByLabel("What was said")).ToHaveValueAsync("Wants the meter looked");
         await Expect(taking.Locator("#drawer .draft-notice")).ToContainTextAsync("As it was handed to you");
-        Assert.Equal("[]", await giving.EvaluateAsync<string>("JSON.stringify(Object.keys(localStorage).filter(k => k.includes('/record-') || k.includes('/emergency-')))"));
+        Assert.Equal("[\"{broken\"]", await giving.EvaluateAsync<string>("JSON.stringify(Object.keys(localStorage).filter(k => k.includes('/record-') || k.includes('/emergency-')).map(k => localStorage.getItem(k)))"));
         await taking.GetByRole(AriaRole.Link, new() { Name = "Typed, not recorded yet" }).ClickAsync();
         await taking.Locator("#drawer .as-typed", new() { HasText = "Emergency: Behind the school" }).GetByRole(AriaRole.Link).ClickAsync();
         await Expect(taking.GetByLabel("Where?")).ToHaveValueAsync("Behind the school");

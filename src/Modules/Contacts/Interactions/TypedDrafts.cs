@@ -32,22 +32,25 @@ internal static class TypedDrafts
         try
         {
             using var json = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 5 });
-            var forms = json.RootElement.EnumerateArray().Take(MostForms).Select(f => Read(f, field, problems)).OfType<Form>().ToList();
-            if (forms.TrueForAll(f => f.Json.Length <= MostLetters))
-                return forms;
+            if (json.RootElement.GetArrayLength() <= MostForms && json.RootElement.EnumerateArray().All(f => f.GetProperty("values").GetArrayLength() <= MostFields))
+            {
+                var forms = json.RootElement.EnumerateArray().Select(f => Read(f, field, problems)).OfType<Form>().ToList();
+                if (forms.TrueForAll(f => f.Json.Length <= MostLetters))
+                    return forms;
+            }
         }
         catch (Exception odd) when (odd is JsonException or InvalidOperationException or KeyNotFoundException)
         {
             problems.Add(field, "What is typed in the other form cannot be read. Record it, or copy it first.", "interaction.drafts");
             return null;
         }
-        problems.Add(field, "What is typed in the other form is too long to be handed over. Record it first.", "interaction.drafts.long");
+        problems.Add(field, "What is typed in other forms is too much to be handed over. Record some of it first.", "interaction.drafts.long");
         return null;
     }
 
     private static Form? Read(JsonElement form, string field, Problems problems)
     {
-        var values = form.GetProperty("values").EnumerateArray().Take(MostFields)
+        var values = form.GetProperty("values").EnumerateArray()
             .Select(pair => new[] { pair[0].GetString() ?? "", pair[1].GetString() ?? "" }).Where(pair => pair[0].Length is > 0 and <= 200).ToList();
         var draft = Number(values, nameof(RecordContact.Input.DraftId));
         values.RemoveAll(pair => pair[0] == nameof(RecordContact.Input.DraftId));

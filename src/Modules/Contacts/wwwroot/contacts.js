@@ -65,9 +65,10 @@
   const DraftOf = /^tieline-draft:[^/]*\/(record|emergency)-(\d+)-(\d+)$/;
   const draftsOf = call => Object.keys(localStorage).map(name => [name, DraftOf.exec(name)]).filter(([, found]) => found?.[2] === call);
   const typed = call => draftsOf(call).flatMap(([name, found]) => {
+    const text = localStorage.getItem(name);
     try {
-      const values = JSON.parse(localStorage.getItem(name)).values.filter(([field]) => field !== 'InteractionId');
-      return [found[1] === 'emergency' ? { emergency: Number(found[3]), values } : { person: Number(found[3]) || null, values }];
+      const values = JSON.parse(text).values.filter(([field]) => field !== 'InteractionId');
+      return [{ name, text, form: found[1] === 'emergency' ? { emergency: Number(found[3]), values } : { person: Number(found[3]) || null, values } }];
     } catch {
       return [];
     }
@@ -76,10 +77,15 @@
     const count = typed(form.dataset.handOver).length;
     form.querySelector('.hand-over-drafts').textContent = count === 0 ? '' : 'What you have typed and not recorded yet goes with it.';
   });
+  // Only what was sent goes from here: what cannot be read, or was typed meanwhile, stays.
+  const sent = new Map();
   document.addEventListener('htmx:configRequest', ({ detail: { elt, parameters, verb } }) => {
     if (verb !== 'post' || !elt.matches?.('form[data-hand-over]')) return;
-    const forms = typed(elt.dataset.handOver);
-    parameters.Drafts = forms.length > 0 ? JSON.stringify(forms) : '';
+    const drafts = typed(elt.dataset.handOver);
+    sent.set(elt.dataset.handOver, drafts);
+    parameters.Drafts = drafts.length > 0 ? JSON.stringify(drafts.map(({ form }) => form)) : '';
   });
-  on('tieline:stored', 'form[data-hand-over]', (_, form) => { for (const [name] of draftsOf(form.dataset.handOver)) localStorage.removeItem(name); });
+  on('tieline:stored', 'form[data-hand-over]', (_, form) => {
+    for (const { name, text } of sent.get(form.dataset.handOver) ?? []) if (localStorage.getItem(name) === text) localStorage.removeItem(name);
+  });
 })();

@@ -294,6 +294,9 @@ public class InteractionTests
         await house.User(Roles.Csr, given.Employee);
         await Refused(new(call, given.Employee, Drafts: "{nonsense"), "interaction.drafts");
         await Refused(new(call, given.Employee, Drafts: "[[1]]"), "interaction.drafts");
+        // Nothing is left out without a word.
+        await Refused(new(call, given.Employee, Drafts: $"[{string.Join(',', Enumerable.Repeat("""{"values":[["Comment","x"]]}""", 11))}]"), "interaction.drafts.long");
+        await Refused(new(call, given.Employee, Drafts: $$"""[{"values":[{{string.Join(',', Enumerable.Range(0, 201).Select(i => $"[\"f{i}\",\"x\"]"))}}]}]"""), "interaction.drafts.long");
         await using (var scope = house.As(Actor.Process("test")))
         {
             var today = await scope.Get<Tieline.Platform.Time.IUtilityClock>().Today(Token);
