@@ -105,11 +105,11 @@ internal sealed class HandOverInteraction(AppDb db, CurrentActor actor, Interact
             await desk.Tell(ct, [.. members.Select(m => (long?)m.Id)]);
     }
 
-    /// <summary>A form that was gone on with, or is about the same person, counts as it is now, not as it was when it was handed over before; the others stay as they were.</summary>
+    /// <summary>A form that was gone on with counts as it is now, not as it was when it was handed over before; the others stay as they were, also where this colleague was not shown what they say.</summary>
     private async Task Keep(Interaction interaction, IReadOnlyList<TypedDrafts.Form> drafts, CancellationToken ct)
     {
         var before = await db.Set<InteractionDraft>().Where(d => d.InteractionId == interaction.Id).ToListAsync(ct);
-        db.RemoveRange(before.Where(b => drafts.Any(d => d.Replaces(b))));
+        db.RemoveRange(before.Where(b => drafts.Any(d => d.DraftId == b.Id)));
         interaction.KeepDrafts(drafts.Count > 0 || before.Count > 0);
         var named = drafts.Select(d => d.EmergencyTypeId).OfType<long>().ToArray();
         var emergencies = named.Length == 0 ? [] : await db.Set<ContactType>().Where(t => t.Emergency && named.Contains(t.Id)).Select(t => (long?)t.Id).ToListAsync(ct);

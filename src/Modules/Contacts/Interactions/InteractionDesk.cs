@@ -98,12 +98,12 @@ internal sealed class InteractionDesk(AppDb db, CurrentActor actor, ILive live, 
         return null;
     }
 
-    /// <summary>What a colleague had typed is recorded now, and not offered again. Other forms that were handed over stay until they are recorded, or the call ends.</summary>
-    /// <param name="draftId">The form that was gone on with, for whomever it is recorded; the one about this person when null, where it is no emergency.</param>
-    public async Task Recorded(Interaction interaction, long? personId, bool emergency, long? draftId, CancellationToken ct)
+    /// <summary>What a colleague had typed is recorded now, for whomever, and not offered again. Other forms that were handed over stay until they are recorded, or the call ends.</summary>
+    /// <param name="draftId">The form that was gone on with.</param>
+    public async Task Recorded(Interaction interaction, long draftId, CancellationToken ct)
     {
         var drafts = await db.Set<InteractionDraft>().Where(d => d.InteractionId == interaction.Id).ToListAsync(ct);
-        var recorded = drafts.FindAll(d => draftId is null ? !emergency && d.EmergencyTypeId is null && d.PersonId == personId : d.Id == draftId);
+        var recorded = drafts.FindAll(d => d.Id == draftId);
         db.RemoveRange(recorded);
         interaction.KeepDrafts(drafts.Count > recorded.Count);
     }

@@ -17,12 +17,7 @@ internal static class TypedDrafts
 
     /// <param name="EmergencyTypeId">Of the form of an emergency.</param>
     /// <param name="DraftId">What it went on with.</param>
-    public sealed record Form(long? PersonId, long? EmergencyTypeId, long? DraftId, string Json)
-    {
-        /// <summary>It is the same form, gone on with.</summary>
-        public bool Replaces(InteractionDraft draft) =>
-            DraftId == draft.Id || (PersonId is not null && PersonId == draft.PersonId) || (EmergencyTypeId is not null && EmergencyTypeId == draft.EmergencyTypeId);
-    }
+    public sealed record Form(long? PersonId, long? EmergencyTypeId, long? DraftId, string Json);
 
     /// <returns>Null when nothing was sent; broken text is a problem, since something typed would get lost.</returns>
     public static IReadOnlyList<Form>? Read(string? text, string field, Problems problems)

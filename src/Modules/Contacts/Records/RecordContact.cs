@@ -120,8 +120,8 @@ internal sealed class RecordContact(
             interaction.TakeCaller(caller);
             await calls.Step(interaction, InteractionStep.Caller, null, null, ct, interaction.EmployeeId);
         }
-        if (interaction is { HasDrafts: true })
-            await calls.Recorded(interaction, input.PersonId, type.Emergency, input.DraftId, ct);
+        if (interaction is { HasDrafts: true } && input.DraftId is { } draft)
+            await calls.Recorded(interaction, draft, ct);
         var reminder = promise is null ? null : await reminders.Add(promise, contact, log, type, ct);
         await attachments.Add(contact.AuditSubject, input.Files, ct);
         timeline.Tell(contact.AuditSubject, "contact", contact.OccurredAt, type.Name, Extract(log.Body), contact.Status == ContactStatus.Open, contact.PersonId, contact.AccountId, contact.PremiseId);

@@ -83,6 +83,9 @@
     const now = JSON.stringify(values(form));
     if (JSON.stringify(kept.values) === now) return;
     const before = form.innerHTML;
+    // What this browser kept without it is another form than the one that was handed over.
+    const mark = form.querySelector('[data-draft-mark]');
+    if (mark && !kept.given && !kept.values.some(([name]) => name === mark.name)) mark.value = '';
     restore(form, kept.values);
     if (JSON.stringify(values(form)) === now) return;
     form.dataset.dirty = '';
