@@ -9,6 +9,7 @@ using Tieline.Organization.Positions;
 using Tieline.Organization.ToDoRoles;
 using Tieline.Platform.Data;
 using Tieline.Platform.Security;
+using Tieline.Platform.Time;
 using Tieline.Tests.Support;
 
 namespace Tieline.Tests.Modules.Contacts;
@@ -32,7 +33,7 @@ internal sealed class Given
     {
         await using var scope = house.As(Actor.Process("test"));
         var db = scope.Db;
-        var today = DateOnly.FromDateTime(db.Now);
+        var today = await scope.Get<IUtilityClock>().Today(CancellationToken.None);
         var department = new Department(db.NextId(), "T-CS", "Customer service", null);
         var position = new Position(db.NextId(), "T-CSR", "CSR");
         var employee = new Employee(db.NextId(), "T-1", "Bea Long", department.Id, position.Id, null, null, new DateOnly(2020, 1, 1));
