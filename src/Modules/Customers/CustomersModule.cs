@@ -72,6 +72,7 @@ public sealed class CustomersModule : Module
         services.AddScoped<HeldValues>();
         services.AddScoped<KnownCallers>();
         services.AddScoped<HeldAnswers>();
+        services.AddScoped<CallOfEmployee>();
         services.AddScoped<Speakers>();
         services.AddScoped<CallerTries>();
         services.AddScoped<IStartStep, QuestionsSeed>();

@@ -61,10 +61,12 @@ internal static class FactLines
             orderby line.ToOn, line.Id
             select new AuthorisationFact(line.Id, line.Owner, line.Other, line.A!, line.B, line.C!, line.From, line.ToOn!.Value)];
 
-    public static IReadOnlyList<WarningFact> ReadWarnings(this IEnumerable<FactLine> lines, CurrentActor actor, Masking masking) => !actor.May(CustomersPermissions.Warnings) ? [] :
+    public static IReadOnlyList<WarningFact> ReadWarnings(this IEnumerable<FactLine> lines, CurrentActor actor, Func<RecordRef, Masking> masking) => !actor.May(CustomersPermissions.Warnings) ? [] :
         [.. from line in lines
+            let about = line.Owner is { } person ? new RecordRef("person", person) : new RecordRef("premise", line.Other!.Value)
+            let words = masking(about)
             orderby line.Id
-            select new WarningFact(line.Id, line.Owner is { } person ? new RecordRef("person", person) : new RecordRef("premise", line.Other!.Value), line.Kind, masking.Text(line.A!), masking.Text(line.B!), line.ToOn!.Value)];
+            select new WarningFact(line.Id, about, line.Kind, words.Text(line.A!), words.Text(line.B!), line.ToOn!.Value)];
 
     public static IReadOnlyList<ConsentFact> ReadConsents(this IEnumerable<FactLine> lines) =>
         [.. from line in lines
@@ -73,11 +75,13 @@ internal static class FactLines
             orderby purpose, channel
             select new ConsentFact(purpose, channel, line.B == nameof(ConsentAnswer.Given), line.C!, line.At!.Value)];
 
-    public static IReadOnlyList<NoteFact> ReadNotes(this IEnumerable<FactLine> lines, NoteReader reader, DateOnly today, Masking masking) =>
+    public static IReadOnlyList<NoteFact> ReadNotes(this IEnumerable<FactLine> lines, NoteReader reader, DateOnly today, Func<RecordRef, Masking> masking) =>
         [.. from line in lines
             where line.Part == "note" && !(line.ToOn < today)
             let author = ActorRef.Parse(line.B!)
             where reader.May(Enum.Parse<NoteAudience>(line.Kind), author)
+            let about = RecordRef.Parse(line.C!)
+            let words = masking(about)
             orderby line.At descending, line.Id descending
-            select new NoteFact(line.Id, RecordRef.Parse(line.C!), masking.Hides(MaskedValues.Notes) ? Sight.Masks.Whole : masking.Text(line.A!), line.Kind, line.ToOn, author.Name, line.At!.Value, line.Version)];
+            select new NoteFact(line.Id, about, words.Hides(MaskedValues.Notes) ? Sight.Masks.Whole : words.Text(line.A!), line.Kind, line.ToOn, author.Name, line.At!.Value, line.Version)];
 }

@@ -56,7 +56,8 @@ public sealed record AlertRow(RecordRef Cause, string? A, string? B, long? Numbe
 public sealed record AlertMoment(DateOnly Today, Currency Currency);
 
 /// <param name="Href">Where the cause is.</param>
-public sealed record AlertWords(string Text, string Href);
+/// <param name="PremiseId">Of words that somebody typed about a place: what others who live there hold is hidden in them, too.</param>
+public sealed record AlertWords(string Text, string Href, long? PremiseId = null);
 
 /// <param name="Code">Of the alert.</param>
 /// <param name="SettingId">Which of the administrators' alerts it is: several may have one code.</param>

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.Notes;
 using Tieline.Customers.Sight;
+using Tieline.Platform;
 using Tieline.Platform.Data;
 using Tieline.Platform.Security;
 using Tieline.Platform.Time;
@@ -117,9 +118,13 @@ internal sealed class PersonAccounts(AppDb db, CurrentActor actor, IUtilityClock
         foreach (var line in lines["member"])
             seen.Add((line.Owner, await Seen(new AccountMember(line.Id, line.Other!.Value, line.B!, line.A!, line.Kind, line.Has(1), line.Has(2), line.From, line.ToOn, line.Version), line.Has(4), ct)));
         var members = seen.ToLookup(s => s.Account, s => s.Member);
-        var words = lines["note"].Concat(lines["warning"]).Any() ? await masking([.. lines["member"].Select(l => new OnAccount(l.Owner!.Value, l.Other!.Value, Role(l.Kind), l.ToOn, l.Id))]) : Masking.Open;
-        var notes = lines["note"].ReadNotes(reader, today, words);
-        var warnings = lines["warning"].ReadWarnings(actor, words);
+        var said = lines["note"].Concat(lines["warning"]).ToArray();
+        var words = said.Length > 0 ? await masking([.. lines["member"].Select(l => new OnAccount(l.Owner!.Value, l.Other!.Value, Role(l.Kind), l.ToOn, l.Id))]) : Masking.Open;
+        // Others may live there by now, or still.
+        var places = said.Length > 0 ? await sight.Maskings(lines["premise"].Select(l => ((long?)null, (long?)null, (long?)l.Id)), ct) : null;
+        Masking About(RecordRef subject) => subject.Kind == "premise" ? words.And(places!.Of(null, null, subject.Id)) : words;
+        var notes = lines["note"].ReadNotes(reader, today, About);
+        var warnings = lines["warning"].ReadWarnings(actor, About);
         var agreements = lines["agreement"].ToLookup(l => l.Owner, l => new AgreementFact(l.Id, l.Owner!.Value, l.Other!.Value, l.Kind, l.A!, l.From, l.ToOn, l.Version));
         return new CustomerAccounts(
             [.. lines["account"].OrderByDescending(l => l.C == nameof(AccountStatus.Active)).ThenByDescending(l => l.FromOn).ThenByDescending(l => l.Id)

@@ -24,24 +24,22 @@ internal sealed class AlertReader(AppDb db, CurrentActor actor, IEnumerable<IAle
         var (sql, values) = AlertStatement.Of(asked.Values.Select(s => (s, byCode[s.Code])), personId, today, clock.Now, currency, await sight.WithoutOwn("a.id", ct), owing ?? "1 = 0");
         var (connection, transaction) = await db.Sql(ct);
         var rows = (await connection.QueryAsync<Row>(new CommandDefinition(sql, values, transaction, cancellationToken: ct)))
-            .Select(r => (r.Setting, Alert: byCode[asked[r.Setting].Code], Told: new AlertRow(new RecordRef(r.Kind, r.Id), r.A, r.B, r.Number, r.Day, personId))).ToArray();
-        var others = await sight.Of([.. rows.Select(r => r.Alert.Names(r.Told)).OfType<long>()], ct);
+            .OrderBy(r => asked[r.Setting].Position).ThenBy(r => r.Setting).ThenBy(r => r.Day).ThenBy(r => r.Id).DistinctBy(r => new RecordRef(r.Kind, r.Id))
+            .Select(r => (Setting: asked[r.Setting], Alert: byCode[asked[r.Setting].Code], Told: new AlertRow(new RecordRef(r.Kind, r.Id), r.A, r.B, r.Number, r.Day, personId))).ToArray();
         // Where nothing is told there are no words to mask.
-        var masking = rows.Length > 0 ? await sight.Masking(personId, ct) : Masking.Open;
+        if (rows.Length == 0)
+            return [];
+        var masking = await sight.Masking(personId, ct);
+        var others = await sight.Of([.. rows.Select(r => r.Alert.Names(r.Told)).OfType<long>()], ct);
         var moment = new AlertMoment(today, currency);
+        var lines = rows.Select(r => (
+            r.Setting, r.Alert, r.Told.Cause, Words: r.Alert.Say(r.Alert.Names(r.Told) is { } other && others[other] == SightLevel.Closed ? r.Told with { A = null } : r.Told, moment))).ToArray();
+        var places = await sight.Maskings(lines.Where(l => l.Words.PremiseId is not null).Select(l => ((long?)null, (long?)null, l.Words.PremiseId)), ct);
         return
         [
-            .. rows.OrderBy(r => asked[r.Setting].Position).ThenBy(r => r.Setting).ThenBy(r => r.Told.Day).ThenBy(r => r.Told.Cause.Id)
-                .DistinctBy(r => r.Told.Cause)
-                .Select(r => Line(asked[r.Setting], r.Alert, r.Alert.Names(r.Told) is { } other && others[other] == SightLevel.Closed ? r.Told with { A = null } : r.Told, moment))
-                .Select(l => l with { Text = masking.Text(l.Text) }),
+            .. lines.Select(l => new AlertLine(
+                l.Setting.Id, l.Setting.Code, l.Alert.Icon, l.Setting.Tone, masking.And(places.Of(null, null, l.Words.PremiseId)).Text(l.Words.Text), l.Words.Href, l.Cause)),
         ];
-    }
-
-    private static AlertLine Line(AlertSetting setting, IAlert alert, AlertRow row, AlertMoment moment)
-    {
-        var words = alert.Say(row, moment);
-        return new AlertLine(setting.Id, setting.Code, alert.Icon, setting.Tone, words.Text, words.Href, row.Cause);
     }
 
     // Column names as the statement has them.

@@ -52,9 +52,9 @@ internal static class CustomerAlerts
         new("customers.warning", "Warning: threat, dog, two people ...", "alert-triangle", Tone.Danger, 120, """
             select 'warning' as kind, w.id as id, w.kind as a, w.reason as b, cast(null as bigint) as number, cast(null as date) as day from warning w where w.person_id = @person and w.ended_at is null
             union all
-            select 'warning', w.id, w.kind, w.reason, null, null from mine_premises m join warning w on w.premise_id = m.id where w.ended_at is null
+            select 'warning', w.id, w.kind, w.reason, w.premise_id, null from mine_premises m join warning w on w.premise_id = m.id where w.ended_at is null
             """,
-            (row, _) => new($"{Option.InWords(row.A!)}: {Short(row.B!)}", $"/warnings/{row.Cause.Id}")) { Permission = CustomersPermissions.Warnings },
+            (row, _) => new($"{Option.InWords(row.A!)}: {Short(row.B!)}", $"/warnings/{row.Cause.Id}", row.Number)) { Permission = CustomersPermissions.Warnings },
         new("customers.sensitive_load", "Sensitive load", "bolt", Tone.Warning, 130,
             "select 'person.load' as kind, p.id as id, null as a, null as b, cast(null as bigint) as number, cast(null as date) as day from person p where p.id = @person and p.sensitive_load",
             (row, _) => new("Sensitive load", Customer(row))),

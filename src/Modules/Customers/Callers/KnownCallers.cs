@@ -6,6 +6,7 @@ using Tieline.Customers.People;
 using Tieline.Customers.Sight;
 using Tieline.Platform;
 using Tieline.Platform.Data;
+using Tieline.Platform.Settings;
 using Tieline.Platform.Time;
 using Tieline.Platform.Uses;
 
@@ -43,9 +44,16 @@ internal sealed record Spoken(
     long Id, RecordRef? Interaction, bool Relay, bool Interpreter, string Shown, DateTime At, DateTime UntilAt, long? SpeakerId, long? AccountId, DateTime? RevokedAt, SpeaksAs As);
 
 /// <summary>The callers of interactions, as the room of the interactions parks them, hands them over and ends them. Nothing here saves.</summary>
-internal sealed class KnownCallers(AppDb db, PeopleInSight sight, IUtilityClock clock)
+internal sealed class KnownCallers(AppDb db, PeopleInSight sight, ISettings settings, IUtilityClock clock)
 {
     public const string OutsideRule = "caller.outside_authorisation";
+
+    /// <summary>With an interaction somebody is known until that ends; should nobody end it, until then.</summary>
+    private const int LongestHours = 12;
+
+    /// <summary>How long somebody is known from now on.</summary>
+    public async Task<DateTime> Until(RecordRef? interaction, CancellationToken ct) =>
+        interaction is null ? db.Now.AddMinutes(await settings.Get(SightSettings.CallerMinutes, ct)) : db.Now.AddHours(LongestHours);
 
     public async Task End(RecordRef interaction, CancellationToken ct)
     {

@@ -18,16 +18,13 @@ namespace Tieline.Customers.Callers;
 /// and no more are taken for a while.
 /// </summary>
 internal sealed class VerifyCaller(
-    AppDb db, CurrentActor actor, PeopleInSight sight, KnownCallers callers, HeldAnswers held, Speakers speakers, CallerTries counted, ReferenceCache<KnownQuestions> questions, ISettings settings, IUtilityClock clock, IEvents events, IEnumerable<ICallsInProgress> calls)
+    AppDb db, CurrentActor actor, PeopleInSight sight, KnownCallers callers, HeldAnswers held, Speakers speakers, CallerTries counted, ReferenceCache<KnownQuestions> questions, ISettings settings, IUtilityClock clock, IEvents events, CallOfEmployee calls)
     : IUse<VerifyCaller.Input, VerifyCaller.Verified>
 {
     public const string FailedRule = "caller.failed";
     public const string TooManyRule = "caller.too_many_tries";
     public const string DiedRule = "caller.died";
     public const string NewRule = "caller.put_on_record_now";
-
-    /// <summary>With an interaction the caller is verified until that ends; should nobody end it, until then.</summary>
-    private const int LongestHours = 12;
 
     /// <param name="As">Who is calling, to the customer.</param>
     /// <param name="SpeakerId">The person who speaks, unless it is the customer.</param>
@@ -61,7 +58,7 @@ internal sealed class VerifyCaller(
         if (interaction is null && !string.IsNullOrWhiteSpace(input.Interaction))
             problems.Add(nameof(Input.Interaction), "This is no interaction.", "caller.interaction");
         // Said or not: with the call that is in progress it ends.
-        interaction ??= await Current(ct);
+        interaction ??= await calls.Current(ct);
         var other = capacity is not (CallerCapacity.Customer or CallerCapacity.Unverified);
         var possible = !problems.Any && other ? (await speakers.Of(input.PersonId, ct)).Where(s => s.Capacity == capacity
             && (input.AuthorisationId is { } by ? s.AuthorisationId == by : s.PersonId == input.SpeakerId)).ToArray() : [];
@@ -80,12 +77,12 @@ internal sealed class VerifyCaller(
         await db.Hold("person", [input.PersonId], ct);
         if (await db.SurvivorOf(input.PersonId, ct) != input.PersonId)
             return Problem.Conflict("This person was merged into another one in this moment: open that one.");
-        if (interaction is { } call && !await IsMine(call, ct))
+        if (interaction is { } call && !await calls.IsMine(call, ct))
             return new Problem(nameof(Input.Interaction), "This call is not the one in hand: it is parked, is a colleague's, or has ended. Go on with it first.", "caller.interaction");
         if (interaction is null)
         {
             await callers.HoldHandOf(me, ct);
-            if (await Current(ct) is not null)
+            if (await calls.Current(ct) is not null)
                 return new Problem(nameof(Input.Interaction), "You have taken a call in this moment: nobody is verified in it yet. Say again who is calling.", "caller.interaction");
         }
         if (capacity == CallerCapacity.Unverified)
@@ -113,36 +110,8 @@ internal sealed class VerifyCaller(
     }
 
     /// <summary>The call; without one, as long as a caller would stay verified.</summary>
-    private async Task<DateTime> Began(RecordRef? interaction, CancellationToken ct)
-    {
-        foreach (var room in calls)
-        {
-            if (interaction is { } call && await room.BeganAt(call, ct) is { } at)
-                return at;
-        }
-        return db.Now.AddMinutes(-await settings.Get(SightSettings.CallerMinutes, ct));
-    }
-
-    /// <summary>The call in hand; null for none.</summary>
-    private async Task<RecordRef?> Current(CancellationToken ct)
-    {
-        foreach (var room in calls)
-        {
-            if (await room.Current(ct) is { } call)
-                return call;
-        }
-        return null;
-    }
-
-    private async Task<bool> IsMine(RecordRef call, CancellationToken ct)
-    {
-        foreach (var room in calls)
-        {
-            if (await room.IsMine(call, ct))
-                return true;
-        }
-        return false;
-    }
+    private async Task<DateTime> Began(RecordRef? interaction, CancellationToken ct) =>
+        (interaction is { } call ? await calls.BeganAt(call, ct) : null) ?? db.Now.AddMinutes(-await settings.Get(SightSettings.CallerMinutes, ct));
 
     /// <param name="Words">What convinced.</param>
     /// <param name="Asked">Codes of the questions, and which of them were answered wrongly.</param>
@@ -201,17 +170,14 @@ internal sealed class VerifyCaller(
     private async Task<Outcome<Verified>> Keep(
         Input input, long me, RecordRef? interaction, CallerCapacity capacity, Speaker? speaker, CallerWay way, string shown, CancellationToken ct)
     {
-        var minutes = interaction is null ? await settings.Get(SightSettings.CallerMinutes, ct) : LongestHours * 60;
+        var until = await callers.Until(interaction, ct);
         foreach (var before in await db.Set<Caller>().Where(c => c.EmployeeId == me && c.PersonId == input.PersonId && c.EndedAt == null && c.Interaction == interaction).ToListAsync(ct))
             before.End(db.Now);
         var person = speaker is { } who && who.PersonId != input.PersonId ? who.PersonId : (long?)null;
-        var caller = new Caller(db.NextId(), me, interaction, input.PersonId, input.AccountId, person, speaker?.AuthorisationId, capacity, input.Relay, input.Interpreter, way, shown, db.Now, db.Now.AddMinutes(minutes));
+        var caller = new Caller(db.NextId(), me, interaction, input.PersonId, input.AccountId, person, speaker?.AuthorisationId, capacity, input.Relay, input.Interpreter, way, shown, db.Now, until);
         db.Add(caller);
         if (interaction is { } call && capacity != CallerCapacity.Unverified)
-        {
-            foreach (var room in calls)
-                await room.Verified(call, input.PersonId, ct);
-        }
+            await calls.Verified(call, input.PersonId, ct);
         await events.Publish(new CallerVerified(caller.Id, caller.PersonId, me, capacity.ToString()), ct, new RecordRef("person", caller.PersonId));
         await db.SaveChangesAsync(ct);
         sight.Forget();

@@ -63,7 +63,7 @@ internal sealed class MergePeople(AppDb db, CurrentActor actor, MergeBook book, 
             return objections;
 
         var merge = new Merge(db.NextId(), MergeKind.Person, from, into, reason, actor.Actor.Ref, db.Now);
-        await records.AsAWhole([into, from], ct);
+        await records.AsOne(into, from, ct);
         one.MergeInto(into, db.Now);
         await book.Move(merge, ct);
         index.PersonMerges(from);

@@ -75,7 +75,7 @@ internal sealed class UndoMerge(AppDb db, CurrentActor actor, MergeBook book, Cu
         var (from, into) = (await db.Set<Person>().SingleAsync(p => p.Id == merge.FromId, ct), await db.Set<Person>().SingleAsync(p => p.Id == merge.IntoId, ct));
         if (await Contradicted(merge, into.MergedIntoId is not null || from.MergedIntoId != into.Id, into.DisplayName, ct) is { } contradicted)
             return contradicted;
-        await records.AsAWhole([into.Id, from.Id], ct);
+        await records.AsOne(into.Id, from.Id, ct);
         var (before, lifeSupport, passphrase) = (from.Restriction, into.LifeSupport, from.PassphraseHash);
         await book.MoveBack(merge, ct);
         from.BecomeOneself(into);

@@ -16,7 +16,7 @@ namespace Tieline.Customers.People;
 /// whoever types says that it is somebody else.
 /// </summary>
 internal sealed class AddPerson(
-    AppDb db, CurrentActor actor, FindLikelyPeople likely, CustomerIndex index, ITimeline timeline, IEvents events, ISettings settings, IUtilityClock clock, IProtectedValues values, PeopleInSight sight)
+    AppDb db, CurrentActor actor, FindLikelyPeople likely, CustomerIndex index, ITimeline timeline, IEvents events, ISettings settings, IUtilityClock clock, IProtectedValues values, PeopleInSight sight, CallOfEmployee calls, KnownCallers callers)
     : IUse<AddPerson.Input, AddPerson.Added>
 {
     public const string LikelyRule = "person.likely_duplicates";
@@ -37,9 +37,14 @@ internal sealed class AddPerson(
 
     public sealed record Added(long Id, string Reference, int Version);
 
-    public async Task<Outcome<Added>> Handle(Input input, CancellationToken ct)
+    public Task<Outcome<Added>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(CustomersPermissions.Change);
+        return db.InTransaction(() => Add(input, ct), ct, o => o.Ok);
+    }
+
+    private async Task<Outcome<Added>> Add(Input input, CancellationToken ct)
+    {
         var problems = new Problems();
         var id = db.NextId();
         var country = await settings.Get(HouseSettings.Country, ct);
@@ -73,9 +78,12 @@ internal sealed class AddPerson(
         addresses.ForEach(person.AddAddress);
         identifiers.ForEach(person.AddIdentifier);
         db.Add(person);
-        // Whoever typed it in just now needs no mask before it.
+        // Whoever typed it in just now needs no mask before it, in this call.
         if (sight.Me is { } me)
-            db.Add(new Caller(db.NextId(), me, null, id, null, null, null, CallerCapacity.Customer, false, false, CallerWay.None, "adding the customer just now", db.Now, db.Now.AddMinutes(await settings.Get(SightSettings.CallerMinutes, ct))));
+        {
+            var call = await calls.Current(ct) is { } current && await calls.IsMine(current, ct) ? current : (RecordRef?)null;
+            db.Add(new Caller(db.NextId(), me, call, id, null, null, null, CallerCapacity.Customer, false, false, CallerWay.None, "adding the customer just now", db.Now, await callers.Until(call, ct)));
+        }
         index.PersonChanges(id);
         timeline.Tell(new RecordRef("person", id), "person", db.Now, kind == PersonKind.Organization ? "Organisation added" : "Person added", person.DisplayName, false, id, null, null);
         await events.Publish(new PersonAdded(id), ct, new RecordRef("person", id));

@@ -85,9 +85,9 @@ internal sealed class PersonFacts(AppDb db, CurrentActor actor, ISettings settin
             [.. lines["identifier"].OrderBy(l => l.Id).Select(l => new IdentifierFact(l.Id, l.Kind, masking.Value(MaskedValues.Identifiers, l.A!)))],
             [.. lines["related"].OrderBy(l => l.Flags).ThenByDescending(l => l.ToOn ?? DateOnly.MaxValue).ThenBy(l => l.Id)
                 .Select(l => new RelationshipFact(l.Id, l.Kind, l.Has(1), Shut(l.Other) ? null : l.Other, Shut(l.Other) ? Masks.Closed : l.A!, Shut(l.Other) ? null : masking.Text(l.B), l.FromOn, l.ToOn, l.Version))],
-            lines["note"].ReadNotes(reader, today, masking),
+            lines["note"].ReadNotes(reader, today, _ => masking),
             [.. lines["authorisation"].ReadAuthorisations(today).Select(a => Shut(a.OtherId) ? a with { OtherId = null, Other = Masks.Closed, Organisation = null } : a with { Other = masking.Text(a.Other) })],
-            lines["warning"].ReadWarnings(actor, masking), lines["consent"].ReadConsents(), masking.Level)
+            lines["warning"].ReadWarnings(actor, _ => masking), lines["consent"].ReadConsents(), masking.Level)
         {
             Merged = [.. lines["merged"].OrderBy(l => l.At).Select(l => new MergedFact(l.Id, l.B!, l.A!, l.At!.Value))],
         };

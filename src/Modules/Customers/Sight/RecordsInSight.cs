@@ -82,6 +82,17 @@ internal sealed class RecordsInSight(AppDb db, CurrentActor actor, PeopleInSight
         }
     }
 
+    /// <summary>Two become one, or two again: their accounts change with them.</summary>
+    /// <exception cref="ForbiddenException">One of the records is closed, or one of the accounts is the employee's own or a relative's.</exception>
+    public async Task AsOne(long one, long other, CancellationToken ct)
+    {
+        var accounts = db.Set<AccountPerson>().Where(p => p.PersonId == one || p.PersonId == other).Select(p => p.AccountId);
+        if ((await sight.OwnAccounts(ct)) is { Count: > 0 } own && await accounts.AnyAsync(a => own.Contains(a), ct))
+            throw PeopleInSight.Closed;
+        await AsAWhole([one, other], ct);
+        await Beside(await db.Set<AccountPerson>().Where(p => p.ToOn == null && accounts.Contains(p.AccountId)).Select(p => p.PersonId).Distinct().ToListAsync(ct), ct);
+    }
+
     /// <summary>Who is only the other one of a change: stands on the account or joins it, is somebody's carer or landlord, is let act. Not reported where another one of the same change was.</summary>
     public async Task Beside(IReadOnlyCollection<long> people, CancellationToken ct)
     {

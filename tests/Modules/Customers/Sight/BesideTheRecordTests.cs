@@ -5,7 +5,10 @@ using Tieline.Contacts.Interactions;
 using Tieline.Contacts.Records;
 using Tieline.Contacts.Types;
 using Tieline.Customers;
+using Tieline.Customers.Agreements;
 using Tieline.Customers.Authorisations;
+using Tieline.Customers.Notes;
+using Tieline.Customers.Callers;
 using Tieline.Customers.Duplicates;
 using Tieline.Customers.Finding;
 using Tieline.Customers.Merging;
@@ -19,6 +22,7 @@ using Tieline.Platform.Files;
 using Tieline.Platform.Security;
 using Tieline.Platform.Uses;
 using Tieline.Tests.Modules.Contacts;
+using Tieline.Tests.Modules.Customers.Merging;
 using Tieline.Tests.Support;
 using Xunit;
 
@@ -53,6 +57,49 @@ public class BesideTheRecordTests
         Assert.Equal("Said", await clerk.GetStringAsync(scan, Token));
         await ana.Restrict();
         Assert.Equal(HttpStatusCode.Forbidden, (await clerk.GetAsync(scan, Token)).StatusCode);
+    }
+
+    [Theory, BothDatabases]
+    public async Task What_is_said_of_a_place_names_nobody_closed_who_lives_there_on_the_pages_of_others(TestDatabase on)
+    {
+        await using var desk = await CustomerDesk.Open(on);
+        var (bob, maria) = (await desk.Person("Bob", "Quist", email: "bob@example.org"), await desk.Person("Maria", "Unmistak", "541 555 0199"));
+        var (his, hers, elm) = (await desk.Account(bob.Id), await desk.Account(maria.Id), await desk.Premise());
+        var old = await desk.Agreement(his.Id, elm.Id);
+        await desk.Move(old.Id, 0, AgreementState.Active);
+        await desk.Move((await desk.Agreement(hers.Id, elm.Id, ServiceType.Water)).Id, 0, AgreementState.Active);
+        const string Said = "Maria Unmistak: ring 541 555 0199 before coming";
+        await using (var scope = desk.House.As(Roles.Supervisor))
+        {
+            CustomerDesk.Ok(await scope.Get<AddNote>().Handle(new(null, null, elm.Id, Said), Token));
+            CustomerDesk.Ok(await scope.Get<AddWarning>().Handle(new(null, elm.Id, WarningKind.Threat, Said, "crew", desk.Today.AddDays(30)), Token));
+            CustomerDesk.Ok(await scope.Get<RestrictPerson>().Handle(new(maria.Id, await MergeTests.Version(scope, maria.Id), PersonRestriction.Protected, "Order 4711"), Token));
+            scope.Db.Add(new Caller(scope.Db.NextId(), 9, null, bob.Id, null, null, null, CallerCapacity.Customer, false, false, CallerWay.Passphrase, "passphrase", scope.Db.Now, scope.Db.Now.AddHours(1)));
+            await scope.Db.SaveChangesAsync(Token);
+        }
+        // Bob is verified: his page, his account and his alerts are open, and the place's words are those of the place.
+        var csr = await desk.House.SignedIn(Roles.Csr, 9);
+        await using var seen = desk.House.As(Actors.Of(Roles.Csr, 9));
+        Assert.Equal(SightLevel.Full, (await seen.Get<ICustomers>().Sight([bob.Id], Token))[bob.Id]);
+        foreach (var path in (string[])[$"/customers/{bob.Id}", $"/accounts/{his.Id}", $"/premises/{elm.Id}", $"/api/v1/people/{bob.Id}/accounts", $"/api/v1/people/{bob.Id}/alerts"])
+        {
+            var text = await csr.GetStringAsync(path, Token);
+            Assert.DoesNotContain("Unmistak", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("0199", text, StringComparison.Ordinal);
+            Assert.Contains("before coming", text, StringComparison.Ordinal);
+        }
+        var supervisor = await desk.House.SignedIn(Roles.Supervisor, 10);
+        Assert.Contains(Said, await supervisor.GetStringAsync($"/customers/{bob.Id}", Token), StringComparison.Ordinal);
+        Assert.Contains("Maria Unmistak", Assert.Single(await As(10), a => a.Code == "customers.warning").Text, StringComparison.Ordinal);
+        // Where he was supplied once, too.
+        await desk.Move(old.Id, 1, AgreementState.PendingStop, AgreementState.Stopped);
+        Assert.DoesNotContain("Unmistak", await csr.GetStringAsync($"/customers/{bob.Id}", Token), StringComparison.Ordinal);
+
+        async Task<IReadOnlyList<AlertLine>> As(long employee)
+        {
+            await using var scope = desk.House.As(Actors.Of(Roles.Supervisor, employee));
+            return await scope.Get<IAlerts>().Of(bob.Id, Token);
+        }
     }
 
     [Theory, BothDatabases]

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Tieline.Contacts.Interactions;
 using Tieline.Customers;
 using Tieline.Customers.Callers;
+using Tieline.Customers.People;
 using Tieline.Platform;
 using Tieline.Platform.Security;
 using Tieline.Platform.Uses;
@@ -47,6 +48,30 @@ public class CallersInCallsTests
         Assert.Equal(SightLevel.Full, await CallerTests.Level(house, ana, ana.Employee));
         house.Clock.Advance(TimeSpan.FromMinutes(31));
         Assert.Equal(SightLevel.Masked, await CallerTests.Level(house, ana, ana.Employee));
+    }
+
+    [Theory, BothDatabases]
+    public async Task Who_was_added_in_a_call_is_known_in_that_one_until_it_ends(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var ana = await Unmistakable.In(house);
+        var call = await CallerTests.Take(house, ana.Employee);
+        long added;
+        await using (var scope = house.As(Actors.Of(Roles.Csr, ana.Employee)))
+            added = CustomerDesk.Ok(await scope.Get<AddPerson>().Handle(new(PersonKind.Individual, "Nora", "Newcomer"), CancellationToken.None)).Id;
+        async Task<SightLevel> Then<TUse, TInput, TResult>(TInput? input) where TUse : class, IUse<TInput, TResult>
+        {
+            await using var scope = house.As(Actors.Of(Roles.Csr, ana.Employee));
+            if (input is not null)
+                CustomerDesk.Ok(await scope.Get<TUse>().Handle(input, CancellationToken.None));
+            return (await scope.Get<ICustomers>().Sight([added], CancellationToken.None))[added];
+        }
+        // Beyond the time for which somebody stays known outside of any call.
+        house.Clock.Advance(TimeSpan.FromMinutes(31));
+        Assert.Equal(SightLevel.Full, await Then<ParkInteraction, ParkInteraction.Input, Done>(null));
+        Assert.Equal(SightLevel.Masked, await Then<ParkInteraction, ParkInteraction.Input, Done>(new(call)));
+        Assert.Equal(SightLevel.Full, await Then<ResumeInteraction, ResumeInteraction.Input, Tieline.Contacts.InteractionTaken>(new(call)));
+        Assert.Equal(SightLevel.Masked, await Then<EndInteraction, EndInteraction.Input, Done>(new(call, "Added")));
     }
 
     [Theory, BothDatabases]

@@ -7,11 +7,13 @@ using Tieline.Customers.Accounts;
 using Tieline.Customers.Agreements;
 using Tieline.Customers.Finding;
 using Tieline.Customers.Import;
+using Tieline.Customers.Merging;
 using Tieline.Customers.Notes;
 using Tieline.Customers.People;
 using Tieline.Platform;
 using Tieline.Platform.Import;
 using Tieline.Platform.Security;
+using Tieline.Tests.Modules.Customers.Merging;
 using Tieline.Tests.Support;
 using Xunit;
 
@@ -20,6 +22,28 @@ namespace Tieline.Tests.Modules.Customers.Sight;
 /// <summary>Nobody opens or changes an account on which they or a relative stand, in whatever role, and whoever its main person is.</summary>
 public class OwnAccountTests
 {
+    [Theory, BothDatabases]
+    public async Task Nobody_merges_or_separates_who_stands_on_their_own_or_a_relatives_account(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var ana = await Unmistakable.In(house);
+        long twin;
+        await using (var scope = house.As(Actor.Process("test")))
+        {
+            var version = await scope.Db.Set<Account>().Where(a => a.Id == ana.Account).Select(a => a.Version).SingleAsync(Ct);
+            CustomerDesk.Ok(await scope.Get<AddPersonToAccount>().Handle(new(ana.Account, version, ana.Other, AccountRole.Payer), Ct));
+            CustomerDesk.Ok(await scope.Get<AddRelationship>().Handle(new(ana.Other, RelationshipKind.Relative, EmployeeId: ana.Employee), Ct));
+            twin = CustomerDesk.Ok(await scope.Get<AddPerson>().Handle(new(PersonKind.Individual, "Anna", "Ruis", ConfirmedNew: true), Ct)).Id;
+        }
+        await using var me = house.As(Actors.Of(Roles.Supervisor, ana.Employee));
+        var both = new MergePeople.Input(twin, await MergeTests.Version(me, twin), ana.Person, await MergeTests.Version(me, ana.Person), "Same", true);
+        await Assert.ThrowsAsync<ForbiddenException>(() => me.Get<MergePeople>().Handle(both, Ct));
+        var merged = await MergeTests.Merge(house, twin, ana.Person);
+        await Assert.ThrowsAsync<ForbiddenException>(() => me.Get<UndoMerge>().Handle(new(merged, "Two"), Ct));
+        await using var colleague = house.As(Actors.Of(Roles.Supervisor, ana.Employee + 5));
+        CustomerDesk.Ok(await colleague.Get<UndoMerge>().Handle(new(merged, "Two"), Ct));
+    }
+
     [Theory, BothDatabases]
     public async Task An_account_that_a_relative_pays_for_is_closed_in_every_way_to_it(TestDatabase on)
     {
