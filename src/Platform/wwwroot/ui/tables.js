@@ -52,6 +52,19 @@
     if (region) Tieline.announce(region.querySelector('.pager-count, .empty-title')?.textContent ?? '');
   });
 
+  // What was found while typing is not asked for again when the field is left: what is pressed then would be gone under the hand.
+  const asked = new WeakMap();
+  document.addEventListener('htmx:beforeRequest', event => {
+    const { elt, requestConfig } = event.detail;
+    if (!elt.matches?.('form[data-filters]')) return;
+    const filters = new URLSearchParams(new FormData(elt)).toString();
+    if (requestConfig.triggeringEvent?.type !== 'submit' && asked.get(elt) === filters) event.preventDefault();
+    else asked.set(elt, filters);
+  });
+  document.addEventListener('htmx:afterRequest', ({ detail: { elt, failed } }) => {
+    if (failed && elt.matches?.('form[data-filters]')) asked.delete(elt);
+  });
+
   // Ticks that are not saved yet outlive the filters: those whose rows are hidden go along in the field that the form names.
   const unsaved = new Map();
   const changes = form => unsaved.get(form.id) ?? unsaved.set(form.id, new Map()).get(form.id);
