@@ -32,7 +32,8 @@ internal sealed class ContactsDoor(AppDb db, CurrentActor actor, RecordContact r
         await logEntry.Handle(new(contactId, text), ct) is { Ok: false } refused ? Outcome<Done>.Broken(refused.Problems) : Done.It;
 
     public async Task<IReadOnlyList<ContactLine>> OpenOf(long personId, int limit, CancellationToken ct) =>
-        await sight.IsClosed(personId, ct) ? [] : await Lines(db, db.Set<Contact>().Where(c => c.PersonId == personId && c.Status == ContactStatus.Open).OrderByDescending(c => c.Id).Take(limit)).ToListAsync(ct);
+        await sight.IsClosed(personId, ct) ? [] : await sight.WithoutClosed(
+            await Lines(db, db.Set<Contact>().Where(c => c.PersonId == personId && c.Status == ContactStatus.Open).OrderByDescending(c => c.Id).Take(limit)).ToListAsync(ct), ct);
 
     public async Task<IReadOnlyList<ContactLine>> CameInToday(int limit, CancellationToken ct)
     {

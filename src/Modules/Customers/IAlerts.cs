@@ -33,8 +33,8 @@ public interface IAlert
 
     /// <summary>
     /// A SELECT of <c>kind, id</c> (the cause as a RecordRef: of several alerts with one cause the first is shown), <c>a, b</c> (texts), <c>number</c> and <c>day</c>, in this
-    /// order, of a few rows at most and alike on both databases (a missing number is <c>cast(null as bigint)</c>, a missing day <c>cast(null as date)</c>). It may use <c>@person</c>, <c>@today</c>, <c>@now</c>, the tables <c>mine_accounts (id, customer_class)</c>, <c>owing_accounts (id)</c>
-    /// and <c>mine_premises (id)</c>, and its conditions by their code: <c>@at_least</c>; of days also <c>@days_ago_at</c>, <c>@days_ago_on</c> and <c>@days_ahead_on</c>.
+    /// order, of a few rows at most and alike on both databases (a missing number is <c>cast(null as bigint)</c>, a missing day <c>cast(null as date)</c>). It may use <c>@person</c>, <c>@today</c>, <c>@now</c>, the tables <c>mine_accounts (id, customer_class)</c>, <c>owing_accounts (id)</c>,
+    /// <c>mine_premises (id)</c> and <c>own_accounts (id)</c>, of which nothing is told though it is about the person, and its conditions by their code: <c>@at_least</c>; of days also <c>@days_ago_at</c>, <c>@days_ago_on</c> and <c>@days_ahead_on</c>.
     /// </summary>
     string Sql { get; }
 

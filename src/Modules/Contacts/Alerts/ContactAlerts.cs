@@ -17,7 +17,7 @@ internal sealed class OpenContactAlert : IAlert
     public string Sql => """
         select 'contact' as kind, c.id as id, t.name as a, null as b, cast(null as bigint) as number, cast(null as date) as day
         from (
-            select o.id, o.type_id from contact o where o.person_id = @person and o.status = 'Open'
+            select o.id, o.type_id from contact o where o.person_id = @person and o.status = 'Open' and (o.account_id is null or o.account_id not in (select id from own_accounts))
             union all
             select o.id, o.type_id from mine_accounts m join contact o on o.account_id = m.id where o.person_id is null and o.status = 'Open'
             union all
@@ -50,6 +50,7 @@ internal sealed class ContactCountAlert : IAlert
         select 'contact_type' as kind, t.id as id, t.name as a, null as b, count(*) as number, cast(null as date) as day
         from contact_type t join contact c on c.type_id = t.id
         where t.code = upper(@type) and c.person_id = @person and c.occurred_at >= @days_ago_at
+            and (c.account_id is null or c.account_id not in (select id from own_accounts))
         group by t.id, t.name having count(*) >= @at_least
         """;
 

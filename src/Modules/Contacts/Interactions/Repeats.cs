@@ -29,13 +29,19 @@ internal sealed class Repeats(AppDb db, ISettings settings, Customers.ICustomers
                              where c.PersonId == personId && c.OccurredAt >= since && t.ClassId == type.ClassId && c.Direction == ContactDirection.Inbound
                                 && (interactionId == null || c.InteractionId == null || c.InteractionId != interactionId)
                              orderby c.OccurredAt descending, c.Id descending
-                             select new { c.Id, c.TypeId, c.OccurredAt, c.RecordedBy, Type = t.Name, Class = k.Name, Text = db.Set<ContactLog>().Where(l => l.ContactId == c.Id).OrderBy(l => l.Id).Select(l => l.Body).FirstOrDefault() })
+                             select new
+                             {
+                                 c.Id, c.TypeId, c.AccountId, c.OccurredAt, c.RecordedBy, Type = t.Name, Class = k.Name,
+                                 First = db.Set<ContactLog>().Where(l => l.ContactId == c.Id).OrderBy(l => l.Id).Select(l => l.Body).FirstOrDefault(),
+                                 Corrected = db.Set<ContactLog>().Where(l => l.ContactId == c.Id && l.Kind == LogKind.CorrectedText).OrderByDescending(l => l.Id).Select(l => l.Body).FirstOrDefault(),
+                             })
             .Take(Most).ToListAsync(ct);
-        var masking = (await customers.Masking([(personId, null)], ct)).Of(personId);
-        return earlier.Count == 0 || masking.IsClosed ? found : found with
+        var maskings = await customers.Masking(earlier.Select(e => ((long?)personId, e.AccountId)), ct);
+        earlier.RemoveAll(e => maskings.Of(personId, e.AccountId).IsClosed);
+        return earlier.Count == 0 ? found : found with
         {
             Days = days, ClassName = earlier[0].Class,
-            Earlier = earlier.ConvertAll(e => new EarlierContact(e.Id, e.OccurredAt, e.RecordedBy.Name, e.Type, Short(masking.Text(e.Text ?? "")), e.TypeId == type.Id && e.OccurredAt >= moment)),
+            Earlier = earlier.ConvertAll(e => new EarlierContact(e.Id, e.OccurredAt, e.RecordedBy.Name, e.Type, Short(maskings.Of(personId, e.AccountId).Text(e.Corrected ?? e.First ?? "")), e.TypeId == type.Id && e.OccurredAt >= moment)),
         };
     }
 

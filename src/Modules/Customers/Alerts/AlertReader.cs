@@ -21,7 +21,7 @@ internal sealed class AlertReader(AppDb db, CurrentActor actor, IEnumerable<IAle
         var (today, currency) = (await clock.Today(ct), Currency.Of(await settings.Get(HouseSettings.Currency, ct)));
         // A setting may be of an alert that this programme has no more.
         var asked = (await known.Get(ct)).Settings.Where(s => s.IsInForce(today) && byCode.ContainsKey(s.Code)).ToDictionary(s => s.Id);
-        var (sql, values) = AlertStatement.Of(asked.Values.Select(s => (s, byCode[s.Code])), personId, today, clock.Now, currency, await sight.WithoutOwn("a.id", ct), owing ?? "1 = 0");
+        var (sql, values) = AlertStatement.Of(asked.Values.Select(s => (s, byCode[s.Code])), personId, today, clock.Now, currency, await sight.OwnAccounts(ct), owing ?? "1 = 0");
         var (connection, transaction) = await db.Sql(ct);
         var rows = (await connection.QueryAsync<Row>(new CommandDefinition(sql, values, transaction, cancellationToken: ct)))
             .OrderBy(r => asked[r.Setting].Position).ThenBy(r => r.Setting).ThenBy(r => r.Day).ThenBy(r => r.Id).DistinctBy(r => new RecordRef(r.Kind, r.Id))

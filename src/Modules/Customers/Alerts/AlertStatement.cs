@@ -12,10 +12,11 @@ internal static partial class AlertStatement
     /// <summary>Of one alert: a landlord may have a thousand reasons for it.</summary>
     public const int MostRows = 10;
 
-    private static string Mine(string others, string owing) => $"""
-        with mine_accounts as (
+    private static string Mine(string? own, string owing) => $"""
+        with own_accounts as (select a.id from account a where {(own is null ? "1 = 0" : $"a.id in ({own})")}),
+        mine_accounts as (
             select a.id, a.customer_class, case when {owing} then 1 else 0 end as owing from account_person ap join account a on a.id = ap.account_id
-            where ap.person_id = @person and (ap.to_on is null or ap.to_on >= @today){others}),
+            where ap.person_id = @person and (ap.to_on is null or ap.to_on >= @today){(own is null ? "" : $" and a.id not in ({own})")}),
         owing_accounts as (select id from mine_accounts where owing = 1),
         mine_premises as (
             select distinct s.premise_id as id from mine_accounts m join service_agreement s on s.account_id = m.id and s.state not in ('Stopped', 'Closed', 'Cancelled'))
@@ -24,12 +25,12 @@ internal static partial class AlertStatement
         """;
 
     /// <param name="alerts">Those in force, with what is typed of their conditions.</param>
-    /// <param name="others">Leaves out accounts <c>a</c> of which nothing is told, as a part of the statement.</param>
+    /// <param name="own">Accounts of which nothing is told, whoever else stands on them.</param>
     /// <param name="owing">Which of the accounts <c>ap.account_id</c> tell what is owed on them, as a part of the statement.</param>
     public static (string Sql, DynamicParameters Values) Of(
-        IEnumerable<(AlertSetting Setting, IAlert Alert)> alerts, long personId, DateOnly today, DateTime now, Currency currency, string others, string owing)
+        IEnumerable<(AlertSetting Setting, IAlert Alert)> alerts, long personId, DateOnly today, DateTime now, Currency currency, IReadOnlyCollection<long> own, string owing)
     {
-        var sql = new StringBuilder(Mine(others, owing));
+        var sql = new StringBuilder(Mine(own.Count == 0 ? null : string.Join(',', own), owing));
         var values = new DynamicParameters(new { person = personId, today, now });
         foreach (var (setting, alert) in alerts)
         {

@@ -22,7 +22,7 @@ internal sealed class OpenToDoAlert : IAlert
             case when t.contact_id is not null then t.contact_id when t.cause like 'guided_flow:%' then cast(substr(t.cause, 13) as bigint) else t.id end as id,
             case when t.person_id is null then y.name else t.subject end as a, cast(t.id as text) as b, cast(null as bigint) as number, t.due_on as day
         from (
-            select o.* from to_do o where o.person_id = @person and o.state <> 'Complete'
+            select o.* from to_do o where o.person_id = @person and o.state <> 'Complete' and (o.account_id is null or o.account_id not in (select id from own_accounts))
             union all
             select o.* from mine_accounts m join to_do o on o.account_id = m.id where o.person_id is null and o.state <> 'Complete'
             union all
