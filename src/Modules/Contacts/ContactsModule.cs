@@ -129,7 +129,7 @@ public sealed class ContactsModule : Module
         api.MapUse<AddReminder, AddReminder.Input, AddLogEntry.Logged>("POST", "/contacts/{id:long}/reminders", (input, route) => input with { Id = route.Id() });
         api.MapUse<CloseContact, CloseContact.Input, Done>("POST", "/contacts/{id:long}/close", (input, route) => input with { Id = route.Id() });
         api.MapUse<ReopenContact, ReopenContact.Input, Done>("POST", "/contacts/{id:long}/reopen", (input, route) => input with { Id = route.Id() });
-        api.MapUse<CorrectContact, CorrectContact.Input, Done>("POST", "/contacts/{id:long}/correct", (input, route) => input with { Id = route.Id() });
+        api.MapUse<CorrectContact, CorrectContact.Input, CorrectContact.Corrected>("POST", "/contacts/{id:long}/correct", (input, route) => input with { Id = route.Id() });
         api.MapUse<MoveContact, MoveContact.Input, Done>("POST", "/contacts/{id:long}/move", (input, route) => input with { Id = route.Id() });
         api.MapUse<AttachContact, AttachContact.Input, Done>("POST", "/contacts/{id:long}/attach", (input, route) => input with { Id = route.Id() });
     }

@@ -17,7 +17,7 @@ namespace Tieline.Contacts.Records;
 internal sealed class CorrectContact(
     AppDb db, CurrentActor actor, ContactBook book, FoundType types, ReminderBook reminders, EmergencyDesk emergencies, IEvents events, IUtilityClock clock, ContactsInSight sight,
     ReferenceCache<KnownWrapUps> wrapUps)
-    : IUse<CorrectContact.Input, Done>
+    : IUse<CorrectContact.Input, CorrectContact.Corrected>
 {
     /// <param name="TypeId">Null, as everything that is null, leaves it as it is.</param>
     /// <param name="OccurredAt">UTC.</param>
@@ -28,7 +28,10 @@ internal sealed class CorrectContact(
         IReadOnlyDictionary<string, string>? Characteristics = null, string? Text = null, string? Reason = null,
         long? WrapUpCodeId = null, string? WrapUp = null, bool? ResolvedNow = null);
 
-    public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
+    /// <param name="Warnings">What whoever corrects must know: nobody hears of the emergency.</param>
+    public sealed record Corrected(IReadOnlyList<string> Warnings);
+
+    public async Task<Outcome<Corrected>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(ContactsPermissions.Correct);
         if (await book.Find(input.Id, ct) is not { } contact)
@@ -103,12 +106,11 @@ internal sealed class CorrectContact(
             book.Log(contact, LogKind.CorrectedText, text);
         await reminders.Follow(contact, before, type, was, rewritten ? text : was, ct);
         // Taken for something else at first: those who go there hear of it now.
-        if (type.Emergency && !before.Emergency && contact.OccurredAt > db.Now.AddDays(-1))
-            await emergencies.Raise(contact, type, ct);
+        var warnings = type.Emergency && !before.Emergency && contact.OccurredAt > db.Now.AddDays(-1) ? await emergencies.Raise(contact, type, ct) : [];
         await book.Retell(contact, type, ct, rewritten ? text : was);
         await events.Publish(new ContactCorrected(contact.Id, type.Code), ct, contact.AuditSubject);
         await db.SaveChangesAsync(ct);
-        return Done.It;
+        return new Corrected(warnings);
     }
 
     private static void Differ(List<string> lines, string label, string was, string now)

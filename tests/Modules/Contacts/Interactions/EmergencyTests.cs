@@ -194,6 +194,21 @@ public class EmergencyTests
     }
 
     [Theory, BothDatabases]
+    public async Task Whoever_corrects_to_an_emergency_is_told_when_nobody_hears_of_it(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var given = await Given.A_small_utility(house);
+        await using (var emptied = house.As(Actor.Process("test")))
+            await emptied.Db.Set<Tieline.Organization.ToDoRoles.ToDoRoleMember>().ExecuteDeleteAsync(Token);
+        var gas = await AnEmergency(house, given);
+        var recorded = await Reported(house, new(given.WireDown, null, null, null, given.Premise, Channel.Phone, null, "Smells odd"));
+        await using var scope = house.As(Roles.Csr);
+        var corrected = await scope.Get<CorrectContact>().Handle(new(recorded, (await scope.Db.Set<Contact>().SingleAsync()).Version, gas), Token);
+        Assert.True(corrected.Ok, corrected.ToString());
+        Assert.Contains("tell them by phone", Assert.Single(corrected.Value.Warnings), StringComparison.Ordinal);
+    }
+
+    [Theory, BothDatabases]
     public async Task A_wrong_number_is_one_step_unless_somebody_is_known(TestDatabase on)
     {
         await using var house = await TestHouse.Open(on);
