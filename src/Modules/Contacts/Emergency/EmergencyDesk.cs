@@ -88,16 +88,19 @@ internal sealed class EmergencyDesk(AppDb db, ICustomers customers, IToDos toDos
                             join t in db.Set<ContactType>() on c.TypeId equals t.Id
                             where t.Emergency && c.OccurredAt >= since && c.SameAsId == null
                             orderby c.OccurredAt descending, c.Id descending
-                            select new { c.Id, c.Reference, Type = t.Name, c.OccurredAt, c.PremiseId, c.Place, Reports = db.Set<Contact>().Count(o => o.SameAsId == c.Id) + 1 }).Take(Most).ToListAsync(ct);
+                            select new { c.Id, c.Reference, Type = t.Name, c.OccurredAt, c.PersonId, c.AccountId, c.PremiseId, c.Place, Reports = db.Set<Contact>().Count(o => o.SameAsId == c.Id) + 1 }).Take(Most).ToListAsync(ct);
         if (recent.Count == 0)
             return [];
         var premises = recent.Select(r => r.PremiseId).Append(premiseId).OfType<long>().Select(p => new RecordRef("premise", p)).Distinct().ToArray();
         var addresses = premises.Length == 0 ? null : await customers.Describe(premises, ct);
         string? Text(long? premise, string? words) => premise is { } id ? addresses?.GetValueOrDefault(new RecordRef("premise", id)) ?? words : words;
         var here = Text(premiseId, place);
+        // What somebody typed may say more than the place.
+        var maskings = await customers.Masking(recent.Select(r => (r.PersonId, r.AccountId)), ct);
         return [.. recent.Select(r => (Report: r, Where: Text(r.PremiseId, r.Place)))
             .Where(r => (premiseId is not null && r.Report.PremiseId == premiseId) || (here is not null && r.Where is not null && SamePlace.Is(here, r.Where)))
-            .Take(Shown).Select(r => new EarlierReport(r.Report.Id, r.Report.Reference, r.Report.Type, r.Report.OccurredAt, r.Where ?? "", r.Report.Reports))];
+            .Take(Shown).Select(r => new EarlierReport(r.Report.Id, r.Report.Reference, r.Report.Type, r.Report.OccurredAt,
+                (r.Report.PremiseId is null ? maskings.Of(r.Report.PersonId, r.Report.AccountId).Text(r.Where) : r.Where) ?? "", r.Report.Reports))];
     }
 
     private async Task<string> Where(long? premiseId, string? place, CancellationToken ct) =>

@@ -64,9 +64,10 @@ internal sealed class ListInteractions(AppDb db, CurrentActor actor, Interaction
             interactions = interactions.Where(i => i.StartedAt < behind.At || (i.StartedAt == behind.At && i.Id < behind.Id));
         var lines = await InteractionsDoor.Lines(db, interactions.OrderByDescending(i => i.StartedAt).ThenByDescending(i => i.Id).Take(count)).ToListAsync(ct);
         lines = await customers.InSight(lines, ct);
+        var people = await customers.Sight([.. lines.Select(l => l.PersonId).OfType<long>().Distinct()], ct);
         var names = actor.May(ContactsPermissions.ReadCustomers) && lines.Exists(l => l.PersonId is not null)
             ? await customers.Describe([.. lines.Where(l => l.PersonId is not null).Select(l => new RecordRef("person", l.PersonId!.Value)).Distinct()], ct) : null;
-        return lines.ConvertAll(l => new InteractionRow(l, l.PersonId is { } person ? names?.GetValueOrDefault(new RecordRef("person", person)) : null, Handled(l, db.Now)));
+        return lines.ConvertAll(l => new InteractionRow(l.PersonId is { } caller && people[caller] == SightLevel.Closed ? l with { PersonId = null } : l, l.PersonId is { } person ? names?.GetValueOrDefault(new RecordRef("person", person)) : null, Handled(l, db.Now)));
     }
 
     /// <summary>Seconds in progress until <paramref name="now"/>.</summary>
@@ -83,8 +84,9 @@ internal sealed class ListInteractions(AppDb db, CurrentActor actor, Interaction
             interactions = interactions.Where(i => i.State == state);
         if (input.Channel is { } channel)
             interactions = interactions.Where(i => i.Channel == channel);
+        // Whose record is closed has had no calls.
         if (input.PersonId is { } person)
-            interactions = interactions.Where(i => i.PersonId == person);
+            interactions = (await customers.Sight([person], ct))[person] == SightLevel.Closed ? interactions.Where(i => false) : interactions.Where(i => i.PersonId == person);
         if (input.From is { } from)
         {
             var start = await clock.StartOf(from, ct);

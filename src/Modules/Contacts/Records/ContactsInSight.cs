@@ -59,7 +59,7 @@ internal sealed class ContactsInSight(AppDb db, ICustomers customers)
     public async Task<IReadOnlyList<ContactLine>> WithoutClosed(IReadOnlyList<ContactLine> lines, CancellationToken ct)
     {
         var maskings = await Of(lines, ct);
-        return [.. lines.Where(l => !maskings.Of(l).IsClosed)];
+        return [.. lines.Where(l => !maskings.Of(l).IsClosed).Select(l => l with { Place = maskings.Of(l).Text(l.Place) })];
     }
 
     /// <exception cref="ForbiddenException">The contact is a closed customer's.</exception>
@@ -95,7 +95,7 @@ internal sealed class ContactsInSight(AppDb db, ICustomers customers)
     {
         { IsOpen: true } => row,
         { IsClosed: true } closed => row with { Contact = row.Contact with { PersonId = null, AccountId = null, PremiseId = null, Place = null }, Person = closed.Name(row.Person ?? ""), Account = null, Premise = null, Text = closed.Text(row.Text) },
-        var masked => row with { Text = masked.Text(row.Text) },
+        var masked => row with { Contact = row.Contact with { Place = masked.Text(row.Contact.Place) }, Text = masked.Text(row.Text) },
     };
 }
 

@@ -66,7 +66,7 @@ internal sealed class GetContact(AppDb db, CurrentActor actor, ContactBook book,
             lines.Add(new LogLine(entry.Id, entry.At, entry.Author, entry.Kind.ToString(), masking.Text(entry.Body), await Records(entry, ct)));
         await audit.Looked(contact.PersonId is { } person ? new RecordRef("person", person) : contact.AuditSubject, ct, contact.Reference, [contact.Id]);
         return new File(
-            line, type.Code, Name("person", contact.PersonId), Name("account", contact.AccountId), Name("premise", contact.PremiseId),
+            line with { Place = masking.Text(line.Place) }, type.Code, Name("person", contact.PersonId), Name("account", contact.AccountId), Name("premise", contact.PremiseId),
             masking.Text(log.FindLast(l => l.Kind == LogKind.CorrectedText)?.Body ?? log.FirstOrDefault()?.Body ?? ""), contact.RecordedAt, contact.ClosedAt, contact.Source,
             [.. Values(contact, type).Select(v => v with { Text = masking.Text(v.Text) })], lines,
             [.. reminders.Select(r => new ReminderLine(

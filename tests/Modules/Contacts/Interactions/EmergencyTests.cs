@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.EntityFrameworkCore;
+using Tieline.Contacts;
 using Tieline.Contacts.Emergency;
 using Tieline.Contacts.Interactions;
 using Tieline.Contacts.Records;
@@ -226,6 +227,28 @@ public class EmergencyTests
         Assert.Equal("interaction.no_wrong_number", (await check.Get<RecordWrongNumber>().Handle(new(anas), Token)).Problems.Single().Rule);
         var contact = await check.Db.Set<Contact>().SingleAsync();
         Assert.Equal((null, call, true, InteractionState.Ended), (contact.PersonId, contact.InteractionId, contact.ResolvedNow, (await check.Db.Set<Interaction>().SingleAsync(i => i.Id == call)).State));
+    }
+
+    [Theory, BothDatabases]
+    public async Task A_typed_place_hides_what_other_words_of_the_contact_hide(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var given = await Given.A_small_utility(house);
+        var gas = await AnEmergency(house, given);
+        var contact = await Reported(house, Report(gas, "Elm Street, call 541 555 0177") with { PersonId = given.Person, ReporterName = null });
+        async Task<string?[]> Seen(string role)
+        {
+            await using var scope = house.As(role);
+            return
+            [
+                (await scope.Get<GetContact>().Handle(new(contact), Token)).Value.Contact.Place,
+                (await scope.Get<ListContacts>().Handle(new(PersonId: given.Person), Token)).Value.Items.Single().Contact.Place,
+                (await scope.Get<IContacts>().OpenOf(given.Person, 5, Token)).Select(c => c.Place).SingleOrDefault() ?? "closed",
+                (await scope.Get<EmergencyDesk>().Earlier(null, "Elm Street", Token)).Single().Where,
+            ];
+        }
+        Assert.All(await Seen(Roles.Csr), place => Assert.True(place == "closed" || (place!.StartsWith("Elm Street, call ", StringComparison.Ordinal) && !place.Contains("0177", StringComparison.Ordinal)), place));
+        Assert.Contains("Elm Street, call 541 555 0177", await Seen(Roles.BackOffice));
     }
 
     internal static async Task<long> AnEmergency(TestHouse house, Given given)

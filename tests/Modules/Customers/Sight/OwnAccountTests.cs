@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.EntityFrameworkCore;
 using Tieline.Billing;
 using Tieline.Billing.Standing;
+using Tieline.Contacts.Interactions;
 using Tieline.Customers;
 using Tieline.Customers.Accounts;
 using Tieline.Customers.Agreements;
@@ -22,6 +23,26 @@ namespace Tieline.Tests.Modules.Customers.Sight;
 /// <summary>Nobody opens or changes an account on which they or a relative stand, in whatever role, and whoever its main person is.</summary>
 public class OwnAccountTests
 {
+    [Theory, BothDatabases]
+    public async Task Calls_of_a_relative_stand_in_no_list_of_theirs_and_name_nobody_in_the_list_of_all(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var ana = await Unmistakable.In(house);
+        await using (var scope = house.As(Actor.Process("test")))
+            CustomerDesk.Ok(await scope.Get<AddRelationship>().Handle(new(ana.Person, RelationshipKind.Relative, EmployeeId: ana.Employee), Ct));
+        var call = await CallerTests.Take(house, ana.Employee + 5);
+        await using (var scope = house.As(Actors.Of(Roles.Csr, ana.Employee + 5)))
+            CustomerDesk.Ok(await scope.Get<TakeCaller>().Handle(new(call, ana.Person), Ct));
+        async Task<IEnumerable<(long, long?)>> Calls(long employee, long? person)
+        {
+            await using var scope = house.As(Actors.Of(Roles.Supervisor, employee));
+            return (await scope.Get<ListInteractions>().Handle(new(PersonId: person), Ct)).Value.Items.Select(i => (i.Line.Id, i.Line.PersonId));
+        }
+        Assert.Equal([(call, ana.Person)], await Calls(ana.Employee + 6, ana.Person));
+        Assert.Empty(await Calls(ana.Employee, ana.Person));
+        Assert.Equal([(call, null)], await Calls(ana.Employee, null));
+    }
+
     [Theory, BothDatabases]
     public async Task Nobody_merges_or_separates_who_stands_on_their_own_or_a_relatives_account(TestDatabase on)
     {
