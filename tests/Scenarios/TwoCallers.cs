@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using Tieline.Contacts.Interactions;
 using Tieline.Contacts.Records;
@@ -62,7 +64,9 @@ public class TwoCallers
         // It is Bea's now: what Ana sends from a form left open is refused, and Ana cannot end it.
         Assert.Equal("interaction.not_yours", FrontOffice.Rule(await FrontOffice.Post(office.AnasDesk, "/api/v1/contacts", Contact(first, ruiz, "late"), HttpStatusCode.UnprocessableEntity)));
         await FrontOffice.Post(office.AnasDesk, $"/api/v1/interactions/{first}/end", new { }, HttpStatusCode.Forbidden);
-        await Said(office.BeasDesk, first, ruiz, "Wants the meter checked.");
+        // The form says of itself which one it goes on with.
+        var draft = long.Parse(Regex.Match(form, "name=\"DraftId\" value=\"(?<id>[0-9]+)\"").Groups["id"].Value, CultureInfo.InvariantCulture);
+        await Said(office.BeasDesk, first, ruiz, "Wants the meter checked.", draft);
         Assert.DoesNotContain("Wants the meter<", await office.BeasDesk.GetStringAsync($"/contacts/record?person={ruiz}&interaction={first}"), StringComparison.Ordinal);
 
         // Both click twice.
@@ -121,10 +125,11 @@ public class TwoCallers
         Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
     }
 
-    private static object Contact(long call, long person, string comment) => new { type = "ge", personId = person, channel = "Phone", comment, interactionId = call, wrapUp = "ANSWERED" };
+    private static object Contact(long call, long person, string comment, long? draft = null) =>
+        new { type = "ge", personId = person, channel = "Phone", comment, interactionId = call, wrapUp = "ANSWERED", draftId = draft };
 
-    private static Task Said(HttpClient desk, long call, long person, string comment) =>
-        FrontOffice.Post(desk, "/api/v1/contacts", Contact(call, person, comment), HttpStatusCode.Created);
+    private static Task Said(HttpClient desk, long call, long person, string comment, long? draft = null) =>
+        FrontOffice.Post(desk, "/api/v1/contacts", Contact(call, person, comment, draft), HttpStatusCode.Created);
 
     private static async Task<string?> State(HttpClient desk, long call) =>
         (await desk.GetFromJsonAsync<JsonElement>($"/api/v1/interactions/{call}")).GetProperty("line").GetProperty("state").GetString();
