@@ -12,10 +12,11 @@ namespace Tieline.Contacts;
 /// <param name="HandedTo">Name of the person or role it waits for.</param>
 /// <param name="Contacts">How many were recorded in it.</param>
 /// <param name="HasDrafts">It was handed over with something typed that nobody has recorded yet.</param>
+/// <param name="Accepted">Somebody else had it in hand before.</param>
 public sealed record InteractionLine(
     long Id, string Reference, string Channel, string Direction, string State, long EmployeeId, string Employee, string? NumberOrPlace, long? PersonId,
     DateTime StartedAt, DateTime SinceAt, int HandledSeconds, DateTime? EndedAt, string? Note, long? HandedToEmployeeId, long? HandedToRoleId, string? HandedTo,
-    string? HandOverComment, int Contacts, int Version, bool HasDrafts = false);
+    string? HandOverComment, int Contacts, int Version, bool HasDrafts = false, bool Accepted = false);
 
 /// <summary>What an employee has in hand besides customers.</summary>
 /// <param name="Current">In progress.</param>

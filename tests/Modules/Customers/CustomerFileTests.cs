@@ -76,6 +76,10 @@ public sealed class CustomerFileTests
         Assert.Equal(("José Ruiz", 0), (guessed.Sample[0].Name, guessed.Faulty));
         var (nothing, chosen) = await As(FileEncoding.Utf8, mixed);
         Assert.Equal((null, 1, "Zoë Bell"), (nothing, chosen.Faulty, chosen.Sample[1].Name));
+        // One row that was pasted from elsewhere does not spoil the letters of all others.
+        var (some, mostly) = await As(null, [.. mixed, .. "3,Iñaki Núñez\n"u8]);
+        Assert.Contains("Some of it is not UTF-8", some, StringComparison.Ordinal);
+        Assert.Equal((1, "Zoë Bell", "Iñaki Núñez"), (mostly.Faulty, mostly.Sample[1].Name, mostly.Sample[2].Name));
         // The page has a choice, and no options of a command.
         Assert.Contains("choose its encoding", chosen.Sample[0].Problem, StringComparison.Ordinal);
         Assert.DoesNotContain("--", chosen.Sample[0].Problem, StringComparison.Ordinal);

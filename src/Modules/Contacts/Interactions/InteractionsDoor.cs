@@ -22,14 +22,23 @@ internal sealed class InteractionsDoor(
         if (lines.Count == 0)
             return InteractionsInHand.None;
         var roles = lines.Exists(l => l.HandedToRoleId is not null && l.EmployeeId != me) ? await organization.RolesOf(me, ct) : [];
-        var current = lines.Find(l => l.EmployeeId == me && l.State == nameof(InteractionState.InProgress));
-        var waiting = lines.FindAll(l => l.EmployeeId != me && (l.HandedToEmployeeId == me || (l.HandedToRoleId is { } role && roles.Contains(role))));
-        if (current is { HandOverComment: not null, PersonId: not null })
-            current = current with { HandOverComment = (await customers.InSight([current], ct))[0].HandOverComment };
         // Who may not see a customer whole hears of them no more because they are handed over.
+        var mine = await Accepted(lines.FindAll(l => l.EmployeeId == me), ct);
+        var current = mine.Find(l => l.State == nameof(InteractionState.InProgress));
+        var waiting = lines.FindAll(l => l.EmployeeId != me && (l.HandedToEmployeeId == me || (l.HandedToRoleId is { } role && roles.Contains(role))));
         if (waiting.Exists(w => w.PersonId is not null))
             waiting = await customers.InSight(waiting, ct);
-        return new InteractionsInHand(current, lines.FindAll(l => l.EmployeeId == me && l.State != nameof(InteractionState.InProgress)), waiting);
+        return new InteractionsInHand(current, mine.FindAll(l => l.State != nameof(InteractionState.InProgress)), waiting);
+    }
+
+    /// <summary>The number and the words of whoever handed them over are masked; what one has typed oneself stays.</summary>
+    private async Task<List<InteractionLine>> Accepted(List<InteractionLine> mine, CancellationToken ct)
+    {
+        var accepted = mine.FindAll(l => l is { Accepted: true, PersonId: not null });
+        if (accepted.Count == 0)
+            return mine;
+        var seen = (await customers.InSight(accepted, ct)).ToDictionary(l => l.Id);
+        return mine.ConvertAll(l => seen.TryGetValue(l.Id, out var shown) ? l with { NumberOrPlace = shown.NumberOrPlace, HandOverComment = shown.HandOverComment } : l);
     }
 
     public Task<Outcome<InteractionTaken>> Take(CancellationToken ct) => start.Handle(new(), ct);
@@ -53,5 +62,6 @@ internal sealed class InteractionsDoor(
     /// <summary>The shape in which interactions are shown.</summary>
     internal static IQueryable<InteractionLine> Lines(AppDb db, IQueryable<Interaction> interactions) => interactions.Select(i => new InteractionLine(
         i.Id, i.Reference, i.Channel.ToString(), i.Direction.ToString(), i.State.ToString(), i.EmployeeId, i.Employee, i.NumberOrPlace, i.PersonId, i.StartedAt, i.SinceAt,
-        i.HandledSeconds, i.EndedAt, i.Note, i.HandedToEmployeeId, i.HandedToRoleId, i.HandedTo, i.HandOverComment, db.Set<Contact>().Count(c => c.InteractionId == i.Id), i.Version, i.HasDrafts));
+        i.HandledSeconds, i.EndedAt, i.Note, i.HandedToEmployeeId, i.HandedToRoleId, i.HandedTo, i.HandOverComment, db.Set<Contact>().Count(c => c.InteractionId == i.Id), i.Version, i.HasDrafts,
+        db.Set<InteractionSpan>().Any(s => s.InteractionId == i.Id && s.EmployeeId != i.EmployeeId)));
 }

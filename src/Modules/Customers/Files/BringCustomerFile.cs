@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.Import;
@@ -84,8 +85,25 @@ internal sealed class BringCustomerFile(AppDb db, CurrentActor actor, IFiles fil
             // What is none becomes the letter of which the row says that it is none.
             FileEncoding.Utf8 => (Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(content)), null),
             _ when content is [0xFE, 0xFF, ..] or [0xFF, 0xFE, ..] || System.Text.Unicode.Utf8.IsValid(content) => (content, null),
+            _ when MostlyUtf8(content) => (Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(content)), "Some of it is not UTF-8: those rows are rejected, each with the reason. If letters of the others are wrong, bring it again and choose its encoding."),
             _ => (Encoding.UTF8.GetBytes(FileEncodings.Western.GetString(content)), "Not all of it is UTF-8, so it was read as Windows-1252. Look at the names: if letters are wrong, bring it again and choose its encoding."),
         };
+    }
+
+    /// <summary>One row that was pasted in another encoding does not spoil the letters of all others.</summary>
+    private static bool MostlyUtf8(ReadOnlySpan<byte> content)
+    {
+        var (right, wrong) = (0, 0);
+        while (content.IndexOfAnyInRange((byte)0x80, (byte)0xFF) is >= 0 and var at)
+        {
+            content = content[at..];
+            if (Rune.DecodeFromUtf8(content, out _, out var length) == OperationStatus.Done)
+                right++;
+            else
+                wrong++;
+            content = content[length..];
+        }
+        return right > wrong;
     }
 
     private static string? Unreadable(byte[] content)

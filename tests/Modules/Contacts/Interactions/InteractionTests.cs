@@ -133,6 +133,40 @@ public class InteractionTests
     }
 
     [Theory, BothDatabases]
+    public async Task The_number_of_a_call_that_was_accepted_is_masked_until_the_caller_is_verified(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var given = await Given.A_small_utility(house);
+        const string Number = "541 555 0100";
+        long call;
+        await using (var scope = house.As(Roles.Csr))
+        {
+            call = (await scope.Get<StartInteraction>().Handle(new(NumberOrPlace: Number, PersonId: given.Person), Token)).Value.Id;
+            // Who typed it has it before them.
+            Assert.Equal(Number, (await scope.Get<IInteractions>().InHand(Token)).Current!.NumberOrPlace);
+            Assert.True((await scope.Get<HandOverInteraction>().Handle(new(call, RoleId: given.Role), Token)).Ok);
+        }
+        async Task<string?> Shown(Func<InteractionsInHand, InteractionLine?> which)
+        {
+            await using var scope = house.As(Actors.Of(Roles.Csr, given.Employee));
+            return which(await scope.Get<IInteractions>().InHand(Token))?.NumberOrPlace;
+        }
+        var masked = await Shown(h => h.Waiting.Single());
+        Assert.NotEqual(Number, masked);
+        await using (var scope = house.As(Actors.Of(Roles.Csr, given.Employee)))
+            Assert.True((await scope.Get<AcceptInteraction>().Handle(new(call), Token)).Ok);
+        Assert.Equal(masked, await Shown(h => h.Current));
+        await using (var scope = house.As(Actors.Of(Roles.Csr, given.Employee)))
+            Assert.True((await scope.Get<ParkInteraction>().Handle(new(call), Token)).Ok);
+        Assert.Equal(masked, await Shown(h => h.Parked.Single()));
+        await using (var scope = house.As(Actors.Of(Roles.Supervisor, given.Employee)))
+        {
+            Assert.True((await scope.Get<ResumeInteraction>().Handle(new(call), Token)).Ok);
+            Assert.Equal(Number, (await scope.Get<IInteractions>().InHand(Token)).Current!.NumberOrPlace);
+        }
+    }
+
+    [Theory, BothDatabases]
     public async Task A_caller_is_handed_over_with_everything_typed_and_accepted_once(TestDatabase on)
     {
         await using var house = await TestHouse.Open(on);
