@@ -95,11 +95,12 @@ internal sealed class EmergencyDesk(AppDb db, ICustomers customers, IToDos toDos
         var addresses = premises.Length == 0 ? null : await customers.Describe(premises, ct);
         string? Text(long? premise, string? words) => premise is { } id ? addresses?.GetValueOrDefault(new RecordRef("premise", id)) ?? words : words;
         var here = Text(premiseId, place);
-        // What somebody typed may say more than the place.
-        var maskings = await customers.Masking(recent.Select(r => (r.PersonId, r.AccountId)), ct);
-        return [.. recent.Select(r => (Report: r, Where: Text(r.PremiseId, r.Place)))
+        var near = recent.Select(r => (Report: r, Where: Text(r.PremiseId, r.Place)))
             .Where(r => (premiseId is not null && r.Report.PremiseId == premiseId) || (here is not null && r.Where is not null && SamePlace.Is(here, r.Where)))
-            .Take(Shown).Select(r => new EarlierReport(r.Report.Id, r.Report.Reference, r.Report.Type, r.Report.OccurredAt,
+            .Take(Shown).ToArray();
+        // What somebody typed may say more than the place.
+        var maskings = await customers.Masking(near.Select(r => (r.Report.PersonId, r.Report.AccountId)), ct);
+        return [.. near.Select(r => new EarlierReport(r.Report.Id, r.Report.Reference, r.Report.Type, r.Report.OccurredAt,
                 (r.Report.PremiseId is null ? maskings.Of(r.Report.PersonId, r.Report.AccountId).Text(r.Where) : r.Where) ?? "", r.Report.Reports))];
     }
 

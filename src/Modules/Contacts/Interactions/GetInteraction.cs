@@ -21,7 +21,7 @@ internal sealed class GetInteraction(AppDb db, CurrentActor actor, InteractionDe
     /// <param name="Typed">The words of a recording form that is not stored yet.</param>
     public sealed record Draft(long Id, long? PersonId, long? EmergencyTypeId, string? Typed)
     {
-        public string Words => $"{(EmergencyTypeId is null ? "" : "Emergency: ")}{Typed ?? "a recording form with nothing said yet"}";
+        public string Words => $"{(EmergencyTypeId is null ? "" : "Emergency: ")}{Typed ?? "A recording form with nothing said yet."}";
 
         public string GoOn(long interaction) => EmergencyTypeId is { } emergency ? $"/contacts/emergency?type={emergency}&draft={Id}"
             : $"/contacts/record?interaction={interaction}&draft={Id}{(PersonId is { } about ? $"&person={about}" : "")}";

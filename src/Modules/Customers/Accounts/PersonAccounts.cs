@@ -52,6 +52,9 @@ internal sealed class PersonAccounts(AppDb db, CurrentActor actor, IUtilityClock
         return await sight.WithOthers(personId, others, beside, ct);
     }
 
+    /// <summary>Of a note or warning; null for what is about none.</summary>
+    private static long? Place(FactLine said) => said.Part == "warning" ? said.Other : RecordRef.Parse(said.C!) is { Kind: "premise" } place ? place.Id : null;
+
     private static AccountRole Role(string name) => Enum.Parse<AccountRole>(name);
 
     /// <summary>For an account that is not closed; the caller has asked.</summary>
@@ -121,7 +124,7 @@ internal sealed class PersonAccounts(AppDb db, CurrentActor actor, IUtilityClock
         var said = lines["note"].Concat(lines["warning"]).ToArray();
         var words = said.Length > 0 ? await masking([.. lines["member"].Select(l => new OnAccount(l.Owner!.Value, l.Other!.Value, Role(l.Kind), l.ToOn, l.Id))]) : Masking.Open;
         // Others may live there by now, or still.
-        var places = said.Length > 0 ? await sight.Maskings(lines["premise"].Select(l => ((long?)null, (long?)null, (long?)l.Id)), ct) : null;
+        var places = said.Length > 0 ? await sight.Maskings(said.Select(Place).Distinct().Select(place => ((long?)null, (long?)null, place)), ct) : null;
         Masking About(RecordRef subject) => subject.Kind == "premise" ? words.And(places!.Of(null, null, subject.Id)) : words;
         var notes = lines["note"].ReadNotes(reader, today, About);
         var warnings = lines["warning"].ReadWarnings(actor, About);

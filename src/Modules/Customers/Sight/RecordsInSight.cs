@@ -155,7 +155,7 @@ internal sealed class RecordsInSight(AppDb db, CurrentActor actor, PeopleInSight
     /// <returns>Whether it is a restricted one.</returns>
     private async Task<bool> Report(long id, CancellationToken ct)
     {
-        if (sight.Me is null || !await db.Set<Person>().AnyAsync(p => p.Id == id && p.Restriction != PersonRestriction.None, ct))
+        if (await Restricted([id], ct) is [])
             return false;
         await Tell(id, ct);
         return true;
