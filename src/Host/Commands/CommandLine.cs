@@ -37,7 +37,7 @@ internal static class Exit
 /// this process under the node's lock, as that API key or as the operator of the machine. Either way the same use runs, with
 /// the same checks and the same audit.
 /// </summary>
-internal sealed class CommandLine(NodeOptions node, TextWriter output, TextWriter error)
+internal sealed class CommandLine(NodeOptions node, TextWriter output, TextWriter error, string? givenKey = null)
 {
     public const string KeyVariable = "TIELINE_API_KEY";
 
@@ -136,7 +136,7 @@ internal sealed class CommandLine(NodeOptions node, TextWriter output, TextWrite
         foreach (var address in NodeAddress.Of(node))
         {
             var http = new HttpClient { BaseAddress = new Uri(address.Url), Timeout = Timeout.InfiniteTimeSpan };
-            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", GivenKey ?? address.Key);
+            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", givenKey ?? address.Key);
             try
             {
                 using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -166,7 +166,7 @@ internal sealed class CommandLine(NodeOptions node, TextWriter output, TextWrite
         await using var scope = app.Services.CreateAsyncScope();
         var actor = scope.ServiceProvider.GetRequiredService<CurrentActor>();
         actor.Source = "command";
-        if (GivenKey is { } key)
+        if (givenKey is { } key)
         {
             if (await scope.ServiceProvider.GetRequiredService<ApiKeys>().Find(key, ct) is not { } machine)
                 return Fail($"the API key in {KeyVariable} is not valid", Exit.Forbidden);
@@ -184,6 +184,4 @@ internal sealed class CommandLine(NodeOptions node, TextWriter output, TextWrite
             return Fail(refused.Message, Exit.Forbidden);
         }
     }
-
-    private static string? GivenKey => Environment.GetEnvironmentVariable(KeyVariable) is { Length: > 0 } key ? key : null;
 }

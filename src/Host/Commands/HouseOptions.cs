@@ -41,7 +41,8 @@ internal static class HouseOptions
     /// <summary>A command that runs through <see cref="CommandLine"/>.</summary>
     public static Command Does(this Command command, Func<ParseResult, CommandLine, CancellationToken, Task<int>> action)
     {
-        command.SetAction((parsed, ct) => action(parsed, new CommandLine(parsed.Node(), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error), ct));
+        command.SetAction((parsed, ct) =>
+            action(parsed, new CommandLine(parsed.Node(), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, (parsed.InvocationConfiguration as Invocation)?.Key), ct));
         return command;
     }
 }

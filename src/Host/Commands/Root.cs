@@ -7,8 +7,9 @@ namespace Tieline.Host.Commands;
 /// <summary>The programme as it is called: every command hangs here.</summary>
 internal static class Root
 {
+    /// <param name="key">API key as which commands run, from <see cref="CommandLine.KeyVariable"/>; null for the operator of the machine.</param>
     /// <returns>An exit code of <see cref="Exit"/>.</returns>
-    public static async Task<int> Run(string[] args, TextWriter output, TextWriter error, CancellationToken ct = default)
+    public static async Task<int> Run(string[] args, TextWriter output, TextWriter error, string? key = null, CancellationToken ct = default)
     {
         var parsed = All().Parse(args);
         // One line says what is wrong; the whole usage is for those who ask for it.
@@ -16,7 +17,7 @@ internal static class Root
             return CommandLine.Fail(error, $"{string.Join(" ", parsed.Errors.Select(e => e.Message))} (see --help)", Exit.Usage);
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false }, ct);
+            return await parsed.InvokeAsync(new Invocation(key) { Output = output, Error = error, EnableDefaultExceptionHandler = false }, ct);
         }
         catch (OperationCanceledException)
         {
@@ -48,4 +49,10 @@ internal static class Root
             up, BatchCommands.All(), ImportCommands.All(), ConfigurationCommands.All(), ApiKeyCommands.All(), UserCommands.All(), KeysCommands.All(),
         };
     }
+}
+
+/// <summary>Who calls: kept beside the options, because whatever is typed as an option everybody on the machine can read.</summary>
+internal sealed class Invocation(string? key) : InvocationConfiguration
+{
+    public string? Key => key;
 }

@@ -14,10 +14,10 @@ internal static class TypedCommand
         return house.Database is { } database ? ["--data", house.Directory, "--database", database] : ["--data", house.Directory];
     }
 
-    public static async Task<(int Code, string Output, string Error)> Type(string[] typed)
+    public static async Task<(int Code, string Output, string Error)> Type(string[] typed, string? key = null)
     {
         var (output, error) = (new StringWriter(), new StringWriter());
-        var code = await Root.Run(typed, output, error, TestContext.Current.CancellationToken);
+        var code = await Root.Run(typed, output, error, key, TestContext.Current.CancellationToken);
         return (code, output.ToString().Trim(), error.ToString().Trim());
     }
 }

@@ -28,10 +28,6 @@ internal static class OpenedAccounts
     {
         var standing = db.Set<AccountPerson>().Where(p => p.ToOn == null);
         var told = db.Set<AccountPerson>().Where(AccountPerson.Told);
-        var own = from c in callers
-                  join p in told on c.PersonId equals p.PersonId
-                  where c.Capacity == CallerCapacity.Customer && p.Role != AccountRole.Main
-                  select new OpenedAccount { AccountId = p.AccountId, PersonId = c.PersonId, Scopes = p.Role == AccountRole.Payer ? Told : All };
         var shared = from c in callers
                      join p in told on c.SpeakerId equals (long?)p.PersonId
                      where c.Capacity == CallerCapacity.PersonOnAccount && standing.Any(m => m.AccountId == p.AccountId && m.PersonId == c.PersonId)
@@ -42,6 +38,13 @@ internal static class OpenedAccounts
                   join p in told on c.PersonId equals p.PersonId
                   where a.AccountId == null ? p.Role != AccountRole.Main : a.AccountId == p.AccountId
                   select new OpenedAccount { AccountId = p.AccountId, PersonId = c.PersonId, Scopes = p.Role == AccountRole.Payer ? Told : a.Scopes };
-        return own.Concat(shared).Concat(let);
+        return ToCustomers(db, callers).Concat(shared).Concat(let);
     }
+
+    /// <summary>The part of customers who speak themselves.</summary>
+    public static IQueryable<OpenedAccount> ToCustomers(AppDb db, IQueryable<Caller> callers) =>
+        from c in callers
+        join p in db.Set<AccountPerson>().Where(AccountPerson.Told) on c.PersonId equals p.PersonId
+        where c.Capacity == CallerCapacity.Customer && p.Role != AccountRole.Main
+        select new OpenedAccount { AccountId = p.AccountId, PersonId = c.PersonId, Scopes = p.Role == AccountRole.Payer ? Told : All };
 }

@@ -21,6 +21,7 @@ internal sealed class PeopleInSight(AppDb db, CurrentActor actor, ReferenceCache
     private readonly Dictionary<long, Masking> maskings = [];
     private HashSet<long>? mine;
     private HashSet<long>? mineAccounts;
+    private HashSet<long>? callers;
     private readonly HashSet<long> opened = [];
     private readonly HashSet<long> withLandlord = [];
     private MaskedValues? hidden;
@@ -39,6 +40,7 @@ internal sealed class PeopleInSight(AppDb db, CurrentActor actor, ReferenceCache
     {
         levels.Clear();
         maskings.Clear();
+        callers = null;
         opened.Clear();
         withLandlord.Clear();
     }
@@ -290,44 +292,53 @@ internal sealed class PeopleInSight(AppDb db, CurrentActor actor, ReferenceCache
     private async Task Decide(long[] people, CancellationToken ct)
     {
         var closed = await Own(ct);
-        var found = await Found(people, ct);
+        var parts = new List<IQueryable<Mark>>();
+        if (!MayRestricted)
+            parts.Add(Restricted().Where(p => people.Contains(p.Id)).Select(p => new Mark { What = "restricted", PersonId = p.Id }));
+        if (!MayUnmasked && callers is null)
+            parts.Add(Speaking().Select(c => new Mark { What = c.Capacity == CallerCapacity.Customer ? "customer" : "spoken for", PersonId = c.PersonId }));
+        var marks = parts.Count == 0 ? [] : await parts.Aggregate((a, b) => a.Concat(b)).ToListAsync(ct);
+        var restricted = marks.Where(m => m.What == "restricted").Select(m => m.PersonId).ToHashSet();
+        if (restricted.Count > 0 && Me is { } me)
+        {
+            var now = db.Now;
+            restricted.ExceptWith(await db.Set<GlassBreak>().Where(g => g.EmployeeId == me && g.UntilAt > now).Select(g => g.PersonId).ToListAsync(ct));
+        }
+        callers ??= await Callers([.. marks.Where(m => m.What == "customer").Select(m => m.PersonId)], marks.Exists(m => m.What == "spoken for"), ct);
         foreach (var id in people)
         {
-            levels[id] = closed.Contains(id) || actor.Actor.Kind == ActorKind.Customer ? SightLevel.Closed
-                : found.Contains(("restricted", id)) && !found.Contains(("glass", id)) ? SightLevel.Closed
-                : MayUnmasked || found.Contains(("caller", id)) ? SightLevel.Full
+            levels[id] = closed.Contains(id) || actor.Actor.Kind == ActorKind.Customer || restricted.Contains(id) ? SightLevel.Closed
+                : MayUnmasked || callers.Contains(id) ? SightLevel.Full
                 : SightLevel.Masked;
         }
     }
 
-    private async Task<HashSet<(string, long)>> Found(long[] people, CancellationToken ct)
+    /// <summary>Whose whole record callers open; which accounts they open beside is noted. Only what there can be is asked for: nearly every caller speaks for themselves.</summary>
+    private async Task<HashSet<long>> Callers(HashSet<long> customers, bool spokenFor, CancellationToken ct)
+    {
+        // Only the customer's own record is theirs. A landlord and a guardian without authorisation open nothing.
+        if (!spokenFor)
+        {
+            if (customers.Count > 0)
+                opened.UnionWith(await OpenedAccounts.ToCustomers(db, Speaking()).Select(o => o.AccountId).ToListAsync(ct));
+            return customers;
+        }
+        var today = await clock.Today(ct);
+        // What was revoked meanwhile opens nothing any more.
+        var authorised = from c in Speaking()
+                         join a in db.Set<Authorisation>().InForce(today) on c.AuthorisationId equals (long?)a.Id
+                         where a.AccountId == null
+                         select c.PersonId;
+        opened.UnionWith(await OpenedAccounts.Of(db, Speaking(), today).Select(o => o.AccountId).ToListAsync(ct));
+        withLandlord.UnionWith(await KnownCallers.Landlords(db, Speaking(), today).Select(c => c.PersonId).ToListAsync(ct));
+        return [.. customers, .. await authorised.ToListAsync(ct)];
+    }
+
+    /// <summary>Those whom the employee knows to speak now.</summary>
+    private IQueryable<Caller> Speaking()
     {
         var (me, now) = (Me ?? 0, db.Now);
-        var parts = new List<IQueryable<Mark>>();
-        if (!MayRestricted)
-        {
-            parts.Add(Restricted().Where(p => people.Contains(p.Id)).Select(p => new Mark { What = "restricted", Id = p.Id, Account = 0 }));
-            if (me != 0)
-                parts.Add(db.Set<GlassBreak>().Where(g => g.EmployeeId == me && g.UntilAt > now).Select(g => new Mark { What = "glass", Id = g.PersonId, Account = 0 }));
-        }
-        if (!MayUnmasked && me != 0)
-        {
-            var today = await clock.Today(ct);
-            var callers = db.Set<Caller>().Where(c => c.EmployeeId == me && c.UntilAt > now && c.EndedAt == null && c.ParkedAt == null && c.Capacity != CallerCapacity.Unverified);
-            // What was revoked meanwhile opens nothing any more.
-            var authorised = from c in callers
-                             join a in db.Set<Authorisation>().InForce(today) on c.AuthorisationId equals (long?)a.Id
-                             select new { c.PersonId, a.AccountId };
-            // Only the customer's own record is theirs. A landlord and a guardian without authorisation open nothing.
-            parts.Add(callers.Where(c => c.Capacity == CallerCapacity.Customer).Select(c => new Mark { What = "caller", Id = c.PersonId, Account = 0 }));
-            parts.Add(KnownCallers.Landlords(db, callers, today).Select(c => new Mark { What = "landlord", Id = c.PersonId, Account = 0 }));
-            parts.Add(OpenedAccounts.Of(db, callers, today).Select(o => new Mark { What = "account", Id = o.PersonId, Account = o.AccountId }));
-            parts.Add(authorised.Where(a => a.AccountId == null).Select(a => new Mark { What = "caller", Id = a.PersonId, Account = 0 }));
-        }
-        var found = parts.Count == 0 ? [] : await parts.Aggregate((a, b) => a.Concat(b)).ToListAsync(ct);
-        opened.UnionWith(found.Where(m => m.What == "account").Select(m => m.Account));
-        withLandlord.UnionWith(found.Where(m => m.What == "landlord").Select(m => m.Id));
-        return [.. found.Select(m => (m.What, m.Id))];
+        return db.Set<Caller>().Where(c => c.EmployeeId == me && c.UntilAt > now && c.EndedAt == null && c.ParkedAt == null && c.Capacity != CallerCapacity.Unverified);
     }
 
     /// <summary>Those who are, and those who were merged into one of them: an old id tells no more than the survivor's.</summary>
@@ -346,7 +357,6 @@ internal sealed class PeopleInSight(AppDb db, CurrentActor actor, ReferenceCache
     private sealed class Mark
     {
         public string What { get; init; } = "";
-        public long Id { get; init; }
-        public long Account { get; init; }
+        public long PersonId { get; init; }
     }
 }

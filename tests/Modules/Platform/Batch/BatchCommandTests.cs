@@ -65,12 +65,8 @@ public sealed class BatchCommandTests
             (code, _, error) = await Type([.. at, .. wrong]);
             Assert.Equal((Exit.Usage, 1), (code, error.Split('\n').Length));
         }
-        Assert.Equal(Exit.Forbidden, await AsMachine(house, async () =>
-        {
-            (code, _, error) = await Type([.. at, "batch", "run", "TD-CCCB"]);
-            Assert.Equal("tieline: You do not have the right 'batch.run'.", error);
-            return code;
-        }));
+        (code, _, error) = await Type([.. at, "batch", "run", "TD-CCCB"], key: await Reader(house));
+        Assert.Equal((Exit.Forbidden, "tieline: You do not have the right 'batch.run'."), (code, error));
     }
 
     [Fact]
@@ -78,40 +74,23 @@ public sealed class BatchCommandTests
     {
         await using var node = await RunningNode.Start(Token, workers: true);
         string[] at = ["--data", node.Options.DataDirectory];
-        try
-        {
-            Assert.Equal((Exit.Done, "TD-CCCB run 1 for 2026-03-10: 0 done, 0 skipped", ""), await Type([.. at, "batch", "run", "TD-CCCB", "--business-date", "2026-03-10", "--lead-days", "2"]));
-            var (code, listed, _) = await Type([.. at, "batch", "list"]);
-            Assert.Equal(Exit.Done, code);
-            Assert.Contains("Completed", listed, StringComparison.Ordinal);
-            (code, _, var error) = await Type([.. at, "batch", "run", "NO-SUCH"]);
-            Assert.Equal(Exit.Failed, code);
-            Assert.Matches("^tieline: There is no batch NO-SUCH. There are: .*TD-CCCB.*$", error);
-            Environment.SetEnvironmentVariable(CommandLine.KeyVariable, "tl_wrong");
-            (code, _, error) = await Type([.. at, "batch", "run", "TD-CCCB"]);
-            Assert.Equal((Exit.Forbidden, 1), (code, error.Split('\n').Length));
-        }
-        finally
-        {
-            Environment.SetEnvironmentVariable(CommandLine.KeyVariable, null);
-        }
+        Assert.Equal((Exit.Done, "TD-CCCB run 1 for 2026-03-10: 0 done, 0 skipped", ""), await Type([.. at, "batch", "run", "TD-CCCB", "--business-date", "2026-03-10", "--lead-days", "2"]));
+        var (code, listed, _) = await Type([.. at, "batch", "list"]);
+        Assert.Equal(Exit.Done, code);
+        Assert.Contains("Completed", listed, StringComparison.Ordinal);
+        (code, _, var error) = await Type([.. at, "batch", "run", "NO-SUCH"]);
+        Assert.Equal(Exit.Failed, code);
+        Assert.Matches("^tieline: There is no batch NO-SUCH. There are: .*TD-CCCB.*$", error);
+        (code, _, error) = await Type([.. at, "batch", "run", "TD-CCCB"], key: "tl_wrong");
+        Assert.Equal((Exit.Forbidden, 1), (code, error.Split('\n').Length));
     }
 
-    /// <summary>With the API key of a machine that may see runs only.</summary>
-    private static async Task<int> AsMachine(TestHouse house, Func<Task<int>> work)
+    /// <summary>API key of a machine that may see runs only.</summary>
+    private static async Task<string> Reader(TestHouse house)
     {
-        await using (var scope = house.As(Actor.Process("test")))
-        {
-            Environment.SetEnvironmentVariable(CommandLine.KeyVariable, scope.Get<ApiKeys>().Create("reader", [BatchPermissions.Read], null));
-            await scope.Db.SaveChangesAsync(Token);
-        }
-        try
-        {
-            return await work();
-        }
-        finally
-        {
-            Environment.SetEnvironmentVariable(CommandLine.KeyVariable, null);
-        }
+        await using var scope = house.As(Actor.Process("test"));
+        var key = scope.Get<ApiKeys>().Create("reader", [BatchPermissions.Read], null);
+        await scope.Db.SaveChangesAsync(Token);
+        return key;
     }
 }

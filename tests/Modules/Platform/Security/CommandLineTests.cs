@@ -100,7 +100,7 @@ public sealed class CommandLineTests
             Assert.Equal("tieline: --port takes a number from 0 (any free one) to 65535. (see --help)", await Refused("up", "--port", "99999"));
 
             var traced = new StringWriter();
-            Assert.Equal(Exit.Failed, await Root.Run(["--trace", "--data", file, "up", "--port", "0"], TextWriter.Null, traced, Token));
+            Assert.Equal(Exit.Failed, await Root.Run(["--trace", "--data", file, "up", "--port", "0"], TextWriter.Null, traced, ct: Token));
             Assert.Contains("   at ", traced.ToString(), StringComparison.Ordinal);
         }
         finally
@@ -113,7 +113,7 @@ public sealed class CommandLineTests
     private static async Task<string> Refused(params string[] typed)
     {
         var error = new StringWriter();
-        Assert.NotEqual(Exit.Done, await Root.Run(typed, TextWriter.Null, error, Token));
+        Assert.NotEqual(Exit.Done, await Root.Run(typed, TextWriter.Null, error, ct: Token));
         return Assert.Single(error.ToString().Trim().Split('\n'));
     }
 
