@@ -210,12 +210,15 @@ public sealed class TestHouse : IAsyncDisposable
     private static async Task Prepare(TestHouse house) =>
         await House.Prepare(house.Services, CancellationToken.None);
 
+    /// <summary>As many as a house on PostgreSQL holds at once, beside the few that it keeps for what is asked aside.</summary>
+    public const int Connections = 20;
+
     private static async Task<string> CopyTemplate(string template)
     {
         var name = $"test_{Guid.NewGuid():N}";
         await using var server = new NpgsqlConnection(TestPostgres.ConnectionString);
         await server.ExecuteAsync($"create database \"{name}\" template \"{template}\" strategy file_copy");
-        return new NpgsqlConnectionStringBuilder(TestPostgres.ConnectionString) { Database = name, MaxPoolSize = 20 }.ToString();
+        return new NpgsqlConnectionStringBuilder(TestPostgres.ConnectionString) { Database = name, MaxPoolSize = Connections }.ToString();
     }
 }
 

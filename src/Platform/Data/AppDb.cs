@@ -118,6 +118,13 @@ public sealed class AppDb(
         return (Database.GetDbConnection(), Database.CurrentTransaction?.GetDbTransaction());
     }
 
+    /// <summary>Nothing is asked for a long while, or never again: others may have the connection. Outside of a transaction.</summary>
+    public async Task GiveBack()
+    {
+        while (Database.GetDbConnection().State != System.Data.ConnectionState.Closed)
+            await Database.CloseConnectionAsync();
+    }
+
     /// <summary>Saving fails with a conflict unless the record still has the version that the person saw.</summary>
     public void Expect<T>(T record, int version) where T : class => Entry(record).Property<int>("Version").OriginalValue = version;
 

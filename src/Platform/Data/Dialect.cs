@@ -18,6 +18,9 @@ public abstract class Dialect
     /// <summary>An open connection outside any context.</summary>
     public abstract Task<DbConnection> Open(CancellationToken ct);
 
+    /// <summary>An open connection for whoever holds one already: were all of one pool, many requests at once could wait for each other for ever.</summary>
+    public virtual Task<DbConnection> OpenBeside(CancellationToken ct) => Open(ct);
+
     /// <summary>Waits until this node may write. Released by disposing. Free of charge where the database queues writers itself.</summary>
     public abstract ValueTask<IDisposable> WriterTurn(CancellationToken ct);
 

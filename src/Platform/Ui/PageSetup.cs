@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Tieline.Platform.Data;
 using Tieline.Platform.Live;
 using Tieline.Platform.Security;
 
@@ -39,9 +40,17 @@ public static class PageSetup
     }
 
     internal static void MapLive(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/live", (HttpContext http, LiveHub hub, CurrentActor actor, IHostApplicationLifetime life) =>
-            actor.Actor.Kind == ActorKind.Employee ? hub.Stream(http, actor.Actor.Id, life.ApplicationStopping) : Task.FromResult(http.Response.StatusCode = 403))
-            .ExcludeFromDescription();
+        routes.MapGet("/live", async (HttpContext http, LiveHub hub, CurrentActor actor, AppDb db, IHostApplicationLifetime life) =>
+        {
+            if (actor.Actor.Kind != ActorKind.Employee)
+            {
+                http.Response.StatusCode = 403;
+                return;
+            }
+            // Every browser has one of these open all day.
+            await db.GiveBack();
+            await hub.Stream(http, actor.Actor.Id, life.ApplicationStopping);
+        }).ExcludeFromDescription();
 
     /// <summary>The parts of the pages are laid out for whoever works on them, with failures to look at: nothing for those who serve customers.</summary>
     public static void KeepKitToAdministrators(this IEndpointConventionBuilder pages)

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.DependencyInjection;
+using Tieline.Platform.Data;
 using Tieline.Platform.Security;
 
 namespace Tieline.Platform.Ui;
@@ -18,6 +19,8 @@ public static class RazorResults
         public async Task ExecuteAsync(HttpContext httpContext)
         {
             var before = httpContext.RequestServices;
+            // The new scope has a connection of its own, and whoever holds one must not wait for a second.
+            await before.GetRequiredService<AppDb>().GiveBack();
             await using var scope = before.CreateAsyncScope();
             var (was, now) = (before.GetRequiredService<CurrentActor>(), scope.ServiceProvider.GetRequiredService<CurrentActor>());
             (now.Actor, now.Source) = (was.Actor, was.Source);

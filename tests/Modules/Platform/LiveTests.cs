@@ -54,6 +54,23 @@ public sealed class LiveTests
         Assert.Equal(["saved-first", "told-first"], [await browser.NextBut("hello"), await browser.NextBut("hello")]);
     }
 
+    [Fact]
+    public async Task More_browsers_listen_than_there_are_connections()
+    {
+        await using var house = await TestHouse.Open(TestDatabase.Postgres);
+        var browsers = new List<Listener>();
+        for (var i = 0; i <= TestHouse.Connections; i++)
+            browsers.Add(await Listener.Open(house));
+        await using var scope = house.As(Roles.Csr);
+        await scope.Get<ILive>().Tell("all", null, Token);
+        await scope.Db.SaveChangesAsync(Token);
+        foreach (var browser in browsers)
+        {
+            Assert.Equal("all", await browser.Next());
+            await browser.DisposeAsync();
+        }
+    }
+
     /// <summary>A browser that listens.</summary>
     private sealed class Listener(HttpClient client, HttpResponseMessage response, StreamReader lines) : IAsyncDisposable
     {

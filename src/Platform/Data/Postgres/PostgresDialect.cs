@@ -15,6 +15,7 @@ public sealed class PostgresDialect : Dialect, IAsyncDisposable
     private const long MigrationLock = 0x7169_656c_696e_65;
     private const long StartLock = MigrationLock + 1;
     private readonly NpgsqlDataSource source;
+    private readonly NpgsqlDataSource beside;
     private readonly string listener;
 
     /// <param name="configure">What else the data source shall do, e.g. tell about its statements.</param>
@@ -26,11 +27,20 @@ public sealed class PostgresDialect : Dialect, IAsyncDisposable
             // Nothing is ever set for a session: clearing it would be one more statement for each request.
             NoResetOnClose = true,
         };
+        // Sixty desks that ask at once are all answered sooner by few connections than by sixty (docs/performance.md); who knows better says so in the connection string.
+        if (!settings.ShouldSerialize("Maximum Pool Size"))
+            settings.MaxPoolSize = Math.Clamp(6 * Environment.ProcessorCount, 12, 100);
         listener = new NpgsqlConnectionStringBuilder(settings.ToString()) { Pooling = false }.ToString();
-        var builder = new NpgsqlDataSourceBuilder(settings.ToString());
-        configure?.Invoke(builder);
-        source = builder.Build();
+        source = Source(settings);
+        beside = Source(new(settings.ToString()) { MaxPoolSize = 4 });
         Search = new PostgresSearch();
+
+        NpgsqlDataSource Source(NpgsqlConnectionStringBuilder settings)
+        {
+            var builder = new NpgsqlDataSourceBuilder(settings.ToString());
+            configure?.Invoke(builder);
+            return builder.Build();
+        }
     }
 
     /// <summary>Tells one database from another, whoever signs in to it. Holds no secret.</summary>
@@ -65,11 +75,13 @@ public sealed class PostgresDialect : Dialect, IAsyncDisposable
 
     public override async Task<DbConnection> Open(CancellationToken ct) => await source.OpenConnectionAsync(ct);
 
+    public override async Task<DbConnection> OpenBeside(CancellationToken ct) => await beside.OpenConnectionAsync(ct);
+
     public override ValueTask<IDisposable> WriterTurn(CancellationToken ct) => new(NoTurn.Instance);
 
     public override (long First, long End) TakeIds(string name, long count)
     {
-        using var connection = source.OpenConnection();
+        using var connection = beside.OpenConnection();
         var end = connection.ExecuteScalar<long>(
             "insert into id_block (name, next) values (@name, 1 + @count) on conflict (name) do update set next = id_block.next + @count returning next",
             new { name, count });
@@ -234,7 +246,11 @@ public sealed class PostgresDialect : Dialect, IAsyncDisposable
         await connection.ExecuteAsync(new CommandDefinition("vacuum analyze", commandTimeout: 0, cancellationToken: ct));
     }
 
-    public async ValueTask DisposeAsync() => await source.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await source.DisposeAsync();
+        await beside.DisposeAsync();
+    }
 
     private static NpgsqlDbType TypeOf(Type type) =>
         type == typeof(long) ? NpgsqlDbType.Bigint

@@ -38,6 +38,7 @@ internal sealed class DataKeys(Dialect dialect, MasterKey master, TimeProvider t
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
     private readonly ConcurrentDictionary<(int Id, string Purpose), byte[]> derived = [];
+    private readonly Lock reading = new();
     private volatile Ring? ring;
 
     /// <summary>Id of the key that encrypts now.</summary>
@@ -106,18 +107,28 @@ internal sealed class DataKeys(Dialect dialect, MasterKey master, TimeProvider t
 
     private async Task<List<DataKey>> Read(CancellationToken ct)
     {
-        await using var connection = await dialect.Open(ct);
+        await using var connection = await dialect.OpenBeside(ct);
         var rows = await connection.QueryAsync<(long Id, string Use, byte[] Wrapped)>(new CommandDefinition("select id, use, wrapped from data_key order by id", cancellationToken: ct));
         return [.. rows.Select(r => new DataKey { Id = (int)r.Id, Use = Enum.Parse<DataKeyUse>(r.Use), Wrapped = r.Wrapped, CreatedAt = default })];
     }
 
+    // Protecting a value is synchronous; the keys are read once a minute at most, by a connection of their own. Whoever comes meanwhile goes on with what is known.
     private Ring Ready()
     {
-        var known = ring;
-        return known is not null && time.GetElapsedTime(known.ReadAt) < Fresh ? known : Reload();
+        if (ring is not { } known)
+            return Reload();
+        if (time.GetElapsedTime(known.ReadAt) < Fresh || !reading.TryEnter())
+            return known;
+        try
+        {
+            return Reload();
+        }
+        finally
+        {
+            reading.Exit();
+        }
     }
 
-    // Protecting a value is synchronous; the keys are read once a minute at most, by a connection of their own.
     private Ring Reload()
     {
         Task.Run(() => Load(CancellationToken.None)).GetAwaiter().GetResult();

@@ -31,14 +31,14 @@ internal sealed class ProtectionKeyMap : IEntityTypeConfiguration<ProtectionKey>
 /// <summary>The key ring in the database, so that every node reads what another one has protected.</summary>
 internal sealed class KeyRingStore(Dialect dialect, Ids ids, TimeProvider time) : IXmlRepository
 {
-    // The framework's interface is synchronous. It calls at start and every few months, never inside one of our transactions.
+    // The framework's interface is synchronous. It calls at start, once a day and every few months, whatever the caller holds.
     public IReadOnlyCollection<XElement> GetAllElements() => Task.Run(Read).GetAwaiter().GetResult();
 
     public void StoreElement(XElement element, string friendlyName) => Task.Run(() => Write(element, friendlyName)).GetAwaiter().GetResult();
 
     private async Task<IReadOnlyCollection<XElement>> Read()
     {
-        await using var connection = await dialect.Open(CancellationToken.None);
+        await using var connection = await dialect.OpenBeside(CancellationToken.None);
         var rows = await connection.QueryAsync<string>("select xml from protection_key order by id");
         return [.. rows.Select(XElement.Parse)];
     }
@@ -47,7 +47,7 @@ internal sealed class KeyRingStore(Dialect dialect, Ids ids, TimeProvider time) 
     {
         var id = ids.Next();
         using var turn = await dialect.WriterTurn(CancellationToken.None);
-        await using var connection = await dialect.Open(CancellationToken.None);
+        await using var connection = await dialect.OpenBeside(CancellationToken.None);
         await connection.ExecuteAsync(
             "insert into protection_key (id, name, xml, created_at) values (@id, @name, @xml, @at)",
             new { id, name, xml = element.ToString(SaveOptions.DisableFormatting), at = time.GetUtcNow().UtcDateTime.TruncateToMicroseconds() });
