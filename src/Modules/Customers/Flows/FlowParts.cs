@@ -1,6 +1,9 @@
 using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Tieline.Customers.Accounts;
 using Tieline.Customers.Alerts;
+using Tieline.Customers.Authorisations;
 using Tieline.Customers.Flows.Steps;
 using Tieline.Customers.People;
 using Tieline.Customers.Sight;
@@ -94,8 +97,15 @@ internal sealed class FlowHistoryWords(Platform.Data.AppDb db, PeopleInSight sig
         if (await db.Set<GuidedFlow>().FindAsync([subject.Id], ct) is not { } flow)
             return null;
         await sight.RequireOpen(flow.PersonId, ct);
-        var masking = await sight.Masking(flow.PersonId, ct);
-        return masking.Level == SightLevel.Full ? null : (_, text) => masking.Text(text);
+        if ((await sight.BesideOwn([flow.PersonId], ct)).Count > 0)
+            return (_, _) => Masks.ClosedText;
+        // Whom a step named may be restricted since.
+        var accounts = db.Set<AccountPerson>().Where(p => p.PersonId == flow.PersonId).Select(p => p.AccountId);
+        var around = await db.Set<Relationship>().Where(r => r.PersonId == flow.PersonId).Select(r => r.RelatedPersonId)
+            .Union(db.Set<Authorisation>().Where(a => a.PersonId == flow.PersonId).Select(a => a.OtherPersonId))
+            .Union(db.Set<AccountPerson>().Where(p => accounts.Contains(p.AccountId)).Select(p => (long?)p.PersonId)).ToListAsync(ct);
+        var masking = await sight.WithOthers(flow.PersonId, [], [.. around.OfType<long>()], ct);
+        return masking.IsOpen ? null : (_, text) => masking.Text(text);
     }
 }
 

@@ -10,7 +10,7 @@ using Tieline.Platform.Uses;
 
 namespace Tieline.Customers.Flows;
 
-/// <param name="Words">What it came to; masked like the customer.</param>
+/// <param name="Words">What it came to; masked like the customer, and nothing of one who shares an account with the employee or a relative.</param>
 /// <param name="Version">For whoever does the step or takes it back.</param>
 internal sealed record FlowStepView(
     string Code, string Title, string Why, bool Needed, bool Automatic, FlowStepState State, ActorRef? By, DateTime? At, string? Words, int Version)
@@ -54,14 +54,16 @@ internal sealed class GetFlow(AppDb db, CurrentActor actor, PeopleInSight sight,
         }
         var person = await db.Set<Person>().Where(p => p.Id == flow.PersonId).Select(p => new { p.DisplayName, p.Reference }).SingleAsync(ct);
         var masking = await sight.Masking(flow.PersonId, ct);
+        // Steps go over all accounts of the customer.
+        var closed = (await sight.BesideOwn([flow.PersonId], ct)).Count > 0;
         await audit.Looked(new RecordRef("person", flow.PersonId), ct, $"guided flow {flow.Id}");
         return new FlowView(
             flow.Id, flow.Kind, FlowPlan.Of(flow.Kind).Name, flow.State, flow.PersonId, person.DisplayName, person.Reference, level, flow.EventOn, masking.Text(flow.ToldBy),
             flow.OpenedBy, flow.OpenedAt, flow.EndedBy, flow.EndedAt, masking.Text(flow.EndedBecause), flow.Version,
             [.. FlowPlan.Of(flow.Kind).Steps.Select(s => (Plan: s, Step: flow.Step(s.Code))).Where(s => s.Step is not null).Select(s => new FlowStepView(
-                s.Plan.Code, s.Plan.Title, s.Plan.Why, s.Plan.Needed, s.Plan.Automatic, s.Step!.State, s.Step.DoneBy, s.Step.DoneAt, masking.Text(s.Step.Words), s.Step.Version)
+                s.Plan.Code, s.Plan.Title, s.Plan.Why, s.Plan.Needed, s.Plan.Automatic, s.Step!.State, s.Step.DoneBy, s.Step.DoneAt, closed && s.Step.Words is not null ? Masks.ClosedText : masking.Text(s.Step.Words), s.Step.Version)
             {
-                Typed = level == SightLevel.Full ? s.Step.Typed : null,
+                Typed = level == SightLevel.Full && !closed ? s.Step.Typed : null,
                 OpenedAccount = s.Plan.Code == FlowPlan.Account ? Steps.OpenNewAccount.OpenedBy(s.Step.Kept) : null,
             })]);
     }

@@ -77,6 +77,11 @@ internal sealed class PeopleInSight(AppDb db, CurrentActor actor, ReferenceCache
     public async Task<string> WithoutOwn(string account, CancellationToken ct) =>
         await OwnAccounts(ct) is { Count: > 0 } own ? $" and {account} not in ({string.Join(',', own)})" : "";
 
+    /// <summary>Who of them stands, or stood, on one of those accounts: words that go over all accounts of theirs are not for this employee.</summary>
+    public async Task<IReadOnlySet<long>> BesideOwn(IReadOnlyCollection<long> people, CancellationToken ct) =>
+        people.Count > 0 && await OwnAccounts(ct) is { Count: > 0 } own
+            ? (await db.Set<AccountPerson>().Where(p => people.Contains(p.PersonId) && own.Contains(p.AccountId)).Select(p => p.PersonId).ToListAsync(ct)).ToHashSet() : new HashSet<long>();
+
     /// <exception cref="ForbiddenException">The employee or a relative stands on it.</exception>
     public async Task RequireNotOwn(long accountId, CancellationToken ct)
     {

@@ -94,8 +94,12 @@ internal sealed class CustomerTimeline(AppDb db, CurrentActor actor, IEnumerable
     private async Task<IReadOnlyList<TimelineLine>> Shown(List<TimelineLine> lines, CancellationToken ct)
     {
         var maskings = await sight.Maskings(lines.Select(l => (l.PersonId, l.AccountId, l.PremiseId)), ct);
+        var flows = lines.Where(l => l is { About.Kind: "guided_flow", PersonId: not null }).Select(l => l.PersonId!.Value).Distinct().ToArray();
+        var besideOwn = await sight.BesideOwn(flows, ct);
         return lines.ConvertAll(line => maskings.Of(line.PersonId, line.AccountId, line.PremiseId) switch
         {
+            { IsClosed: false } masking when line is { About.Kind: "guided_flow", PersonId: { } whose } && besideOwn.Contains(whose) =>
+                line with { Title = masking.Text(line.Title), Body = line.Body is null ? null : Masks.ClosedText },
             { IsOpen: true } => line,
             { IsClosed: true } => new TimelineLine(line.Id, null, null, null, line.At, line.Kind, Masks.Closed, null, false, new RecordRef("closed", 0)),
             var masking => line with { Title = masking.Text(line.Title), Body = masking.Text(line.Body) },

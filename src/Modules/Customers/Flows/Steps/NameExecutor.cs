@@ -58,8 +58,9 @@ internal sealed class NameExecutor(
                 return Outcome<FlowEffect>.Broken(given.Problems);
             authorisation = given.Value.Id;
         }
+        // The list says who; a name that is restricted one day would stay in the To Do.
         foreach (var room in rooms)
-            await room.Reword(flow.AuditSubject, $"{BackOfficeTold.Subject(flow)}; executor {name}, papers {(input.PapersSeen ? "seen" : "not seen yet")}", ct);
+            await room.Reword(flow.AuditSubject, $"{BackOfficeTold.Subject(flow)}; executor named, papers {(input.PapersSeen ? "seen" : "not seen yet")}", ct);
         var words = string.Join(", ", new[] { name, organisation, phone?.Display(country) }.Where(w => !string.IsNullOrEmpty(w)));
         return new FlowEffect($"{words}; {(input.PapersSeen ? "papers seen, may act" : "papers not seen yet, may not act")}", new Kept(relationship, authorisation, authorisation is { } id_ ? await back.Says(id_, ct) : null));
     }
