@@ -23,7 +23,7 @@ internal static class Health
             limit.CancelAfter(Longest);
             try
             {
-                await using (var connection = await dialect.Open(limit.Token))
+                await using (var connection = await dialect.OpenBeside(limit.Token))
                     await connection.ExecuteScalarAsync<int>(new CommandDefinition("select 1", cancellationToken: limit.Token));
                 if (!await migrator.IsCurrent(limit.Token))
                     reasons.Add("migrations are missing");

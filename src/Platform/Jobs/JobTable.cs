@@ -31,7 +31,7 @@ internal sealed class JobTable(Dialect dialect)
     public async Task<IReadOnlyList<long>> Claim(string node, IReadOnlyCollection<string> kinds, int limit, TimeSpan lease, CancellationToken ct, IReadOnlyCollection<string>? elsewhere = null)
     {
         using var turn = await dialect.WriterTurn(ct);
-        await using var connection = await dialect.Open(ct);
+        await using var connection = await dialect.OpenBeside(ct);
         return (await connection.QueryAsync<long>(new CommandDefinition(
             dialect.ClaimJobs, new { node, kinds, elsewhere = elsewhere ?? [], lease = lease.TotalSeconds, limit }, cancellationToken: ct))).AsList();
     }
@@ -82,7 +82,7 @@ internal sealed class JobTable(Dialect dialect)
     private async Task<bool> Change(string sql, object values, CancellationToken ct)
     {
         using var turn = await dialect.WriterTurn(ct);
-        await using var connection = await dialect.Open(ct);
+        await using var connection = await dialect.OpenBeside(ct);
         return await connection.ExecuteAsync(new CommandDefinition(sql, values, cancellationToken: ct)) == 1;
     }
 

@@ -15,7 +15,6 @@ using Tieline.Platform.Ui;
 using Tieline.Tests.Support;
 using Tieline.ToDos.Entries;
 using Tieline.ToDos.FromCustomers;
-using Xunit;
 
 namespace Tieline.Tests.Modules.Customers.Sight;
 
