@@ -18,6 +18,10 @@ public sealed record ReminderResolved(long ReminderId, long ContactId);
 [EventName("contact.imported")]
 public sealed record ContactsImported([Code] string Source, IReadOnlyList<long> ContactIds);
 
+/// <summary>It was not kept after all.</summary>
+[EventName("reminder.reopened")]
+public sealed record ReminderReopened(long ReminderId, long ContactId);
+
 /// <summary>Something was said or done about a contact that is recorded already.</summary>
 [EventName("contact.logged")]
 public sealed record ContactLogged(long ContactId, long LogId);

@@ -23,7 +23,7 @@ public sealed record PastToDo(
 public sealed record ToDoLine(
     long Id, string TypeCode, string State, int Priority, string Subject, DateOnly DueOn, DateTime? DueAt, DateTime? UntilAt,
     long? EmployeeId, long? RoleId, string AddressedTo, long? WorkedById, string? WorkedBy,
-    long? PersonId, long? AccountId, long? PremiseId, long? ContactId, RecordRef? Cause, int Version);
+    long? PersonId, long? AccountId, long? PremiseId, long? ContactId, RecordRef? Cause, int Version, DateOnly? HoldUntil = null);
 
 /// <summary>What other rooms may ask and tell about work. Everything joins the caller's transaction.</summary>
 public interface IToDos
@@ -68,6 +68,10 @@ public interface IToDoKind
 
     /// <returns>A broken rule stops the completion.</returns>
     Task<Problem?> Completing(RecordRef cause, string? resolution, CancellationToken ct);
+
+    /// <summary>It was completed by mistake: takes back what the completion did.</summary>
+    /// <returns>A broken rule leaves it complete.</returns>
+    Task<Problem?> Reopening(RecordRef cause, string reason, CancellationToken ct) => Task.FromResult<Problem?>(null);
 }
 
 /// <summary>A contact that a To Do is about, and to whom it belongs.</summary>

@@ -10,6 +10,7 @@ using Tieline.Platform.Configuration;
 using Tieline.Platform.Data;
 using Tieline.Platform.Demo;
 using Tieline.Platform.Events;
+using Tieline.Platform.Jobs;
 using Tieline.Platform.Security;
 using Tieline.Platform.Settings;
 using Tieline.Platform.Tours;
@@ -58,6 +59,7 @@ public sealed class ToDosModule : Module
         services.AddSubscriber<AuthorisationEndSettled, ReviewDone>(ReviewDone.EndSubscriber);
         services.AddScoped<IToDoKind, ReviewToDo>();
         services.AddBatch<ReviewsDue>();
+        services.AddJob<TakeUpHeld.Payload, TakeUpHeld>(TakeUpHeld.Kind);
         services.AddTourFact("todos.completed", (db, who, since, ct) => db.Set<ToDo>().AnyAsync(t => t.CompletedAt >= since && t.CompletedBy == who, ct));
         services.AddScoped<IStartStep, ToDosSeed>();
         services.AddScoped<Customers.IFollowsMerge>(p => new ToDosFollow(p.GetRequiredService<AppDb>(), Customers.IFollowsMerge.Rows<ToDo>(p, "person", 20, t => t.PersonId, "To Dos")));
@@ -70,9 +72,12 @@ public sealed class ToDosModule : Module
         api.MapGetUse<CountToDos, CountToDos.Input, CountToDos.Counts>("/to-dos/count");
         api.MapGetUse<GetToDo, GetToDo.Input, GetToDo.File>("/to-dos/{id:long}");
         api.MapPostUse<AddToDo, AddToDo.Input, Added>("/to-dos", StatusCodes.Status201Created);
+        api.MapPostUse<NextToDo, NextToDo.Input, NextToDo.Given>("/to-dos/next");
         api.MapUse<StartToDo, StartToDo.Input, Done>("POST", "/to-dos/{id:long}/start", (input, route) => input with { Id = route.Id() });
         api.MapUse<PutBackToDo, PutBackToDo.Input, Done>("POST", "/to-dos/{id:long}/put-back", (input, route) => input with { Id = route.Id() });
         api.MapUse<ForwardToDo, ForwardToDo.Input, Done>("POST", "/to-dos/{id:long}/forward", (input, route) => input with { Id = route.Id() });
+        api.MapUse<HoldToDo, HoldToDo.Input, Done>("POST", "/to-dos/{id:long}/hold", (input, route) => input with { Id = route.Id() });
+        api.MapUse<ReopenToDo, ReopenToDo.Input, Done>("POST", "/to-dos/{id:long}/reopen", (input, route) => input with { Id = route.Id() });
         api.MapUse<CompleteToDo, CompleteToDo.Input, Done>("POST", "/to-dos/{id:long}/complete", (input, route) => input with { Id = route.Id() });
         api.MapPutUse<ChangePriority, ChangePriority.Input>("/to-dos/{id:long}/priority", (input, id) => input with { Id = id });
 

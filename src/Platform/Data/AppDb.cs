@@ -17,6 +17,7 @@ public sealed class AppDb(
     private readonly List<(string Key, Func<CancellationToken, Task> Step)> beforeCommit = [];
     private readonly List<Action> afterCommit = [];
     private readonly List<Func<CancellationToken, Task>> afterRollback = [];
+    private int opened;
 
     public Dialect Dialect => dialect;
     public Actor Actor => actor.Actor;
@@ -115,13 +116,16 @@ public sealed class AppDb(
     public async Task<(DbConnection Connection, DbTransaction? Transaction)> Sql(CancellationToken ct)
     {
         await Database.OpenConnectionAsync(ct);
+        opened++;
         return (Database.GetDbConnection(), Database.CurrentTransaction?.GetDbTransaction());
     }
 
-    /// <summary>Nothing is asked for a long while, or never again: others may have the connection. Outside of a transaction.</summary>
+    /// <summary>Nothing is asked for a while, or never again: others may have the connection. A transaction keeps it.</summary>
     public async Task GiveBack()
     {
-        while (Database.GetDbConnection().State != System.Data.ConnectionState.Closed)
+        if (Database.CurrentTransaction is not null)
+            return;
+        for (; opened > 0; opened--)
             await Database.CloseConnectionAsync();
     }
 
@@ -135,6 +139,13 @@ public sealed class AppDb(
             return;
         var (connection, transaction) = await Sql(ct);
         await dialect.Hold(connection, transaction, table, ids, ct);
+    }
+
+    /// <inheritdoc cref="Dialect.HoldFirstFree"/>
+    public async Task<long?> HoldFirstFree(string table, IReadOnlyList<long> ids, CancellationToken ct)
+    {
+        var (connection, transaction) = await Sql(ct);
+        return await dialect.HoldFirstFree(connection, transaction, table, ids, ct);
     }
 
     /// <summary>As <see cref="Hold"/> where there is no row yet that could be held: whoever names the same waits until the commit.</summary>

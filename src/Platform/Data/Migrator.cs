@@ -24,7 +24,7 @@ public sealed partial class Migrator(ModuleList modules, Dialect dialect, TimePr
     /// <summary>Whether every migration of this programme has been applied.</summary>
     public async Task<bool> IsCurrent(CancellationToken ct)
     {
-        await using var connection = await dialect.Open(ct);
+        await using var connection = await dialect.OpenBeside(ct);
         var known = await Known(connection);
         return Files().All(f => known.ContainsKey(f.Key));
     }

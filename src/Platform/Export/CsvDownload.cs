@@ -1,5 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Tieline.Platform.Data;
 
 namespace Tieline.Platform.Export;
 
@@ -7,8 +9,13 @@ namespace Tieline.Platform.Export;
 public sealed class CsvDownload : IAsyncDisposable
 {
     private readonly StreamWriter writer;
+    private readonly AppDb db;
 
-    private CsvDownload(Stream target) => writer = new StreamWriter(target, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
+    private CsvDownload(HttpContext http)
+    {
+        writer = new StreamWriter(http.Response.Body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
+        db = http.RequestServices.GetRequiredService<AppDb>();
+    }
 
     /// <summary>Whoever begins has asked for the rights and kept that there is an export: from here on rows leave.</summary>
     public static async Task<CsvDownload> Begin(HttpContext http, string fileName, params string[] heads)
@@ -16,14 +23,19 @@ public sealed class CsvDownload : IAsyncDisposable
         http.Response.ContentType = "text/csv; charset=utf-8";
         http.Response.Headers.ContentDisposition = $"attachment; filename={fileName}";
         http.Response.Headers.CacheControl = "private, no-store";
-        var download = new CsvDownload(http.Response.Body);
+        var download = new CsvDownload(http);
         await download.Row(heads);
         return download;
     }
 
     public Task Row(params string?[] cells) => writer.WriteAsync(string.Join(',', cells.Select(CsvCell.Of)) + "\r\n");
 
-    public Task Flush(CancellationToken ct) => writer.FlushAsync(ct);
+    /// <summary>What was written so far goes out, however slow the line, and meanwhile others have the connection.</summary>
+    public async Task Flush(CancellationToken ct)
+    {
+        await db.GiveBack();
+        await writer.FlushAsync(ct);
+    }
 
     public ValueTask DisposeAsync() => writer.DisposeAsync();
 }

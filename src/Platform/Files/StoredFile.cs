@@ -119,8 +119,14 @@ internal sealed class FileStore(AppDb db) : IFiles
 
     public async Task CopyTo(long id, Stream target, CancellationToken ct)
     {
-        await foreach (var bytes in db.Set<FileChunk>().AsNoTracking().Where(c => c.FileId == id).OrderBy(c => c.Number).Select(c => c.Bytes).AsAsyncEnumerable().WithCancellation(ct))
+        var parts = await db.Set<FileChunk>().Where(c => c.FileId == id).OrderBy(c => c.Number).Select(c => c.Number).ToListAsync(ct);
+        foreach (var part in parts)
+        {
+            var bytes = await db.Set<FileChunk>().Where(c => c.FileId == id && c.Number == part).Select(c => c.Bytes).SingleAsync(ct);
+            // A line may be slow.
+            await db.GiveBack();
             await target.WriteAsync(bytes, ct);
+        }
     }
 
     private static FileLine Line(StoredFile f) => new(f.Id, f.Name, f.MediaType, f.Length, f.AttachedTo);

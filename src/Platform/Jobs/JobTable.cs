@@ -31,7 +31,8 @@ internal sealed class JobTable(Dialect dialect)
     public async Task<IReadOnlyList<long>> Claim(string node, IReadOnlyCollection<string> kinds, int limit, TimeSpan lease, CancellationToken ct, IReadOnlyCollection<string>? elsewhere = null)
     {
         using var turn = await dialect.WriterTurn(ct);
-        await using var connection = await dialect.OpenBeside(ct);
+        // As the job itself will need one: who gets none claims nothing.
+        await using var connection = await dialect.Open(ct);
         return (await connection.QueryAsync<long>(new CommandDefinition(
             dialect.ClaimJobs, new { node, kinds, elsewhere = elsewhere ?? [], lease = lease.TotalSeconds, limit }, cancellationToken: ct))).AsList();
     }

@@ -168,6 +168,7 @@ internal sealed partial class JobWorker(
             if (!handlers.TryGetValue(job.Kind, out var handler))
                 throw new PoisonedJobException($"No handler for jobs of kind '{job.Kind}'.");
             await handler.Run(scope.ServiceProvider, job.Payload, new JobRun(id, job.Kind, job.Attempts, job.CreatedAt), lease.Token);
+            await db.GiveBack();
             await Done(job, hold, ct);
             LogDone(job.Kind, id, job.Attempts, Stopwatch.GetElapsedTime(began).TotalMilliseconds, activity.TraceId.ToHexString());
         }
@@ -182,6 +183,7 @@ internal sealed partial class JobWorker(
         catch (Exception exception)
         {
             activity.SetStatus(ActivityStatusCode.Error, exception.Message);
+            await db.GiveBack();
             await Failed(job, hold, exception, ct);
         }
         finally

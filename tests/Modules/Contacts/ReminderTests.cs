@@ -119,6 +119,40 @@ public class ReminderTests
     }
 
     [Theory, BothDatabases]
+    public async Task A_promise_that_was_not_kept_after_all_stands_again_with_its_contact(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var given = await Given.A_small_utility(house);
+        var id = await KeepingContactsTests.Recorded(house, given, promised: true);
+        await house.RunJobs();
+        async Task<(ToDoState ToDo, ReminderState Reminder, ContactStatus Contact)> States()
+        {
+            await using var check = house.As(Roles.Csr);
+            return ((await check.Db.Set<ToDo>().SingleAsync(Ct)).State, (await Reminder(house, id)).State, (await check.Db.Set<Contact>().SingleAsync(c => c.Id == id, Ct)).Status);
+        }
+        async Task<Outcome<Done>> Do<TUse, TInput>(Func<ToDo, TInput> input) where TUse : class, IUse<TInput, Done>
+        {
+            await using var scope = house.As(Actors.Of(Roles.Supervisor, given.Employee));
+            return await scope.Get<TUse>().Handle(input(await scope.Db.Set<ToDo>().AsNoTracking().SingleAsync(Ct)), Ct);
+        }
+        Assert.True((await Do<CompleteToDo, CompleteToDo.Input>(t => new(t.Id, t.Version, "Reached them"))).Ok);
+        Assert.Equal((ToDoState.Complete, ReminderState.Resolved, ContactStatus.Closed), await States());
+        Assert.True((await Do<ReopenToDo, ReopenToDo.Input>(t => new(t.Id, t.Version, "It was the neighbour"))).Ok);
+        Assert.Equal((ToDoState.Open, ReminderState.Due, ContactStatus.Open), await States());
+        await using (var scope = house.As(Roles.BackOffice))
+            Assert.Contains((await scope.Get<GetContact>().Handle(new(id), Ct)).Value.Log, l => l.Body.EndsWith("stands again.\nIt was the neighbour", StringComparison.Ordinal));
+        Assert.True((await Do<CompleteToDo, CompleteToDo.Input>(t => new(t.Id, t.Version, "Reached them"))).Ok);
+        Assert.Equal((ToDoState.Complete, ReminderState.Resolved, ContactStatus.Closed), await States());
+
+        Assert.True((await Do<ReopenToDo, ReopenToDo.Input>(t => new(t.Id, t.Version, "And again"))).Ok);
+        var reminder = await Reminder(house, id);
+        await using (var scope = house.As(Roles.Csr))
+            Assert.True((await scope.Get<WithdrawReminder>().Handle(new(reminder.Id, reminder.Version, "Not needed"), Ct)).Ok);
+        Assert.Equal("reminder.withdrawn", Assert.Single((await Do<ReopenToDo, ReopenToDo.Input>(t => new(t.Id, t.Version, "Needed"))).Problems).Rule);
+        Assert.Equal((ToDoState.Complete, ReminderState.Withdrawn, ContactStatus.Closed), await States());
+    }
+
+    [Theory, BothDatabases]
     public async Task When_the_transaction_fails_after_the_to_do_was_completed_nothing_is_half_written(TestDatabase on)
     {
         await using var house = await TestHouse.Open(on);

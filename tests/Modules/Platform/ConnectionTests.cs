@@ -39,12 +39,37 @@ public sealed class ConnectionTests
     }
 
     [Fact]
-    public async Task As_many_pages_that_are_not_there_are_answered_at_once()
+    public async Task As_many_error_pages_at_once_are_answered()
     {
         await using var house = await TestHouse.Open(TestDatabase.Postgres);
         var csr = await house.SignedIn(Roles.Csr);
-        var answers = await Task.WhenAll(Enumerable.Range(0, 2 * TestHouse.Connections).Select(_ => csr.GetAsync("/customers/99", Token)));
-        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode));
+        // As a browser asks, so that there is a page to be made.
+        csr.DefaultRequestHeaders.Add("Accept", "text/html");
+        async Task All(string page, HttpStatusCode status)
+        {
+            var answers = await Task.WhenAll(Enumerable.Range(0, 2 * TestHouse.Connections).Select(_ => csr.GetAsync(page, Token)));
+            Assert.All(answers, answer => Assert.Equal(status, answer.StatusCode));
+            Assert.Contains("</html>", await answers[^1].Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+        }
+        await All("/no-such-page", HttpStatusCode.NotFound);
+        // Each attempt is written down as well.
+        await All("/admin/settings", HttpStatusCode.Forbidden);
+    }
+
+    [Fact]
+    public async Task The_health_check_is_answered_while_all_connections_are_taken()
+    {
+        await using var house = await TestHouse.Open(TestDatabase.Postgres);
+        var requests = Enumerable.Range(0, TestHouse.Connections).Select(_ => house.As(Roles.Csr)).ToArray();
+        foreach (var request in requests)
+            await request.Db.Sql(Token);
+        var answer = await house.Client().GetAsync("/readyz", Token);
+        Assert.DoesNotContain("the database does not answer", await answer.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+        foreach (var request in requests)
+        {
+            await request.Db.GiveBack();
+            await request.DisposeAsync();
+        }
     }
 
     [Fact]

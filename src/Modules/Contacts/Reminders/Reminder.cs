@@ -58,6 +58,16 @@ internal sealed class Reminder : IAudited
         return true;
     }
 
+    /// <summary>It was not kept after all; its To Do stands again. What was taken back stays so.</summary>
+    public bool StandAgain()
+    {
+        if (State != ReminderState.Resolved)
+            return false;
+        (State, ResolvedBy, ResolvedAt, Resolution) = (ReminderState.Due, null, null, null);
+        Version++;
+        return true;
+    }
+
     public bool Withdraw(ActorRef by, DateTime at, string reason)
     {
         if (IsOver)

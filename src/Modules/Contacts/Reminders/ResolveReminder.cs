@@ -60,6 +60,23 @@ internal sealed class ReminderResolution(AppDb db, ContactBook contacts, IEvents
         await events.Publish(new ContactClosed(contact.Id), ct, contact.AuditSubject);
     }
 
+    /// <summary>A promise was not kept after all: the contact says so, and is open again when it had closed with it.</summary>
+    public async Task<Problem?> StandAgain(Reminder reminder, string reason, CancellationToken ct)
+    {
+        if (!reminder.StandAgain())
+            return new Problem(null, "The promise was taken back. Make a new one on the contact.", "reminder.withdrawn");
+        var contact = await db.Set<Contact>().SingleAsync(c => c.Id == reminder.ContactId, ct);
+        contacts.Log(contact, LogKind.Comment, $"The promise of {ReminderBook.Words(reminder)} stands again.\n{reason}");
+        await events.Publish(new ReminderReopened(reminder.Id, contact.Id), ct, contact.AuditSubject);
+        if (contact.Status == ContactStatus.Open)
+            return null;
+        contact.OpenForPromise();
+        contacts.Log(contact, LogKind.Reopened, "Open again: what was promised is not done.");
+        await contacts.Retell(contact, await contacts.TypeOf(contact, ct), ct);
+        await events.Publish(new ContactReopened(contact.Id), ct, contact.AuditSubject);
+        return null;
+    }
+
     /// <summary>Resolves one promise, whatever becomes of the contact.</summary>
     public async Task<Problem?> Resolve(Reminder reminder, string? typed, CancellationToken ct)
     {
@@ -84,4 +101,7 @@ internal sealed class ReminderToDo(AppDb db, ReminderResolution resolution) : IT
         await db.Set<Reminder>().SingleOrDefaultAsync(r => r.Id == cause.Id, ct) is { IsOver: false } reminder
             ? await resolution.Keep(reminder, typed, ct)
             : null;
+
+    public async Task<Problem?> Reopening(RecordRef cause, string reason, CancellationToken ct) =>
+        await resolution.StandAgain(await db.Set<Reminder>().SingleAsync(r => r.Id == cause.Id, ct), reason, ct);
 }

@@ -1,9 +1,6 @@
 using Microsoft.AspNetCore.Routing;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Tieline.Customers.Accounts;
 using Tieline.Customers.Alerts;
-using Tieline.Customers.Authorisations;
 using Tieline.Customers.Flows.Steps;
 using Tieline.Customers.People;
 using Tieline.Customers.Sight;
@@ -88,7 +85,7 @@ internal static class FlowParts
 }
 
 /// <summary>The history of a flow tells as much as one may see of the person it is about.</summary>
-internal sealed class FlowHistoryWords(Platform.Data.AppDb db, PeopleInSight sight) : IHistoryWords
+internal sealed class FlowHistoryWords(Platform.Data.AppDb db, Platform.Security.CurrentActor actor, PeopleInSight sight) : IHistoryWords
 {
     public string Kind => "guided_flow";
 
@@ -99,12 +96,10 @@ internal sealed class FlowHistoryWords(Platform.Data.AppDb db, PeopleInSight sig
         await sight.RequireOpen(flow.PersonId, ct);
         if ((await sight.BesideOwn([flow.PersonId], ct)).Count > 0)
             return (_, _) => Masks.ClosedText;
-        // Whom a step named may be restricted since.
-        var accounts = db.Set<AccountPerson>().Where(p => p.PersonId == flow.PersonId).Select(p => p.AccountId);
-        var around = await db.Set<Relationship>().Where(r => r.PersonId == flow.PersonId).Select(r => r.RelatedPersonId)
-            .Union(db.Set<Authorisation>().Where(a => a.PersonId == flow.PersonId).Select(a => a.OtherPersonId))
-            .Union(db.Set<AccountPerson>().Where(p => accounts.Contains(p.AccountId)).Select(p => (long?)p.PersonId)).ToListAsync(ct);
-        var masking = await sight.WithOthers(flow.PersonId, [], [.. around.OfType<long>()], ct);
+        var masking = await sight.Masking(flow.PersonId, ct);
+        // Whom a step named may be restricted since, also where nothing else is left of it.
+        if (!actor.May(CustomersPermissions.Restricted))
+            return (property, text) => property.Equals(nameof(GuidedFlowStep.Words), StringComparison.OrdinalIgnoreCase) ? Masks.ClosedText : masking.Text(text);
         return masking.IsOpen ? null : (_, text) => masking.Text(text);
     }
 }
@@ -121,10 +116,11 @@ internal sealed class WhyFlow(Platform.Data.AppDb db, PeopleInSight sight) : ITe
         if (await sight.Of(flow.PersonId, ct) == SightLevel.Closed)
             return Told.Hidden;
         var masking = await sight.Masking(flow.PersonId, ct);
+        var toldBy = flow.ToldBy is null ? null : (await sight.BesideOwn([flow.PersonId], ct)).Count > 0 ? Masks.ClosedText : masking.Text(flow.ToldBy);
         return new Told
         {
             Detail = FlowWords.Title(flow), Verb = "began", By = flow.OpenedBy, At = flow.OpenedAt, Customer = new RecordRef("person", flow.PersonId),
-            Remarks = flow.ToldBy is null ? [] : [new Remark($"Told by {masking.Text(flow.ToldBy)}")], Leads = [new Lead("about", new RecordRef("person", flow.PersonId))],
+            Remarks = toldBy is null ? [] : [new Remark($"Told by {toldBy}")], Leads = [new Lead("about", new RecordRef("person", flow.PersonId))],
         };
     }
 }

@@ -58,13 +58,15 @@ internal sealed class GetFlow(AppDb db, CurrentActor actor, PeopleInSight sight,
         var closed = (await sight.BesideOwn([flow.PersonId], ct)).Count > 0;
         await audit.Looked(new RecordRef("person", flow.PersonId), ct, $"guided flow {flow.Id}");
         return new FlowView(
-            flow.Id, flow.Kind, FlowPlan.Of(flow.Kind).Name, flow.State, flow.PersonId, person.DisplayName, person.Reference, level, flow.EventOn, masking.Text(flow.ToldBy),
-            flow.OpenedBy, flow.OpenedAt, flow.EndedBy, flow.EndedAt, masking.Text(flow.EndedBecause), flow.Version,
+            flow.Id, flow.Kind, FlowPlan.Of(flow.Kind).Name, flow.State, flow.PersonId, person.DisplayName, person.Reference, level, flow.EventOn, Told(flow.ToldBy),
+            flow.OpenedBy, flow.OpenedAt, flow.EndedBy, flow.EndedAt, Told(flow.EndedBecause), flow.Version,
             [.. FlowPlan.Of(flow.Kind).Steps.Select(s => (Plan: s, Step: flow.Step(s.Code))).Where(s => s.Step is not null).Select(s => new FlowStepView(
-                s.Plan.Code, s.Plan.Title, s.Plan.Why, s.Plan.Needed, s.Plan.Automatic, s.Step!.State, s.Step.DoneBy, s.Step.DoneAt, closed && s.Step.Words is not null ? Masks.ClosedText : masking.Text(s.Step.Words), s.Step.Version)
+                s.Plan.Code, s.Plan.Title, s.Plan.Why, s.Plan.Needed, s.Plan.Automatic, s.Step!.State, s.Step.DoneBy, s.Step.DoneAt, Told(s.Step.Words), s.Step.Version)
             {
                 Typed = level == SightLevel.Full && !closed ? s.Step.Typed : null,
                 OpenedAccount = s.Plan.Code == FlowPlan.Account ? Steps.OpenNewAccount.OpenedBy(s.Step.Kept) : null,
             })]);
+
+        string? Told(string? words) => closed && words is not null ? Masks.ClosedText : masking.Text(words);
     }
 }

@@ -12,8 +12,8 @@ using Tieline.Platform.Uses;
 namespace Tieline.Customers.Sight;
 
 /// <summary>
-/// The one place that decides what the actor may see of a person now. One SELECT for any number of people, none for those who have
-/// all rights; what was decided holds for the request.
+/// The one place that decides what the actor may see of a person now. One SELECT for any number of people (more only where a restricted
+/// one or a caller is among them), none for those who have all rights; what was decided holds for the request.
 /// </summary>
 internal sealed class PeopleInSight(AppDb db, CurrentActor actor, ReferenceCache<OwnRecords> own, ISettings settings, IUtilityClock clock, HeldValues held)
 {
@@ -77,10 +77,17 @@ internal sealed class PeopleInSight(AppDb db, CurrentActor actor, ReferenceCache
     public async Task<string> WithoutOwn(string account, CancellationToken ct) =>
         await OwnAccounts(ct) is { Count: > 0 } own ? $" and {account} not in ({string.Join(',', own)})" : "";
 
-    /// <summary>Who of them stands, or stood, on one of those accounts: words that go over all accounts of theirs are not for this employee.</summary>
-    public async Task<IReadOnlySet<long>> BesideOwn(IReadOnlyCollection<long> people, CancellationToken ct) =>
-        people.Count > 0 && await OwnAccounts(ct) is { Count: > 0 } own
-            ? (await db.Set<AccountPerson>().Where(p => people.Contains(p.PersonId) && own.Contains(p.AccountId)).Select(p => p.PersonId).ToListAsync(ct)).ToHashSet() : new HashSet<long>();
+    /// <summary>Who of them shares or shared an account with the employee or a relative, or is or was related to them: words that go over all of a customer's accounts and people are not for this employee.</summary>
+    public async Task<IReadOnlySet<long>> BesideOwn(IReadOnlyCollection<long> people, CancellationToken ct)
+    {
+        if (people.Count == 0 || await Own(ct) is not { Count: > 0 } own)
+            return new HashSet<long>();
+        var theirs = db.Set<AccountPerson>().Where(p => own.Contains(p.PersonId)).Select(p => p.AccountId);
+        return (await db.Set<AccountPerson>().Where(p => people.Contains(p.PersonId) && theirs.Contains(p.AccountId)).Select(p => p.PersonId)
+            .Union(db.Set<Relationship>().Where(r => people.Contains(r.PersonId) && r.RelatedPersonId != null && own.Contains(r.RelatedPersonId.Value)).Select(r => r.PersonId))
+            .Union(db.Set<Authorisation>().Where(a => people.Contains(a.PersonId) && a.OtherPersonId != null && own.Contains(a.OtherPersonId.Value)).Select(a => a.PersonId))
+            .ToListAsync(ct)).ToHashSet();
+    }
 
     /// <exception cref="ForbiddenException">The employee or a relative stands on it.</exception>
     public async Task RequireNotOwn(long accountId, CancellationToken ct)

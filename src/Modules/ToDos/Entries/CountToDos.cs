@@ -11,7 +11,7 @@ internal sealed class CountToDos(AppDb db, CurrentActor actor, ToDoDesk desk, IU
 {
     public sealed record Input;
 
-    /// <param name="Open">Addressed to me or worked on by me (or by someone absent whose deputy I am), and not complete.</param>
+    /// <param name="Open">Addressed to me or worked on by me (or by someone absent whose deputy I am), not complete, and not on hold for another day.</param>
     /// <param name="DueToday">Of these and of what waits for my roles, due today and not yet overdue.</param>
     /// <param name="Overdue">Likewise, due before today, or today at an hour that has passed.</param>
     /// <param name="Urgent">Likewise, of priority 1, made in the last two hours, and nobody has started on them: a browser rings for these.</param>
@@ -27,7 +27,7 @@ internal sealed class CountToDos(AppDb db, CurrentActor actor, ToDoDesk desk, IU
             return new Counts(0, 0, 0);
         var (now, today) = (clock.Now, await clock.Today(ct));
         var rings = now - UrgentToDos.Rings;
-        var all = db.Set<ToDo>().Where(t => t.State != ToDoState.Complete);
+        var all = db.Set<ToDo>().Where(t => t.State != ToDoState.Complete && (t.State != ToDoState.OnHold || t.HoldUntil <= today));
         var people = await desk.MeAndAbsent(ct);
         var roles = await desk.MyRoles(ct);
         var waiting = all.Where(t => t.RoleId != null && roles.Contains(t.RoleId.Value) && t.EmployeeId == null && t.State == ToDoState.Open && t.DueOn <= today)

@@ -20,9 +20,10 @@ internal sealed class GetToDo(AppDb db, CurrentActor actor, ToDoDesk desk, IAudi
     /// <param name="MayAct">The actor may forward it, complete it and change its priority.</param>
     /// <param name="MayStart">The actor may take it.</param>
     /// <param name="MayPutBack">It is being worked on, by the actor or by someone they may overrule.</param>
+    /// <param name="MayReopen">It was completed, and is the actor's to open again.</param>
     public sealed record File(
         ToDoLine ToDo, string Type, ActorRef CreatedBy, DateTime CreatedAt, ActorRef? CompletedBy, DateTime? CompletedAt, string? Resolution,
-        bool MayAct, bool MayStart, bool MayPutBack, IReadOnlyList<Entry> Log)
+        bool MayAct, bool MayStart, bool MayPutBack, bool MayReopen, IReadOnlyList<Entry> Log)
     {
         /// <summary>What whoever goes there must know.</summary>
         public IReadOnlyList<WarningOnTheWay> Warnings { get; init; } = [];
@@ -42,7 +43,8 @@ internal sealed class GetToDo(AppDb db, CurrentActor actor, ToDoDesk desk, IAudi
         var masking = await sight.Of(toDo, ct);
         return new File(
             ToDosInSight.Shown(ToDoLists.Line(toDo), masking), type ?? toDo.TypeCode, toDo.CreatedBy, toDo.CreatedAt, toDo.CompletedBy, toDo.CompletedAt, masking.Text(toDo.Resolution),
-            mayAct, mayAct && toDo.State == ToDoState.Open && desk.Me is not null, mayAct && toDo.State == ToDoState.BeingWorkedOn, log.ConvertAll(l => l with { Body = masking.Text(l.Body) }))
+            mayAct, mayAct && toDo.State != ToDoState.BeingWorkedOn && desk.Me is { } me && (toDo.WorkedById ?? me) == me, mayAct && toDo.State == ToDoState.BeingWorkedOn,
+            toDo.State == ToDoState.Complete && (concerns || actor.May(ToDosPermissions.ForwardAll)), log.ConvertAll(l => l with { Body = masking.Text(l.Body) }))
         {
             Warnings = toDo.State == ToDoState.Complete ? [] : (await customers.WarningsFor([new Belonging(toDo.PersonId, toDo.AccountId, toDo.PremiseId)], concerns, ct))[0],
         };

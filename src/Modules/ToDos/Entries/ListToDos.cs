@@ -17,7 +17,7 @@ internal enum DueBand { Late, Today, Week, Later, Ahead }
 /// <summary>Work, a page at a time. Every scope and order follows an index, however much work there is.</summary>
 internal sealed class ListToDos(AppDb db, CurrentActor actor, ToDoDesk desk, IUtilityClock clock, IAuditTrail audit, ToDosInSight sight) : IUse<ListToDos.Input, Page<ToDoLine>>
 {
-    /// <param name="State">Null for everything that is not complete.</param>
+    /// <param name="State">Null for everything that is to be done: not complete, and not on hold for another day.</param>
     /// <param name="Type">Code of the type.</param>
     /// <param name="Sort"><c>due</c>, <c>priority</c> or <c>age</c>, with a leading minus the other way round; complete ones always newest first.</param>
     /// <param name="After">Cursor of the page before.</param>
@@ -90,9 +90,12 @@ internal sealed class ListToDos(AppDb db, CurrentActor actor, ToDoDesk desk, IUt
 
     private static IQueryable<ToDo> Narrow(IQueryable<ToDo> toDos, Input input, DateOnly today)
     {
+        // The condition of the indexes is said in any case.
         toDos = input.State == ToDoState.Complete ? toDos.Where(t => t.State == ToDoState.Complete) : toDos.Where(t => t.State != ToDoState.Complete);
-        if (input.State is ToDoState.Open or ToDoState.BeingWorkedOn)
+        if (input.State is ToDoState.Open or ToDoState.BeingWorkedOn or ToDoState.OnHold)
             toDos = toDos.Where(t => t.State == input.State);
+        else if (input.State is null)
+            toDos = toDos.Where(t => t.State != ToDoState.OnHold || t.HoldUntil <= today);
         if (TypedText.OneLineOrNull(input.Type, 50) is { } typed)
         {
             var code = typed.ToUpperInvariant();

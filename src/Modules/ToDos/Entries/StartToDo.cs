@@ -36,7 +36,7 @@ internal sealed class StartToDo(AppDb db, CurrentActor actor, ToDoDesk desk) : I
     private static Problem Lost(ToDo toDo) => toDo.State switch
     {
         ToDoState.Complete => ToDoDesk.IsComplete(toDo),
-        ToDoState.BeingWorkedOn => ToDoDesk.HasIt(toDo),
+        ToDoState.BeingWorkedOn or ToDoState.OnHold => ToDoDesk.HasIt(toDo),
         _ => Problem.Conflict("Someone else has changed this at this moment. Try again."),
     };
 }

@@ -6,11 +6,11 @@ using Tieline.Platform.Security;
 
 namespace Tieline.ToDos.Entries;
 
-internal enum ToDoState { Open, BeingWorkedOn, Complete }
+internal enum ToDoState { Open, BeingWorkedOn, OnHold, Complete }
 
 /// <summary>
-/// Work for a person or a role: open, being worked on by one person, complete. At most one exists for a cause, so that whoever
-/// creates it, however often, it stands there once.
+/// Work for a person or a role: open, being worked on by one person, on hold until a day, complete. At most one exists for a cause, so
+/// that whoever creates it, however often, it stands there once.
 /// </summary>
 internal sealed class ToDo : IAudited
 {
@@ -26,6 +26,8 @@ internal sealed class ToDo : IAudited
     public required string AddressedTo { get; set; }
     public long? WorkedById { get; private set; }
     public string? WorkedBy { get; private set; }
+    /// <summary>On this day it is again what it was: being worked on by the same person, or open.</summary>
+    public DateOnly? HoldUntil { get; private set; }
     public required DateOnly DueOn { get; set; }
     /// <summary>Start and end of the promised hours; null for a promise of a day.</summary>
     public DateTime? DueAt { get; set; }
@@ -47,19 +49,49 @@ internal sealed class ToDo : IAudited
     /// <returns>False when it is complete or someone else has it.</returns>
     public bool Start(long employeeId, string name)
     {
-        if (State == ToDoState.Complete || (State == ToDoState.BeingWorkedOn && WorkedById != employeeId))
+        if (State == ToDoState.Complete || (WorkedById is { } other && other != employeeId))
             return false;
-        (State, WorkedById, WorkedBy) = (ToDoState.BeingWorkedOn, employeeId, name);
+        (State, WorkedById, WorkedBy, HoldUntil) = (ToDoState.BeingWorkedOn, employeeId, name, null);
         Version++;
         return true;
     }
 
-    /// <summary>Puts it back for whoever it was addressed to.</summary>
+    /// <summary>Puts it back for whoever it was addressed to; what is on hold stays so.</summary>
     public bool PutBack()
     {
-        if (State != ToDoState.BeingWorkedOn)
+        if (State == ToDoState.Complete || WorkedById is null)
             return false;
-        (State, WorkedById, WorkedBy) = (ToDoState.Open, null, null);
+        (State, WorkedById, WorkedBy) = (State == ToDoState.OnHold ? ToDoState.OnHold : ToDoState.Open, null, null);
+        Version++;
+        return true;
+    }
+
+    /// <summary>It waits for somebody else; who works on it keeps it.</summary>
+    public bool Hold(DateOnly until)
+    {
+        if (State == ToDoState.Complete)
+            return false;
+        (State, HoldUntil) = (ToDoState.OnHold, until);
+        Version++;
+        return true;
+    }
+
+    /// <summary>Its day has come.</summary>
+    public bool TakeUp()
+    {
+        if (State != ToDoState.OnHold)
+            return false;
+        (State, HoldUntil) = (WorkedById is null ? ToDoState.Open : ToDoState.BeingWorkedOn, null);
+        Version++;
+        return true;
+    }
+
+    /// <summary>It was completed by mistake: open again for whoever it was addressed to.</summary>
+    public bool Reopen()
+    {
+        if (State != ToDoState.Complete)
+            return false;
+        (State, WorkedById, WorkedBy, CompletedBy, CompletedAt, Resolution) = (ToDoState.Open, null, null, null, null, null);
         Version++;
         return true;
     }
@@ -69,7 +101,7 @@ internal sealed class ToDo : IAudited
     {
         if (State == ToDoState.Complete)
             return false;
-        (State, WorkedById, WorkedBy) = (ToDoState.Open, null, null);
+        (State, WorkedById, WorkedBy, HoldUntil) = (ToDoState.Open, null, null, null);
         (EmployeeId, RoleId, AddressedTo) = (employeeId, roleId, addressedTo);
         Version++;
         return true;
@@ -79,7 +111,7 @@ internal sealed class ToDo : IAudited
     {
         if (State == ToDoState.Complete)
             return false;
-        (State, CompletedBy, CompletedAt, Resolution) = (ToDoState.Complete, by, at, resolution);
+        (State, HoldUntil, CompletedBy, CompletedAt, Resolution) = (ToDoState.Complete, null, by, at, resolution);
         Version++;
         return true;
     }

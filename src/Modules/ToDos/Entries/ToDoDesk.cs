@@ -54,7 +54,7 @@ internal sealed class ToDoDesk(AppDb db, CurrentActor actor, IOrganization organ
 
     /// <summary>Someone else is at work on it, who is here, and the actor may not overrule them.</summary>
     public async Task<Problem?> TakenBySomeoneElse(ToDo toDo, CancellationToken ct) =>
-        toDo is { State: ToDoState.BeingWorkedOn, WorkedById: { } by } && !actor.May(ToDosPermissions.ForwardAll) && !await IsMine(by, ct) ? HasIt(toDo) : null;
+        toDo is { State: not ToDoState.Complete, WorkedById: { } by } && !actor.May(ToDosPermissions.ForwardAll) && !await IsMine(by, ct) ? HasIt(toDo) : null;
 
     public static Problem HasIt(ToDo toDo) => Problem.Conflict($"{toDo.WorkedBy} is working on this.");
 
@@ -110,6 +110,9 @@ internal static class ToDoSteps
     public const string Started = "started";
     public const string PutBack = "put_back";
     public const string Forwarded = "forwarded";
+    public const string Held = "held";
+    public const string TakenUp = "taken_up";
+    public const string Reopened = "reopened";
     public const string Completed = "completed";
     public const string Rescheduled = "rescheduled";
     public const string Reworded = "reworded";
@@ -121,6 +124,9 @@ internal static class ToDoSteps
         Started => "Started",
         PutBack => "Put back",
         Forwarded => "Forwarded",
+        Held => "Put on hold",
+        TakenUp => "Its day has come",
+        Reopened => "Opened again",
         Completed => "Completed",
         Rescheduled => "Moved to another day",
         Reworded => "Words corrected",

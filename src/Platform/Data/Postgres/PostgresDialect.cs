@@ -29,10 +29,10 @@ public sealed class PostgresDialect : Dialect, IAsyncDisposable
         };
         // Sixty desks that ask at once are all answered sooner by few connections than by sixty (docs/performance.md); who knows better says so in the connection string.
         if (!settings.ShouldSerialize("Maximum Pool Size"))
-            settings.MaxPoolSize = Math.Clamp(6 * Environment.ProcessorCount, 12, 100);
+            settings.MaxPoolSize = Math.Max(settings.MinPoolSize, Math.Clamp(6 * Environment.ProcessorCount, 12, 100));
         listener = new NpgsqlConnectionStringBuilder(settings.ToString()) { Pooling = false }.ToString();
         source = Source(settings);
-        beside = Source(new(settings.ToString()) { MaxPoolSize = 4 });
+        beside = Source(new(settings.ToString()) { MinPoolSize = 0, MaxPoolSize = 4 });
         Search = new PostgresSearch();
 
         NpgsqlDataSource Source(NpgsqlConnectionStringBuilder settings)
@@ -97,7 +97,9 @@ public sealed class PostgresDialect : Dialect, IAsyncDisposable
 
     private async Task UnderLock(long key, Func<DbConnection, Task> work, CancellationToken ct)
     {
-        await using var connection = await source.OpenConnectionAsync(ct);
+        // Whoever waits for a lock waits long: not on a connection of the pool.
+        await using var connection = new NpgsqlConnection(listener);
+        await connection.OpenAsync(ct);
         await connection.ExecuteAsync("select pg_advisory_lock(@key)", new { key }, commandTimeout: 0);
         try
         {
@@ -148,6 +150,10 @@ public sealed class PostgresDialect : Dialect, IAsyncDisposable
     public override async Task Hold(DbConnection connection, DbTransaction? transaction, string table, IReadOnlyCollection<long> ids, CancellationToken ct) =>
         await connection.ExecuteAsync(new CommandDefinition(
             $"select 1 from {table} where id = any(@ids) order by id for no key update", new { ids = ids.ToArray() }, transaction, cancellationToken: ct));
+
+    public override Task<long?> HoldFirstFree(DbConnection connection, DbTransaction? transaction, string table, IReadOnlyList<long> ids, CancellationToken ct) =>
+        connection.QuerySingleOrDefaultAsync<long?>(new CommandDefinition(
+            $"select id from {table} where id = any(@ids) order by array_position(@ids, id) limit 1 for no key update skip locked", new { ids = ids.ToArray() }, transaction, cancellationToken: ct));
 
     public override async Task HoldName(DbConnection connection, DbTransaction? transaction, string name, long id, CancellationToken ct) =>
         await connection.ExecuteAsync(new CommandDefinition("select pg_advisory_xact_lock(hashtext(@name), hashint8(@id))", new { name, id }, transaction, cancellationToken: ct));

@@ -122,6 +122,9 @@ public sealed class SqliteDialect : Dialect, IDisposable
 
     public override Task Hold(DbConnection connection, DbTransaction? transaction, string table, IReadOnlyCollection<long> ids, CancellationToken ct) => Task.CompletedTask;
 
+    public override Task<long?> HoldFirstFree(DbConnection connection, DbTransaction? transaction, string table, IReadOnlyList<long> ids, CancellationToken ct) =>
+        Task.FromResult(ids.Count == 0 ? (long?)null : ids[0]);
+
     public override Task HoldName(DbConnection connection, DbTransaction? transaction, string name, long id, CancellationToken ct) => Task.CompletedTask;
 
     public override (string Sql, object Keys) OfSource(string table, IReadOnlyCollection<string> keys) =>

@@ -5,16 +5,20 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.StaticAssets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Tieline.Platform.Data;
 
 namespace Tieline.Platform.Security;
 
 /// <summary>Reads the session cookie, or the API key of <c>Authorization: Bearer</c>, and sets the <see cref="CurrentActor"/>.</summary>
 internal sealed class TielineAuthentication(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder,
-    Sessions sessions, ApiKeys apiKeys, CurrentActor current)
+    Sessions sessions, ApiKeys apiKeys, CurrentActor current, AppDb db)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string SchemeName = "tieline";
+
+    /// <summary>Bytes: files and scans, not forms.</summary>
+    private const int LongBody = 100_000;
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
@@ -32,6 +36,9 @@ internal sealed class TielineAuthentication(
             return AuthenticateResult.NoResult();
         if (session.Demo && !current.FromThisMachine)
             return AuthenticateResult.Fail("Demonstration users may only sign in on the machine itself.");
+        // A body is read at the pace of the line, before anything else is asked.
+        if ((Request.ContentLength is null or > LongBody) && !HttpMethods.IsGet(Request.Method) && !HttpMethods.IsHead(Request.Method))
+            await db.GiveBack();
         current.UserId = session.UserId;
         current.Session = session.Session;
         return Accept(session.Actor);

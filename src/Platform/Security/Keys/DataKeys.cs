@@ -39,6 +39,7 @@ internal sealed class DataKeys(Dialect dialect, MasterKey master, TimeProvider t
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
     private readonly ConcurrentDictionary<(int Id, string Purpose), byte[]> derived = [];
     private readonly Lock reading = new();
+    private readonly Lock setting = new();
     private volatile Ring? ring;
 
     /// <summary>Id of the key that encrypts now.</summary>
@@ -79,7 +80,13 @@ internal sealed class DataKeys(Dialect dialect, MasterKey master, TimeProvider t
             rows = await Read(ct);
         }
         var keys = rows.ToDictionary(r => r.Id, r => master.Unwrap(Purpose(r.Id, r.Use), r.Wrapped));
-        ring = new Ring(keys, rows.Where(r => r.Use == DataKeyUse.Encryption).Max(r => r.Id), rows.Single(r => r.Use == DataKeyUse.Hash).Id, time.GetTimestamp());
+        var read = new Ring(keys, rows.Where(r => r.Use == DataKeyUse.Encryption).Max(r => r.Id), rows.Single(r => r.Use == DataKeyUse.Hash).Id, time.GetTimestamp());
+        // Of two who read at once the slower must not bring back the key of before.
+        lock (setting)
+        {
+            if (ring is not { } known || read.Current >= known.Current)
+                ring = read;
+        }
     }
 
     /// <summary>Makes a new current key.</summary>

@@ -1,3 +1,4 @@
+using Dapper;
 using Microsoft.EntityFrameworkCore;
 using Tieline.Contacts;
 using Tieline.Contacts.Records;
@@ -89,6 +90,10 @@ public class SharedAccountTests
         }
         Assert.Equal((true, true, true), await Told(ana.Employee + 5));
         Assert.Equal((false, false, false), await Told(ana.Employee));
+        // Nor once the relative has left the account: it was about them as well.
+        await using (var scope = house.As(Actor.Process("test")))
+            await (await scope.Connection()).ExecuteAsync("update account_person set to_on = from_on where account_id = @account and person_id = @other", new { account = ana.Account, other = ana.Other });
+        Assert.Equal((false, false, false), await Told(ana.Employee));
     }
 
     [Theory, BothDatabases]
@@ -105,18 +110,19 @@ public class SharedAccountTests
             CustomerDesk.Ok(await scope.Get<NameExecutor>().Handle(new(flow, 0, ana.Other, PapersSeen: true), Ct));
             Assert.Contains("executor named, papers seen", (await scope.Db.Set<ToDo>().SingleAsync(t => t.TypeCode == EstateWork.ToDoType, Ct)).Subject, StringComparison.Ordinal);
         }
-        // They read histories, and no restricted records.
+        // Also after the step was taken back, and nothing else is left of it.
+        await using (var scope = house.As(Actor.Process("test")))
+            CustomerDesk.Ok(await scope.Get<TakeBackFlowStep>().Handle(new(flow, FlowPlan.Executor, 1), Ct));
         var auditor = Actors.Of(Roles.BackOffice, ana.Employee + 5);
-        auditor = auditor with { Permissions = auditor.Permissions.Append("audit.read").ToHashSet() };
-        async Task<bool> Named()
+        async Task<bool> Named(params string[] also)
         {
-            await using var scope = house.As(auditor);
+            await using var scope = house.As(auditor with { Permissions = auditor.Permissions.Concat(also).Append("audit.read").ToHashSet() });
             var history = CustomerDesk.Ok(await scope.Get<ReadHistory>().Handle(new($"guided_flow:{flow}", ReadHistory.Changes), Ct));
             return history.Items.Any(l => l.Changes?.Contains(name, StringComparison.Ordinal) == true);
         }
-        Assert.True(await Named());
         await using (var scope = house.As(Actor.Process("test")))
             CustomerDesk.Ok(await scope.Get<RestrictPerson>().Handle(new(ana.Other, await scope.Db.Set<Person>().Where(p => p.Id == ana.Other).Select(p => p.Version).SingleAsync(Ct), PersonRestriction.Protected, "Court order"), Ct));
+        Assert.True(await Named("customers.restricted"));
         Assert.False(await Named());
     }
 }

@@ -1,0 +1,1 @@
+alter table to_do add column hold_until text;
