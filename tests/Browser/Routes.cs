@@ -127,6 +127,8 @@ internal static partial class Routes
         ["/reminders/{Id:long}/withdraw"] = APromise,
         ["/todos/{Id:long}"] = AToDo,
         ["/todos/{Id:long}/forward"] = AToDo,
+        ["/todos/{Id:long}/hold"] = AToDo,
+        ["/todos/{Id:long}/reopen"] = "select coalesce(max(case when state = 'Complete' then id end), max(id)) from to_do",
         ["/why/{Subject}"] = "select 'to_do:' || max(id) from to_do where cause is not null",
         ["/warnings/{Id:long}"] = "select min(id) from warning where ended_at is null",
     };

@@ -278,7 +278,7 @@ public sealed class CustomerFileTests
         await using var scope = house.As(Roles.Operator);
         Assert.Equal("=1+1 Smith", (await scope.Db.Set<Person>().SingleAsync(Token)).DisplayName);
         using var rejected = new MemoryStream();
-        await RejectedRows.Download(looked.File.Id, scope.Get<RejectedRows>(), new DefaultHttpContext { Response = { Body = rejected } }, Token);
+        await RejectedRows.Download(looked.File.Id, scope.Get<RejectedRows>(), new DefaultHttpContext { RequestServices = scope.Get<IServiceProvider>(), Response = { Body = rejected } }, Token);
         Assert.Contains(",'=cmd(),'=cmd(),", Encoding.UTF8.GetString(rejected.ToArray()), StringComparison.Ordinal);
     }
 

@@ -17,7 +17,8 @@ internal sealed record DueText(string? Text, Tone Tone, string? Window)
             ({ } from, _) => $"{from}",
             _ => null,
         };
-        if (toDo.State == nameof(ToDoState.Complete))
+        // Nobody is late who waits for somebody else.
+        if (toDo.State == nameof(ToDoState.Complete) || (toDo.State == nameof(ToDoState.OnHold) && toDo.HoldUntil > today))
             return new(null, Tone.Neutral, window);
         if (toDo.DueOn < today || (toDo.UntilAt ?? toDo.DueAt) < now)
             return new("overdue", Tone.Danger, window);
