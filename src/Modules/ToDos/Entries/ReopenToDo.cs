@@ -21,6 +21,8 @@ internal sealed class ReopenToDo(AppDb db, ToDoDesk desk, IEnumerable<IToDoKind>
         // People before what is recorded about them, as when it is completed.
         if (await db.Set<ToDo>().Where(t => t.Id == input.Id).Select(t => new { t.PersonId, t.PremiseId }).SingleOrDefaultAsync(ct) is { } about)
             await customers.KeepFromMerging(about.PersonId, about.PremiseId, ct);
+        // Of two who open it at once the second finds it open.
+        await db.Hold("to_do", [input.Id], ct);
         if (await desk.Find(input.Id, ct) is not { } toDo)
             return Problem.NotFound("The To Do");
         await desk.RequireTheirs(toDo, ct);
