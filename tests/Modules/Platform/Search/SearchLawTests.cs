@@ -34,7 +34,9 @@ public class SearchLawTests
                          from order in Gen.Shuffle(row.Words)
                          from cuts in Gen.ArrayOf(Gen.Choose(2, 12), count)
                          select (row.Owner, Typed: string.Join(' ', order.Take(count).Select((w, i) => Begin(w, cuts[i])))))
-            .Sample(50, 300);
+            .Sample(50, 300)
+            // The number of a flat before that of a house is read as a telephone number: "205 5779".
+            .Where(q => !JoinsNumbers(q.Typed.Split(' ')));
         foreach (var (owner, typed) in questions)
         {
             var found = false;
@@ -63,6 +65,8 @@ public class SearchLawTests
         foreach (var typed in (string[])["haz", "hazel", "hazel8", "hazel82", "smith hazel"])
             Assert.Equal([joined], await Owners(house, typed));
     }
+
+    private static bool JoinsNumbers(string[] words) => words.Index().Any(w => GroupedNumber.Read(words.AsSpan(w.Index)) is { Pieces: > 1 });
 
     private static async Task<long[]> Owners(TestHouse house, string typed) => [.. (await People.Find(house, typed, null, 50)).Hits.Select(h => h.OwnerId).Distinct()];
 
