@@ -73,7 +73,7 @@ public class FirstFiveMinutes
 
         var shown = await window.GetStringAsync("/in-hand", Token);
         Assert.Matches("Well done! Recorded in 4[1-9] s", shown);
-        Assert.Contains($"Found: {System.Net.WebUtility.HtmlEncode(caller.Name)}", shown, StringComparison.Ordinal);
+        Assert.Contains($"Found: {caller.Name}", System.Net.WebUtility.HtmlDecode(shown), StringComparison.Ordinal);
         Assert.Contains("Verified by 2 questions", shown, StringComparison.Ordinal);
         Assert.Contains("Recorded as High bill", shown, StringComparison.Ordinal);
         Assert.Contains($"Promised for {today.AddDays(1):dddd, d MMMM}", shown, StringComparison.Ordinal);

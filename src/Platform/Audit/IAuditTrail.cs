@@ -90,7 +90,7 @@ internal sealed class AuditTrail(AppDb db, CurrentActor actor, IServiceProvider 
         // A context of its own: the one of the caller may hold a failed or unfinished piece of work.
         await using var own = Microsoft.Extensions.DependencyInjection.ActivatorUtilities.CreateInstance<AppDb>(services);
         own.Add(Entry(own, action, subject, null, details));
-        own.Database.SetDbConnection(await db.Dialect.OpenBeside(ct), contextOwnsConnection: true);
+        await own.AskBeside(ct);
         await own.SaveChangesAsync(ct);
     }
 

@@ -120,6 +120,9 @@ public sealed class AppDb(
         return (Database.GetDbConnection(), Database.CurrentTransaction?.GetDbTransaction());
     }
 
+    /// <summary>All that this context asks goes by a connection beside the pool of requests; see <see cref="Dialect.OpenBeside"/>. Before anything is asked.</summary>
+    public async Task AskBeside(CancellationToken ct) => Database.SetDbConnection(await dialect.OpenBeside(ct), contextOwnsConnection: true);
+
     /// <summary>Nothing is asked for a while, or never again: others may have the connection. A transaction keeps it.</summary>
     public async Task GiveBack()
     {

@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Tieline.Platform.Data;
@@ -8,7 +7,7 @@ namespace Tieline.Platform.Data;
 /// <see cref="Forget"/>; what another has changed, at most ten seconds later.
 /// </summary>
 /// <param name="read">Reads on a connection of its own: parts of a page ask at the same time, and a context answers one at a time.</param>
-public sealed class ReferenceCache<T>(IServiceScopeFactory scopes, Dialect dialect, TimeProvider time, Func<AppDb, CancellationToken, Task<T>> read) where T : class
+public sealed class ReferenceCache<T>(IServiceScopeFactory scopes, TimeProvider time, Func<AppDb, CancellationToken, Task<T>> read) where T : class
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(10);
     private readonly SemaphoreSlim reading = new(1, 1);
@@ -29,7 +28,7 @@ public sealed class ReferenceCache<T>(IServiceScopeFactory scopes, Dialect diale
             var before = Volatile.Read(ref changes);
             await using var scope = scopes.CreateAsyncScope();
             var db = scope.ServiceProvider.GetRequiredService<AppDb>();
-            db.Database.SetDbConnection(await dialect.OpenBeside(ct), contextOwnsConnection: true);
+            await db.AskBeside(ct);
             var now = new Read(time.GetTimestamp(), before, await read(db, ct));
             last = now;
             return now.Value;
@@ -49,5 +48,5 @@ public static class ReferenceCaches
 {
     /// <summary>Registers the one cache of a kind of reference data; <paramref name="read"/> gets a context of its own.</summary>
     public static IServiceCollection AddReferenceCache<T>(this IServiceCollection services, Func<AppDb, CancellationToken, Task<T>> read) where T : class =>
-        services.AddSingleton(provider => new ReferenceCache<T>(provider.GetRequiredService<IServiceScopeFactory>(), provider.GetRequiredService<Dialect>(), provider.GetRequiredService<TimeProvider>(), read));
+        services.AddSingleton(provider => new ReferenceCache<T>(provider.GetRequiredService<IServiceScopeFactory>(), provider.GetRequiredService<TimeProvider>(), read));
 }

@@ -58,6 +58,14 @@ internal sealed class Caller(
         new(id, employee, Interaction, PersonId, AccountId, SpeakerId, AuthorisationId, Capacity, Relay, Interpreter, Way, Shown, at, UntilAt);
 }
 
+internal static class CallersInTime
+{
+    public static IQueryable<Caller> NotOver(this IQueryable<Caller> callers, DateTime now) => callers.Where(c => c.EndedAt == null && c.UntilAt > now);
+
+    /// <summary>Those who speak now: not over, and their call is the one in hand.</summary>
+    public static IQueryable<Caller> Live(this IQueryable<Caller> callers, DateTime now) => callers.NotOver(now).Where(c => c.ParkedAt == null);
+}
+
 /// <summary>A try to verify a caller that failed, or in which not all was right. What was said is not kept, only how much of it was right.</summary>
 /// <param name="asked">Codes of the questions, or the way that was tried.</param>
 /// <param name="wrong">Codes of those that were answered wrongly.</param>

@@ -193,12 +193,8 @@ internal sealed class KnownCallers(AppDb db, PeopleInSight sight, ISettings sett
 
     private static Problem Refused(string words) => new(null, $"{words} Ask the customer.", OutsideRule);
 
-    /// <summary>Those who speak now: not over, and their call is the one in hand.</summary>
-    public IQueryable<Caller> Live() => NotOver().Where(c => c.ParkedAt == null);
+    /// <inheritdoc cref="CallersInTime.Live"/>
+    public IQueryable<Caller> Live() => db.Set<Caller>().Live(db.Now);
 
-    private IQueryable<Caller> NotOver()
-    {
-        var now = db.Now;
-        return db.Set<Caller>().Where(c => c.EndedAt == null && c.UntilAt > now);
-    }
+    private IQueryable<Caller> NotOver() => db.Set<Caller>().NotOver(db.Now);
 }

@@ -349,8 +349,8 @@ internal sealed class PeopleInSight(AppDb db, CurrentActor actor, ReferenceCache
     /// <summary>Those whom the employee knows to speak now.</summary>
     private IQueryable<Caller> Speaking()
     {
-        var (me, now) = (Me ?? 0, db.Now);
-        return db.Set<Caller>().Where(c => c.EmployeeId == me && c.UntilAt > now && c.EndedAt == null && c.ParkedAt == null && c.Capacity != CallerCapacity.Unverified);
+        var me = Me ?? 0;
+        return db.Set<Caller>().Live(db.Now).Where(c => c.EmployeeId == me && c.Capacity != CallerCapacity.Unverified);
     }
 
     /// <summary>Those who are, and those who were merged into one of them: an old id tells no more than the survivor's.</summary>

@@ -1,5 +1,3 @@
-using Microsoft.EntityFrameworkCore;
-using Tieline.Customers;
 using Tieline.Platform.Data;
 using Tieline.Platform.Security;
 using Tieline.Platform.Uses;
@@ -10,7 +8,7 @@ namespace Tieline.ToDos.Entries;
 /// Completes a To Do with how it ended. The room that its type belongs to does its part in the same transaction, and may refuse:
 /// a kept promise is written to the contact's log, for example.
 /// </summary>
-internal sealed class CompleteToDo(AppDb db, ToDoDesk desk, IEnumerable<IToDoKind> kinds, ICustomers customers) : IUse<CompleteToDo.Input, Done>
+internal sealed class CompleteToDo(AppDb db, ToDoDesk desk, IEnumerable<IToDoKind> kinds) : IUse<CompleteToDo.Input, Done>
 {
     /// <param name="Version">As it was read.</param>
     public sealed record Input(long Id, int Version, string? Resolution);
@@ -19,18 +17,11 @@ internal sealed class CompleteToDo(AppDb db, ToDoDesk desk, IEnumerable<IToDoKin
 
     private async Task<Outcome<Done>> Complete(Input input, CancellationToken ct)
     {
-        // People before what is recorded about them: a merge holds the contact and waits for the To Do, which would wait for the contact.
-        if (await db.Set<ToDo>().Where(t => t.Id == input.Id).Select(t => new { t.PersonId, t.PremiseId }).SingleOrDefaultAsync(ct) is { } about)
-            await customers.KeepFromMerging(about.PersonId, about.PremiseId, ct);
-        if (await desk.Find(input.Id, ct) is not { } toDo)
-            return Problem.NotFound("The To Do");
-        await desk.RequireTheirs(toDo, ct);
-        if (toDo.State == ToDoState.Complete)
-            return ToDoDesk.IsComplete(toDo);
-        if (await desk.TakenBySomeoneElse(toDo, ct) is { } taken)
-            return taken;
-        if (await desk.Outdated(toDo, input.Version, ct) is { } outdated)
-            return outdated;
+        await desk.KeepFromMerging(input.Id, ct);
+        var seen = await desk.ToDo(input.Id, input.Version, ct);
+        if (!seen.Ok)
+            return Outcome<Done>.Broken(seen.Problems);
+        var toDo = seen.Value;
         var problems = new Problems();
         var resolution = problems.Lines(nameof(Input.Resolution), "How it ended", input.Resolution, 4_000, required: false) is { Length: > 0 } text ? text : null;
         if (problems.Any)

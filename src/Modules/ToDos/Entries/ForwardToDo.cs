@@ -12,15 +12,10 @@ internal sealed class ForwardToDo(AppDb db, ToDoDesk desk) : IUse<ForwardToDo.In
 
     public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
     {
-        if (await desk.Find(input.Id, ct) is not { } toDo)
-            return Problem.NotFound("The To Do");
-        await desk.RequireTheirs(toDo, ct);
-        if (toDo.State == ToDoState.Complete)
-            return ToDoDesk.IsComplete(toDo);
-        if (await desk.TakenBySomeoneElse(toDo, ct) is { } taken)
-            return taken;
-        if (await desk.Outdated(toDo, input.Version, ct) is { } outdated)
-            return outdated;
+        var seen = await desk.ToDo(input.Id, input.Version, ct);
+        if (!seen.Ok)
+            return Outcome<Done>.Broken(seen.Problems);
+        var toDo = seen.Value;
         var problems = new Problems();
         var comment = problems.Lines(nameof(Input.Comment), "Comment", input.Comment, 2_000);
         if (input.EmployeeId is null && input.RoleId is null)

@@ -36,6 +36,7 @@ internal sealed class NextToDo(AppDb db, CurrentActor actor, ToDoDesk desk) : IU
     {
         while (await Waiting(people, roles, ct) is { Count: > 0 } waiting)
         {
+            var all = waiting.Count < Candidates;
             while (await db.HoldFirstFree("to_do", waiting, ct) is { } id)
             {
                 var toDo = await db.Set<ToDo>().SingleAsync(t => t.Id == id, ct);
@@ -50,8 +51,8 @@ internal sealed class NextToDo(AppDb db, CurrentActor actor, ToDoDesk desk) : IU
                 await db.SaveChangesAsync(ct);
                 return id;
             }
-            // All that is left waits in the hands of others who take it at this moment.
-            if (waiting.Count < Candidates)
+            // What is left is in the hands of others who take it at this moment.
+            if (all)
                 return null;
         }
         return null;
@@ -60,6 +61,7 @@ internal sealed class NextToDo(AppDb db, CurrentActor actor, ToDoDesk desk) : IU
     /// <summary>Each part follows its own index and is read no further than it is needed, as in the lists.</summary>
     private Task<List<long>> Waiting(IReadOnlyList<long> people, IReadOnlyList<long> roles, CancellationToken ct)
     {
+        // The condition of the indexes is said as well.
         var open = db.Set<ToDo>().Where(t => t.State != ToDoState.Complete && t.State == ToDoState.Open);
         var parts = roles.Select(r => First(open.Where(t => t.RoleId == r && t.EmployeeId == null))).Concat(people.Select(p => First(open.Where(t => t.EmployeeId == p)))).ToArray();
         return parts.Length == 0 ? Task.FromResult<List<long>>([]) : First(parts.Aggregate((a, b) => a.Concat(b))).Select(t => t.Id).ToListAsync(ct);

@@ -1,5 +1,3 @@
-using Microsoft.EntityFrameworkCore;
-using Tieline.Customers;
 using Tieline.Platform.Data;
 using Tieline.Platform.Uses;
 
@@ -9,7 +7,7 @@ namespace Tieline.ToDos.Entries;
 /// It was completed by mistake: open again for whoever it was addressed to, with the reason. The room that its type belongs to takes
 /// back its part in the same transaction, and may refuse: a promise stands again, for example.
 /// </summary>
-internal sealed class ReopenToDo(AppDb db, ToDoDesk desk, IEnumerable<IToDoKind> kinds, ICustomers customers) : IUse<ReopenToDo.Input, Done>
+internal sealed class ReopenToDo(AppDb db, ToDoDesk desk, IEnumerable<IToDoKind> kinds) : IUse<ReopenToDo.Input, Done>
 {
     /// <param name="Version">As it was read.</param>
     public sealed record Input(long Id, int Version, string? Reason);
@@ -18,9 +16,7 @@ internal sealed class ReopenToDo(AppDb db, ToDoDesk desk, IEnumerable<IToDoKind>
 
     private async Task<Outcome<Done>> Reopen(Input input, CancellationToken ct)
     {
-        // People before what is recorded about them, as when it is completed.
-        if (await db.Set<ToDo>().Where(t => t.Id == input.Id).Select(t => new { t.PersonId, t.PremiseId }).SingleOrDefaultAsync(ct) is { } about)
-            await customers.KeepFromMerging(about.PersonId, about.PremiseId, ct);
+        await desk.KeepFromMerging(input.Id, ct);
         // Of two who open it at once the second finds it open.
         await db.Hold("to_do", [input.Id], ct);
         if (await desk.Find(input.Id, ct) is not { } toDo)

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Tieline.Customers;
 using Tieline.Organization;
 using Tieline.Platform.Data;
 using Tieline.Platform.Events;
@@ -10,7 +11,7 @@ using Tieline.Platform.Uses;
 namespace Tieline.ToDos.Entries;
 
 /// <summary>What every step of a To Do has in common: who may see it, who may act on it, and how a step is written down.</summary>
-internal sealed class ToDoDesk(AppDb db, CurrentActor actor, IOrganization organization, IUtilityClock clock, IEvents events, ILive live)
+internal sealed class ToDoDesk(AppDb db, CurrentActor actor, IOrganization organization, ICustomers customers, IUtilityClock clock, IEvents events, ILive live)
 {
     private IReadOnlyList<long>? roles;
     private IReadOnlyList<long>? people;
@@ -71,6 +72,27 @@ internal sealed class ToDoDesk(AppDb db, CurrentActor actor, IOrganization organ
             return IsComplete(toDo);
         var last = await db.Set<ToDoLog>().Where(l => l.ToDoId == toDo.Id).OrderByDescending(l => l.Id).FirstOrDefaultAsync(ct);
         return Problem.Conflict($"{last?.Author.Name ?? "Someone"} has changed this in the meantime ({ToDoSteps.InWords(last?.Action)}). What you typed is still here: look, then save again.");
+    }
+
+    /// <summary>A To Do that the actor means to take a step with: theirs, not complete, in nobody else's hands, and as they saw it.</summary>
+    /// <exception cref="ForbiddenException">They may not see it, or it is not theirs to change.</exception>
+    public async Task<Outcome<ToDo>> ToDo(long id, int version, CancellationToken ct)
+    {
+        if (await Find(id, ct) is not { } toDo)
+            return Problem.NotFound("The To Do");
+        await RequireTheirs(toDo, ct);
+        if (toDo.State == ToDoState.Complete)
+            return IsComplete(toDo);
+        if (await TakenBySomeoneElse(toDo, ct) is { } taken)
+            return taken;
+        return await Outdated(toDo, version, ct) is { } outdated ? outdated : toDo;
+    }
+
+    /// <summary>People before what is recorded about them: a merge holds the contact and waits for the To Do, which would wait for the contact.</summary>
+    public async Task KeepFromMerging(long id, CancellationToken ct)
+    {
+        if (await db.Set<ToDo>().Where(t => t.Id == id).Select(t => new { t.PersonId, t.PremiseId }).SingleOrDefaultAsync(ct) is { } about)
+            await customers.KeepFromMerging(about.PersonId, about.PremiseId, ct);
     }
 
     /// <summary>Writes the step down: log, event, and a hint for everyone's lists. The caller saves.</summary>
