@@ -147,7 +147,9 @@ public sealed class OnTheLine(OpenHouse house)
         await using (var scope = house.As(Roles.TechnicalAdministrator))
         {
             var role = await house.Ask<long>("select id from to_do_role where code = 'DISPATCH'");
-            scope.Db.Add(new Tieline.Organization.ToDoRoles.ToDoRoleMember(role, goer.EmployeeId));
+            // Some people of the town dispatch already.
+            if (await house.Ask<long>("select count(*) from to_do_role_member where to_do_role_id = @role and employee_id = @EmployeeId", new { role, goer.EmployeeId }) == 0)
+                scope.Db.Add(new Tieline.Organization.ToDoRoles.ToDoRoleMember(role, goer.EmployeeId));
             await scope.Db.SaveChangesAsync(CancellationToken.None);
         }
         var (calling, going) = (await callers.NewPageAsync(), await goers.NewPageAsync());
