@@ -19,7 +19,7 @@ switch (area)
     case BareEndpoint.Area:
         await BareEndpoint.Serve(args[1], int.Parse(args[2]));
         return 0;
-    case "contacts" or "desk":
+    case "contacts" or "desk" or "batch":
         var postgres = Environment.GetEnvironmentVariable("TIELINE_BENCH_POSTGRES");
         if (string.IsNullOrEmpty(postgres))
             return Fail("TIELINE_BENCH_POSTGRES is not set; ./tieline bench starts a database and sets it");
@@ -32,6 +32,11 @@ switch (area)
                 await using var bench = new ContactsBench(postgres, people, keep, figures);
                 await bench.Run(stop.Token);
             }
+            else if (area == "batch")
+            {
+                await using var bench = new BatchBench(postgres, keep, figures);
+                await bench.Run(stop.Token);
+            }
             else
             {
                 await using var bench = new DeskBench(postgres, people, keep, only ?? DeskBench.Parts, figures);
@@ -41,7 +46,7 @@ switch (area)
         figures.Write(Console.Out, json: args.Contains("--json"));
         return 0;
     default:
-        return Fail($"there is no area '{area}' to measure; there are: contacts, desk");
+        return Fail($"there is no area '{area}' to measure; there are: contacts, desk, batch");
 }
 
 static int Fail(string message)

@@ -15,6 +15,7 @@ using Tieline.Platform.Files;
 using Tieline.Platform.Jobs;
 using Tieline.Platform.Live;
 using Tieline.Platform.Reasons;
+using Tieline.Platform.Rules;
 using Tieline.Platform.Search;
 using Tieline.Platform.Security;
 using Tieline.Platform.Settings;
@@ -39,6 +40,7 @@ public sealed class PlatformModule : Module
     {
         api.MapSecurity();
         api.MapWebHooks();
+        api.MapRules();
         api.MapGetUse<ReadHistory, ReadHistory.Input, Page<HistoryLine>>("/history/{subject}");
         api.MapGetUse<AskWhy, AskWhy.Input, WhyChain>("/why/{subject}");
         api.MapGetUse<ListTraining, ListTraining.Input, Page<TrainingLine>>("/training");
@@ -92,6 +94,7 @@ public sealed class PlatformModule : Module
         services.AddJob<FireSchedule.Payload, FireSchedule>(FireSchedule.Kind);
         services.AddSubscriber<JobDied, FailRunOfDeadJob>(FailRunOfDeadJob.Subscriber, died => died.Kind == RunBatch.Kind);
         services.AddWebHooks();
+        services.AddRules();
         services.AddBatch<Retention>();
         services.AddScoped<IStartStep, SetSchedules>();
         services.AddScoped<ConfigurationPlan>();
@@ -109,6 +112,7 @@ public sealed class PlatformModule : Module
         new("Training", "/training", "school", 335, TourPermissions.View),
         new("Users", "/admin/users", "users", 900, PlatformPermissions.ManageUsers, Group: "Admin"),
         new("Rights", "/admin/rights", "shield-check", 910, PlatformPermissions.ManageRoles, Group: "Admin"),
+        new("Rules", "/admin/rules", "arrow-forward", 915, PlatformPermissions.ManageRules, Group: "Admin"),
         new("API keys", "/admin/api-keys", "key", 920, PlatformPermissions.ManageApiKeys, Group: "Admin"),
         new("Web hooks", "/admin/web-hooks", "plug", 925, PlatformPermissions.ManageWebHooks, Group: "Admin"),
         new("Settings", "/admin/settings", "adjustments", 930, PlatformPermissions.ChangeSettings, Group: "Admin"),

@@ -6,6 +6,7 @@ using Tieline.Platform.Events;
 using Tieline.Platform.Jobs;
 using Tieline.Platform.Ui;
 using Tieline.Platform.WebHooks;
+using Tieline.ToDos;
 
 namespace Tieline.Operations;
 
@@ -18,6 +19,7 @@ public sealed class OperationsModule : Module
     public override void Add(IServiceCollection services)
     {
         services.AddScoped<IStartStep, OperationsSeed>();
+        services.AddSingleton<IToDoMessages, OperationsMessages>();
         // A job that dies while telling of a dead job must not tell of itself: that would never end. It stays on the page of dead jobs.
         services.AddSubscriber<JobDied, DeadJobToDo>(DeadJobToDo.Subscriber, died => died.Kind != $"event:{DeadJobToDo.Subscriber}");
         services.AddSubscriber<JobRevived, DeadJobToDo>(DeadJobToDo.RevivedSubscriber);

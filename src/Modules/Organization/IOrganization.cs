@@ -5,8 +5,15 @@ public sealed record EmployeeLine(long Id, string Number, string Name, string De
 /// <param name="HasMembers">Today. False: what is given to it stands before nobody.</param>
 public sealed record ToDoRoleLine(long Id, string Code, string Name, bool HasMembers);
 
+/// <param name="Active">It is given to people.</param>
+public sealed record SkillLine(long Id, string Code, string Name, bool Active)
+{
+    /// <summary>Levels 1 to 5 in words.</summary>
+    public static readonly IReadOnlyList<string> Levels = ["learning", "basic", "good", "very good", "teaches others"];
+}
+
 /// <summary>An absence on a day.</summary>
-public sealed record AbsenceLine(long EmployeeId, string Employee, DateOnly FromOn, DateOnly ToOn, long? DeputyId, string? Deputy);
+public sealed record AbsenceLine(long Id, long EmployeeId, string Employee, DateOnly FromOn, DateOnly ToOn, long? DeputyId, string? Deputy);
 
 /// <param name="Name">The holiday's name, or "Saturday" and the like for a day that is no work day.</param>
 /// <param name="Calendar">By which it is closed; null for that of the whole utility.</param>
@@ -19,6 +26,9 @@ public interface IOrganization
 
     /// <summary>Names of those among <paramref name="ids"/> who do not work here any more.</summary>
     Task<IReadOnlyDictionary<long, string>> HaveLeft(IReadOnlyCollection<long> ids, CancellationToken ct);
+
+    /// <summary>Names of employees, those who left included.</summary>
+    Task<IReadOnlyDictionary<long, string>> Names(IReadOnlyCollection<long> ids, CancellationToken ct);
 
     /// <summary>Active employees by the beginnings of their names or their number, best first.</summary>
     Task<IReadOnlyList<EmployeeLine>> FindEmployees(string typed, int limit, CancellationToken ct) => FindEmployees(typed, limit, null, ct);
@@ -59,10 +69,20 @@ public interface IOrganization
     /// <summary>The role's members of today who work here, by name.</summary>
     Task<IReadOnlyList<EmployeeLine>> MembersOf(long toDoRoleId, CancellationToken ct);
 
+    /// <summary>All skills by name, closed ones included.</summary>
+    Task<IReadOnlyList<SkillLine>> Skills(CancellationToken ct);
+
+    /// <summary>The employee's level, 1 to 5, in each skill they have, by its key.</summary>
+    Task<IReadOnlyDictionary<long, int>> SkillsOf(long employeeId, CancellationToken ct);
+
     /// <summary>Ids of those who are away on that day and whose deputy the employee is.</summary>
     Task<IReadOnlyList<long>> StandsInFor(long employeeId, DateOnly day, CancellationToken ct);
 
-    Task<AbsenceLine?> AbsenceOn(long employeeId, DateOnly day, CancellationToken ct);
+    async Task<AbsenceLine?> AbsenceOn(long employeeId, DateOnly day, CancellationToken ct) =>
+        (await AbsencesOn([employeeId], day, ct)).FirstOrDefault();
+
+    /// <summary>Absences of these employees on that day, the longest first.</summary>
+    Task<IReadOnlyList<AbsenceLine>> AbsencesOn(IReadOnlyCollection<long> employeeIds, DateOnly day, CancellationToken ct);
 
     /// <summary>Null when the office is open on that day.</summary>
     Task<ClosedDay?> ClosedOn(DateOnly on, CancellationToken ct) => ClosedOn(on, null, ct);

@@ -4,6 +4,7 @@ using Tieline.Organization.Calendars;
 using Tieline.Organization.Departments;
 using Tieline.Organization.Employees;
 using Tieline.Organization.Positions;
+using Tieline.Organization.Skills;
 using Tieline.Organization.ToDoRoles;
 using Tieline.Platform.Data;
 using Tieline.Platform.Search;
@@ -19,6 +20,9 @@ internal sealed class OrganizationDoor(AppDb db, IUtilityClock clock) : IOrganiz
     public async Task<IReadOnlyDictionary<long, string>> HaveLeft(IReadOnlyCollection<long> ids, CancellationToken ct) =>
         ids.Count == 0 ? new Dictionary<long, string>()
             : await db.Set<Employee>().Where(e => ids.Contains(e.Id) && e.LeftOn != null).ToDictionaryAsync(e => e.Id, e => e.Name, ct);
+
+    public async Task<IReadOnlyDictionary<long, string>> Names(IReadOnlyCollection<long> ids, CancellationToken ct) =>
+        ids.Count == 0 ? new Dictionary<long, string>() : await db.Set<Employee>().Where(e => ids.Contains(e.Id)).ToDictionaryAsync(e => e.Id, e => e.Name, ct);
 
     public async Task<IReadOnlyList<EmployeeLine>> FindEmployees(string typed, int limit, IReadOnlySet<long>? among, CancellationToken ct)
     {
@@ -75,19 +79,25 @@ internal sealed class OrganizationDoor(AppDb db, IUtilityClock clock) : IOrganiz
         return await Lines(members).ToListAsync(ct);
     }
 
+    public async Task<IReadOnlyList<SkillLine>> Skills(CancellationToken ct) =>
+        await db.Set<Skill>().OrderBy(s => s.Name).ThenBy(s => s.Id).Select(s => new SkillLine(s.Id, s.Code, s.Name, s.Active)).ToListAsync(ct);
+
+    public async Task<IReadOnlyDictionary<long, int>> SkillsOf(long employeeId, CancellationToken ct) =>
+        await db.Set<EmployeeSkill>().Where(s => s.EmployeeId == employeeId).ToDictionaryAsync(s => s.SkillId, s => s.Level, ct);
+
     public async Task<IReadOnlyList<long>> StandsInFor(long employeeId, DateOnly day, CancellationToken ct) =>
         await db.Set<Absence>().Where(a => a.DeputyId == employeeId && a.FromOn <= day && a.ToOn >= day && a.CancelledAt == null)
             .Select(a => a.EmployeeId).Distinct().ToListAsync(ct);
 
-    public async Task<AbsenceLine?> AbsenceOn(long employeeId, DateOnly day, CancellationToken ct) =>
-        await (from a in db.Set<Absence>()
+    public async Task<IReadOnlyList<AbsenceLine>> AbsencesOn(IReadOnlyCollection<long> employeeIds, DateOnly day, CancellationToken ct) =>
+        employeeIds.Count == 0 ? [] : await (from a in db.Set<Absence>()
                join e in db.Set<Employee>() on a.EmployeeId equals e.Id
                join d in db.Set<Employee>() on a.DeputyId equals d.Id into deputies
                from d in deputies.DefaultIfEmpty()
-               where a.EmployeeId == employeeId && a.FromOn <= day && a.ToOn >= day && a.CancelledAt == null
+               where employeeIds.Contains(a.EmployeeId) && a.FromOn <= day && a.ToOn >= day && a.CancelledAt == null
                orderby a.ToOn descending
-               select new AbsenceLine(a.EmployeeId, e.Name, a.FromOn, a.ToOn, a.DeputyId, d.Name))
-            .FirstOrDefaultAsync(ct);
+               select new AbsenceLine(a.Id, a.EmployeeId, e.Name, a.FromOn, a.ToOn, a.DeputyId, d.Name))
+            .ToListAsync(ct);
 
     /// <summary>Without the calendar of the whole utility, and one of the role, no day is closed.</summary>
     public async Task<ClosedDay?> ClosedOn(DateOnly on, long? toDoRoleId, CancellationToken ct)

@@ -5,12 +5,17 @@ namespace Tieline.ToDos;
 
 /// <summary>Work to be created.</summary>
 /// <param name="EmployeeId">Addressed to this person; else to <paramref name="RoleId"/>; else to the type's default role.</param>
+/// <param name="Subject">What is to be done; may be left to the type's message, of which it is the parameter <c>what</c>.</param>
 /// <param name="AddressedTo">Name of that person or role; looked up when null.</param>
 /// <param name="Cause">At most one To Do ever exists for a cause.</param>
 /// <param name="Priority">1 to 9; null for the type's default.</param>
 public sealed record NewToDo(
-    string TypeCode, string Subject, DateOnly DueOn, RecordRef? Cause = null, DateTime? DueAt = null, DateTime? UntilAt = null,
-    long? EmployeeId = null, long? RoleId = null, long? PersonId = null, long? AccountId = null, long? PremiseId = null, long? ContactId = null, int? Priority = null, string? AddressedTo = null);
+    string TypeCode, string? Subject, DateOnly DueOn, RecordRef? Cause = null, DateTime? DueAt = null, DateTime? UntilAt = null,
+    long? EmployeeId = null, long? RoleId = null, long? PersonId = null, long? AccountId = null, long? PremiseId = null, long? ContactId = null, int? Priority = null, string? AddressedTo = null)
+{
+    /// <summary>Values for the message of the type, by their names.</summary>
+    public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>();
+}
 
 /// <summary>Work of the past or in hand, as a loader brings it: no events, nobody is told.</summary>
 /// <param name="Work">With priority and address.</param>
@@ -72,6 +77,15 @@ public interface IToDoKind
     /// <summary>It was completed by mistake: takes back what the completion did.</summary>
     /// <returns>A broken rule leaves it complete.</returns>
     Task<Problem?> Reopening(RecordRef cause, string reason, CancellationToken ct) => Task.FromResult<Problem?>(null);
+}
+
+/// <param name="Text">With places for the parameters that the room gives: <c>Job {kind} failed {attempts} times: {error}</c>.</param>
+public sealed record ToDoMessage(string TypeCode, string Text);
+
+/// <summary>A room whose To Dos are worded by parameters: what they say until an administrator finds better words.</summary>
+public interface IToDoMessages
+{
+    IReadOnlyList<ToDoMessage> Messages { get; }
 }
 
 /// <summary>A contact that a To Do is about, and to whom it belongs.</summary>

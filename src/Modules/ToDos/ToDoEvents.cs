@@ -31,5 +31,22 @@ public sealed record ToDoForwarded(long ToDoId, long? EmployeeId, long? RoleId);
 [EventName("todo.priority_changed")]
 public sealed record ToDoPriorityChanged(long ToDoId, int From, int To);
 
+/// <summary>A rule kept work from being made.</summary>
+/// <param name="RuleVersion">Number of the rule's version.</param>
+[EventName("todo.suppressed")]
+public sealed record ToDosSuppressed([Code] string TypeCode, long RuleId, int RuleVersion, int Count);
+
+/// <summary>More urgent since they have grown old.</summary>
+[EventName("todo.aged")]
+public sealed record ToDosAged(IReadOnlyList<long> ToDoIds);
+
+/// <summary>They waited longer than their type allows.</summary>
+[EventName("todo.escalated")]
+public sealed record ToDosEscalated(IReadOnlyList<long> ToDoIds);
+
+/// <summary>Complete by themselves: nobody needed them so long after their day.</summary>
+[EventName("todo.lapsed")]
+public sealed record ToDosLapsed(IReadOnlyList<long> ToDoIds);
+
 [EventName("todo.completed")]
 public sealed record ToDoCompleted(long ToDoId, [Code] string TypeCode);

@@ -5,13 +5,14 @@ using Tieline.Platform.Audit;
 using Tieline.Platform.Data;
 using Tieline.Platform.Events;
 using Tieline.Platform.Live;
+using Tieline.Platform.Rules;
 using Tieline.Platform.Uses;
 using Tieline.ToDos.Entries;
 using Tieline.ToDos.Types;
 
 namespace Tieline.ToDos;
 
-internal sealed class ToDosDoor(AppDb db, IOrganization organization, WorkOfLeavers leavers, IEvents events, ILive live, ToDosInSight sight) : IToDos
+internal sealed class ToDosDoor(AppDb db, IOrganization organization, Readdressing readdressing, ToDoWording wording, ToDoRules rules, IEvents events, ILive live, ToDosInSight sight) : IToDos
 {
     public async Task<Outcome<long?>> Create(NewToDo work, CancellationToken ct)
     {
@@ -19,11 +20,20 @@ internal sealed class ToDosDoor(AppDb db, IOrganization organization, WorkOfLeav
             return Outcome<long?>.Of(null);
         if (await Types(ct) is var types && !types.TryGetValue(work.TypeCode, out var type))
             return new Problem("TypeCode", $"There is no To Do type {work.TypeCode}.", "todo.type.unknown");
-        var given = await leavers.Readdress([work], types, ct);
-        if (Entity(await Addressed(given.Work[0], type, ct), type) is not { } toDo)
+        var given = await readdressing.Of([work], types, ct);
+        var words = (await wording.Of([work], types, ct))[0];
+        var spoken = await rules.Speak(await Addressed(given.Work[0], type, ct), type, words.Subject, ct);
+        if (spoken.SuppressedBy is { } rule)
+        {
+            await events.Publish(new ToDosSuppressed(type.Code, rule.RuleId, rule.Number, 1), ct, new RecordRef("rule_version", rule.VersionId));
+            return Outcome<long?>.Of(null);
+        }
+        if (Entity(spoken, type, words) is not { } toDo)
             return new Problem("RoleId", $"Name a person or a role: To Dos of type {work.TypeCode} have no default role.", "todo.address.missing");
         db.Add(toDo);
         Log(toDo.Id, ToDoSteps.Created, given.Why.GetValueOrDefault(0));
+        if (spoken.Words is { } said)
+            Log(toDo.Id, ToDoSteps.Ruled, said);
         await events.Publish(new ToDosCreated([toDo.Id]), ct, toDo.AuditSubject);
         await live.Tell("todo", null, ct);
         return Outcome<long?>.Of(toDo.Id);
@@ -35,15 +45,32 @@ internal sealed class ToDosDoor(AppDb db, IOrganization organization, WorkOfLeav
         var roles = (await organization.ToDoRoles(ct)).ToDictionary(r => r.Id);
         var followUp = await organization.FollowUpRole(ct);
         NewToDo Addressed(NewToDo w) => w.AddressedTo is null && w.EmployeeId is null && (w.RoleId ?? types[w.TypeCode].DefaultRoleId) is { } role ? To(w, roles.GetValueOrDefault(role) ?? followUp) : w;
-        var given = await leavers.Readdress(work, types, ct);
-        var entities = given.Work.Select(w => Entity(Addressed(w), types[w.TypeCode])
-            ?? throw new InvalidOperationException($"To Dos of type {w.TypeCode} have no default role, and {w.Cause} names nobody.")).ToList();
+        var given = await readdressing.Of(work, types, ct);
+        var words = await wording.Of(work, types, ct);
+        var (entities, notes) = (new List<ToDo>(work.Count), new Dictionary<long, IReadOnlyList<(string Action, string? Words)>>());
+        var suppressed = new List<(string Type, RuleHit Rule)>();
+        for (var i = 0; i < work.Count; i++)
+        {
+            var (w, type) = (given.Work[i], types[given.Work[i].TypeCode]);
+            var spoken = await rules.Speak(Addressed(w), type, words[i].Subject, ct);
+            if (spoken.SuppressedBy is { } rule)
+            {
+                suppressed.Add((type.Code, rule));
+                continue;
+            }
+            var entity = Entity(spoken, type, words[i]) ?? throw new InvalidOperationException($"To Dos of type {w.TypeCode} have no default role, and {w.Cause} names nobody.");
+            entities.Add(entity);
+            notes[entity.Id] = spoken.Words is { } said ? [(ToDoSteps.Created, given.Why.GetValueOrDefault(i)), (ToDoSteps.Ruled, said)] : [(ToDoSteps.Created, given.Why.GetValueOrDefault(i))];
+        }
         var added = (await db.BulkInsertNew(entities, t => t.Cause, ct)).ToHashSet();
         var created = entities.Where(t => added.Contains(t.Id)).ToList();
-        var why = given.Why.ToDictionary(w => entities[w.Key].Id, w => w.Value);
         await db.BulkInsert(
-            created.Select(t => new ToDoLog { Id = db.NextId(), ToDoId = t.Id, At = db.Now, Author = db.Actor.Ref, Action = ToDoSteps.Created, Body = why.GetValueOrDefault(t.Id) }), ct);
+            created.SelectMany(t => notes[t.Id].Select(n => new ToDoLog { Id = db.NextId(), ToDoId = t.Id, At = db.Now, Author = db.Actor.Ref, Action = n.Action, Body = n.Words })), ct);
         await db.AuditCreated(created, ct);
+        foreach (var one in suppressed.GroupBy(s => (s.Type, s.Rule.RuleId, s.Rule.Number, s.Rule.VersionId)))
+            await events.Publish(new ToDosSuppressed(one.Key.Type, one.Key.RuleId, one.Key.Number, one.Count()), ct, new RecordRef("rule_version", one.Key.VersionId));
+        if (created.Count == 0 && suppressed.Count > 0)
+            await db.SaveChangesAsync(ct);
         if (created.Count > 0)
         {
             await events.Publish(new ToDosCreated([.. created.Select(t => t.Id)]), ct);
@@ -64,7 +91,7 @@ internal sealed class ToDosDoor(AppDb db, IOrganization organization, WorkOfLeav
                 logs.Add(new ToDoLog { Id = db.NextId(), ToDoId = id, At = at, Author = by, Action = action, Body = body });
             var toDo = new ToDo
             {
-                Id = id, TypeCode = w.TypeCode, Priority = w.Priority ?? 5, Subject = w.Subject, EmployeeId = w.EmployeeId, RoleId = w.RoleId, AddressedTo = w.AddressedTo!,
+                Id = id, TypeCode = w.TypeCode, Priority = w.Priority ?? 5, BasePriority = w.Priority ?? 5, Subject = w.Subject!, EmployeeId = w.EmployeeId, RoleId = w.RoleId, AddressedTo = w.AddressedTo!,
                 DueOn = w.DueOn, DueAt = w.DueAt, UntilAt = w.UntilAt, PersonId = w.PersonId, AccountId = w.AccountId, PremiseId = w.PremiseId, ContactId = w.ContactId,
                 Cause = w.Cause, CreatedBy = past.CreatedBy, CreatedAt = past.CreatedAt,
             };
@@ -153,14 +180,15 @@ internal sealed class ToDosDoor(AppDb db, IOrganization organization, WorkOfLeav
 
     private static NewToDo To(NewToDo work, ToDoRoleLine? role) => role is null ? work : work with { RoleId = role.Id, AddressedTo = role.Name };
 
-    private ToDo? Entity(NewToDo work, ToDoType type)
+    private ToDo? Entity(ToDoRules.Spoken spoken, ToDoType type, ToDoWording.Words words)
     {
+        var work = spoken.Work;
         var role = work.EmployeeId is null ? work.RoleId ?? type.DefaultRoleId : work.RoleId;
         if ((work.EmployeeId is null && role is null) || work.AddressedTo is null)
             return null;
         return new ToDo
         {
-            Id = db.NextId(), TypeCode = type.Code, Priority = Math.Clamp(work.Priority ?? type.DefaultPriority, 1, 9), Subject = work.Subject,
+            Id = db.NextId(), TypeCode = type.Code, Priority = spoken.Priority, BasePriority = spoken.Priority, Subject = words.Subject, SortKey = words.SortKey, RuleVersionId = spoken.VersionId,
             EmployeeId = work.EmployeeId, RoleId = role, AddressedTo = work.AddressedTo, DueOn = work.DueOn, DueAt = work.DueAt, UntilAt = work.UntilAt,
             PersonId = work.PersonId, AccountId = work.AccountId, PremiseId = work.PremiseId, ContactId = work.ContactId, Cause = work.Cause,
             CreatedBy = db.Actor.Ref, CreatedAt = db.Now,

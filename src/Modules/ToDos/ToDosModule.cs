@@ -16,6 +16,9 @@ using Tieline.Platform.Settings;
 using Tieline.Platform.Tours;
 using Tieline.Platform.Ui;
 using Tieline.Platform.Uses;
+using Tieline.ToDos.Ageing;
+using Tieline.ToDos.AtAGlance;
+using Tieline.ToDos.Bulk;
 using Tieline.ToDos.Entries;
 using Tieline.ToDos.Reviews;
 using Tieline.ToDos.Types;
@@ -31,10 +34,13 @@ public sealed class ToDosModule : Module
     public override IEnumerable<MenuEntry> Menu =>
     [
         new("To Dos", "/todos", "checklist", 40, ToDosPermissions.Work, "t"),
+        new("Work at a glance", "/todos/overview", "chart-bar", 42, ToDosPermissions.ReadAll),
         new("To Do types", "/admin/todo-types", "list-check", 825, ToDosPermissions.Types, Group: "Admin"),
     ];
 
-    public override IEnumerable<ISettingKey> Settings => [ReviewsDue.DaysBeforeEnd];
+    public override IEnumerable<string> Sheets => ["_content/Tieline.ToDos/todos.css"];
+
+    public override IEnumerable<ISettingKey> Settings => [ReviewsDue.DaysBeforeEnd, LookAtWork.Capacity];
 
     public override void Add(IServiceCollection services)
     {
@@ -42,6 +48,11 @@ public sealed class ToDosModule : Module
         services.AddScoped<IDemoData, Demo.ToDosDemo>();
         services.AddScoped<IUsedBy, UsedToDoType>();
         services.AddScoped<IUsedBy, RolesUsedByToDos>();
+        services.AddScoped<IUsedBy, SkillsUsedByToDos>();
+        services.AddScoped<Fitness>();
+        services.AddScoped<ToDoWording>();
+        services.AddScoped<ToDoRules>();
+        services.AddScoped<Platform.Rules.IRulePoint, ToDoRulePoint>();
         services.AddConfigured<ConfiguredToDoTypes>();
         services.AddScoped<ToDoDesk>();
         services.AddScoped<UrgentToDos>();
@@ -55,10 +66,21 @@ public sealed class ToDosModule : Module
         services.AddScoped<IFlowWork, FromCustomers.EstateWork>();
         services.AddSingleton(new Tieline.Platform.Audit.HistoryRight("to_do", ToDosPermissions.ReadAll));
         services.AddSubscriber<EmployeeLeft, WorkOfLeavers>(WorkOfLeavers.Subscriber);
+        services.AddSubscriber<AbsenceRecorded, WorkOfAbsent>(WorkOfAbsent.RecordedSubscriber);
+        services.AddSubscriber<AbsenceCancelled, WorkOfAbsent>(WorkOfAbsent.CancelledSubscriber);
+        services.AddJob<WorkOfAbsent.Payload, WorkOfAbsent>(WorkOfAbsent.Kind);
+        services.AddScoped<Readdressing>();
+        services.AddJob<RunBulk.Payload, RunBulk>(RunBulk.Kind);
+        services.AddSingleton(new Platform.Reasons.RecordPage("to_do_bulk", "step with many To Dos", "/todos/bulk/{0}", ToDosPermissions.Work));
+        services.AddScoped<IAddressedWork, AddressedWork>();
         services.AddSubscriber<WarningReviewed, ReviewDone>(ReviewDone.WarningSubscriber);
         services.AddSubscriber<AuthorisationEndSettled, ReviewDone>(ReviewDone.EndSubscriber);
         services.AddScoped<IToDoKind, ReviewToDo>();
         services.AddBatch<ReviewsDue>();
+        services.AddScoped<OldToDos>();
+        services.AddBatch<AgePriorities>();
+        services.AddBatch<EscalateOld>();
+        services.AddBatch<LapseOld>();
         services.AddJob<TakeUpHeld.Payload, TakeUpHeld>(TakeUpHeld.Kind);
         services.AddTourFact("todos.completed", (db, who, since, ct) => db.Set<ToDo>().AnyAsync(t => t.CompletedAt >= since && t.CompletedBy == who, ct));
         services.AddScoped<IStartStep, ToDosSeed>();
@@ -69,6 +91,7 @@ public sealed class ToDosModule : Module
     public override void MapApi(RouteGroupBuilder api)
     {
         api.MapGetUse<ListToDos, ListToDos.Input, Page<ToDoLine>>("/to-dos");
+        api.MapGetUse<LookAtWork, LookAtWork.Input, LookAtWork.Look>("/to-dos/overview");
         api.MapGetUse<CountToDos, CountToDos.Input, CountToDos.Counts>("/to-dos/count");
         api.MapGetUse<GetToDo, GetToDo.Input, GetToDo.File>("/to-dos/{id:long}");
         api.MapPostUse<AddToDo, AddToDo.Input, Added>("/to-dos", StatusCodes.Status201Created);
@@ -79,10 +102,12 @@ public sealed class ToDosModule : Module
         api.MapUse<HoldToDo, HoldToDo.Input, Done>("POST", "/to-dos/{id:long}/hold", (input, route) => input with { Id = route.Id() });
         api.MapUse<ReopenToDo, ReopenToDo.Input, Done>("POST", "/to-dos/{id:long}/reopen", (input, route) => input with { Id = route.Id() });
         api.MapUse<CompleteToDo, CompleteToDo.Input, Done>("POST", "/to-dos/{id:long}/complete", (input, route) => input with { Id = route.Id() });
+        api.MapPostUse<DoWithMany, DoWithMany.Input, Added>("/to-dos/bulk", StatusCodes.Status202Accepted);
+        api.MapGetUse<GetBulk, GetBulk.Input, GetBulk.File>("/to-dos/bulk/{id:long}");
         api.MapPutUse<ChangePriority, ChangePriority.Input>("/to-dos/{id:long}/priority", (input, id) => input with { Id = id });
 
         api.MapGetUse<ListToDoTypes, ListToDoTypes.Input, Page<ToDoTypeRow>>("/to-do-types");
-        api.MapGetUse<GetToDoType, GetToDoType.Input, ToDoTypeRow>("/to-do-types/{id:long}");
+        api.MapGetUse<GetToDoType, GetToDoType.Input, GetToDoType.File>("/to-do-types/{id:long}");
         api.MapPostUse<AddToDoType, AddToDoType.Input, Added>("/to-do-types", StatusCodes.Status201Created);
         api.MapPutUse<ChangeToDoType, ChangeToDoType.Input>("/to-do-types/{id:long}", (input, id) => input with { Id = id });
     }
@@ -131,6 +156,7 @@ internal sealed class ToDosSeed(AppDb db, IToDos toDos, IOrganization organizati
     private async Task Seed(CancellationToken ct)
     {
         await toDos.EnsureType("GENERAL", "General", 5, null, ct);
+        await toDos.EnsureType(WorkOfAbsent.ToDoType, "Absence", 5, null, ct);
         await organization.EnsureToDoRole("REVIEWS", "Reviews of safety", "Warnings to be looked at again, authorisations that end.", ct);
         await db.SaveChangesAsync(ct);
         await toDos.EnsureType(ReviewsDue.ToDoType, "Due for review", 5, "REVIEWS", ct);

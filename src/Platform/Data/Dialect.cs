@@ -56,6 +56,10 @@ public abstract class Dialect
     /// <summary>SQL for the database's clock plus <c>@seconds</c>.</summary>
     public abstract string NowPlusSeconds { get; }
 
+    /// <summary>Whole days of 24 hours from one instant to another, rounded down; negative before it.</summary>
+    /// <param name="since">A parameter or column, as is <paramref name="instant"/>.</param>
+    public abstract string DaysBetween(string since, string instant);
+
     /// <summary>
     /// Claims up to <c>@limit</c> due jobs of <c>@kinds</c> for <c>@node</c>, oldest first, skipping what others hold. Returns their ids.
     /// Those of <c>@elsewhere</c> are this node's other slots'. Other kinds are a newer node's, and only after a day, when there seems to be none, anyone's who tells that nobody can do them.

@@ -18,6 +18,7 @@ internal static class SecurityParts
     public static void AddSecurity(this IServiceCollection services)
     {
         services.AddScoped<Sessions>();
+        services.AddScoped<IActorsLater, ActorsLater>();
         services.AddSingleton<MachineKey>();
         services.AddReferenceCache(KnownKeys.Read);
         services.AddScoped<ApiKeys>();

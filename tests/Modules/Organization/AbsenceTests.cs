@@ -51,7 +51,7 @@ public class AbsenceTests
 
         var door = scope.Get<IOrganization>();
         Assert.Null(await door.AbsenceOn(ana, July(6), CancellationToken.None));
-        Assert.Equal(new AbsenceLine(ana, "Ana Ruiz", July(7), July(10), bo, "Bo Lee"), await door.AbsenceOn(ana, July(10), CancellationToken.None));
+        Assert.Equal(new AbsenceLine(id, ana, "Ana Ruiz", July(7), July(10), bo, "Bo Lee"), await door.AbsenceOn(ana, July(10), CancellationToken.None));
         Assert.Equal(id, Assert.Single((await scope.Get<ListAbsences>().Handle(new(FromOn: July(10), ToOn: July(12)), CancellationToken.None)).Value.Items).Id);
 
         Assert.Equal("ok", (await scope.Get<CancelAbsence>().Handle(new(id, 1), CancellationToken.None)).Rule());

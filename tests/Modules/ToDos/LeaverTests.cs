@@ -1,6 +1,9 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Organization.Employees;
+using Tieline.Organization.ToDoRoles;
 using Tieline.Platform.Security;
+using Tieline.Platform.Uses;
+using Tieline.Tests.Modules.Organization;
 using Tieline.Tests.Support;
 using Tieline.ToDos;
 using Tieline.ToDos.Entries;
@@ -18,7 +21,7 @@ public class LeaverTests
         var work = await Work.In(house);
         var (theirs, begun, colleague) = (await work.Add(employee: work.Bea), await work.Add(role: work.Role), await work.Add(employee: work.Carl));
         Assert.True((await work.Start(work.Person(work.Bea), begun)).Ok);
-        await Leaves(house, work.Bea);
+        await Leaves(house, work.Bea, new(work.Bea, 0, new DateOnly(2024, 1, 5), WorkByType: true));
 
         await using var scope = house.As(Roles.Supervisor);
         var toDos = await scope.Db.Set<ToDo>().ToDictionaryAsync(t => t.Id, Ct);
@@ -55,11 +58,51 @@ public class LeaverTests
         }
     }
 
-    private static async Task Leaves(TestHouse house, long employee)
+    [Theory, BothDatabases]
+    public async Task Whoever_records_the_leaving_says_where_the_open_work_goes(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var work = await Work.In(house);
+        var day = new DateOnly(2024, 1, 5);
+        var (theirs, begun) = (await work.Add(employee: work.Bea), await work.Add(role: work.Role));
+        Assert.True((await work.Start(work.Person(work.Bea), begun)).Ok);
+        async Task<Outcome<Done>> Try(EndEmployment.Input input) => await work.Do<EndEmployment, EndEmployment.Input, Done>(Actors.Of(Roles.BusinessAdministrator), input);
+
+        var unsaid = Assert.Single((await Try(new(work.Bea, 0, day))).Problems);
+        Assert.Equal(("employee.left.work", "Bea Long has 2 open To Dos. To whom do they go?"), (unsaid.Rule, unsaid.Message));
+        Assert.Equal("employee.left.heir", (await Try(new(work.Bea, 0, day, WorkToEmployeeId: work.Bea))).Rule());
+        Assert.Equal("employee.left.heir", (await Try(new(work.Bea, 0, day, WorkToEmployeeId: 4711))).Rule());
+        Assert.Equal("to_do_role.unknown", (await Try(new(work.Bea, 0, day, WorkToRoleId: 4711))).Rule());
+        Assert.Equal("employee.left.several", (await Try(new(work.Bea, 0, day, WorkToEmployeeId: work.Carl, WorkToRoleId: work.Role))).Rule());
+        using (var page = await house.SignedIn(Roles.BusinessAdministrator))
+            Assert.Contains("Their open work goes to", await page.GetStringAsync($"/employees/{work.Bea}/change", Ct), StringComparison.Ordinal);
+
+        await Leaves(house, work.Bea, new(work.Bea, 0, day, WorkToEmployeeId: work.Carl));
+        Assert.Equal("Carl Ode", (await work.Get(theirs)).ToDo.AddressedTo);
+        Assert.Equal("To Carl Ode: Bea Long does not work here any more.", (await work.Get(theirs)).Log[0].Body);
+        Assert.Equal(("Follow up", null), ((await work.Get(begun)).ToDo.AddressedTo, (await work.Get(begun)).ToDo.WorkedBy));
+        await Leaves(house, work.Carl, new(work.Carl, 0, day, WorkToRoleId: work.OtherRole));
+        Assert.Equal("Billing errors", (await work.Get(theirs)).ToDo.AddressedTo);
+    }
+
+    [Theory, BothDatabases]
+    public async Task A_role_to_which_open_work_is_addressed_is_not_closed(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var work = await Work.In(house);
+        var id = await work.Add(role: work.OtherRole);
+        async Task<Outcome<Done>> Close() => await work.Do<ChangeToDoRole, ChangeToDoRole.Input, Done>(Actors.Of(Roles.BusinessAdministrator), new(work.OtherRole, 0, "Billing errors", Active: false));
+        var refused = Assert.Single((await Close()).Problems);
+        Assert.Equal(("Active", "1 open To Dos are addressed to it. Forward them first."), (refused.Field, refused.Message));
+        Assert.True((await work.Forward(Actors.Of(Roles.Supervisor), id, null, work.Role)).Ok);
+        Assert.True((await Close()).Ok);
+    }
+
+    private static async Task Leaves(TestHouse house, long employee, EndEmployment.Input? how = null)
     {
         await using (var scope = house.As(Roles.BusinessAdministrator))
         {
-            var left = await scope.Get<EndEmployment>().Handle(new(employee, 0, new DateOnly(2024, 1, 5)), Ct);
+            var left = await scope.Get<EndEmployment>().Handle(how ?? new(employee, 0, new DateOnly(2024, 1, 5)), Ct);
             Assert.True(left.Ok, left.ToString());
         }
         await house.RunJobs();

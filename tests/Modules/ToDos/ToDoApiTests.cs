@@ -53,7 +53,7 @@ public class ToDoApiTests
 
         Assert.Equal((4, "Follow up"), ((await work.Get(id.Value.Id)).ToDo.Priority, (await work.Get(id.Value.Id)).ToDo.AddressedTo));
         Assert.Equal("todo.type.taken", (await work.Do<AddToDoType, AddToDoType.Input, Added>(admin, new("METER", "x"))).Rule());
-        Assert.Equal("required required todo.priority todo.role.unknown", (await work.Do<AddToDoType, AddToDoType.Input, Added>(admin, new(" ", null, 0, 999))).Rule());
+        Assert.Equal("required todo.priority todo.role.unknown required", (await work.Do<AddToDoType, AddToDoType.Input, Added>(admin, new(" ", null, 0, 999))).Rule());
         Assert.True((await work.Do<ChangeToDoType, ChangeToDoType.Input, Done>(admin, new(added.Value.Id, 0, "Meter", 3, null, Active: false))).Ok);
         Assert.Equal("todo.type.closed", (await work.Do<AddToDo, AddToDo.Input, Added>(work.Person(work.Dora), new("meter", "x", work.Today, EmployeeId: work.Bea))).Rule());
         var cccb = (await work.Do<ListToDoTypes, ListToDoTypes.Input, Page<ToDoTypeRow>>(admin, new("td-cccb"))).Value.Items.Single();

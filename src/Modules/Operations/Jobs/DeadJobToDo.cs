@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Tieline.Organization;
 using Tieline.Platform;
@@ -21,8 +22,10 @@ internal sealed class DeadJobToDo(AppDb db, IToDos toDos, GetDeadJob dead, IUtil
         // Someone may have been quicker than this message.
         if (await dead.Handle(new(fact.JobId), ct) is not { Ok: true } job || job.Value.DeathId != fact.DeathId)
             return;
-        var created = await toDos.Create(new NewToDo(
-            ToDoType, $"Job {fact.Kind} failed {fact.Attempts} times: {fact.Error}", await clock.Today(ct), Cause(fact.DeathId)), ct);
+        var created = await toDos.Create(new NewToDo(ToDoType, null, await clock.Today(ct), Cause(fact.DeathId))
+        {
+            Parameters = new Dictionary<string, string>(StringComparer.Ordinal) { ["kind"] = fact.Kind, ["attempts"] = fact.Attempts.ToString(CultureInfo.InvariantCulture), ["error"] = fact.Error },
+        }, ct);
         if (!created.Ok)
             throw new PoisonedJobException(created.ToString());
         await db.SaveChangesAsync(ct);

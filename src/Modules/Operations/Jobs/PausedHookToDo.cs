@@ -17,8 +17,10 @@ internal sealed class PausedHookToDo(AppDb db, IToDos toDos, IUtilityClock clock
 
     public async Task Hear(WebHookPaused fact, long eventId, CancellationToken ct)
     {
-        var created = await toDos.Create(new NewToDo(
-            ToDoType, $"Web hook {fact.Name} is paused, its target has failed for a day: {fact.Error}", await clock.Today(ct), Cause(fact.PauseId)), ct);
+        var created = await toDos.Create(new NewToDo(ToDoType, null, await clock.Today(ct), Cause(fact.PauseId))
+        {
+            Parameters = new Dictionary<string, string>(StringComparer.Ordinal) { ["name"] = fact.Name, ["error"] = fact.Error },
+        }, ct);
         if (!created.Ok)
             throw new PoisonedJobException(created.ToString());
         await db.SaveChangesAsync(ct);

@@ -1,12 +1,13 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Platform.Data;
+using Tieline.Platform.Events;
 using Tieline.Platform.Security;
 using Tieline.Platform.Uses;
 
 namespace Tieline.Organization.Absences;
 
 /// <summary>An absence that does not take place. It stays on record.</summary>
-internal sealed class CancelAbsence(AppDb db, CurrentActor actor) : IUse<CancelAbsence.Input, Done>
+internal sealed class CancelAbsence(AppDb db, CurrentActor actor, IEvents events) : IUse<CancelAbsence.Input, Done>
 {
     public sealed record Input(long Id, int Version);
 
@@ -18,6 +19,7 @@ internal sealed class CancelAbsence(AppDb db, CurrentActor actor) : IUse<CancelA
 
         db.Expect(absence, input.Version);
         absence.Cancel(db.Now);
+        await events.Publish(new AbsenceCancelled(absence.Id, absence.EmployeeId), ct, absence.AuditSubject);
         await db.SaveChangesAsync(ct);
         return Done.It;
     }

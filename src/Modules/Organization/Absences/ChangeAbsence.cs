@@ -1,12 +1,13 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Organization.Employees;
 using Tieline.Platform.Data;
+using Tieline.Platform.Events;
 using Tieline.Platform.Security;
 using Tieline.Platform.Uses;
 
 namespace Tieline.Organization.Absences;
 
-internal sealed class ChangeAbsence(AppDb db, CurrentActor actor) : IUse<ChangeAbsence.Input, Done>
+internal sealed class ChangeAbsence(AppDb db, CurrentActor actor, IEvents events) : IUse<ChangeAbsence.Input, Done>
 {
     public sealed record Input(long Id, int Version, DateOnly? FromOn, DateOnly? ToOn, string? Reason = null, long? DeputyId = null) : IAbsenceTyped;
 
@@ -23,6 +24,7 @@ internal sealed class ChangeAbsence(AppDb db, CurrentActor actor) : IUse<ChangeA
         db.Expect(absence, input.Version);
         absence.Change(details);
         (await db.Set<Employee>().SingleAsync(e => e.Id == absence.EmployeeId, ct)).AbsencesChanged();
+        await events.Publish(new AbsenceRecorded(absence.Id, absence.EmployeeId, absence.FromOn, absence.ToOn, absence.DeputyId), ct, absence.AuditSubject);
         await db.SaveChangesAsync(ct);
         return Done.It;
     }

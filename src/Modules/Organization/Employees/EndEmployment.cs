@@ -9,10 +9,11 @@ using Tieline.Platform.Uses;
 namespace Tieline.Organization.Employees;
 
 /// <summary>Records that someone has left: signed out for good, out of the To Do roles, and announced, so that their work finds another owner.</summary>
-internal sealed class EndEmployment(AppDb db, CurrentActor actor, IEmployeeSignIns signIns, IEvents events, IUtilityClock clock) : IUse<EndEmployment.Input, Done>
+internal sealed class EndEmployment(AppDb db, CurrentActor actor, IEmployeeSignIns signIns, IOrganization organization, IEnumerable<IAddressedWork> rooms, IEvents events, IUtilityClock clock) : IUse<EndEmployment.Input, Done>
 {
     /// <param name="LeftOn">The last day at work, today at the latest.</param>
-    public sealed record Input(long Id, int Version, DateOnly? LeftOn);
+    /// <param name="WorkToEmployeeId">To whom their open work goes; or to <paramref name="WorkToRoleId"/>, or <paramref name="WorkByType"/> each piece to the role of its type. One of the three must be said where there is any.</param>
+    public sealed record Input(long Id, int Version, DateOnly? LeftOn, long? WorkToEmployeeId = null, long? WorkToRoleId = null, bool WorkByType = false);
 
     public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
     {
@@ -25,6 +26,8 @@ internal sealed class EndEmployment(AppDb db, CurrentActor actor, IEmployeeSignI
             return new Problem(nameof(Input.LeftOn), $"The last day is before the first ({employee.HiredOn:yyyy-MM-dd}).", "employee.left.before_hired");
         if (leftOn > await clock.Today(ct))
             return new Problem(nameof(Input.LeftOn), "Record this on the last day; until then the employee works here.", "employee.left.future");
+        if (await WorkGoes(input, employee, ct) is { } unsaid)
+            return unsaid;
 
         return await db.InTransaction<Outcome<Done>>(async () =>
         {
@@ -33,9 +36,29 @@ internal sealed class EndEmployment(AppDb db, CurrentActor actor, IEmployeeSignI
             db.Expect(employee, input.Version);
             employee.Leave(leftOn);
             db.RemoveRange(await db.Set<ToDoRoleMember>().Where(m => m.EmployeeId == employee.Id).ToListAsync(ct));
-            await events.Publish(new EmployeeLeft(employee.Id, leftOn), ct, employee.AuditSubject);
+            await events.Publish(new EmployeeLeft(employee.Id, leftOn, input.WorkToEmployeeId, input.WorkToRoleId), ct, employee.AuditSubject);
             await db.SaveChangesAsync(ct);
             return Done.It;
         }, ct);
+    }
+
+    private async Task<Problem?> WorkGoes(Input input, Employee leaver, CancellationToken ct)
+    {
+        if (input.WorkToEmployeeId is { } heir && (heir == leaver.Id || await organization.Employee(heir, ct) is not { Active: true }))
+            return new Problem(nameof(Input.WorkToEmployeeId), "Name somebody else who works here.", "employee.left.heir");
+        if (input.WorkToRoleId is { } role && await organization.ToDoRole(role, ct) is null)
+            return new Problem(nameof(Input.WorkToRoleId), "There is no such role (any more).", "to_do_role.unknown");
+        var said = new[] { input.WorkToEmployeeId is not null, input.WorkToRoleId is not null, input.WorkByType }.Count(s => s);
+        if (said > 1)
+            return new Problem(nameof(Input.WorkToRoleId), "To one of them, not to several.", "employee.left.several");
+        if (said == 1)
+            return null;
+        var left = new List<string>();
+        foreach (var room in rooms)
+        {
+            if (await room.OfEmployee(leaver.Id, ct) is > 0 and var count)
+                left.Add(new Platform.Configuration.UsedByLine(room.What, count).Text);
+        }
+        return left.Count == 0 ? null : new Problem(nameof(Input.WorkToEmployeeId), $"{leaver.Name} has {string.Join(", ", left)}. To whom do they go?", "employee.left.work");
     }
 }

@@ -6,8 +6,8 @@ using Tieline.Platform.Uses;
 
 namespace Tieline.Organization.ToDoRoles;
 
-/// <summary>Renames or closes a role. A closed one is given no new work; what it has, it keeps.</summary>
-internal sealed class ChangeToDoRole(AppDb db, CurrentActor actor, CalendarOptions calendars) : IUse<ChangeToDoRole.Input, Done>
+/// <summary>Renames or closes a role. One to which open work is addressed is not closed: that would stand before nobody.</summary>
+internal sealed class ChangeToDoRole(AppDb db, CurrentActor actor, CalendarOptions calendars, IEnumerable<IAddressedWork> rooms) : IUse<ChangeToDoRole.Input, Done>
 {
     /// <param name="FromOn">Work is given to it from this day on, until <paramref name="ToOn"/>.</param>
     /// <param name="CalendarId">The days on which its people work; those of the whole utility when null.</param>
@@ -26,6 +26,14 @@ internal sealed class ChangeToDoRole(AppDb db, CurrentActor actor, CalendarOptio
             problems.Add(nameof(Input.ToOn), "Follow-ups for which nobody is named go to this role, on any day.", "to_do_role.needed");
         if (!input.Active && role.Code == ToDoRole.FollowUp)
             problems.Add(nameof(Input.Active), "Follow-ups for which nobody is named go to this role; it stays.", "to_do_role.needed");
+        if (!input.Active && role.Active)
+        {
+            foreach (var room in rooms)
+            {
+                if (await room.OfRole(role.Id, ct) is > 0 and var count)
+                    problems.Add(nameof(Input.Active), $"{new Platform.Configuration.UsedByLine(room.What, count).Text} are addressed to it. Forward them first.", "to_do_role.has_work");
+            }
+        }
         await calendars.Check(nameof(Input.CalendarId), input.CalendarId, role.CalendarId, problems, ct);
         if (problems.Any)
             return problems;

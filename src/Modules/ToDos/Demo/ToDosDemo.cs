@@ -2,14 +2,16 @@ using Tieline.Customers;
 using Tieline.Organization;
 using Tieline.Platform.Data;
 using Tieline.Platform.Demo;
+using Tieline.Platform.Rules;
 using Tieline.Platform.Security;
 using Tieline.Platform.Settings;
+using Tieline.ToDos.Entries;
 using Tieline.ToDos.Types;
 
 namespace Tieline.ToDos.Demo;
 
 /// <summary>Work of the back office that no promise caused: the To Dos of promises come with their contacts.</summary>
-internal sealed class ToDosDemo(AppDb db, IToDos toDos, IOrganization organization, ICustomers customers, ISettings settings) : IDemoData
+internal sealed class ToDosDemo(AppDb db, IToDos toDos, IOrganization organization, ICustomers customers, ISettings settings, IRules rules) : IDemoData
 {
     private static readonly (string Code, string Name, int Priority, string Role, string[] Subjects)[] Kinds =
     [
@@ -29,7 +31,7 @@ internal sealed class ToDosDemo(AppDb db, IToDos toDos, IOrganization organizati
     public async Task Load(DemoPlan plan, IProgress<string> progress, CancellationToken ct)
     {
         var roles = (await organization.ToDoRoles(ct)).ToDictionary(r => r.Code, StringComparer.Ordinal);
-        await db.BulkInsert(Kinds.Select(k => new ToDoType(db.NextId(), k.Code, k.Name, k.Priority, roles[k.Role].Id)), ct);
+        await Types(roles, ct);
         // One that comes back every winter.
         db.Add(new ToDoType(db.NextId(), "METER-FROST", "Frozen meter", 3, roles["METER-ACCESS"].Id, new DateOnly(plan.AsOf.Year, 11, 1), new DateOnly(plan.AsOf.Year + 1, 3, 31)));
         await db.SaveChangesAsync(ct);
@@ -43,6 +45,48 @@ internal sealed class ToDosDemo(AppDb db, IToDos toDos, IOrganization organizati
         var stream = new DemoStream(plan.Seed, "back office work");
         var count = Math.Clamp(plan.People / 50, 20, 2_000);
         await toDos.Load(Enumerable.Range(0, count).Select(i => Work(plan, stream.At(i), roles, members, keys, warned)), ct);
+    }
+
+    /// <summary>Types with something of everything that a type can say.</summary>
+    private async Task Types(Dictionary<string, ToDoRoleLine> roles, CancellationToken ct)
+    {
+        var spanish = (await organization.Skills(ct)).FirstOrDefault(s => s.Code == "ES")?.Id;
+        foreach (var (code, name, priority, role, _) in Kinds)
+        {
+            var details = new ToDoTypeDetails { Name = name, DefaultPriority = priority, DefaultRoleId = roles[role].Id };
+            details = code switch
+            {
+                "BILL-ERROR" => details with
+                {
+                    Description = "The bill waits until somebody has corrected what is wrong. Look at the reads first, then at the rate.", ByHand = false, DrillTarget = DrillTarget.Account,
+                    AgesEveryDays = 2, EscalatesAfterDays = 10, EscalationRoleId = roles["SUPERVISORS"].Id,
+                },
+                "BILL-HIGH" => details with { Description = "Release it, or order another read.", ByHand = false, DrillTarget = DrillTarget.Account, AgesEveryDays = 3, RoleIds = [roles[role].Id, roles["BILLING-ERR"].Id] },
+                "MAIL-RETURNED" => details with { Message = "{what}: {customer}", DrillTarget = DrillTarget.Customer, SortKeys = "customer", LapsesAfterDays = 120 },
+                "METER-ACCESS" => details with { DrillTarget = DrillTarget.Premise, AgesEveryDays = 7 },
+                "PAYMENT-LOOSE" => details with { AgesEveryDays = 1, EscalatesAfterDays = 5 },
+                "LIFE-RENEWAL" => details with { DrillTarget = DrillTarget.Customer, EscalatesAfterDays = 20, EscalationRoleId = roles["SUPERVISORS"].Id },
+                _ => details,
+            };
+            var type = ToDoType.Of(db.NextId(), code, details);
+            db.Add(type);
+            await details.Keep(db, type.Id, ct);
+        }
+        if (spanish is { } skill)
+        {
+            var call = new ToDoTypeDetails
+            {
+                Name = "Call back in Spanish", DefaultPriority = 3, DefaultRoleId = roles["CSR-ESPANOL"].Id, ByHand = true, Message = "Call {customer} back in Spanish. {what}",
+                DrillTarget = DrillTarget.Customer, Skills = new Dictionary<long, int> { [skill] = 3 },
+            };
+            var type = ToDoType.Of(db.NextId(), "CALL-ES", call);
+            db.Add(type);
+            await call.Keep(db, type.Id, ct);
+        }
+        await rules.Ensure(
+            ToDoRulePoint.PointCode, "HARD-CASH", "Cheques first",
+            new RuleText([new("type", RuleOperator.Is, "PAYMENT-LOOSE"), new("subject", RuleOperator.Contains, "cheque")], [new("priority", "2")]), ct);
+        await db.SaveChangesAsync(ct);
     }
 
     private static PastToDo Work(

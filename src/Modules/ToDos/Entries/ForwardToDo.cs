@@ -1,14 +1,16 @@
 using Tieline.Platform.Data;
 using Tieline.Platform.Uses;
+using Tieline.ToDos.Types;
 
 namespace Tieline.ToDos.Entries;
 
 /// <summary>Gives a To Do to another person or role, with a word why. It is open again.</summary>
-internal sealed class ForwardToDo(AppDb db, ToDoDesk desk) : IUse<ForwardToDo.Input, Done>
+internal sealed class ForwardToDo(AppDb db, ToDoDesk desk, Fitness fitness) : IUse<ForwardToDo.Input, Done>
 {
     /// <param name="Version">As it was read.</param>
     /// <param name="EmployeeId">To this person, or to <paramref name="RoleId"/>.</param>
-    public sealed record Input(long Id, int Version, long? EmployeeId, long? RoleId, string? Comment);
+    /// <param name="WithoutSkill">The person lacks a skill that the type needs, and is given it all the same.</param>
+    public sealed record Input(long Id, int Version, long? EmployeeId, long? RoleId, string? Comment, bool WithoutSkill = false);
 
     public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
     {
@@ -23,6 +25,7 @@ internal sealed class ForwardToDo(AppDb db, ToDoDesk desk) : IUse<ForwardToDo.In
         var address = await desk.Address(input.EmployeeId, input.RoleId, problems, ct);
         if (address is not null && toDo.State == ToDoState.Open && (address.Value.EmployeeId, address.Value.RoleId) == (toDo.EmployeeId, toDo.RoleId))
             problems.Add(input.RoleId is null ? nameof(Input.EmployeeId) : nameof(Input.RoleId), $"It is addressed to {toDo.AddressedTo} already.", "todo.address.same");
+        await fitness.Check(toDo.TypeCode, address, input.WithoutSkill, problems, ct);
         if (problems.Any)
             return problems;
 

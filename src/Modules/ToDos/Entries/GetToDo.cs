@@ -25,6 +25,12 @@ internal sealed class GetToDo(AppDb db, CurrentActor actor, ToDoDesk desk, IAudi
         ToDoLine ToDo, string Type, ActorRef CreatedBy, DateTime CreatedAt, ActorRef? CompletedBy, DateTime? CompletedAt, string? Resolution,
         bool MayAct, bool MayStart, bool MayPutBack, bool MayReopen, IReadOnlyList<Entry> Log)
     {
+        /// <summary>Somebody set it; else it grows with the age of the work.</summary>
+        public bool PriorityByHand { get; init; }
+        public DateTime? EscalatedAt { get; init; }
+        public string? Description { get; init; }
+        public DrillTarget DrillTarget { get; init; }
+
         /// <summary>What whoever goes there must know.</summary>
         public IReadOnlyList<WarningOnTheWay> Warnings { get; init; } = [];
     }
@@ -33,7 +39,7 @@ internal sealed class GetToDo(AppDb db, CurrentActor actor, ToDoDesk desk, IAudi
     {
         if (await desk.Find(input.Id, ct) is not { } toDo)
             return Problem.NotFound("The To Do");
-        var type = await db.Set<ToDoType>().Where(t => t.Code == toDo.TypeCode).Select(t => t.Name).SingleOrDefaultAsync(ct);
+        var type = await db.Set<ToDoType>().Where(t => t.Code == toDo.TypeCode).Select(t => new { t.Name, t.Description, t.DrillTarget }).SingleOrDefaultAsync(ct);
         var log = await db.Set<ToDoLog>().Where(l => l.ToDoId == toDo.Id).OrderByDescending(l => l.Id)
             .Select(l => new Entry(l.At, l.Author, l.Action, l.Body)).ToListAsync(ct);
         if (About(toDo) is { } customer)
@@ -42,10 +48,11 @@ internal sealed class GetToDo(AppDb db, CurrentActor actor, ToDoDesk desk, IAudi
         var mayAct = toDo.State != ToDoState.Complete && await desk.TakenBySomeoneElse(toDo, ct) is null && (actor.May(ToDosPermissions.ForwardAll) || concerns);
         var masking = await sight.Of(toDo, ct);
         return new File(
-            ToDosInSight.Shown(ToDoLists.Line(toDo), masking), type ?? toDo.TypeCode, toDo.CreatedBy, toDo.CreatedAt, toDo.CompletedBy, toDo.CompletedAt, masking.Text(toDo.Resolution),
+            ToDosInSight.Shown(ToDoLists.Line(toDo), masking), type?.Name ?? toDo.TypeCode, toDo.CreatedBy, toDo.CreatedAt, toDo.CompletedBy, toDo.CompletedAt, masking.Text(toDo.Resolution),
             mayAct, mayAct && toDo.State != ToDoState.BeingWorkedOn && desk.Me is { } me && (toDo.WorkedById ?? me) == me, mayAct && toDo.State == ToDoState.BeingWorkedOn,
             toDo.State == ToDoState.Complete && (concerns || actor.May(ToDosPermissions.ForwardAll)), log.ConvertAll(l => l with { Body = masking.Text(l.Body) }))
         {
+            PriorityByHand = toDo.PriorityByHand, EscalatedAt = toDo.EscalatedAt, Description = type?.Description, DrillTarget = type?.DrillTarget ?? DrillTarget.ToDo,
             Warnings = toDo.State == ToDoState.Complete ? [] : (await customers.WarningsFor([new Belonging(toDo.PersonId, toDo.AccountId, toDo.PremiseId)], concerns, ct))[0],
         };
     }

@@ -14,17 +14,27 @@ internal enum ToDoScope { Mine, Roles, All }
 /// <summary>When it is due, by the utility's days: before today, today, in the seven days after, later; <c>Ahead</c> is both of the last.</summary>
 internal enum DueBand { Late, Today, Week, Later, Ahead }
 
+/// <summary>How long ago it was made: within a day, a week, a month, or longer ago.</summary>
+internal enum AgeBand { Day, Week, Month, Older }
+
 /// <summary>Work, a page at a time. Every scope and order follows an index, however much work there is.</summary>
 internal sealed class ListToDos(AppDb db, CurrentActor actor, ToDoDesk desk, IUtilityClock clock, IAuditTrail audit, ToDosInSight sight) : IUse<ListToDos.Input, Page<ToDoLine>>
 {
     /// <param name="State">Null for everything that is to be done: not complete, and not on hold for another day.</param>
     /// <param name="Type">Code of the type.</param>
-    /// <param name="Sort"><c>due</c>, <c>priority</c> or <c>age</c>, with a leading minus the other way round; complete ones always newest first.</param>
+    /// <param name="Sort"><c>due</c>, <c>priority</c> or <c>age</c>, and of a type that has sort keys <c>key</c>, with a leading minus the other way round; complete ones always newest first.</param>
     /// <param name="After">Cursor of the page before.</param>
     /// <param name="Size">1 to 200.</param>
     public sealed record Input(
         ToDoScope? Scope = null, ToDoState? State = null, string? Type = null, long? RoleId = null, DueBand? Due = null, long? PersonId = null,
-        string? Sort = null, string? After = null, int? Size = null);
+        string? Sort = null, string? After = null, int? Size = null)
+    {
+        /// <summary>1 (now) to 9 (whenever).</summary>
+        public int? Priority { get; init; }
+        /// <summary>Addressed to this person or worked on by them.</summary>
+        public long? EmployeeId { get; init; }
+        public AgeBand? Age { get; init; }
+    }
 
     public async Task<Outcome<Page<ToDoLine>>> Handle(Input input, CancellationToken ct)
     {
@@ -48,12 +58,13 @@ internal sealed class ListToDos(AppDb db, CurrentActor actor, ToDoDesk desk, IUt
         if (input.Scope == ToDoScope.All)
             actor.Require(ToDosPermissions.ReadAll);
         var size = Math.Clamp(input.Size ?? Paging.DefaultSize, 1, Paging.MaxSize);
-        var order = ToDoOrder.Of(input.Sort, input.State == ToDoState.Complete);
+        // What the words of the customer's name sort by is for one type at a time.
+        var order = ToDoOrder.Of(input.Type is null && input.Sort is "key" or "-key" ? null : input.Sort, input.State == ToDoState.Complete);
         var today = await clock.Today(ct);
         IQueryable<ToDo>? found = null;
         foreach (var scope in await Scopes(input, ct))
         {
-            var part = order.Sort(order.Behind(Narrow(scope, input, today), input.After)).Take(size + 1);
+            var part = order.Sort(order.Behind(Narrow(scope, input, today, clock.Now), input.After)).Take(size + 1);
             found = found is null ? part : found.Concat(part);
         }
         if (found is null)
@@ -88,7 +99,16 @@ internal sealed class ListToDos(AppDb db, CurrentActor actor, ToDoDesk desk, IUt
         }
     }
 
-    private static IQueryable<ToDo> Narrow(IQueryable<ToDo> toDos, Input input, DateOnly today)
+    /// <summary>Made after the first instant, up to the second.</summary>
+    public static (DateTime After, DateTime Until) Between(AgeBand age, DateTime now) => age switch
+    {
+        AgeBand.Day => (now.AddDays(-1), now),
+        AgeBand.Week => (now.AddDays(-7), now.AddDays(-1)),
+        AgeBand.Month => (now.AddDays(-30), now.AddDays(-7)),
+        _ => (DateTime.UnixEpoch, now.AddDays(-30)),
+    };
+
+    private static IQueryable<ToDo> Narrow(IQueryable<ToDo> toDos, Input input, DateOnly today, DateTime now)
     {
         // The condition of the indexes is said in any case.
         toDos = input.State == ToDoState.Complete ? toDos.Where(t => t.State == ToDoState.Complete) : toDos.Where(t => t.State != ToDoState.Complete);
@@ -103,6 +123,15 @@ internal sealed class ListToDos(AppDb db, CurrentActor actor, ToDoDesk desk, IUt
         }
         if (input.PersonId is { } person)
             toDos = toDos.Where(t => t.PersonId == person);
+        if (input.Priority is { } priority)
+            toDos = toDos.Where(t => t.Priority == priority);
+        if (input.EmployeeId is { } employee)
+            toDos = toDos.Where(t => t.EmployeeId == employee || t.WorkedById == employee);
+        if (input.Age is { } age)
+        {
+            var (from, to) = Between(age, now);
+            toDos = toDos.Where(t => t.CreatedAt > from && t.CreatedAt <= to);
+        }
         var week = today.AddDays(7);
         return input.Due switch
         {

@@ -2,14 +2,15 @@ using Microsoft.EntityFrameworkCore;
 using Tieline.Platform.Data;
 using Tieline.Platform.Security;
 using Tieline.Platform.Uses;
+using Tieline.ToDos.Types;
 
 namespace Tieline.ToDos.Entries;
 
 /// <summary>
-/// Gives the actor the work that is next: open, theirs or one of their roles', by priority, then by the day it is due, then by age. They
-/// are at work on it from then on; of many who ask at once each gets another.
+/// Gives the actor the work that is next: open, theirs or of one of their roles and within their skills, by priority, then by the day it
+/// is due, then by age. They are at work on it from then on; of many who ask at once each gets another.
 /// </summary>
-internal sealed class NextToDo(AppDb db, CurrentActor actor, ToDoDesk desk) : IUse<NextToDo.Input, NextToDo.Given>
+internal sealed class NextToDo(AppDb db, CurrentActor actor, ToDoDesk desk, Fitness fitness) : IUse<NextToDo.Input, NextToDo.Given>
 {
     /// <summary>As many may ask at the same moment before one has to look again.</summary>
     private const int Candidates = 64;
@@ -29,12 +30,13 @@ internal sealed class NextToDo(AppDb db, CurrentActor actor, ToDoDesk desk) : IU
         if (input.RoleId is { } only && !roles.Contains(only))
             return new Problem(nameof(Input.RoleId), "You do not belong to this role.", "todo.role.not_mine");
         var people = input.RoleId is null ? await desk.MeAndAbsent(ct) : [];
-        return await db.InTransaction(async () => new Given(await Take(me, people, input.RoleId is { } one ? [one] : roles, ct)), ct);
+        var beyond = await fitness.BeyondSkills(me, ct);
+        return await db.InTransaction(async () => new Given(await Take(me, people, input.RoleId is { } one ? [one] : roles, beyond, ct)), ct);
     }
 
-    private async Task<long?> Take(long me, IReadOnlyList<long> people, IReadOnlyList<long> roles, CancellationToken ct)
+    private async Task<long?> Take(long me, IReadOnlyList<long> people, IReadOnlyList<long> roles, IReadOnlyList<string> beyond, CancellationToken ct)
     {
-        while (await Waiting(people, roles, ct) is { Count: > 0 } waiting)
+        while (await Waiting(people, roles, beyond, ct) is { Count: > 0 } waiting)
         {
             var all = waiting.Count < Candidates;
             while (await db.HoldFirstFree("to_do", waiting, ct) is { } id)
@@ -59,11 +61,13 @@ internal sealed class NextToDo(AppDb db, CurrentActor actor, ToDoDesk desk) : IU
     }
 
     /// <summary>Each part follows its own index and is read no further than it is needed, as in the lists.</summary>
-    private Task<List<long>> Waiting(IReadOnlyList<long> people, IReadOnlyList<long> roles, CancellationToken ct)
+    private Task<List<long>> Waiting(IReadOnlyList<long> people, IReadOnlyList<long> roles, IReadOnlyList<string> beyond, CancellationToken ct)
     {
         // The condition of the indexes is said as well.
         var open = db.Set<ToDo>().Where(t => t.State != ToDoState.Complete && t.State == ToDoState.Open);
-        var parts = roles.Select(r => First(open.Where(t => t.RoleId == r && t.EmployeeId == null))).Concat(people.Select(p => First(open.Where(t => t.EmployeeId == p)))).ToArray();
+        // What was given to somebody by name is theirs with or without the skill.
+        var fit = beyond.Count == 0 ? open : open.Where(t => !beyond.Contains(t.TypeCode));
+        var parts = roles.Select(r => First(fit.Where(t => t.RoleId == r && t.EmployeeId == null))).Concat(people.Select(p => First(open.Where(t => t.EmployeeId == p)))).ToArray();
         return parts.Length == 0 ? Task.FromResult<List<long>>([]) : First(parts.Aggregate((a, b) => a.Concat(b))).Select(t => t.Id).ToListAsync(ct);
     }
 

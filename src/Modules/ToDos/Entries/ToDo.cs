@@ -14,11 +14,23 @@ internal enum ToDoState { Open, BeingWorkedOn, OnHold, Complete }
 /// </summary>
 internal sealed class ToDo : IAudited
 {
+    /// <summary>1 rings: nothing comes there by growing old.</summary>
+    public const int MostUrgentByAge = 2;
+
     public required long Id { get; init; }
     public required string TypeCode { get; init; }
     public ToDoState State { get; private set; } = ToDoState.Open;
     /// <summary>1 (now) to 9 (whenever).</summary>
     public required int Priority { get; set; }
+    /// <summary>With which it was made, before its age counted.</summary>
+    public required int BasePriority { get; init; }
+    /// <summary>Somebody has set the priority: its age does not count any more.</summary>
+    public bool PriorityByHand { get; private set; }
+    public DateTime? EscalatedAt { get; private set; }
+    /// <summary>By which a list of its type can be sorted; null where the type has no sort keys.</summary>
+    public string? SortKey { get; init; }
+    /// <summary>The rule that had the last word when it was made.</summary>
+    public long? RuleVersionId { get; init; }
     public required string Subject { get; set; }
     public long? EmployeeId { get; set; }
     public long? RoleId { get; set; }
@@ -117,11 +129,25 @@ internal sealed class ToDo : IAudited
     }
 
     /// <param name="priority">1 (now) to 9 (whenever).</param>
-    public bool Prioritise(int priority)
+    /// <param name="byHand">It stays so however old the work grows; else its age goes on from here.</param>
+    public bool Prioritise(int priority, bool byHand)
     {
         if (State == ToDoState.Complete)
             return false;
-        Priority = priority;
+        (Priority, PriorityByHand) = (priority, byHand);
+        Version++;
+        return true;
+    }
+
+    /// <summary>The priority that its age gives it: one step for each so many days, never as urgent as what must be done now.</summary>
+    public int PriorityAtAge(int days, int everyDays) => BasePriority <= MostUrgentByAge ? BasePriority : Math.Max(MostUrgentByAge, BasePriority - (days / everyDays));
+
+    /// <summary>It has waited too long, and somebody is told; once.</summary>
+    public bool Escalate(DateTime at)
+    {
+        if (State == ToDoState.Complete || EscalatedAt is not null)
+            return false;
+        EscalatedAt = at;
         Version++;
         return true;
     }
@@ -177,6 +203,7 @@ internal sealed class ToDoMap : IEntityTypeConfiguration<ToDo>, IEntityTypeConfi
         builder.HasIndex(t => new { t.CompletedAt, t.Id }, "ix_to_do_done");
         builder.HasIndex(t => new { t.PersonId, t.Id }, "ix_to_do_person");
         builder.HasIndex(t => t.ContactId, "ix_to_do_contact");
+        builder.HasIndex(t => new { t.TypeCode, t.SortKey, t.Id }, "ix_to_do_sort_key");
         builder.HasIndex(t => new { t.AccountId, t.Id }, "ix_to_do_account");
         builder.HasIndex(t => new { t.PremiseId, t.Id }, "ix_to_do_premise");
     }

@@ -139,6 +139,8 @@ internal static class ToDoSteps
     public const string Rescheduled = "rescheduled";
     public const string Reworded = "reworded";
     public const string Priority = "priority";
+    public const string Escalated = "escalated";
+    public const string Ruled = "ruled";
 
     public static string InWords(string? action) => action switch
     {
@@ -153,6 +155,8 @@ internal static class ToDoSteps
         Rescheduled => "Moved to another day",
         Reworded => "Words corrected",
         Priority => "Priority changed",
+        Escalated => "Escalated",
+        Ruled => "By a rule",
         _ => "Changed",
     };
 }

@@ -37,6 +37,8 @@ internal sealed class ToDoOrder
         "-priority" => LeastUrgent,
         "age" => Oldest,
         "-age" => Newest,
+        "key" => Keyed,
+        "-key" => LastKeyed,
         _ => Due,
     };
 
@@ -69,6 +71,17 @@ internal sealed class ToDoOrder
         q => q.OrderByDescending(t => t.CreatedAt).ThenByDescending(t => t.Id),
         c => Instant(c) is var (at, id) ? t => t.CreatedAt <= at && (t.CreatedAt < at || t.Id < id) : null,
         r => Join(r.CreatedAt.Ticks, r.Line.Id));
+
+    /// <summary>By what they are about: for lists of one type that has sort keys.</summary>
+    private static readonly ToDoOrder Keyed = new(
+        q => q.Where(t => t.SortKey != null).OrderBy(t => t.SortKey).ThenBy(t => t.Id),
+        c => Key(c) is var (key, id) ? t => string.Compare(t.SortKey, key) >= 0 && (string.Compare(t.SortKey, key) > 0 || t.Id > id) : null,
+        r => $"{r.Line.Id}-{r.SortKey}");
+
+    private static readonly ToDoOrder LastKeyed = new(
+        q => q.Where(t => t.SortKey != null).OrderByDescending(t => t.SortKey).ThenByDescending(t => t.Id),
+        c => Key(c) is var (key, id) ? t => string.Compare(t.SortKey, key) <= 0 && (string.Compare(t.SortKey, key) < 0 || t.Id < id) : null,
+        r => $"{r.Line.Id}-{r.SortKey}");
 
     private static readonly ToDoOrder Completed = new(
         q => q.OrderByDescending(t => t.CompletedAt).ThenByDescending(t => t.Id),
@@ -105,9 +118,12 @@ internal sealed class ToDoOrder
     private static (int Priority, DateOnly On, long Id)? Priority(string cursor) =>
         Split(cursor, 3) is [<= 9 and var priority, var day, var id] && OnOf(day) is { } on ? ((int)priority, on, id) : null;
 
+    private static (string Key, long Id)? Key(string cursor) =>
+        cursor.Split('-', 2) is [var id, var key] && long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var last) ? (key, last) : null;
+
     private static (DateTime At, long Id)? Instant(string cursor) =>
         Split(cursor, 2) is [var ticks, var id] && ticks <= DateTime.MaxValue.Ticks ? (new DateTime(ticks, DateTimeKind.Utc), id) : null;
 }
 
 /// <summary>A To Do as the database gives it for a list: the line, and what orders it.</summary>
-internal sealed record ToDoRow(ToDoLine Line, DateTime CreatedAt, DateTime? CompletedAt);
+internal sealed record ToDoRow(ToDoLine Line, DateTime CreatedAt, DateTime? CompletedAt, string? SortKey = null);

@@ -16,6 +16,8 @@ internal sealed class WhyToDo(ToDoDesk desk, ToDosInSight sight) : ITellsWhy
         if (masking.IsClosed)
             return Told.Hidden;
         var leads = new List<Lead>();
+        if (toDo.RuleVersionId is { } rule)
+            leads.Add(new Lead("changed by", new RecordRef("rule_version", rule)));
         if (toDo.Cause is { } cause)
             leads.Add(new Lead("because of this", cause));
         if (toDo.ContactId is { } contact)

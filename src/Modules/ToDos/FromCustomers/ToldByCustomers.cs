@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Tieline.Customers;
@@ -21,6 +22,7 @@ internal sealed class ToldByCustomers(AppDb db, IToDos toDos, IOrganization orga
 
     public static void Add(IServiceCollection services)
     {
+        services.AddSingleton<IToDoMessages, CustomerMessages>();
         services.AddSubscriber<GlassBroken, ToldByCustomers>("todos.glass_broken");
         services.AddSubscriber<RestrictedChanged, ToldByCustomers>("todos.restricted_changed");
         services.AddSubscriber<VerificationFailed, ToldByCustomers>("todos.verification_failed");
@@ -44,7 +46,8 @@ internal sealed class ToldByCustomers(AppDb db, IToDos toDos, IOrganization orga
         Create(RestrictedType, $"{fact.Employee} changed a restricted record", fact.PersonId, new RecordRef("event", eventId), ct);
 
     public Task Hear(VerificationFailed fact, long eventId, CancellationToken ct) =>
-        Create(CallerType, $"{fact.Tries} tries to verify a caller failed, the last with {fact.Employee}", fact.PersonId, new RecordRef("event", eventId), ct);
+        Create(CallerType, null, fact.PersonId, new RecordRef("event", eventId), ct,
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["tries"] = fact.Tries.ToString(CultureInfo.InvariantCulture), ["employee"] = fact.Employee });
 
     /// <summary>Decided: the work that asked for it is done.</summary>
     public Task Hear(CallersMayTryAgain fact, long eventId, CancellationToken ct) =>
@@ -58,13 +61,13 @@ internal sealed class ToldByCustomers(AppDb db, IToDos toDos, IOrganization orga
                 return true;
             }, ct);
 
-    private Task Create(string type, string subject, long personId, RecordRef cause, CancellationToken ct) =>
+    private Task Create(string type, string? subject, long personId, RecordRef cause, CancellationToken ct, IReadOnlyDictionary<string, string>? parameters = null) =>
         db.InTransaction(
             async () =>
             {
                 // A start that was long ago may have been before this type.
                 await Seed(toDos, organization, db, ct);
-                var created = await toDos.Create(new NewToDo(type, subject, await clock.Today(ct), cause, PersonId: personId), ct);
+                var created = await toDos.Create(new NewToDo(type, subject, await clock.Today(ct), cause, PersonId: personId) { Parameters = parameters ?? new Dictionary<string, string>() }, ct);
                 if (!created.Ok)
                     throw new Platform.Jobs.PoisonedJobException(created.ToString());
                 await db.SaveChangesAsync(ct);
@@ -72,4 +75,9 @@ internal sealed class ToldByCustomers(AppDb db, IToDos toDos, IOrganization orga
             }, ct);
 
     private static string Cut(string reason) => reason.Length <= MostReason ? reason : string.Concat(Platform.Search.SearchText.Cut(reason, MostReason - 1), "…");
+}
+
+internal sealed class CustomerMessages : IToDoMessages
+{
+    public IReadOnlyList<ToDoMessage> Messages => [new(ToldByCustomers.CallerType, "{tries} tries to verify a caller failed, the last with {employee}")];
 }

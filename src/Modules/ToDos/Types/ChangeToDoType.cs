@@ -7,12 +7,23 @@ using Tieline.ToDos.Entries;
 
 namespace Tieline.ToDos.Types;
 
-/// <summary>Renames a type, changes its defaults, or takes it out of use: To Dos that exist stay, new ones are not made.</summary>
-internal sealed class ChangeToDoType(AppDb db, CurrentActor actor, IOrganization organization, IEnumerable<IToDoKind> kinds) : IUse<ChangeToDoType.Input, Done>
+/// <summary>Changes what a type says and does, or takes it out of use: To Dos that exist stay, new ones are not made.</summary>
+internal sealed class ChangeToDoType(AppDb db, CurrentActor actor, IOrganization organization, IEnumerable<IToDoKind> kinds, IEnumerable<IToDoMessages> messages) : IUse<ChangeToDoType.Input, Done>
 {
     /// <param name="Version">As it was read.</param>
-    /// <param name="FromOn">People make To Dos of it from this day on, until <paramref name="ToOn"/>.</param>
-    public sealed record Input(long Id, int Version, string? Name, int DefaultPriority, long? DefaultRoleId, bool Active = true, DateOnly? FromOn = null, DateOnly? ToOn = null);
+    /// <param name="FromOn">People make To Dos of it from this day on, until <paramref name="ToOn"/>; at once when null.</param>
+    /// <param name="Message">What a new one says, with <c>{customer}</c> and other parameters; what its maker says when null.</param>
+    /// <param name="RoleIds">To which roles one may be given; to all when there is none.</param>
+    /// <param name="Skills">Without which nobody is given one as the next.</param>
+    /// <param name="SortKeys">Names of parameters by which a list can be sorted.</param>
+    /// <param name="AgesEveryDays">With each so many days one step more urgent.</param>
+    /// <param name="EscalatesAfterDays">Not complete after so many days, it is escalated: to <paramref name="EscalationRoleId"/> where that is named.</param>
+    /// <param name="LapsesAfterDays">So many days after its day it is complete by itself.</param>
+    public sealed record Input(
+        long Id, int Version, string? Name, int DefaultPriority = 5, long? DefaultRoleId = null, bool Active = true, DateOnly? FromOn = null, DateOnly? ToOn = null,
+        string? Description = null, string? Message = null, IReadOnlyList<long>? RoleIds = null, IReadOnlyList<NeededSkill>? Skills = null, bool ByHand = true,
+        DrillTarget DrillTarget = DrillTarget.ToDo, string? SortKeys = null, int? AgesEveryDays = null, int? EscalatesAfterDays = null, long? EscalationRoleId = null,
+        int? LapsesAfterDays = null) : IToDoTypeTyped;
 
     public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
     {
@@ -20,11 +31,8 @@ internal sealed class ChangeToDoType(AppDb db, CurrentActor actor, IOrganization
         if (await db.Set<ToDoType>().SingleOrDefaultAsync(t => t.Id == input.Id, ct) is not { } type)
             return Problem.NotFound("The To Do type");
         var problems = new Problems();
-        var name = problems.Text(nameof(Input.Name), "Name", input.Name, 100);
-        AddToDo.CheckPriority(input.DefaultPriority, nameof(Input.DefaultPriority), problems);
-        if (input.DefaultRoleId is { } role && role != type.DefaultRoleId && !(await organization.ToDoRoleCodes(ct)).ContainsKey(role))
-            problems.Add(nameof(Input.DefaultRoleId), "There is no such role.", "todo.role.unknown");
-        problems.InOrder(nameof(Input.ToOn), input.FromOn, input.ToOn);
+        var own = MessageText.Names(messages.Of(type.Code)).ToArray();
+        var details = await ToDoTypeDetails.Check(organization, input, type, own, problems, ct);
         if (kinds.Any(k => k.TypeCode == type.Code))
         {
             if (!input.Active)
@@ -33,12 +41,18 @@ internal sealed class ChangeToDoType(AppDb db, CurrentActor actor, IOrganization
                 problems.Add(nameof(Input.ToOn), "Tieline itself makes To Dos of this type, on any day.", "todo.type.needed");
             if (input.DefaultRoleId is null)
                 problems.Add(nameof(Input.DefaultRoleId), "Tieline itself makes To Dos of this type; someone must get them.", "todo.type.needed");
+            if (input.LapsesAfterDays is not null)
+                problems.Add(nameof(Input.LapsesAfterDays), "These end with what they are about; by themselves they would be forgotten.", "todo.type.needed");
         }
         if (problems.Any)
             return problems;
 
         db.Expect(type, input.Version);
-        type.Change(name, input.DefaultPriority, input.DefaultRoleId, input.Active, input.FromOn, input.ToOn);
+        // Open ones stand in the sorted list too; without values they come first.
+        if (type.SortKeys is null && details.SortKeys is not null)
+            await db.Set<ToDo>().Where(t => t.TypeCode == type.Code && t.State != ToDoState.Complete && t.SortKey == null).ExecuteUpdateAsync(u => u.SetProperty(t => t.SortKey, ""), ct);
+        type.Change(details, input.Active);
+        await details.Keep(db, type.Id, ct);
         await db.SaveChangesAsync(ct);
         return Done.It;
     }

@@ -57,6 +57,8 @@ public sealed class PostgresDialect : Dialect, IAsyncDisposable
     public override string Now => "now()";
     public override string NowPlusSeconds => "now() + make_interval(secs => @seconds)";
 
+    public override string DaysBetween(string since, string instant) => $"cast(floor(extract(epoch from ({instant} - {since})) / 86400) as integer)";
+
     public override string ClaimJobs => """
         with waiting as (
             select id, run_at from job where state = 'Waiting' and run_at <= now() and (kind = any(@kinds) or (run_at < now() - interval '1 day' and not kind = any(@elsewhere)))

@@ -11,6 +11,7 @@ public static class PlatformPermissions
     public const string CarryConfiguration = "configuration.carry";
     public const string ManageJobs = "jobs.manage";
     public const string ManageWebHooks = "webhooks.manage";
+    public const string ManageRules = "rules.manage";
     public const string RotateKeys = "keys.rotate";
 
     public static readonly IReadOnlyList<Permission> All =
@@ -23,6 +24,7 @@ public static class PlatformPermissions
         new(CarryConfiguration, "Carry the configuration between installations as a file", Roles.TechnicalAdministrator, Roles.BusinessAdministrator),
         new(ManageJobs, "See, repeat and stop jobs", Roles.Operator, Roles.TechnicalAdministrator),
         new(ManageWebHooks, "Decide which machines outside are told of events, see what they were sent, send it again", Roles.TechnicalAdministrator),
+        new(ManageRules, "Decide by rules what happens by itself: where work goes, how urgent it is", Roles.TechnicalAdministrator, Roles.BusinessAdministrator),
         new(RotateKeys, "Make a new encryption key current", Roles.TechnicalAdministrator),
         new(Demo.Night.AdvanceDemo.Permission, "Move the demonstration on to the next day", Roles.Operator, Roles.Supervisor, Roles.BusinessAdministrator) { OnlyInDemonstration = true },
     ];

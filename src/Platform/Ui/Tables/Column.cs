@@ -18,6 +18,9 @@ public sealed class Column<T> : ComponentBase
     /// <summary>The head is for screen readers only: columns of buttons.</summary>
     [Parameter] public bool HideTitle { get; set; }
 
+    /// <summary>Stands beside the row's link and holds no part of it: a column of checks before the first one.</summary>
+    [Parameter] public bool Beside { get; set; }
+
     [Parameter] public RenderFragment<T>? ChildContent { get; set; }
 
     protected override void OnInitialized() => Table.Add(this);

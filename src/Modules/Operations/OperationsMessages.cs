@@ -1,0 +1,13 @@
+using Tieline.Operations.Jobs;
+using Tieline.ToDos;
+
+namespace Tieline.Operations;
+
+internal sealed class OperationsMessages : IToDoMessages
+{
+    public IReadOnlyList<ToDoMessage> Messages =>
+    [
+        new(DeadJobToDo.ToDoType, "Job {kind} failed {attempts} times: {error}"),
+        new(PausedHookToDo.ToDoType, "Web hook {name} is paused, its target has failed for a day: {error}"),
+    ];
+}

@@ -1,0 +1,134 @@
+using System.Globalization;
+using Microsoft.EntityFrameworkCore;
+using Tieline.Organization;
+using Tieline.Platform.Data;
+using Tieline.Platform.Rules;
+using Tieline.Platform.Security;
+using Tieline.Platform.Time;
+using Tieline.Platform.Ui;
+using Tieline.ToDos.Types;
+
+namespace Tieline.ToDos.Entries;
+
+/// <summary>When a To Do is made, rules may send it elsewhere, make it more or less urgent, or keep it from being made.</summary>
+internal sealed class ToDoRulePoint(AppDb db, IOrganization organization, IUtilityClock clock, ToDosInSight sight, IEnumerable<IToDoMessages> messages, IEnumerable<IToDoKind> kinds) : IRulePoint
+{
+    public const string PointCode = "todo.created";
+    public const string Route = "route";
+    public const string Prioritise = "priority";
+    public const string Suppress = "suppress";
+    private const string Parameter = "parameter.";
+
+    public string Code => PointCode;
+    public string Name => "When a To Do is made";
+
+    public IReadOnlyList<RuleField> Fields =>
+    [
+        new("type", "Type", RuleValueKind.Choice), new("role", "Role it would go to", RuleValueKind.Choice), new("person", "Person it would go to"), new("subject", "What it says"),
+        new("priority", "Priority", RuleValueKind.Number), new("due_in", "Days until it is due", RuleValueKind.Number), new("about", "What it is about", RuleValueKind.Choice),
+        new("maker", "Who makes it", RuleValueKind.Choice),
+        .. messages.SelectMany(m => m.Messages).SelectMany(m => MessageText.Names(m.Text).Select(n => new RuleField($"{Parameter}{n}", $"{Option.InWords(n)} ({m.TypeCode})"))).DistinctBy(f => f.Name),
+    ];
+
+    public IReadOnlyList<RuleAct> Acts => [new(Route, "Give it to the role", RuleValueKind.Choice), new(Prioritise, "Set the priority to", RuleValueKind.Number), new(Suppress, "Do not make it")];
+
+    public async Task<IReadOnlyDictionary<string, IReadOnlyList<Option>>> Choices(CancellationToken ct)
+    {
+        var roles = Option.Of(await organization.ToDoRoles(ct), r => r.Code, r => r.Name);
+        return new Dictionary<string, IReadOnlyList<Option>>(StringComparer.Ordinal)
+        {
+            ["type"] = Option.Of(await db.Set<ToDoType>().AsNoTracking().OrderBy(t => t.Name).ToListAsync(ct), t => t.Code, t => t.Name),
+            ["role"] = roles, [Route] = roles,
+            ["about"] = [new("customer", "a customer"), new("account", "an account"), new("premise", "a premise"), new("nothing", "nobody and no place")],
+            ["maker"] = [new("employee", "somebody here"), new("process", "Tieline itself"), new("apikey", "a machine outside")],
+        };
+    }
+
+    /// <summary>Of what is kept, with the values it had when it was made as far as they are known: those that messages named are not.</summary>
+    public async Task<IReadOnlyList<RuleSample>> Past(int limit, CancellationToken ct)
+    {
+        var codes = await organization.ToDoRoleCodes(ct);
+        var past = await db.Set<ToDo>().AsNoTracking().OrderByDescending(t => t.Id).Take(limit).ToListAsync(ct);
+        var shown = await sight.Shown(past.ConvertAll(ToDoLists.Line), ct);
+        var samples = new List<RuleSample>();
+        foreach (var (toDo, line) in past.Zip(shown))
+        {
+            var made = DateOnly.FromDateTime(await clock.ToLocal(toDo.CreatedAt, ct));
+            var values = Values(toDo.TypeCode, toDo.Subject, toDo.BasePriority, toDo.DueOn, made, toDo.RoleId is { } role ? codes.GetValueOrDefault(role) : null,
+                toDo.EmployeeId is null ? null : toDo.AddressedTo, About(toDo.PersonId, toDo.AccountId, toDo.PremiseId), toDo.CreatedBy.Kind);
+            samples.Add(new RuleSample(line.Subject, toDo.CreatedAt, $"/todos/{toDo.Id}", values));
+        }
+        return samples;
+    }
+
+    /// <summary>A promise without its To Do would be forgotten.</summary>
+    public string? Forbids(RuleText rule) =>
+        !rule.Then.Any(t => t.Act == Suppress) ? null
+        : !rule.If.Any(c => c is { Field: "type", Operator: RuleOperator.Is or RuleOperator.OneOf }) || rule.Any ? "Say of which types none is made: all conditions must hold, and one of them names the type."
+        : rule.If.Where(c => c is { Field: "type", Operator: RuleOperator.Is or RuleOperator.OneOf }).SelectMany(c => c.Value!.Split(',', StringSplitOptions.TrimEntries))
+            .FirstOrDefault(code => kinds.Any(k => string.Equals(k.TypeCode, code, StringComparison.OrdinalIgnoreCase))) is { } needed ? $"{needed}: Tieline needs these, for what they are about would be forgotten."
+        : null;
+
+    /// <param name="made">The day on which it is made.</param>
+    public static RuleValues Values(string type, string subject, int priority, DateOnly dueOn, DateOnly made, string? role, string? person, string about, ActorKind maker) => new()
+    {
+        ["type"] = type, ["subject"] = subject, ["priority"] = (decimal)priority, ["due_in"] = (decimal)(dueOn.DayNumber - made.DayNumber), ["role"] = role, ["person"] = person, ["about"] = about,
+        ["maker"] = maker.ToString().ToLowerInvariant(),
+    };
+
+    public static string About(long? person, long? account, long? premise) => person is not null ? "customer" : account is not null ? "account" : premise is not null ? "premise" : "nothing";
+
+    public static void Add(RuleValues values, IReadOnlyDictionary<string, string> parameters)
+    {
+        foreach (var (name, value) in parameters)
+            values[$"{Parameter}{name}"] = value;
+    }
+}
+
+/// <summary>Does what the rules say of new work.</summary>
+internal sealed class ToDoRules(AppDb db, IRules rules, IOrganization organization, IUtilityClock clock)
+{
+    /// <summary>What the rules made of one piece of work.</summary>
+    /// <param name="SuppressedBy">Not null when it is not made.</param>
+    /// <param name="Words">For the log; null when no rule spoke.</param>
+    public sealed record Spoken(NewToDo Work, int Priority, long? VersionId = null, string? Words = null, RuleHit? SuppressedBy = null);
+
+    /// <param name="type">Of the work, whose role is known or found by the type.</param>
+    public async Task<Spoken> Speak(NewToDo work, ToDoType type, string subject, CancellationToken ct)
+    {
+        var priority = Math.Clamp(work.Priority ?? type.DefaultPriority, 1, 9);
+        if (!await rules.Any(ToDoRulePoint.PointCode, ct))
+            return new Spoken(work, priority);
+        var codes = await Codes(ct);
+        var values = ToDoRulePoint.Values(
+            type.Code, subject, priority, work.DueOn, await clock.Today(ct), work.EmployeeId is null && (work.RoleId ?? type.DefaultRoleId) is { } role ? codes.GetValueOrDefault(role) : null,
+            work.EmployeeId is null ? null : work.AddressedTo, ToDoRulePoint.About(work.PersonId, work.AccountId, work.PremiseId), db.Actor.Kind);
+        ToDoRulePoint.Add(values, work.Parameters);
+        var (words, spoken) = (new List<string>(), new Spoken(work, priority));
+        foreach (var hit in await rules.Match(ToDoRulePoint.PointCode, values, ct))
+        {
+            foreach (var then in hit.Then)
+            {
+                switch (then.Act)
+                {
+                    case ToDoRulePoint.Suppress:
+                        return spoken with { SuppressedBy = hit };
+                    case ToDoRulePoint.Prioritise when int.TryParse(then.Value, CultureInfo.InvariantCulture, out var number) && number != spoken.Priority:
+                        words.Add($"{hit.Text}: priority {spoken.Priority} to {Math.Clamp(number, 1, 9)}");
+                        spoken = spoken with { Priority = Math.Clamp(number, 1, 9), VersionId = hit.VersionId };
+                        break;
+                    // A role that is not in use any more is given nothing.
+                    case ToDoRulePoint.Route when await organization.ToDoRole(then.Value!, ct) is { } goesTo && (goesTo.Id != spoken.Work.RoleId || spoken.Work.EmployeeId is not null):
+                        words.Add($"{hit.Text}: to {goesTo.Name}{(spoken.Work.AddressedTo is { } before ? $", from {before}" : "")}");
+                        spoken = spoken with { Work = spoken.Work with { EmployeeId = null, RoleId = goesTo.Id, AddressedTo = goesTo.Name }, VersionId = hit.VersionId };
+                        break;
+                }
+            }
+        }
+        return spoken with { Words = words.Count == 0 ? null : string.Join("; ", words) };
+    }
+
+    private IReadOnlyDictionary<long, string>? codes;
+
+    private async Task<IReadOnlyDictionary<long, string>> Codes(CancellationToken ct) => codes ??= await organization.ToDoRoleCodes(ct);
+}

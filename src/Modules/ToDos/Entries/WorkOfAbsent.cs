@@ -1,0 +1,101 @@
+using Microsoft.EntityFrameworkCore;
+using Tieline.Organization;
+using Tieline.Platform;
+using Tieline.Platform.Data;
+using Tieline.Platform.Events;
+using Tieline.Platform.Jobs;
+using Tieline.Platform.Live;
+using Tieline.Platform.Time;
+using Tieline.ToDos.Types;
+
+namespace Tieline.ToDos.Entries;
+
+/// <summary>
+/// Work that is due while someone is away: their deputy has it beside their own (<see cref="ToDoDesk.MeAndAbsent"/>); without a deputy it
+/// goes to the role of its type once the absence begins. Both sides are told by a To Do: the deputy for the first day, the other for the day after the last.
+/// </summary>
+internal sealed class WorkOfAbsent(AppDb db, IToDos toDos, IOrganization organization, Readdressing readdressing, IJobs jobs, IUtilityClock clock, ILive live)
+    : IHear<AbsenceRecorded>, IHear<AbsenceCancelled>, IJobHandler<WorkOfAbsent.Payload>
+{
+    public const string ToDoType = "ABSENCE";
+    public const string RecordedSubscriber = "todos.absence_recorded";
+    public const string CancelledSubscriber = "todos.absence_cancelled";
+    public const string Kind = "todo.absence_begins";
+    private const int ChunkSize = 500;
+
+    public sealed record Payload(long AbsenceId, long EmployeeId);
+
+    public Task Hear(AbsenceRecorded fact, long eventId, CancellationToken ct) =>
+        db.InTransaction(
+            async () =>
+            {
+                var (away, days) = ((await organization.Employee(fact.EmployeeId, ct))!.Name, $"{fact.FromOn:d MMMM} to {fact.ToOn:d MMMM yyyy}");
+                var deputy = fact.DeputyId is { } id ? await organization.Employee(id, ct) : null;
+                if (deputy is null)
+                    await toDos.CompleteFor(ForDeputy(fact.AbsenceId), "There is no deputy any more.", ct);
+                else
+                    await Tell(ForDeputy(fact.AbsenceId), deputy, $"Stand in for {away}, {days}: what is due for them stands in your lists", fact.FromOn, ct);
+                await Tell(ForAbsent(fact.AbsenceId), new EmployeeLine(fact.EmployeeId, "", away, "", "", true),
+                    deputy is null ? $"Away {days}: what was due went to the roles" : $"Away {days}: {deputy.Name} stands in", fact.ToOn.AddDays(1), ct);
+                if (await clock.Today(ct) <= fact.ToOn)
+                    await jobs.Enqueue(Kind, new Payload(fact.AbsenceId, fact.EmployeeId), ct, await clock.StartOf(fact.FromOn, ct), $"{fact.AbsenceId} {eventId}");
+                await db.SaveChangesAsync(ct);
+                return true;
+            }, ct);
+
+    public async Task Hear(AbsenceCancelled fact, long eventId, CancellationToken ct)
+    {
+        await toDos.CompleteFor(ForDeputy(fact.AbsenceId), "The absence was cancelled.", ct);
+        await toDos.CompleteFor(ForAbsent(fact.AbsenceId), "The absence was cancelled.", ct);
+        await db.SaveChangesAsync(ct);
+    }
+
+    /// <summary>The absence begins: what cannot wait for its end finds another owner.</summary>
+    public async Task Run(Payload payload, JobRun job, CancellationToken ct)
+    {
+        // Cancelled, moved, or with a deputy since: the day comes again, or need not.
+        if (await organization.AbsenceOn(payload.EmployeeId, await clock.Today(ct), ct) is not { DeputyId: null } absence || absence.Id != payload.AbsenceId)
+            return;
+        var types = await db.Set<ToDoType>().AsNoTracking().ToDictionaryAsync(t => t.Code, StringComparer.Ordinal, ct);
+        var because = Readdressing.IsAway(absence);
+        while (true)
+        {
+            var theirs = await db.Set<ToDo>().Where(t => t.State != ToDoState.Complete && t.EmployeeId == payload.EmployeeId && t.DueOn <= absence.ToOn)
+                .OrderBy(t => t.Id).Take(ChunkSize).ToListAsync(ct);
+            foreach (var toDo in theirs)
+            {
+                if (await readdressing.RoleFor(types.GetValueOrDefault(toDo.TypeCode), ct) is not { } role)
+                    return;
+                await readdressing.Give(toDo, null, role.Id, role.Name, because, ct);
+            }
+            if (theirs.Count == 0)
+                return;
+            await live.Tell("todo", null, ct);
+            await db.SaveChangesAsync(ct);
+            db.ChangeTracker.Clear();
+        }
+    }
+
+    /// <summary>One To Do for each side of an absence, however often it is changed.</summary>
+    private async Task Tell(RecordRef cause, EmployeeLine whom, string words, DateOnly on, CancellationToken ct)
+    {
+        if (await db.Set<ToDo>().SingleOrDefaultAsync(t => t.Cause == cause && t.State != ToDoState.Complete, ct) is not { } told)
+        {
+            // A start that was long ago may have been before this type.
+            await toDos.EnsureType(ToDoType, "Absence", 5, null, ct);
+            await db.SaveChangesAsync(ct);
+            await toDos.Create(new NewToDo(ToDoType, words, on, cause, EmployeeId: whom.Id, AddressedTo: whom.Name), ct);
+            return;
+        }
+        if (told.EmployeeId != whom.Id)
+            await readdressing.Give(told, whom.Id, null, whom.Name, "they stand in now.", ct);
+        if (told.Subject != words)
+            await toDos.Reword(cause, words, ct);
+        if (told.DueOn != on)
+            await toDos.Reschedule(cause, on, null, null, ct);
+    }
+
+    private static RecordRef ForDeputy(long absenceId) => new("absence", absenceId);
+
+    private static RecordRef ForAbsent(long absenceId) => new("absence_return", absenceId);
+}

@@ -1,0 +1,143 @@
+using Microsoft.EntityFrameworkCore;
+using Tieline.Organization.Employees;
+using Tieline.Platform.Filters;
+using Tieline.Platform.Security;
+using Tieline.Platform.Uses;
+using Tieline.Tests.Modules.Organization;
+using Tieline.Tests.Support;
+using Tieline.ToDos.Bulk;
+using Tieline.ToDos.Entries;
+
+namespace Tieline.Tests.Modules.ToDos;
+
+/// <summary>The same step with many To Dos at once, and the filters that find them.</summary>
+public class BulkTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    /// <summary>Rights are asked for anew when the job does it, so whoever asks must be a user.</summary>
+    private static async Task User(TestHouse house, long employee, string role)
+    {
+        using var _ = await house.SignedIn(role, employee);
+    }
+
+    private static async Task<GetBulk.File> Done(Work work, Actor actor, DoWithMany.Input input)
+    {
+        var asked = await work.Do<DoWithMany, DoWithMany.Input, Added>(actor, input);
+        Assert.True(asked.Ok, asked.ToString());
+        await work.House.RunJobs();
+        return (await work.Do<GetBulk, GetBulk.Input, GetBulk.File>(actor, new(asked.Value.Id))).Value;
+    }
+
+    [Theory, BothDatabases]
+    public async Task What_may_be_done_is_done_and_the_rest_says_why_not(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var work = await Work.In(house);
+        await User(house, work.Bea, Roles.Csr);
+        var bea = work.Person(work.Bea);
+        var (mine, taken, others, done) = (await work.Add(work.Bea), await work.Add(role: work.Role), await work.Add(work.Dora), await work.Add(role: work.Role));
+        Assert.True((await work.Start(work.Person(work.Carl), taken)).Ok);
+        Assert.True((await work.Complete(bea, done)).Ok);
+
+        var result = await Done(work, bea, new(BulkAction.Forward, [mine, taken, others, done, 4711, mine], RoleId: work.OtherRole, Words: "Storm: take these"));
+        Assert.Equal((4, 1, 3, "Billing errors", true), (result.Total, result.Done, result.Refused, result.GoesTo, result.FinishedAt is not null));
+        Assert.Equal(
+            [$"{taken} Carl Ode is working on this.", $"{others} It is not yours to change.", $"{done} Bea Long has completed this already: done"],
+            result.Refusals.Select(r => $"{r.ToDoId} {r.Problem}"));
+        var log = (await work.Get(mine)).Log[0];
+        Assert.Equal(("forwarded", "Bea Long"), (log.Action, log.Author.Name));
+        Assert.Contains("Storm: take these", log.Body, StringComparison.Ordinal);
+        // Its page is for the one who asked, and for those who see all work.
+        Assert.True((await work.Do<GetBulk, GetBulk.Input, GetBulk.File>(Actors.Of(Roles.Supervisor), new(result.Id))).Ok);
+        await Assert.ThrowsAsync<ForbiddenException>(() => work.Do<GetBulk, GetBulk.Input, GetBulk.File>(work.Person(work.Carl), new(result.Id)));
+        Assert.Equal("todo.bulk.none", (await work.Do<DoWithMany, DoWithMany.Input, Added>(bea, new(BulkAction.Complete, [4711]))).Rule());
+        Assert.Equal("required todo.address.missing", (await work.Do<DoWithMany, DoWithMany.Input, Added>(bea, new(BulkAction.Forward, [mine]))).Rule());
+        Assert.Contains((await work.Do<DoWithMany, DoWithMany.Input, Added>(bea, new((BulkAction)99, [mine]))).Problems, p => p is { Field: "Action", Rule: "required" });
+    }
+
+    [Theory, BothDatabases]
+    public async Task All_of_a_list_is_completed_page_after_page_and_only_what_the_list_shows(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var work = await Work.In(house);
+        await User(house, work.Bea, Roles.Csr);
+        for (var i = 0; i < 7; i++)
+            await work.Add(role: work.Role, subject: $"Gate {i}", priority: 4);
+        var (kept, foreign) = (await work.Add(role: work.Role, priority: 7), await work.Add(role: work.OtherRole, priority: 4));
+        var result = await Done(work, work.Person(work.Bea), new(BulkAction.Complete, All: new(ToDoScope.Roles) { Priority = 4 }, Words: "The gate is open again"));
+        Assert.Equal((7, 7, 0), (result.Total, result.Done, result.Refused));
+        Assert.Equal(("Open", "Open"), ((await work.Get(kept)).ToDo.State, (await work.Get(foreign)).ToDo.State));
+        await using var scope = house.As(Actor.Process("test"));
+        Assert.Equal(7, await scope.Db.Set<ToDo>().CountAsync(t => t.Resolution == "The gate is open again", Ct));
+        // A list of all is for those who may see it.
+        await Assert.ThrowsAsync<ForbiddenException>(() => work.Do<DoWithMany, DoWithMany.Input, Added>(work.Person(work.Bea), new(BulkAction.Complete, All: new(ToDoScope.All))));
+    }
+
+    [Theory, BothDatabases]
+    public async Task Who_has_left_meanwhile_does_nothing_and_a_job_that_was_killed_goes_on(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var work = await Work.In(house);
+        await User(house, work.Bea, Roles.Csr);
+        var (one, two) = (await work.Add(role: work.Role), await work.Add(role: work.Role));
+        var asked = (await work.Do<DoWithMany, DoWithMany.Input, Added>(work.Person(work.Bea), new(BulkAction.Start, [one, two]))).Value.Id;
+        await using (var scope = house.As(Actor.Process("test")))
+        {
+            // As a job leaves it that was killed after the first.
+            Assert.True((await work.Start(work.Person(work.Bea), one)).Ok);
+            await scope.Db.Set<ToDoBulkItem>().Where(i => i.ToDoId == one).ExecuteUpdateAsync(u => u.SetProperty(i => i.Done, true), Ct);
+        }
+        await house.RunJobs();
+        Assert.Equal(["started", "created"], (await work.Get(one)).Log.Select(l => l.Action));
+        Assert.Equal("Bea Long", (await work.Get(two)).ToDo.WorkedBy);
+        Assert.Equal((2, 0), ((await work.Do<GetBulk, GetBulk.Input, GetBulk.File>(work.Person(work.Bea), new(asked))).Value is var f ? (f.Done, f.Refused) : default));
+
+        var late = (await work.Do<DoWithMany, DoWithMany.Input, Added>(work.Person(work.Bea), new(BulkAction.Complete, [one, two]))).Value.Id;
+        Assert.True((await work.Do<EndEmployment, EndEmployment.Input, Done>(Actors.Of(Roles.BusinessAdministrator), new(work.Bea, 0, new DateOnly(2024, 1, 5), WorkByType: true))).Ok);
+        await house.RunJobs();
+        var refused = (await work.Do<GetBulk, GetBulk.Input, GetBulk.File>(Actors.Of(Roles.Supervisor), new(late))).Value;
+        Assert.Equal((0, 2, "Bea Long may not do this any more."), (refused.Done, refused.Refused, refused.Refusals[0].Problem));
+    }
+
+    [Theory, BothDatabases]
+    public async Task From_the_list_by_hand(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var work = await Work.In(house);
+        var (one, two) = (await work.Add(role: work.Role, subject: "One"), await work.Add(role: work.Role, subject: "Two"));
+        var browser = await house.SignedIn(Roles.Csr, work.Bea);
+        Assert.Contains("Choose: One", await browser.GetStringAsync("/todos?scope=Roles", Ct), StringComparison.Ordinal);
+        var at = $"/todos/bulk?do=complete&id={one}&id={two}&id=nonsense";
+        Assert.Contains("2 To Dos", await browser.GetStringAsync(at, Ct), StringComparison.Ordinal);
+        await browser.Submit(at, "form-do-with-many", ("Words", "both done"));
+        await house.RunJobs();
+        Assert.Equal("both done", (await work.Get(two)).Resolution);
+        Assert.Contains("Nothing chosen", await browser.GetStringAsync("/todos/bulk", Ct), StringComparison.Ordinal);
+        Assert.Contains("All To Dos of the list", await browser.GetStringAsync("/todos/bulk?do=forward&all=true&scope=Roles", Ct), StringComparison.Ordinal);
+    }
+
+    [Theory, BothDatabases]
+    public async Task Filters_are_saved_by_name_for_oneself_alone(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var work = await Work.In(house);
+        var bea = await house.SignedIn(Roles.Csr, work.Bea);
+        var carl = await house.SignedIn(Roles.Csr, work.Carl);
+        Assert.DoesNotContain("Save these filters", await bea.GetStringAsync("/todos", Ct), StringComparison.Ordinal);
+        await bea.Submit("/todos?scope=Roles&due=Late", "form-save-filter", ("Name", "Late <ones>"));
+        await bea.Submit("/todos?due=Today", "form-save-filter", ("Name", "Today"));
+        await bea.Submit("/todos?due=Week", "form-save-filter", ("Name", "today"));
+        var page = await bea.GetStringAsync("/todos", Ct);
+        Assert.Contains("href=\"/todos?due=Late&amp;scope=Roles\"", page, StringComparison.Ordinal);
+        Assert.Contains("Late &lt;ones&gt;", page, StringComparison.Ordinal);
+        Assert.Contains("href=\"/todos?due=Week\"", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("due=Today\"", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("Late &lt;ones&gt;", await carl.GetStringAsync("/todos", Ct), StringComparison.Ordinal);
+
+        await using var scope = house.As(Actor.Process("test"));
+        var id = await scope.Db.Set<SavedFilter>().Where(f => f.Query == "?due=Week").Select(f => f.Id).SingleAsync(Ct);
+        await bea.Submit("/todos?due=Week", $"unsave-{id}");
+        Assert.DoesNotContain("href=\"/todos?due=Week\"", await bea.GetStringAsync("/todos", Ct), StringComparison.Ordinal);
+    }
+}
