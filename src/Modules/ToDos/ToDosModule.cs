@@ -38,6 +38,8 @@ public sealed class ToDosModule : Module
         new("To Do types", "/admin/todo-types", "list-check", 825, ToDosPermissions.Types, Group: "Admin"),
     ];
 
+    public override IEnumerable<string> Scripts => ["_content/Tieline.ToDos/todos.js"];
+
     public override IEnumerable<string> Sheets => ["_content/Tieline.ToDos/todos.css"];
 
     public override IEnumerable<ISettingKey> Settings => [ReviewsDue.DaysBeforeEnd, LookAtWork.Capacity];
