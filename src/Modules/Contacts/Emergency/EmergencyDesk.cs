@@ -66,9 +66,13 @@ internal sealed class EmergencyDesk(AppDb db, ICustomers customers, IToDos toDos
                                   join t in db.Set<ContactType>() on c.TypeId equals t.Id
                                   where c.Id == first
                                   select new { c.PremiseId, c.Place, Type = t.Name }).SingleAsync(ct);
-            // Somebody has dealt with the first one already: then somebody must look again.
-            if (await toDos.Reword(new RecordRef("contact", first), $"{original.Type}: {await Where(original.PremiseId, original.Place, ct)} ({reports} reports)", ct))
-                return [];
+            // Whichever of them somebody still works on says how many there are. Somebody has dealt with all so far: then somebody must look again.
+            var others = await db.Set<Contact>().Where(c => c.SameAsId == first && c.Id != contact.Id).OrderByDescending(c => c.Id).Select(c => c.Id).ToListAsync(ct);
+            foreach (var report in others.Append(first))
+            {
+                if (await toDos.Reword(new RecordRef("contact", report), $"{original.Type}: {await Where(original.PremiseId, original.Place, ct)} ({reports} reports)", ct))
+                    return [];
+            }
         }
         var role = type.DefaultRoleId is { } named ? await organization.ToDoRole(named, ct) : null;
         var created = await toDos.Create(

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.Authorisations;
+using Tieline.Customers.Callers;
 using Tieline.Customers.Merging;
 using Tieline.Customers.Sight;
 using Tieline.Platform;
@@ -34,6 +35,7 @@ internal sealed class RecordConsents(AppDb db, CurrentActor actor, RecordedConse
         var comment = problems.Text(nameof(Input.Comment), "Comment", input.Comment, RecordedConsents.MaxComment, required: false);
         if (input.Consents is null or { Count: 0 })
             problems.List.Add(Problem.Required(nameof(Input.Consents), "The answer"));
+        var died = await ReportedDeath.Of(db, input.PersonId, ct) is not null;
         var answers = new Dictionary<(ConsentPurpose, ConsentChannel), RecordedConsents.Answer>();
         for (var i = 0; i < input.Consents?.Count; i++)
         {
@@ -41,6 +43,8 @@ internal sealed class RecordConsents(AppDb db, CurrentActor actor, RecordedConse
             var purpose = problems.Choice($"{at}.{nameof(Cell.Purpose)}", "Purpose", cell?.Purpose);
             var channel = problems.Choice($"{at}.{nameof(Cell.Channel)}", "Channel", cell?.Channel);
             var answer = problems.Choice($"{at}.{nameof(Cell.Answer)}", "Answer", cell?.Answer);
+            if (answer == ConsentAnswer.Given && RecordedConsents.Stopped(purpose, channel) && died)
+                problems.Add($"{at}.{nameof(Cell.Answer)}", "A death was reported: nothing goes out by itself any more. If it was a mistake, take the report back first.", "consent.died");
             if (!problems.Any && !answers.TryAdd((purpose, channel), new(purpose, channel, answer)))
                 problems.Add(at, "There are two answers for the same purpose and channel.", "consent.twice");
         }

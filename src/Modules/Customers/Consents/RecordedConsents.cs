@@ -54,12 +54,15 @@ internal sealed class RecordedConsents(AppDb db, ITimeline timeline, IEvents eve
             return news.Count;
         }, ct);
 
+    /// <summary>What a stop ends: marketing on every channel, and whatever goes out by itself.</summary>
+    public static bool Stopped(ConsentPurpose purpose, ConsentChannel channel) => !WithoutAnswer(purpose) || Automatic.Contains(channel);
+
     /// <summary>Marketing on every channel, and whatever goes out by itself: calls, texts and e-mails for any purpose.</summary>
     public Task<int> Stop(long personId, string reason, CancellationToken ct) =>
         Keep(personId,
             [.. from purpose in Enum.GetValues<ConsentPurpose>()
                 from channel in Enum.GetValues<ConsentChannel>()
-                where !WithoutAnswer(purpose) || Automatic.Contains(channel)
+                where Stopped(purpose, channel)
                 select new Answer(purpose, channel, ConsentAnswer.Refused)],
             ConsentSource.Stop, reason, ct);
 

@@ -22,6 +22,9 @@
     }
   };
 
+  /** One more report of it changes what it says: that is heard again, also by whoever has put the first aside. */
+  const saying = ({ id, text }) => `${id} ${text.trim()}`;
+
   let audio = null;
   /** Two short tones, three times. False when the browser forbids sound until somebody clicks. */
   const ring = async () => {
@@ -48,18 +51,18 @@
 
   const show = items => {
     const aside = read(sessionStorage, Aside);
-    const shown = items.filter(({ id }) => !aside.has(id));
-    const now = shown.map(({ id, text }) => `${id} ${text}`).join('\n');
+    const shown = items.filter(item => !aside.has(saying(item)));
+    const now = shown.map(saying).join('\n');
     if (place.dataset.shown === now) return;
     place.dataset.shown = now;
     place.replaceChildren(...shown.map(({ id, text }) => element('div', { class: 'urgent-note', 'data-urgent': id },
       icon('ambulance'), element('a', { href: `/todos/${id}`, 'data-drawer': true, 'data-keep-draft': true }, text),
-      element('button', { type: 'button', class: 'btn btn-sm', 'data-urgent-aside': id }, 'Put aside'))));
+      element('button', { type: 'button', class: 'btn btn-sm', 'data-urgent-aside': saying({ id, text }) }, 'Put aside'))));
     place.hidden = shown.length === 0;
     const heard = read(localStorage, Heard);
-    const fresh = shown.filter(({ id }) => !heard.has(id));
+    const fresh = shown.filter(item => !heard.has(saying(item)));
     if (fresh.length === 0) return;
-    write(localStorage, Heard, new Set([...heard, ...fresh.map(({ id }) => id)]));
+    write(localStorage, Heard, new Set([...heard, ...fresh.map(saying)]));
     ring().then(rung => {
       if (!rung && !place.hidden) place.append(element('div', { class: 'urgent-silent' }, 'Silent: this browser makes no sound before a click on the page.'));
     });

@@ -32,6 +32,10 @@ public sealed class DeathTests
 
         var id = await desk.Death(person.Id, desk.Today.AddDays(-3));
         Assert.All(await Answers(desk, person.Id), a => Assert.Equal(a is { Purpose: ConsentPurpose.Billing or ConsentPurpose.Outages, Channel: ConsentChannel.Letter }, a.May));
+        // Not one by one either: nobody is there who could have said so.
+        async Task<string> Given(ConsentPurpose purpose, ConsentChannel channel) =>
+            CustomerDesk.Rule(await desk.Do<RecordConsents, RecordConsents.Input>(new(person.Id, [new(purpose, channel, ConsentAnswer.Given)], ConsentSource.Letter), Roles.BackOffice));
+        Assert.Equal(("consent.died", "consent.died"), (await Given(ConsentPurpose.Marketing, ConsentChannel.Letter), await Given(ConsentPurpose.Outages, ConsentChannel.Text)));
         var flow = await desk.Flow(id);
         Assert.Equal([FlowStepState.Done, FlowStepState.Done, FlowStepState.Open, FlowStepState.Open, FlowStepState.Open], flow.Steps.Select(s => s.State));
         Assert.Contains("Estates", flow.Steps[1].Words, StringComparison.Ordinal);
