@@ -4,6 +4,7 @@ using Tieline.Platform.Batch;
 using Tieline.Platform.Configuration;
 using Tieline.Platform.Jobs;
 using Tieline.Platform.Security;
+using Tieline.ToDos.Bulk;
 
 namespace Tieline.Tests.Browser;
 
@@ -27,6 +28,11 @@ internal static class Examples
         Assert.True(brought.Ok, brought.ToString());
         var customers = await office.Get<BringCustomerFile>().Handle(new("customers.csv", "Customer No;Name;Phone;Address;City;Odd\n1;Ada Byron;5415550101;12 Elm St;Springfield;x\n2;;;;;\n"u8.ToArray()), CancellationToken.None);
         Assert.True(customers.Ok, customers.ToString());
+        // Somebody who is no user asks for it: it is refused, and says so.
+        await using var supervisor = house.As(Roles.Supervisor);
+        var toDo = await house.Ask<long>("select max(id) from to_do where state = 'Open' and person_id is not null");
+        var many = await supervisor.Get<DoWithMany>().Handle(new(BulkAction.Complete, [toDo], Words: "Done in the field"), CancellationToken.None);
+        Assert.True(many.Ok, many.ToString());
     }
 
     public static async Task<string> AddressOf(OpenHouse house, string template)
