@@ -22,9 +22,9 @@ internal sealed class BatchBench(string postgres, string? keep, Figures figures)
 
     private const string Fill = """
         insert into to_do (id, type_code, state, priority, base_priority, subject, role_id, addressed_to, due_on, created_by, created_at, version)
-        select @first + i, (array['TD-CCCB', 'GENERAL', 'BILL-ERROR', 'BILL-HIGH'])[1 + i % 4], 'Open', 2 + i * 7919 % 8, 2 + i * 7919 % 8, 'Work ' || i, r.id, r.name,
+        select @first + i, (array['TD-CCCB', 'GENERAL', 'BILL-ERROR', 'BILL-HIGH'])[(1 + i % 4)::int], 'Open', (2 + i * 7919 % 8)::int, (2 + i * 7919 % 8)::int, 'Work ' || i, r.id, r.name,
             current_date + (i * 104729 % 60 - 30)::int, 'Process:0:bench', now() - i * interval '1 second', 0
-        from generate_series(1, @count) i cross join (select id, name from to_do_role where code = 'CSR-FOLLOWUP') r
+        from generate_series(1::bigint, @count) i cross join (select id, name from to_do_role where code = 'CSR-FOLLOWUP') r
         """;
 
     public async Task Run(CancellationToken ct)
