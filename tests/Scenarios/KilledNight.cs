@@ -50,7 +50,7 @@ public class KilledNight
             await second.Until(async () => await Count("select count(*) from batch_run where state not in ('Completed', 'Failed')") == 0);
             second.Kill();
         }
-        Assert.Equal((5L, 5L), (await Count("select count(*) from batch_run"), await Count("select count(distinct code) from batch_run where state = 'Completed'")));
+        Assert.Equal((9L, 9L), (await Count("select count(*) from batch_run"), await Count("select count(distinct code) from batch_run where state = 'Completed'")));
         Assert.Equal(1, await Count($"select count(*) from batch_run where code = 'TD-CCCB' and done = {Reminders} and skipped = 0"));
         Assert.Equal(((long)Reminders, (long)Reminders, (long)Reminders), (await Count("select count(*) from to_do"), await Count("select count(distinct cause) from to_do"), await Count("select count(*) from to_do_log")));
         Assert.Equal(1, await Count($"select count(*) from batch_run where code = '{StartNames.BatchCode}' and done = {Names} and skipped = 0"));

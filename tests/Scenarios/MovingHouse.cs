@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Tieline.Customers.Agreements;
+using Tieline.Platform.Batch;
 using Tieline.Platform.Security;
 using Tieline.Tests.Support;
 
@@ -9,7 +11,7 @@ namespace Tieline.Tests.Scenarios;
 
 /// <summary>
 /// A customer calls about a move: supply stops here, starts there, the final bill goes to a friend. The call breaks off in the middle; a colleague goes on where it was
-/// left. The day there was wrong: taken back and said again, with what was typed still there. On the day the agreements change hands, and what is over is not undone.
+/// left. The day there was wrong: taken back and said again, with what was typed still there. In the night to the day supply ends here and begins there, and what is over is not undone.
 /// </summary>
 public class MovingHouse
 {
@@ -67,18 +69,27 @@ public class MovingHouse
         Assert.Contains("Keys with the neighbour", story, StringComparison.Ordinal);
         Assert.DoesNotContain($"/flows/{flow}\"", await office.AnasDesk.GetStringAsync("/flows"), StringComparison.Ordinal);
 
-        // The day comes: the one place is free, the other hers.
-        office.House.Clock.Advance(TimeSpan.FromDays(10));
-        await using (var scope = office.House.As(Roles.Supervisor))
+        // The night to the day: the one place is free, the other hers.
+        async Task<IEnumerable<(string, DateOnly)>> Agreements()
         {
-            var agreements = await scope.Db.Set<Tieline.Customers.Agreements.ServiceAgreement>().AsNoTracking().OrderBy(s => s.Id).ToListAsync();
-            Assert.Equal(["PendingStop", "Cancelled", "PendingStart"], agreements.Select(a => a.State.ToString()));
-            foreach (var (agreement, to) in new[] { (agreements[0], "Stopped"), (agreements[2], "Active") })
-                await FrontOffice.Post(machine, $"/api/v1/agreements/{agreement.Id}/move", new { version = agreement.Version, to, on = Day(lastDay) }, HttpStatusCode.NoContent);
+            await using var scope = office.House.As(Roles.Supervisor);
+            return (await scope.Db.Set<ServiceAgreement>().AsNoTracking().OrderBy(s => s.Id).ToListAsync()).Select(a => (a.State.ToString(), a.StopOn ?? a.StartOn));
         }
+        await Night(office.House, lastDay.AddDays(-1));
+        Assert.Equal([("PendingStop", lastDay), ("Cancelled", wrongDay), ("PendingStart", lastDay)], await Agreements());
+        office.House.Clock.Advance(TimeSpan.FromDays(10));
+        await Night(office.House, lastDay);
+        Assert.Equal([("Stopped", lastDay), ("Cancelled", wrongDay), ("Active", lastDay)], await Agreements());
         Assert.Equal(there, (await machine.GetFromJsonAsync<JsonElement>($"/api/v1/people/{nadia}/accounts")).GetProperty("accounts")[0].GetProperty("agreements").EnumerateArray()
             .Single(a => a.GetProperty("state").GetString() == "Active").GetProperty("premiseId").GetInt64());
         Assert.Equal("flow.over", FrontOffice.Rule(await FrontOffice.Post(machine, $"/api/v1/flows/{flow}/undo", new { version = 9, because = "Stays after all" }, HttpStatusCode.UnprocessableEntity)));
+    }
+
+    private static async Task Night(TestHouse house, DateOnly on)
+    {
+        await using (var scope = house.As(Roles.Operator))
+            Assert.True((await scope.Get<SubmitBatch>().Handle(new(MoveDueAgreements.BatchCode, on, null), CancellationToken.None)).Ok);
+        await house.RunJobs();
     }
 
     private static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);

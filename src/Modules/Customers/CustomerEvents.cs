@@ -52,6 +52,12 @@ public sealed record AgreementStarted(long AgreementId, long AccountId, long Pre
 [EventName("agreement.moved")]
 public sealed record AgreementMoved(long AgreementId, long AccountId, long PremiseId, [Code] string From, [Code] string To, DateOnly On);
 
+/// <summary>The first day of an agreement has come, and it cannot begin. Announced by every night until it can, or is cancelled.</summary>
+/// <param name="PersonId">The account's main person.</param>
+/// <param name="Because">What stands in its way.</param>
+[EventName("customers.agreement_stuck")]
+public sealed record AgreementStuck(long AgreementId, long AccountId, long PremiseId, long? PersonId, [Code] string Type, DateOnly StartOn, string Because);
+
 /// <param name="OtherPersonId">Null for an outsider.</param>
 /// <param name="AccountId">Null for all accounts.</param>
 [EventName("authorisation.given")]

@@ -254,6 +254,8 @@ internal sealed class CustomersDoor(
 
     public Task<bool> AwaitsReview(RecordRef cause, CancellationToken ct) => reviews.Awaits(cause, ct);
 
+    public Task<bool> AwaitsStart(RecordRef agreement, CancellationToken ct) => db.Set<ServiceAgreement>().AnyAsync(a => a.Id == agreement.Id && a.State == AgreementState.PendingStart, ct);
+
     // Column names as the statements have them.
     private sealed class Hand
     {

@@ -91,6 +91,8 @@ public sealed class CustomersModule : Module
         services.AddScoped<PersonFacts>();
         services.AddScoped<PersonAccounts>();
         services.AddScoped<PersonChange>();
+        services.AddScoped<AgreementBook>();
+        services.AddBatch<MoveDueAgreements>();
         services.AddScoped<IAlerts, AlertReader>();
         services.AddScoped<AlertRules>();
         services.AddReferenceCache(KnownAlerts.Read);

@@ -265,4 +265,7 @@ public interface ICustomers
 
     /// <summary>Whether nobody has done the review of a warning yet that caused work.</summary>
     Task<bool> AwaitsReview(RecordRef cause, CancellationToken ct);
+
+    /// <summary>Whether an agreement is pending still: it has neither begun nor been cancelled.</summary>
+    Task<bool> AwaitsStart(RecordRef agreement, CancellationToken ct);
 }

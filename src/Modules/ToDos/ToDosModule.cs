@@ -65,6 +65,7 @@ public sealed class ToDosModule : Module
         services.AddSingleton(new Platform.Reasons.RecordPage("to_do", "To Do", "/todos/{0}", ToDosPermissions.Work));
         services.AddSingleton(new Platform.Reasons.RecordPage("to_do_type", "To Do type", "/admin/todo-types/{0}", ToDosPermissions.Types));
         FromCustomers.ToldByCustomers.Add(services);
+        FromCustomers.StuckAgreements.Add(services);
         services.AddScoped<IFlowWork, FromCustomers.EstateWork>();
         services.AddSingleton(new Tieline.Platform.Audit.HistoryRight("to_do", ToDosPermissions.ReadAll));
         services.AddSubscriber<EmployeeLeft, WorkOfLeavers>(WorkOfLeavers.Subscriber);
@@ -165,5 +166,6 @@ internal sealed class ToDosSeed(AppDb db, IToDos toDos, IOrganization organizati
         await db.SaveChangesAsync(ct);
         await FromCustomers.ToldByCustomers.Seed(toDos, organization, db, ct);
         await FromCustomers.EstateWork.Seed(toDos, organization, db, ct);
+        await FromCustomers.StuckAgreements.Seed(toDos, organization, db, ct);
     }
 }

@@ -19,7 +19,11 @@ internal sealed class StopHere(FlowDesk desk, AppDb db, MoveAgreement move) : Fl
 
     private sealed record Kept(IReadOnlyList<long> Agreements, DateOnly On);
 
-    protected override Task Hold(long personId, Input input, CancellationToken ct) => HoldPlaces(db, input.Agreements ?? [], ct);
+    protected override async Task Hold(long personId, Input input, CancellationToken ct)
+    {
+        var agreements = input.Agreements ?? [];
+        await AgreementBook.HoldPlaces(db, await db.Set<ServiceAgreement>().Where(s => agreements.Contains(s.Id)).Select(s => s.PremiseId).Distinct().ToListAsync(ct), ct);
+    }
 
     protected override async Task<Outcome<FlowEffect>> Take(GuidedFlow flow, Input input, CancellationToken ct)
     {
@@ -66,12 +70,4 @@ internal sealed class StopHere(FlowDesk desk, AppDb db, MoveAgreement move) : Fl
     }
 
     internal static string Word<T>(T value) where T : struct, Enum => Platform.Ui.Option.InWords(value.ToString());
-
-    /// <summary>Places and accounts of agreements, in the order in which everybody holds them.</summary>
-    internal static async Task HoldPlaces(AppDb db, IReadOnlyCollection<long> agreements, CancellationToken ct)
-    {
-        var found = await db.Set<ServiceAgreement>().Where(s => agreements.Contains(s.Id)).Select(s => new { s.PremiseId, s.AccountId }).ToListAsync(ct);
-        await db.Hold("premise", [.. found.Select(f => f.PremiseId).Distinct()], ct);
-        await db.Hold("account", [.. found.Select(f => f.AccountId).Distinct()], ct);
-    }
 }
