@@ -64,6 +64,7 @@ public sealed class CustomersModule : Module
         services.AddScoped<PeopleInSight>();
         services.AddScoped<RecordsInSight>();
         services.AddScoped<AroundRestricted>();
+        services.AddScoped<KeptRelationships>();
         services.AddScoped<IFindByReference, RestrictedByReference>();
         services.AddScoped<Platform.Audit.IHistoryWords, PersonHistoryWords>();
         services.AddScoped<Platform.Audit.IHistoryWords, AccountHistoryWords>();

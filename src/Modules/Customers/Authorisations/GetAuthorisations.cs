@@ -39,6 +39,21 @@ internal static class AuthorisationLines
             a.Id, a.PersonId, joined.Person, a.OtherPersonId, joined.Other ?? a.Name, a.Organisation, a.Phone, a.AccountId, joined.Account, a.Scopes, a.Given.ToString(), a.Comment,
             a.FromOn, a.ToOn, state, a.CreatedBy.Name, a.CreatedAt, a.RevokedBy?.Name, a.RevokedAt, a.RevokedBecause, a.Version);
     }
+
+    /// <summary>As the actor may see it: who is closed is not named, on either side, and words about a masked person hide what the other holds, too.</summary>
+    public static AuthorisationLine InSight(this AuthorisationLine line, Maskings maskings)
+    {
+        var (of, other) = (maskings.Of(line.PersonId), maskings.Of(line.OtherPersonId));
+        if (of.IsClosed || other.IsClosed)
+        {
+            return line with
+            {
+                Person = of.Name(line.Person), Other = Masks.Closed, OtherPersonId = null, Organisation = null, Phone = null, Account = null, Comment = null, RevokedBecause = null,
+            };
+        }
+        var words = of.Level == SightLevel.Full ? of : of.And(other);
+        return line with { Phone = of.Phone(line.Phone), Comment = words.Text(line.Comment), RevokedBecause = words.Text(line.RevokedBecause) };
+    }
 }
 
 /// <summary>All authorisations of a person, those that ended too. Keeps that they were looked at.</summary>
@@ -55,15 +70,9 @@ internal sealed class GetAuthorisations(AppDb db, CurrentActor actor, IUtilityCl
         await sight.RequireOpen(input.Id, ct);
         var today = await clock.Today(ct);
         var found = await AuthorisationLines.Of(db, db.Set<Authorisation>().AsNoTracking().Where(a => a.PersonId == input.Id)).ToListAsync(ct);
-        var masking = await sight.Masking(input.Id, ct);
-        var levels = await sight.Of([.. found.Select(f => f.Authorisation.OtherPersonId).OfType<long>()], ct);
+        var maskings = await sight.Maskings(found.Select(f => (f.Authorisation.OtherPersonId, (long?)null)).Prepend((input.Id, null)), ct);
         await audit.Looked(new RecordRef("person", input.Id), ct, "authorisations");
         return Outcome<IReadOnlyList<AuthorisationLine>>.Of(
-            [.. found.Select(f => Shown(f.Line(today), masking, levels)).OrderBy(a => a.State is "Expired" or "Revoked").ThenBy(a => a.ToOn).ThenBy(a => a.Id)]);
+            [.. found.Select(f => f.Line(today).InSight(maskings)).OrderBy(a => a.State is "Expired" or "Revoked").ThenBy(a => a.ToOn).ThenBy(a => a.Id)]);
     }
-
-    private static AuthorisationLine Shown(AuthorisationLine line, Masking masking, IReadOnlyDictionary<long, SightLevel> levels) =>
-        line.OtherPersonId is { } other && levels[other] == SightLevel.Closed
-            ? line with { OtherPersonId = null, Other = Masks.Closed, Organisation = null, Phone = null, Comment = null }
-            : line with { Phone = masking.Phone(line.Phone), Comment = masking.Text(line.Comment), RevokedBecause = masking.Text(line.RevokedBecause) };
 }

@@ -88,13 +88,8 @@ internal sealed class ListAuthorisations(AppDb db, CurrentActor actor, IUtilityC
         var page = found.OrderBy(a => a.ToOn).ThenBy(a => a.Id).Take(count);
         var lines = (await AuthorisationLines.Of(db, page).ToListAsync(ct)).Select(a => a.Line(today)).OrderBy(a => a.ToOn).ThenBy(a => a.Id).ToList();
         var maskings = await sight.Maskings(lines.SelectMany(l => new (long?, long?)[] { (l.PersonId, null), (l.OtherPersonId, null) }), ct);
-        return lines.ConvertAll(l => Shown(l, maskings.Of(l.PersonId), maskings.Of(l.OtherPersonId)));
+        return lines.ConvertAll(l => l.InSight(maskings));
     }
-
-    /// <summary>Who is closed is not named, on either side.</summary>
-    private static AuthorisationLine Shown(AuthorisationLine line, Masking of, Masking other) => of.IsClosed || other.IsClosed
-        ? line with { Person = of.Name(line.Person), Other = Masks.Closed, OtherPersonId = null, Organisation = null, Phone = null, Account = null, Comment = null, RevokedBecause = null }
-        : line with { Phone = of.Phone(line.Phone), Comment = of.Text(line.Comment), RevokedBecause = of.Text(line.RevokedBecause) };
 
     private Task Looked(Input input, List<AuthorisationLine> lines, string how, CancellationToken ct) => lines.Count == 0 ? Task.CompletedTask :
         audit.Looked(new RecordRef("search", 0), ct, $"{how}authorisations {Words(input)}".TrimEnd(), lines.SelectMany(l => new[] { l.PersonId, l.OtherPersonId ?? l.PersonId }).Distinct());

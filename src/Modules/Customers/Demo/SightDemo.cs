@@ -9,7 +9,7 @@ using Tieline.Platform.Settings;
 
 namespace Tieline.Customers.Demo;
 
-/// <summary>A few restricted customers, one who is a relative of the demonstration's CSR, and some who have a passphrase ("blue heron").</summary>
+/// <summary>A few restricted customers, one who is a relative of the demonstration's CSR, one who works here, and some who have a passphrase ("blue heron").</summary>
 internal sealed class SightDemo(AppDb db, ISettings settings, IOrganization organization, AroundRestricted around) : IDemoData
 {
     public const string Passphrase = "blue heron";
@@ -34,6 +34,8 @@ internal sealed class SightDemo(AppDb db, ISettings settings, IOrganization orga
             var person = await Person(first + place, ct);
             person.Restrict(restriction, reason);
             await around.Changes(person.Id, restriction, ct);
+            if (restriction == PersonRestriction.Employee && await First(plan, "FIELDSVC", "SVCTECH", ct) is { } colleague)
+                db.Add(new Relationship(db.NextId(), person.Id, RelationshipKind.Self, null, colleague.Id, colleague.Name, "Goes by another name at work", null, null));
         }
         foreach (var place in (int[])[10, 11, 12, 13, 14])
         {
@@ -53,10 +55,12 @@ internal sealed class SightDemo(AppDb db, ISettings settings, IOrganization orga
     private Task<Person> Person(long id, CancellationToken ct) => db.Set<Person>().SingleAsync(p => p.Id == id, ct);
 
     /// <summary>Who signs in as "csr": the first of that position.</summary>
-    private async Task<EmployeeLine?> Csr(DemoPlan plan, CancellationToken ct)
+    private Task<EmployeeLine?> Csr(DemoPlan plan, CancellationToken ct) => First(plan, "CUSTSVC", "CSR2", ct);
+
+    private async Task<EmployeeLine?> First(DemoPlan plan, string department, string position, CancellationToken ct)
     {
         var world = new DemoWorld(plan);
-        var number = Enumerable.Range(0, plan.Employees).Select(i => world.Employee(i)).FirstOrDefault(e => e is { LeftOn: null, Department: "CUSTSVC", Position: "CSR2" })?.Number;
+        var number = Enumerable.Range(0, plan.Employees).Select(i => world.Employee(i)).FirstOrDefault(e => e.LeftOn is null && e.Department == department && e.Position == position)?.Number;
         return number is not null && (await organization.EmployeeIds(ct)).TryGetValue(number, out var id) ? await organization.Employee(id, ct) : null;
     }
 }

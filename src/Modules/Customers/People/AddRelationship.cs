@@ -2,10 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.Authorisations;
 using Tieline.Customers.Merging;
 using Tieline.Customers.Sight;
-using Tieline.Organization;
-using Tieline.Platform;
 using Tieline.Platform.Data;
-using Tieline.Platform.Events;
 using Tieline.Platform.Security;
 using Tieline.Platform.Time;
 using Tieline.Platform.Uses;
@@ -13,12 +10,12 @@ using Tieline.Platform.Uses;
 namespace Tieline.Customers.People;
 
 /// <summary>Says that somebody is a person's landlord, carer, primary contact ..., or an employee their key account manager.</summary>
-internal sealed class AddRelationship(AppDb db, CurrentActor actor, IOrganization organization, ITimeline timeline, IUtilityClock clock, IEvents events, RecordsInSight records, PeopleInSight sight, ReferenceCache<OwnRecords> own)
+internal sealed class AddRelationship(AppDb db, CurrentActor actor, KeptRelationships relationships, IUtilityClock clock, RecordsInSight records, PeopleInSight sight)
     : IUse<AddRelationship.Input, AddRelationship.Added>
 {
     /// <param name="PersonId">Whose landlord (carer ...) it is.</param>
     /// <param name="RelatedPersonId">Who is the landlord (carer ...); not for a key account manager.</param>
-    /// <param name="EmployeeId">Who is the key account manager.</param>
+    /// <param name="EmployeeId">Who is the key account manager, or the employee whose own or whose relative's record it is.</param>
     public sealed record Input(
         long PersonId, RelationshipKind? Kind, long? RelatedPersonId = null, long? EmployeeId = null, string? Comment = null, DateOnly? FromOn = null, DateOnly? ToOn = null);
 
@@ -44,7 +41,7 @@ internal sealed class AddRelationship(AppDb db, CurrentActor actor, IOrganizatio
         var isManager = kind.IsWithEmployee() && input.Kind is not null;
         if (kind.ClosesRecord() && input.Kind is not null)
             actor.Require(CustomersPermissions.Restrict);
-        var employee = isManager ? await Employee(problems, input.EmployeeId, ct) : null;
+        var employee = isManager ? await relationships.Employee(problems, nameof(Input.EmployeeId), input.EmployeeId, ct) : null;
         var related = isManager ? null : await Related(problems, input, ct);
         await records.Beside(related is null ? null : input.RelatedPersonId, ct);
         var today = await clock.Today(ct);
@@ -57,24 +54,9 @@ internal sealed class AddRelationship(AppDb db, CurrentActor actor, IOrganizatio
 
         var relationship = new Relationship(
             db.NextId(), input.PersonId, kind, isManager ? null : input.RelatedPersonId, employee?.Id, employee?.Name, comment.Length == 0 ? null : comment, input.FromOn, input.ToOn);
-        db.Add(relationship);
-        if (kind.ClosesRecord())
-            db.AfterCommit(own.Forget);
-        timeline.Tell(new RecordRef("relationship", relationship.Id), "person", db.Now, $"{Platform.Ui.Option.InWords(kind.ToString())}: {employee?.Name ?? related?.Name}", relationship.Comment, false, input.PersonId, null, null);
-        await events.Publish(new PersonChanged(input.PersonId, ["relationship"]), ct, relationship.AuditSubject);
+        await relationships.Add(relationship, employee?.Name ?? related?.Name, ct);
         await db.SaveChangesAsync(ct);
         return new Added(relationship.Id);
-    }
-
-    private async Task<EmployeeLine?> Employee(Problems problems, long? id, CancellationToken ct)
-    {
-        if (id is null)
-            problems.List.Add(Problem.Required(nameof(Input.EmployeeId), "Employee"));
-        else if (await organization.Employee(id.Value, ct) is { Active: true } employee)
-            return employee;
-        else
-            problems.Add(nameof(Input.EmployeeId), "This employee is not known or has left.", "employee.unknown");
-        return null;
     }
 
     private async Task<Other?> Related(Problems problems, Input input, CancellationToken ct)

@@ -26,6 +26,10 @@ internal static class DaysOfRelationships
 {
     public static IQueryable<Relationship> InForce(this IQueryable<Relationship> relationships, DateOnly day) =>
         relationships.Where(r => (r.FromOn == null || r.FromOn <= day) && (r.ToOn == null || r.ToOn >= day));
+
+    /// <summary>Which employee a person is.</summary>
+    public static IQueryable<Relationship> NamingEmployee(this IQueryable<Relationship> relationships, DateOnly day) =>
+        relationships.InForce(day).Where(r => r.Kind == RelationshipKind.Self);
 }
 
 /// <summary>"<c>Related</c> is the landlord (carer, primary contact ...) of <c>Person</c>"; a key account manager is an employee.</summary>

@@ -5,19 +5,22 @@ using Tieline.Platform.Audit;
 using Tieline.Platform.Data;
 using Tieline.Platform.Search;
 using Tieline.Platform.Security;
+using Tieline.Platform.Time;
 using Tieline.Platform.Uses;
 
 namespace Tieline.Customers.Sight;
 
 /// <summary>Restricted people by name, for those who may see them: the search box finds them by their numbers only. One list shown is one look.</summary>
-internal sealed class ListRestricted(AppDb db, CurrentActor actor, PeopleInSight sight, IAuditTrail audit) : IUse<ListRestricted.Input, Page<ListRestricted.Row>>
+internal sealed class ListRestricted(AppDb db, CurrentActor actor, PeopleInSight sight, IAuditTrail audit, IUtilityClock clock) : IUse<ListRestricted.Input, Page<ListRestricted.Row>>
 {
+    /// <param name="Unnamed">Only who is restricted as an employee, while nobody has said which one.</param>
     /// <param name="Name">How the family name begins, or a word of the name; all when left out.</param>
     /// <param name="After">Cursor of the page before.</param>
     /// <param name="Size">1 to 200; 50 when left out.</param>
-    public sealed record Input(string? Name = null, PersonRestriction? Restriction = null, string? After = null, int? Size = null);
+    public sealed record Input(string? Name = null, PersonRestriction? Restriction = null, bool Unnamed = false, string? After = null, int? Size = null);
 
-    public sealed record Row(long Id, string Reference, string Name, PersonRestriction Restriction, string? Reason);
+    /// <param name="Unnamed">Restricted as an employee, and nobody has said which one: to them the record is not closed.</param>
+    public sealed record Row(long Id, string Reference, string Name, PersonRestriction Restriction, string? Reason, bool Unnamed);
 
     public async Task<Outcome<Page<Row>>> Handle(Input input, CancellationToken ct)
     {
@@ -25,6 +28,9 @@ internal sealed class ListRestricted(AppDb db, CurrentActor actor, PeopleInSight
         var people = db.Set<Person>().AsNoTracking().Where(p => p.Restriction != PersonRestriction.None);
         if (input.Restriction is { } restriction)
             people = people.Where(p => p.Restriction == restriction);
+        var named = db.Set<Relationship>().NamingEmployee(await clock.Today(ct)).Select(r => r.PersonId);
+        if (input.Unnamed)
+            people = people.Where(p => p.Restriction == PersonRestriction.Employee && !named.Contains(p.Id));
         foreach (var word in SearchText.Words(TypedText.OneLine(input.Name, 200)))
             people = people.Where(p => p.SortName.Contains(word));
         var own = await sight.Own(ct);
@@ -37,7 +43,7 @@ internal sealed class ListRestricted(AppDb db, CurrentActor actor, PeopleInSight
         }
         var size = Math.Clamp(input.Size ?? 50, 1, 200);
         var rows = await people.OrderBy(p => p.SortName).ThenBy(p => p.Id).Take(size + 1)
-            .Select(p => new Row(p.Id, p.Reference, p.DisplayName, p.Restriction, p.RestrictionReason)).ToListAsync(ct);
+            .Select(p => new Row(p.Id, p.Reference, p.DisplayName, p.Restriction, p.RestrictionReason, p.Restriction == PersonRestriction.Employee && !named.Contains(p.Id))).ToListAsync(ct);
         var page = new Page<Row>(rows.Count > size ? rows[..size] : rows, rows.Count > size ? $"{rows[size - 1].Id}" : null);
         await audit.Looked(new RecordRef("search", 0), ct, $"restricted: {TypedText.OneLine(input.Name, 200)}", page.Items.Select(r => r.Id));
         return page;

@@ -30,7 +30,7 @@ public sealed class Masking
 
     /// <summary>What the other hides is hidden, too.</summary>
     internal Masking And(Masking other) =>
-        IsClosed ? this : new(Level, inWords | other.inWords, [.. held.Concat(other.held).Distinct(StringComparer.OrdinalIgnoreCase).OrderByDescending(v => v.Length)], other.today);
+        IsClosed ? this : new(Level, inWords | other.inWords, [.. held.Concat(other.held).Distinct(StringComparer.OrdinalIgnoreCase).OrderByDescending(v => v.Length)], other.today > today ? other.today : today);
 
     /// <summary>A customer's name, which stays, unless the record is closed.</summary>
     [return: NotNullIfNotNull(nameof(name))]
