@@ -44,6 +44,7 @@ public sealed class OrganizationModule : Module
         services.AddScoped<CalendarOptions>();
         foreach (var page in (RecordPage[])
             [
+                new("absence", "absence", "/absences/{0}/change", OrganizationPermissions.Absences),
                 new("department", "department", "/admin/departments/{0}", OrganizationPermissions.Manage),
                 new("position", "position", "/admin/positions/{0}", OrganizationPermissions.Manage),
                 new("employee", "employee", "/employees/{0}", OrganizationPermissions.Read),

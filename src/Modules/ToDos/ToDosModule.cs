@@ -74,6 +74,7 @@ public sealed class ToDosModule : Module
         services.AddJob<WorkOfAbsent.Payload, WorkOfAbsent>(WorkOfAbsent.Kind);
         services.AddScoped<Readdressing>();
         services.AddJob<RunBulk.Payload, RunBulk>(RunBulk.Kind);
+        services.AddSingleton(new Platform.Reasons.RecordPage("absence_return", "end of an absence"));
         services.AddSingleton(new Platform.Reasons.RecordPage("to_do_bulk", "step with many To Dos", "/todos/bulk/{0}", ToDosPermissions.Work));
         services.AddScoped<IAddressedWork, AddressedWork>();
         services.AddSubscriber<WarningReviewed, ReviewDone>(ReviewDone.WarningSubscriber);

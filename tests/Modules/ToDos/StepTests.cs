@@ -29,7 +29,7 @@ public class StepTests
         var file = await work.Get(id);
         Assert.Equal(("Complete", "Dora Pym", "reached her", 1), (file.ToDo.State, file.CompletedBy?.Name, file.Resolution, file.ToDo.Priority));
         Assert.Equal(
-            ["created Dora Pym", "started Bea Long", "put_back Bea Long", "started Carl Ode", "forwarded Carl Ode To Dora Pym: you know her", "priority Dora Pym 5 to 1", "completed Dora Pym reached her"],
+            ["created Dora Pym", "started Bea Long", "put_back Bea Long", "started Carl Ode", "forwarded Carl Ode To Dora Pym: you know her", "priority Dora Pym 5 to 1, set by hand", "completed Dora Pym reached her"],
             file.Log.Reverse().Select(l => $"{l.Action} {l.Author.Name} {l.Body}".TrimEnd()));
         await using var scope = house.As(Actor.Process("test"));
         Assert.Equal(7, (await scope.Get<IAuditTrail>().Of(new RecordRef("to_do", id), 50, null, CancellationToken.None)).Count);
@@ -132,7 +132,7 @@ public class StepTests
         async Task<string> Add(AddToDo.Input input) =>
             string.Join(' ', (await work.Do<AddToDo, AddToDo.Input, Added>(dora, input)).Problems.Select(p => $"{p.Field}:{p.Rule}"));
 
-        Assert.Equal("Subject:required Type:required DueOn:required", await Add(new(null, "\u202E \u0000", null)));
+        Assert.Equal("Type:required Subject:required", await Add(new(null, "\u202E \u0000", null)));
         Assert.Equal("Subject:too_long", await Add(new("GENERAL", new string('x', 1_000_000), work.Today, EmployeeId: work.Bea)));
         Assert.Equal("Type:todo.type.unknown DueOn:todo.due.past Priority:todo.priority", await Add(new("'; drop", "x", work.Today.AddDays(-1), EmployeeId: work.Bea, Priority: 10)));
         Assert.Equal("Type:todo.type.automatic", await Add(new("TD-CCCB", "x", work.Today, EmployeeId: work.Bea)));
