@@ -70,6 +70,7 @@ public sealed class ContactsModule : Module
         services.AddScoped<FoundType>();
         services.AddScoped<TypeRules>();
         services.AddScoped<Emergency.EmergencyDesk>();
+        services.AddSingleton<IToDoMessages, Emergency.EmergencyWork>();
         services.AddScoped<ContactFiles>();
         services.AddScoped<TakeBackContact>();
         services.AddScoped<ExportContacts>();

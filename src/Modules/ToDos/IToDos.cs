@@ -86,6 +86,9 @@ public sealed record ToDoMessage(string TypeCode, string Text);
 public interface IToDoMessages
 {
     IReadOnlyList<ToDoMessage> Messages { get; }
+
+    /// <summary>Codes of types that no rule suppresses: somebody's safety, or the trust in the house, hangs on them.</summary>
+    IReadOnlyList<string> Needed => [];
 }
 
 /// <summary>A contact that a To Do is about, and to whom it belongs.</summary>

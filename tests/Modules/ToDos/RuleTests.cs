@@ -62,7 +62,8 @@ public class RuleTests
         await using var house = await TestHouse.Open(on);
         var work = await Work.In(house);
         Assert.Equal("rule.forbidden", (await Add(work, new(Point, "S", "S", [new("priority", RuleOperator.AtLeast, "5")], [new("suppress")]))).Rule());
-        Assert.Equal("rule.forbidden", (await Add(work, new(Point, "S", "S", [new("type", RuleOperator.OneOf, "GENERAL, TD-CCCB")], [new("suppress")]))).Rule());
+        foreach (var needed in (string[])["GENERAL, TD-CCCB", "emergency", "RESTRICTED"])
+            Assert.Equal("rule.forbidden", (await Add(work, new(Point, "S", "S", [new("type", RuleOperator.OneOf, needed)], [new("suppress")]))).Rule());
         Assert.Equal("rule.forbidden", (await Add(work, new(Point, "S", "S", [new("type", RuleOperator.Is, "GENERAL"), new("maker", RuleOperator.Is, "process")], [new("suppress")], Any: true))).Rule());
         Assert.True((await Add(work, new(Point, "S", "Nobody reads these", [new("type", RuleOperator.Is, "JOB-DEAD"), new("parameter.kind", RuleOperator.Is, "noise")], [new("suppress")]))).Ok);
 

@@ -66,7 +66,7 @@ internal sealed class ToDoRulePoint(AppDb db, IOrganization organization, IUtili
         !rule.Then.Any(t => t.Act == Suppress) ? null
         : !rule.If.Any(c => c is { Field: "type", Operator: RuleOperator.Is or RuleOperator.OneOf }) || rule.Any ? "Say of which types none is made: all conditions must hold, and one of them names the type."
         : rule.If.Where(c => c is { Field: "type", Operator: RuleOperator.Is or RuleOperator.OneOf }).SelectMany(c => c.Value!.Split(',', StringSplitOptions.TrimEntries))
-            .FirstOrDefault(code => kinds.Any(k => string.Equals(k.TypeCode, code, StringComparison.OrdinalIgnoreCase))) is { } needed ? $"{needed}: Tieline needs these, for what they are about would be forgotten."
+            .FirstOrDefault(code => kinds.Select(k => k.TypeCode).Concat(messages.SelectMany(m => m.Needed)).Contains(code, StringComparer.OrdinalIgnoreCase)) is { } needed ? $"{needed}: Tieline needs these, for what they are about would be forgotten."
         : null;
 
     /// <param name="made">The day on which it is made.</param>

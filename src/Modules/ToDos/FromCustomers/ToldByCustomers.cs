@@ -80,4 +80,6 @@ internal sealed class ToldByCustomers(AppDb db, IToDos toDos, IOrganization orga
 internal sealed class CustomerMessages : IToDoMessages
 {
     public IReadOnlyList<ToDoMessage> Messages => [new(ToldByCustomers.CallerType, "{tries} tries to verify a caller failed, the last with {employee}")];
+
+    public IReadOnlyList<string> Needed => [ToldByCustomers.RestrictedType, ToldByCustomers.CallerType, EstateWork.ToDoType];
 }

@@ -41,9 +41,9 @@ internal sealed class ChangeToDoType(AppDb db, CurrentActor actor, IOrganization
                 problems.Add(nameof(Input.ToOn), "Tieline itself makes To Dos of this type, on any day.", "todo.type.needed");
             if (input.DefaultRoleId is null)
                 problems.Add(nameof(Input.DefaultRoleId), "Tieline itself makes To Dos of this type; someone must get them.", "todo.type.needed");
-            if (input.LapsesAfterDays is not null)
-                problems.Add(nameof(Input.LapsesAfterDays), "These end with what they are about; by themselves they would be forgotten.", "todo.type.needed");
         }
+        if (input.LapsesAfterDays is not null && (kinds.Any(k => k.TypeCode == type.Code) || messages.Any(m => m.Needed.Contains(type.Code))))
+            problems.Add(nameof(Input.LapsesAfterDays), "These end with what they are about; by themselves they would be forgotten.", "todo.type.needed");
         if (problems.Any)
             return problems;
 
