@@ -65,7 +65,7 @@ internal sealed class ToDosDoor(AppDb db, IOrganization organization, Readdressi
         var added = (await db.BulkInsertNew(entities, t => t.Cause, ct)).ToHashSet();
         var created = entities.Where(t => added.Contains(t.Id)).ToList();
         await db.BulkInsert(
-            created.SelectMany(t => notes[t.Id].Select(n => new ToDoLog { Id = db.NextId(), ToDoId = t.Id, At = db.Now, Author = db.Actor.Ref, Action = n.Action, Body = n.Words })), ct);
+            created.SelectMany(t => notes[t.Id].Select(n => ToDoLog.Of(db, t.Id, n.Action, n.Words))), ct);
         await db.AuditCreated(created, ct);
         foreach (var one in suppressed.GroupBy(s => (s.Type, s.Rule.RuleId, s.Rule.Number, s.Rule.VersionId)))
             await events.Publish(new ToDosSuppressed(one.Key.Type, one.Key.RuleId, one.Key.Number, one.Count()), ct, new RecordRef("rule_version", one.Key.VersionId));
@@ -162,7 +162,7 @@ internal sealed class ToDosDoor(AppDb db, IOrganization organization, Readdressi
     }
 
     private void Log(long toDoId, string action, string? body) =>
-        db.Add(new ToDoLog { Id = db.NextId(), ToDoId = toDoId, At = db.Now, Author = db.Actor.Ref, Action = action, Body = body });
+        db.Add(ToDoLog.Of(db, toDoId, action, body));
 
     private Task<ToDo?> OpenFor(RecordRef cause, CancellationToken ct) =>
         db.Set<ToDo>().SingleOrDefaultAsync(t => t.Cause == cause && t.State != ToDoState.Complete, ct);

@@ -68,9 +68,10 @@ internal sealed class EmergencyDesk(AppDb db, ICustomers customers, IToDos toDos
                                   select new { c.PremiseId, c.Place, Type = t.Name }).SingleAsync(ct);
             // Whichever of them somebody still works on says how many there are. Somebody has dealt with all so far: then somebody must look again.
             var others = await db.Set<Contact>().Where(c => c.SameAsId == first && c.Id != contact.Id).OrderByDescending(c => c.Id).Select(c => c.Id).ToListAsync(ct);
+            var subject = $"{original.Type}: {await Where(original.PremiseId, original.Place, ct)} ({reports} reports)";
             foreach (var report in others.Append(first))
             {
-                if (await toDos.Reword(new RecordRef("contact", report), $"{original.Type}: {await Where(original.PremiseId, original.Place, ct)} ({reports} reports)", ct))
+                if (await toDos.Reword(new RecordRef("contact", report), subject, ct))
                     return [];
             }
         }

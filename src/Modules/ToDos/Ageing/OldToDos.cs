@@ -35,7 +35,7 @@ internal sealed class OldToDos(AppDb db, IUtilityClock clock, IEvents events, IL
         {
             if (await grow(toDo, days[toDo.TypeCode]) is not var (action, words))
                 continue;
-            db.Add(new ToDoLog { Id = db.NextId(), ToDoId = toDo.Id, At = db.Now, Author = db.Actor.Ref, Action = action, Body = words });
+            db.Add(ToDoLog.Of(db, toDo.Id, action, words));
             changed.Add(toDo.Id);
         }
         if (changed.Count > 0)

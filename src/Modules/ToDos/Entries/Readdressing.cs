@@ -64,5 +64,5 @@ internal sealed class Readdressing(AppDb db, IOrganization organization, IUtilit
     public static string IsAway(AbsenceLine absence) => $"{absence.Employee} is away until {absence.ToOn:d MMMM yyyy}.";
 
     private void Log(ToDo toDo, string action, string body) =>
-        db.Add(new ToDoLog { Id = db.NextId(), ToDoId = toDo.Id, At = db.Now, Author = db.Actor.Ref, Action = action, Body = body });
+        db.Add(ToDoLog.Of(db, toDo.Id, action, body));
 }

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Tieline.Platform;
 using Tieline.Platform.Audit;
+using Tieline.Platform.Data;
 using Tieline.Platform.Security;
 
 namespace Tieline.ToDos.Entries;
@@ -181,6 +182,10 @@ internal sealed class ToDoLog
     public required ActorRef Author { get; init; }
     public required string Action { get; init; }
     public string? Body { get; init; }
+
+    /// <summary>What whoever acts now does, to be added.</summary>
+    public static ToDoLog Of(AppDb db, long toDoId, string action, string? body) =>
+        new() { Id = db.NextId(), ToDoId = toDoId, At = db.Now, Author = db.Actor.Ref, Action = action, Body = body };
 }
 
 internal sealed class ToDoMap : IEntityTypeConfiguration<ToDo>, IEntityTypeConfiguration<ToDoLog>

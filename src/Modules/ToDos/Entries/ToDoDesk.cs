@@ -98,7 +98,7 @@ internal sealed class ToDoDesk(AppDb db, CurrentActor actor, IOrganization organ
     /// <summary>Writes the step down: log, event, and a hint for everyone's lists. The caller saves.</summary>
     public async Task Step<TFact>(ToDo toDo, string action, string? body, TFact fact, CancellationToken ct) where TFact : class
     {
-        db.Add(new ToDoLog { Id = db.NextId(), ToDoId = toDo.Id, At = db.Now, Author = db.Actor.Ref, Action = action, Body = body });
+        db.Add(ToDoLog.Of(db, toDo.Id, action, body));
         await events.Publish(fact, ct, toDo.AuditSubject);
         await live.Tell("todo", null, ct);
     }

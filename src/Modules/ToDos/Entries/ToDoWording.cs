@@ -8,6 +8,8 @@ namespace Tieline.ToDos.Entries;
 /// <summary>What new work says: the message of its type with the parameters in their places, else the words of its maker.</summary>
 internal sealed class ToDoWording(ICustomers customers, IEnumerable<IToDoMessages> messages)
 {
+    private static readonly HashSet<string> NoNames = [];
+
     /// <param name="SortKey">Null where the type has no sort keys.</param>
     public sealed record Words(string Subject, string? SortKey);
 
@@ -16,7 +18,7 @@ internal sealed class ToDoWording(ICustomers customers, IEnumerable<IToDoMessage
     {
         var texts = work.Select(w => types[w.TypeCode].Message ?? messages.Of(w.TypeCode)).ToArray();
         // Names are asked for only where they are said.
-        var named = work.Select((w, i) => MessageText.Names(texts[i]).Concat(types[w.TypeCode].SortKeys?.Split(' ') ?? []).ToHashSet(StringComparer.Ordinal)).ToArray();
+        var named = work.Select((w, i) => texts[i] is null && types[w.TypeCode].SortKeys is null ? NoNames : MessageText.Names(texts[i]).Concat(types[w.TypeCode].SortKeys?.Split(' ') ?? []).ToHashSet(StringComparer.Ordinal)).ToArray();
         RecordRef? About(int i, string name) => !named[i].Contains(name) ? null : name switch
         {
             "customer" => work[i].PersonId is { } id ? new RecordRef("person", id) : null,
@@ -32,6 +34,11 @@ internal sealed class ToDoWording(ICustomers customers, IEnumerable<IToDoMessage
         for (var i = 0; i < work.Count; i++)
         {
             var (w, type) = (work[i], types[work[i].TypeCode]);
+            if (texts[i] is null && type.SortKeys is null)
+            {
+                words[i] = new Words(w.Subject ?? type.Name, null);
+                continue;
+            }
             var values = new Dictionary<string, string>(w.Parameters, StringComparer.Ordinal) { ["what"] = w.Subject ?? "", ["due"] = w.DueOn.ToString("d MMMM yyyy", CultureInfo.InvariantCulture) };
             foreach (var name in records)
             {

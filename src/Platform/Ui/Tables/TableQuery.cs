@@ -57,6 +57,10 @@ public sealed class TableQuery
     /// <summary>The list without filters, under the same tab.</summary>
     internal string Unfiltered => Filter("scope") is { } scope ? Path + new QueryBuilder { { prefix + "scope", scope } }.ToQueryString() : Path;
 
+    /// <summary>Filters and order as they stand in the address, by name; not which part of the list is on screen.</summary>
+    public IEnumerable<KeyValuePair<string, Microsoft.Extensions.Primitives.StringValues>> Asked =>
+        request.Query.Where(q => !Place.Contains(Bare(q.Key)) && Bare(q.Key) != "size" && q.Value.ToString().Length > 0).OrderBy(q => q.Key, StringComparer.Ordinal);
+
     /// <summary>This address with some parameters changed; null takes one out.</summary>
     public string With(params (string Name, string? Value)[] changes)
     {
