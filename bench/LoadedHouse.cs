@@ -132,7 +132,7 @@ internal sealed class LoadedHouse(WebApplication app, DemoPlan plan, DemoKeysOf 
         var db = scope.GetRequiredService<AppDb>();
         return await db.InTransaction(async () =>
         {
-            var upTo = await FindDuplicates.Next(db, position, records, ct);
+            var upTo = await FindDuplicates.Next(db, new(position, Records: records), ct);
             if (upTo.Count == 0)
                 return (position, true, 0, 0, 0);
             var found = await scope.GetRequiredService<DuplicateFinder>().Look(position, upTo[^1], ct);

@@ -55,7 +55,16 @@ public sealed class PlatformModule : Module
         api.MapPostUse<SubmitBatch, SubmitBatch.Input, BatchRunLine>("/batch-runs", StatusCodes.Status202Accepted);
         api.MapGetUse<GetBatchRun, GetBatchRun.Input, BatchRunLine>("/batch-runs/{id:long}");
         api.MapGetUse<ListBatchRuns, ListBatchRuns.Input, Page<BatchRunLine>>("/batch-runs");
-        api.MapGetUse<ListBatches, ListBatches.Input, IReadOnlyList<BatchLine>>("/batches");
+        api.MapUse<CancelRun, CancelRun.Input, Done>("POST", "/batch-runs/{id:long}/cancel", (input, route) => input with { Id = route.Id() });
+        api.MapUse<ResumeRun, ResumeRun.Input, Done>("POST", "/batch-runs/{id:long}/resume", (input, route) => input with { Id = route.Id() });
+        api.MapGetUse<ListBatchChunks, ListBatchChunks.Input, Page<BatchChunkLine>>("/batch-runs/{id:long}/chunks");
+        api.MapGetUse<LookAtPace, LookAtPace.Input, IReadOnlyList<BatchPacePoint>>("/batch-runs/{id:long}/pace");
+        api.MapGetUse<ListBatchErrors, ListBatchErrors.Input, Page<BatchErrorLine>>("/batch-errors");
+        api.MapGetUse<ListProcesses, ListProcesses.Input, IReadOnlyList<BatchProcessLine>>("/batch-processes");
+        api.MapGetUse<ListControls, ListControls.Input, IReadOnlyList<BatchControlLine>>("/batches");
+        api.MapGetUse<GetControl, GetControl.Input, BatchControlLine>("/batches/{code}");
+        api.MapPostUse<AddControl, AddControl.Input, Added>("/batches", StatusCodes.Status201Created);
+        api.MapUse<ChangeControl, ChangeControl.Input, Done>("PUT", "/batches/{code}", (input, route) => input with { Code = (string)route["code"]! });
         api.MapPostUse<Demo.Night.AdvanceDemo, Demo.Night.AdvanceDemo.Input, Demo.Night.AdvanceDemo.Advanced>("/demo/nights", StatusCodes.Status202Accepted);
         api.MapGetUse<Demo.Night.GetDemoDay, Demo.Night.GetDemoDay.Input, Demo.Night.GetDemoDay.Day>("/demo/day");
         api.MapGetUse<LookAtQueue, LookAtQueue.Input, QueueLook>("/jobs/queue");
@@ -92,6 +101,10 @@ public sealed class PlatformModule : Module
         services.AddScoped<IOnce, Once>();
         services.AddJob<RunBatch.Payload, RunBatch>(RunBatch.Kind);
         services.AddJob<FireSchedule.Payload, FireSchedule>(FireSchedule.Kind);
+        services.AddScoped<RunBook>();
+        services.AddScoped<ControlCheck>();
+        services.AddScoped<IStartStep, SetControls>();
+        services.AddConfigured<ConfiguredControls>();
         services.AddSubscriber<JobDied, FailRunOfDeadJob>(FailRunOfDeadJob.Subscriber, died => died.Kind == RunBatch.Kind);
         services.AddWebHooks();
         services.AddRules();

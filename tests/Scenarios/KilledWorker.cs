@@ -31,14 +31,14 @@ public class KilledWorker
         }
         var done = await Count(house, "select count(*) from to_do");
         Assert.InRange(done, Reminders / 10, Reminders - 1);
-        Assert.Equal(done, await Count(house, $"select done from batch_run where id = {run}"));
+        Assert.Equal(done, await Count(house, $"select sum(done) from batch_chunk where run_id = {run}"));
 
         using (var second = Node.Start(house))
         {
             await second.Until(async () => await Count(house, $"select count(*) from batch_run where id = {run} and state in ('Completed', 'Failed')") == 1);
             second.Kill();
         }
-        Assert.Equal(1, await Count(house, $"select count(*) from batch_run where id = {run} and state = 'Completed' and done = {Reminders} and skipped = 0"));
+        Assert.Equal(1, await Count(house, $"select count(*) from batch_run where id = {run} and state = 'Completed' and (select sum(done) from batch_chunk where run_id = {run}) = {Reminders} and (select sum(skipped) from batch_chunk where run_id = {run}) = 0"));
         Assert.Equal(Reminders, await Count(house, "select count(*) from to_do"));
         Assert.Equal(Reminders, await Count(house, "select count(distinct cause) from to_do"));
         Assert.Equal(Reminders, await Count(house, "select count(*) from reminder r join to_do t on t.cause = 'reminder:' || r.id where r.state = 'Due'"));
@@ -75,7 +75,7 @@ public class KilledWorker
     private static async Task<long> Submit(TestHouse house)
     {
         await using var scope = house.As(Actor.Process("test"));
-        var submitted = await scope.Get<SubmitBatch>().Handle(new("TD-CCCB", Day, new Dictionary<string, string> { [TdCccb.Records] = "500" }), CancellationToken.None);
+        var submitted = await scope.Get<SubmitBatch>().Handle(new("TD-CCCB", Day, null, Records: 500), CancellationToken.None);
         return submitted.Value.Id;
     }
 

@@ -39,17 +39,17 @@ internal static class BatchCommands
 
     private static Command List() => new Command("list", "The batches there are, and their latest runs").Does(async (_, house, ct) =>
     {
-        var listed = await house.Use<ListBatches, ListBatches.Input, IReadOnlyList<BatchLine>>(HttpMethod.Get, "/batches", new(), (output, batches) =>
+        var listed = await house.Use<ListControls, ListControls.Input, IReadOnlyList<BatchControlLine>>(HttpMethod.Get, "/batches", new(), (output, batches) =>
         {
             foreach (var batch in batches)
-                output.WriteLine($"{batch.Code,-12} {batch.Description}{(batch.Cron is null ? "" : $" (by itself: {batch.Cron})")}");
+                output.WriteLine($"{batch.Code,-12} {batch.Description}{(batch.Active ? "" : " (switched off)")}");
         }, ct);
         if (listed != Exit.Done)
             return listed;
         return await house.Use<ListBatchRuns, ListBatchRuns.Input, Page<BatchRunLine>>(HttpMethod.Get, "/batch-runs?size=20", new(null, null, 20), (output, page) =>
         {
             foreach (var run in page.Items)
-                output.WriteLine($"{run.Code,-12} run {run.Number,5}  {run.BusinessOn:yyyy-MM-dd}  {run.State,-9}  {run.Done,9} done  {run.Skipped,9} skipped  {run.CreatedAt:u}");
+                output.WriteLine($"{run.Code,-12} run {run.Number,5}  {run.BusinessOn:yyyy-MM-dd}  {run.State,-19}  {run.Done,9} done  {run.Skipped,9} skipped  {run.CreatedAt:u}");
         }, ct);
     });
 
@@ -121,7 +121,7 @@ internal static class BatchCommands
 
         public long Id => now.Id;
 
-        public bool IsOver => now.State is "Completed" or "Failed";
+        public bool IsOver => now.IsOver;
 
         public void See(BatchRunLine line)
         {
@@ -133,9 +133,9 @@ internal static class BatchCommands
 
         public int End()
         {
-            if (now.State == "Failed")
-                return house.Fail($"{now.Code} run {now.Number} failed after {now.Done} done: {now.Message}");
-            house.Output.WriteLine($"{now.Code} run {now.Number} for {now.BusinessOn:yyyy-MM-dd}: {now.Done} done, {now.Skipped} skipped");
+            if (now.CanGoOn)
+                return house.Fail($"{now.Code} run {now.Number} {(now.State == "Failed" ? "failed" : "was cancelled")} after {now.Done} done: {now.Message}");
+            house.Output.WriteLine($"{now.Code} run {now.Number} for {now.BusinessOn:yyyy-MM-dd}: {now.Done} done, {now.Skipped} skipped{(now.Errors == 0 ? "" : $", {now.Errors} in error")}");
             return Exit.Done;
         }
     }

@@ -1,3 +1,4 @@
+using Tieline.Operations.Batch;
 using Tieline.Operations.Jobs;
 using Tieline.ToDos;
 
@@ -8,6 +9,8 @@ internal sealed class OperationsMessages : IToDoMessages
     public IReadOnlyList<ToDoMessage> Messages =>
     [
         new(DeadJobToDo.ToDoType, "Job {kind} failed {attempts} times: {error}"),
+        new(BatchToDos.Failed, "{batch} run {run} failed: {error}"),
+        new(BatchToDos.Error, "{batch} could not do {record}: {error}"),
         new(PausedHookToDo.ToDoType, "Web hook {name} is paused, its target has failed for a day: {error}"),
     ];
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Tieline.Operations.Batch;
 using Tieline.Operations.Jobs;
 using Tieline.Platform;
 using Tieline.Platform.Batch;
@@ -21,8 +22,14 @@ public sealed class OperationsModule : Module
         services.AddScoped<IStartStep, OperationsSeed>();
         services.AddSingleton<IToDoMessages, OperationsMessages>();
         // A job that dies while telling of a dead job must not tell of itself: that would never end. It stays on the page of dead jobs.
-        services.AddSubscriber<JobDied, DeadJobToDo>(DeadJobToDo.Subscriber, died => died.Kind != $"event:{DeadJobToDo.Subscriber}");
+        // A thread that dies fails its run, which has a To Do of its own.
+        services.AddSubscriber<JobDied, DeadJobToDo>(DeadJobToDo.Subscriber, died => died.Kind != $"event:{DeadJobToDo.Subscriber}" && died.Kind != "batch.run");
         services.AddSubscriber<JobRevived, DeadJobToDo>(DeadJobToDo.RevivedSubscriber);
+        services.AddScoped<IBatchNotices, BatchRoles>();
+        services.AddSubscriber<BatchRunEnded, BatchToDos>(BatchToDos.Ended);
+        services.AddSubscriber<BatchRunResumed, BatchToDos>(BatchToDos.Resumed);
+        services.AddSubscriber<BatchRecordFailed, BatchToDos>(BatchToDos.RecordFailed);
+        services.AddSubscriber<BatchErrorsResolved, BatchToDos>(BatchToDos.Resolved);
         services.AddSubscriber<WebHookPaused, PausedHookToDo>(PausedHookToDo.Subscriber);
         services.AddSubscriber<WebHookResumed, PausedHookToDo>(PausedHookToDo.ResumedSubscriber);
     }

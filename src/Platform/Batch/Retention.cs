@@ -18,9 +18,9 @@ internal sealed class Retention(AppDb db, ISettings settings) : IBatchProcess
 
     public static readonly SettingKey<int> WebHookDays = new("retention.web_hook_days", 30, "Days for which it is kept what web hooks were sent and answered", SettingRules.Between(1, 3_650));
 
-    public static readonly ISettingKey[] Settings = [JobDays, EventDays, IdempotencyDays, LookDays, AuditDays, WebHookDays];
+    public static readonly SettingKey<int> PaceDays = new("retention.pace_days", 90, "Days for which the speed of batch runs is kept", SettingRules.Between(1, 3_650));
 
-    private const int ChunkSize = 5_000;
+    public static readonly ISettingKey[] Settings = [JobDays, EventDays, IdempotencyDays, LookDays, AuditDays, WebHookDays, PaceDays];
 
     private static readonly Kept[] Tables =
     [
@@ -30,6 +30,7 @@ internal sealed class Retention(AppDb db, ISettings settings) : IBatchProcess
         new("look", "id", "at", LookDays),
         new("audit_entry", "id", "at", AuditDays),
         // What a paused hook still waits for stays, as everything does that is not done.
+        new("batch_pace", "id", "at", PaceDays),
         new("web_hook_delivery", "id", "created_at", WebHookDays, "state in ('Delivered', 'Failed')"),
     ];
 
@@ -41,16 +42,14 @@ internal sealed class Retention(AppDb db, ISettings settings) : IBatchProcess
 
     public string Description => "Removes finished jobs, old events, answers, looks and changes after their days";
 
-    public string? Cron => "0 30 2 * * ?";
-
-    public string? Check(BatchInput input) => input.Parameters.Keys.FirstOrDefault() is { } unknown ? $"{Code} has no parameter {unknown}." : null;
+    public BatchUsual Usual => new("0 30 2 * * ?", Records: 5_000);
 
     /// <remarks>The position is the number of tables that are done.</remarks>
-    public async Task<BatchChunk> RunChunk(BatchInput input, long position, CancellationToken ct)
+    public async Task<BatchStep> Do(BatchInput input, BatchSlice slice, CancellationToken ct)
     {
-        if (position >= Tables.Length)
-            return new BatchChunk(position, 0, 0, Last: true);
-        var table = Tables[position];
+        if (slice.After >= Tables.Length)
+            return new BatchStep(slice.After, 0, 0, Last: true);
+        var table = Tables[slice.After];
         // A setting of nonsense must not empty a table.
         var before = db.Now.AddDays(-Math.Max(1, await settings.Get(table.Days, ct)));
         var (connection, transaction) = await db.Sql(ct);
@@ -59,8 +58,8 @@ internal sealed class Retention(AppDb db, ISettings settings) : IBatchProcess
             delete from {table.Table} where ({table.Key}) in (
                 select {table.Key} from {table.Table} where {table.Since} < @before and {table.Only} order by {table.Since} limit @limit)
             """,
-            new { before, limit = ChunkSize }, transaction, cancellationToken: ct));
-        var next = removed < ChunkSize ? position + 1 : position;
-        return new BatchChunk(next, removed, 0, Last: next == Tables.Length);
+            new { before, limit = slice.Records }, transaction, cancellationToken: ct));
+        var next = removed < slice.Records ? slice.After + 1 : slice.After;
+        return new BatchStep(next, removed, 0, Last: next == Tables.Length);
     }
 }

@@ -1,136 +1,328 @@
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
-using Quartz;
 using Tieline.Platform.Data;
 using Tieline.Platform.Events;
 using Tieline.Platform.Jobs;
 using Tieline.Platform.Security;
-using Tieline.Platform.Settings;
-using Tieline.Platform.Time;
 
 namespace Tieline.Platform.Batch;
 
-/// <summary>Runs a submitted batch chunk by chunk. Work and progress commit together, so a killed run goes on where it stood.</summary>
-internal sealed partial class RunBatch(AppDb db, CurrentActor actor, IEnumerable<IBatchProcess> processes, ILogger<RunBatch> log) : IJobHandler<RunBatch.Payload>
+/// <summary>
+/// One thread of a run: takes a chunk after the other, and does it slice by slice. A slice and how far the chunk got commit together, with the chunk held; so a
+/// thread that was killed, or lost its lease, doubles nothing, and whoever takes its chunk goes on where it stood.
+/// </summary>
+internal sealed partial class RunBatch(AppDb db, CurrentActor actor, RunBook book, IJobs jobs, ILogger<RunBatch> log) : IJobHandler<RunBatch.Payload>
 {
     public const string Kind = "batch.run";
 
-    public sealed record Payload(long RunId);
+    /// <summary>After so many tries at one place without getting further the run has failed.</summary>
+    private const int MostTries = 3;
+
+    /// <summary>As above, where the database went away: it may be restarted.</summary>
+    private const int MostLostLines = 8;
+
+    /// <param name="Tries">How often the run could not even begin.</param>
+    public sealed record Payload(long RunId, int Tries = 0);
+
+    private readonly record struct Slice(bool GoesOn, bool ChunkDone);
+
+    private static readonly Slice Stopped = new(false, false);
+
+    private (DateTime At, int Records) pace;
 
     public async Task Run(Payload payload, JobRun job, CancellationToken ct)
     {
         actor.Because = new RecordRef("batch_run", payload.RunId);
-        await Reopen(payload.RunId, job, ct);
-        while (await RunChunk(payload.RunId, job.Attempt, ct))
+        if (job.Attempt > 1)
         {
-            // The next chunk.
-        }
-    }
-
-    /// <summary>A run whose job had died, and was given all its attempts again, goes on where it stood.</summary>
-    private async Task Reopen(long runId, JobRun job, CancellationToken ct)
-    {
-        var run = await db.Set<BatchRun>().SingleAsync(r => r.Id == runId, ct);
-        if (job.Attempt != 1 || !run.Reopen())
+            // The node that had it is gone. A job of its own: a run may outlive more nodes than a job has attempts.
+            await Replace(payload, job, ct);
             return;
-        await db.SaveChangesAsync(ct);
-        db.ChangeTracker.Clear();
-    }
-
-    private async Task<bool> RunChunk(long runId, int attempt, CancellationToken ct)
-    {
-        var run = await db.Set<BatchRun>().SingleAsync(r => r.Id == runId, ct);
-        if (run.IsOver)
-            return false;
-        var process = processes.Single(p => p.Code == run.Code);
-        var input = new BatchInput(run.BusinessOn, JsonSerializer.Deserialize<Dictionary<string, string>>(run.Parameters, JobRegistration.Json)!);
+        }
+        long? chunkId = null;
         try
         {
-            await db.InTransaction(async () =>
+            if (await Begin(payload.RunId, ct) is not { } run || book.Process((await Control(run, ct)).Process) is not { } process)
+                return;
+            var input = new BatchInput(run.BusinessOn, BatchValues.Read(run.Parameters));
+            pace = (db.Now, 0);
+            while ((chunkId = await Take(run, job, ct)) is { } taken)
             {
-                var chunk = await process.RunChunk(input, run.Position, ct);
-                run.Advance(chunk, db.Now);
-                await db.SaveChangesAsync(ct);
-                return chunk;
-            }, ct);
+                if (!await Work(run, taken, process, input, job, ct))
+                    return;
+            }
+            await Finish(payload.RunId, ct);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException && attempt >= 3 && !db.Dialect.IsTransient(exception))
+        catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            // Dead, not done: so it is announced, becomes a To Do, and can be tried again.
-            throw new PoisonedJobException(exception.Message, exception);
+            await db.GiveBack();
+            await Stumble(payload, chunkId, job, exception, ct);
         }
-        if (run.IsOver)
-            LogCompleted(run.Code, run.Number, run.BusinessOn, run.Done, run.Skipped);
-        db.ChangeTracker.Clear();
-        return !run.IsOver;
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Batch {Code} run {Number} for {BusinessOn:yyyy-MM-dd}: {Done} done, {Skipped} skipped")]
-    private partial void LogCompleted(string code, int number, DateOnly businessOn, long done, long skipped);
+    private Task<BatchControl> Control(BatchRun run, CancellationToken ct) => db.Set<BatchControl>().AsNoTracking().SingleAsync(c => c.Code == run.Code, ct);
+
+    /// <returns>Null when there is nothing to do any more.</returns>
+    private async Task<BatchRun?> Begin(long runId, CancellationToken ct)
+    {
+        var begun = await db.InTransaction(async () =>
+        {
+            await db.Hold("batch_run", [runId], ct);
+            var run = await db.Set<BatchRun>().SingleAsync(r => r.Id == runId, ct);
+            if (run.State != BatchState.Pending || run.Waits)
+                return run;
+            if (book.Process((await Control(run, ct)).Process) is { } process)
+                await book.Start(run, new BatchInput(run.BusinessOn, BatchValues.Read(run.Parameters)), process, ct);
+            else
+                await book.Fail(run, "This release does not know the process of the control any more.", ct);
+            await db.SaveChangesAsync(ct);
+            return run;
+        }, ct);
+        db.ChangeTracker.Clear();
+        return begun.State == BatchState.Running ? begun : null;
+    }
+
+    /// <returns>The chunk that is this thread's now; null when none is left.</returns>
+    private async Task<long?> Take(BatchRun run, JobRun job, CancellationToken ct)
+    {
+        var taken = await db.InTransaction(async () =>
+        {
+            if (await State(run.Id, ct) != BatchState.Running)
+                return null;
+            var waiting = await db.Set<BatchChunk>().Where(c => c.RunId == run.Id && c.State == ChunkState.Waiting).OrderBy(c => c.Number).Select(c => c.Id).Take(run.Threads + 1).ToListAsync(ct);
+            if (await db.Set<BatchChunk>().Where(c => c.RunId == run.Id && c.State == ChunkState.Running && c.JobId == job.Id).Select(c => (long?)c.Id).FirstOrDefaultAsync(ct) is not { } id)
+            {
+                if (await db.HoldFirstFree("batch_chunk", waiting, ct) is not { } free)
+                    return (long?)null;
+                id = free;
+            }
+            var chunk = await db.Set<BatchChunk>().SingleAsync(c => c.Id == id, ct);
+            // Somebody may have been quicker between the look and the hold.
+            if (chunk.State == ChunkState.Done || (chunk.State == ChunkState.Running && chunk.JobId != job.Id))
+                return -1;
+            chunk.Take(job.Id, job.Node, db.Now);
+            await db.SaveChangesAsync(ct);
+            return id;
+        }, ct);
+        db.ChangeTracker.Clear();
+        return taken == -1 ? await Take(run, job, ct) : taken;
+    }
+
+    /// <returns>False when the thread is to stop: the run is over, or the chunk somebody else's.</returns>
+    private async Task<bool> Work(BatchRun run, long chunkId, IBatchProcess process, BatchInput input, JobRun job, CancellationToken ct)
+    {
+        var limit = run.Records;
+        while (true)
+        {
+            try
+            {
+                var slice = await Do(run, chunkId, process, input, limit, job, ct);
+                if (!slice.GoesOn || slice.ChunkDone)
+                    return slice.GoesOn;
+                limit = Math.Min(run.Records, limit * 2);
+            }
+            catch (Exception exception) when (exception is not (OperationCanceledException or PoisonedJobException) && !db.Dialect.IsTransient(exception))
+            {
+                await db.GiveBack();
+                if (await FirstOf(chunkId, process, input, ct) is not { } record)
+                    throw;
+                // One of these records cannot be done: ever fewer at once, until it is known which.
+                if (limit > 1)
+                    limit = Math.Max(1, limit / 8);
+                else if (await PassOver(run, chunkId, record, exception, job, ct) is var over && (!over.GoesOn || over.ChunkDone))
+                    return over.GoesOn;
+            }
+        }
+    }
+
+    private async Task<Slice> Do(BatchRun run, long chunkId, IBatchProcess process, BatchInput input, int records, JobRun job, CancellationToken ct)
+    {
+        var slice = await db.InTransaction(async () =>
+        {
+            if (await Held(run, chunkId, job, ct) is not { } chunk)
+                return Stopped;
+            if (chunk.Position >= chunk.UpToKey)
+            {
+                chunk.Advance(new BatchStep(chunk.Position, 0, 0, Last: true), db.Now);
+            }
+            else
+            {
+                var step = await process.Do(input, new BatchSlice(chunk.Position, chunk.UpToKey, records), ct);
+                chunk.Advance(step, db.Now);
+                Measure(run, step.Done + step.Skipped, chunk.State == ChunkState.Done);
+            }
+            await db.SaveChangesAsync(ct);
+            return new Slice(true, chunk.State == ChunkState.Done);
+        }, ct);
+        db.ChangeTracker.Clear();
+        return slice;
+    }
+
+    /// <returns>Null when it is not this thread's any more, or the run is to stop here.</returns>
+    private async Task<BatchChunk?> Held(BatchRun run, long chunkId, JobRun job, CancellationToken ct)
+    {
+        await db.Hold("batch_chunk", [chunkId], ct);
+        var chunk = await db.Set<BatchChunk>().SingleAsync(c => c.Id == chunkId, ct);
+        if (chunk.State != ChunkState.Running || chunk.JobId != job.Id)
+            return null;
+        if (await State(run.Id, ct) == BatchState.Running)
+            return chunk;
+        chunk.PutBack();
+        await db.SaveChangesAsync(ct);
+        return null;
+    }
+
+    private Task<BatchState> State(long runId, CancellationToken ct) => db.Set<BatchRun>().Where(r => r.Id == runId).Select(r => r.State).SingleAsync(ct);
+
+    private async Task<BatchRecord?> FirstOf(long chunkId, IBatchProcess process, BatchInput input, CancellationToken ct)
+    {
+        var chunk = await db.Set<BatchChunk>().AsNoTracking().SingleAsync(c => c.Id == chunkId, ct);
+        return await process.First(input, new BatchSlice(chunk.Position, chunk.UpToKey, 1), ct);
+    }
+
+    /// <summary>Puts a record aside that cannot be done.</summary>
+    private async Task<Slice> PassOver(BatchRun run, long chunkId, BatchRecord record, Exception exception, JobRun job, CancellationToken ct)
+    {
+        var slice = await db.InTransaction(async () =>
+        {
+            if (await Held(run, chunkId, job, ct) is not { } chunk)
+                return Stopped;
+            await book.Fail(run, chunk, record, Words(exception), ct);
+            chunk.PassOver(record.Key, db.Now);
+            Measure(run, 1, chunk.State == ChunkState.Done);
+            await db.SaveChangesAsync(ct);
+            LogRecord(exception, run.Code, run.Number, record.About.ToString());
+            return new Slice(true, chunk.State == ChunkState.Done);
+        }, ct);
+        db.ChangeTracker.Clear();
+        return slice.GoesOn && await TooMany(run, ct) ? Stopped : slice;
+    }
+
+    private async Task<bool> TooMany(BatchRun run, CancellationToken ct)
+    {
+        var errors = await db.Set<BatchError>().CountAsync(e => e.RunId == run.Id && e.RetriedAt == null, ct);
+        if (errors <= run.MaxErrors)
+            return false;
+        await Fail(run.Id, $"More than {run.MaxErrors:N0} records could not be done ({errors:N0}). The last one: {await db.Set<BatchError>().Where(e => e.RunId == run.Id).OrderByDescending(e => e.Id).Select(e => e.Message).FirstAsync(ct)}", ct);
+        return true;
+    }
+
+    /// <summary>The speed of the run, in steps that grow with it, so that a long one has not more of them.</summary>
+    private void Measure(BatchRun run, int records, bool always)
+    {
+        pace.Records += records;
+        var step = TimeSpan.FromSeconds(Math.Max(1, (db.Now - (run.StartedAt ?? db.Now)).TotalSeconds / 100));
+        if (pace.Records == 0 || (!always && db.Now - pace.At < step))
+            return;
+        db.Add(new BatchPace { Id = db.NextId(), RunId = run.Id, At = db.Now, Records = pace.Records });
+        pace = (db.Now, 0);
+    }
+
+    /// <summary>Where nothing is left to do, the run is over. Where another thread is at its last chunk, that one finds the same.</summary>
+    private async Task Finish(long runId, CancellationToken ct)
+    {
+        var over = await db.InTransaction(async () =>
+        {
+            await db.Hold("batch_run", [runId], ct);
+            var run = await db.Set<BatchRun>().SingleAsync(r => r.Id == runId, ct);
+            if (run.State != BatchState.Running || await db.Set<BatchChunk>().AnyAsync(c => c.RunId == runId && c.State != ChunkState.Done, ct))
+                return null;
+            await book.Complete(run, ct);
+            await db.SaveChangesAsync(ct);
+            return run;
+        }, ct);
+        if (over is not null)
+            LogOver(over.Code, over.Number, over.BusinessOn, over.State);
+        db.ChangeTracker.Clear();
+    }
+
+    /// <summary>Something failed that is no single record's fault: it is tried again after a while, and given up where that does not help.</summary>
+    private async Task Stumble(Payload payload, long? chunkId, JobRun job, Exception exception, CancellationToken ct)
+    {
+        db.ChangeTracker.Clear();
+        var gone = db.Dialect.IsTransient(exception) && !db.Dialect.IsFull(exception);
+        var tries = chunkId is { } id ? await db.Set<BatchChunk>().Where(c => c.Id == id).Select(c => c.Tries).SingleAsync(ct) : payload.Tries + 1;
+        LogStumbled(exception, payload.RunId, tries);
+        if (exception is PoisonedJobException || tries >= (gone ? MostLostLines : MostTries))
+            await Fail(payload.RunId, Words(exception), ct);
+        else
+            await Replace(payload with { Tries = chunkId is null ? tries : 0 }, job, ct, db.Now + JobWorker.Backoff(tries));
+    }
+
+    /// <summary>Another job goes on as this thread.</summary>
+    private async Task Replace(Payload payload, JobRun job, CancellationToken ct, DateTime? at = null)
+    {
+        var worn = await db.InTransaction(async () =>
+        {
+            await db.Hold("batch_run", [payload.RunId], ct);
+            var chunks = await db.Set<BatchChunk>().Where(c => c.RunId == payload.RunId && c.State == ChunkState.Running && c.JobId == job.Id).ToListAsync(ct);
+            await db.Hold("batch_chunk", [.. chunks.Select(c => c.Id)], ct);
+            foreach (var chunk in chunks)
+            {
+                await db.Entry(chunk).ReloadAsync(ct);
+                if (chunk.State == ChunkState.Running)
+                    chunk.PutBack();
+            }
+            await jobs.Enqueue(Kind, payload, ct, at);
+            await db.SaveChangesAsync(ct);
+            return chunks.Find(c => c.Tries >= MostLostLines);
+        }, ct);
+        db.ChangeTracker.Clear();
+        if (worn is not null)
+            await Fail(payload.RunId, $"{worn.Tries} times the node that worked behind key {worn.Position} was lost, and nothing got done there. Its log may say why.", ct);
+    }
+
+    private async Task Fail(long runId, string message, CancellationToken ct)
+    {
+        await db.InTransaction(async () =>
+        {
+            await db.Hold("batch_run", [runId], ct);
+            var run = await db.Set<BatchRun>().SingleAsync(r => r.Id == runId, ct);
+            if (!run.IsOver)
+                await book.Fail(run, message, ct);
+            await db.SaveChangesAsync(ct);
+            return run;
+        }, ct);
+        db.ChangeTracker.Clear();
+    }
+
+    /// <summary>What happened, for the operator who reads it.</summary>
+    private string Words(Exception exception)
+    {
+        if (db.Dialect.Fault(exception) is { } fault)
+            return fault;
+        // What went wrong stands inside of what the layers above say about it.
+        var said = (exception is PoisonedJobException ? exception : exception.GetBaseException()).Message.Split('\n', 2)[0].Trim();
+        return said.Length == 0 ? exception.GetType().Name : said.Length > 500 ? said[..500] : said;
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Batch {Code} run {Number} for {BusinessOn:yyyy-MM-dd} is over: {State}")]
+    private partial void LogOver(string code, int number, DateOnly businessOn, BatchState state);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Batch {Code} run {Number} could not do {Record}")]
+    private partial void LogRecord(Exception exception, string code, int number, string record);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A thread of batch run {RunId} stumbled, for the {Tries}. time at this place")]
+    private partial void LogStumbled(Exception exception, long runId, int tries);
 }
 
-/// <summary>The job of a run is dead: so is the run, until someone has the job tried again. Whoever waits for its end is told.</summary>
-internal sealed class FailRunOfDeadJob(AppDb db) : IHear<JobDied>
+/// <summary>The job of a thread is dead, after the thread itself could not even say so: so is the run. Whoever submits it again goes on.</summary>
+internal sealed class FailRunOfDeadJob(AppDb db, RunBook book) : IHear<JobDied>
 {
     public const string Subscriber = "batch.dead_run";
 
     public async Task Hear(JobDied fact, long eventId, CancellationToken ct)
     {
-        // Someone may have had it tried again before this message came.
         if (await db.Set<Job>().AsNoTracking().SingleOrDefaultAsync(j => j.Id == fact.JobId && j.State == JobState.Dead, ct) is not { } job || job.DeathId != fact.DeathId)
             return;
-        var payload = JsonSerializer.Deserialize<RunBatch.Payload>(job.Payload, JobRegistration.Json)!;
-        if (await db.Set<BatchRun>().SingleOrDefaultAsync(r => r.Id == payload.RunId, ct) is not { IsOver: false } run)
-            return;
-        run.Fail(fact.Error, db.Now);
-        await db.SaveChangesAsync(ct);
-    }
-}
-
-/// <summary>The timer of a batch that runs by itself: submits the run and sets the next timer in one transaction.</summary>
-internal sealed class FireSchedule(AppDb db, IEnumerable<IBatchProcess> processes, SubmitBatch submit, IJobs jobs, IUtilityClock clock, CurrentActor actor)
-    : IJobHandler<FireSchedule.Payload>
-{
-    public const string Kind = "batch.schedule";
-
-    public sealed record Payload(string Code, DateTime FireAt);
-
-    public async Task Run(Payload payload, JobRun job, CancellationToken ct)
-    {
-        if (processes.FirstOrDefault(p => p.Code == payload.Code) is not { Cron: { } cron })
-            return;
-        actor.Actor = Actor.Process($"schedule {payload.Code}");
+        var payload = System.Text.Json.JsonSerializer.Deserialize<RunBatch.Payload>(job.Payload, JobRegistration.Json)!;
         await db.InTransaction(async () =>
         {
-            await SetNext(payload.Code, cron, ct);
-            // A run that was missed, because no node ran, is about the day on which it comes after all: what was for the days between is due as well.
-            var (fires, today) = (DateOnly.FromDateTime(await clock.ToLocal(payload.FireAt, ct)), await clock.Today(ct));
-            var submitted = await submit.Handle(new(payload.Code, fires > today ? fires : today, null), ct);
-            return submitted.Ok ? submitted.Value : throw new PoisonedJobException(submitted.ToString());
+            await db.Hold("batch_run", [payload.RunId], ct);
+            if (await db.Set<BatchRun>().SingleOrDefaultAsync(r => r.Id == payload.RunId, ct) is { IsOver: false } run)
+                await book.Fail(run, fact.Error, ct);
+            await db.SaveChangesAsync(ct);
+            return Uses.Done.It;
         }, ct);
     }
-
-    /// <summary>Sets the timers of all batches that run by themselves. Idempotent: one job per batch and fire time.</summary>
-    public async Task SetAll(CancellationToken ct)
-    {
-        foreach (var process in processes.Where(p => p.Cron is not null))
-            await SetNext(process.Code, process.Cron!, ct);
-        await db.SaveChangesAsync(ct);
-    }
-
-    private async Task SetNext(string code, string cron, CancellationToken ct)
-    {
-        var expression = new CronExpression(cron, await clock.Zone(ct));
-        if (expression.GetNextValidTimeAfter(new DateTimeOffset(db.Now)) is { } next)
-            await jobs.Enqueue(Kind, new Payload(code, next.UtcDateTime), ct, next.UtcDateTime, $"{code} {next.UtcDateTime:yyyyMMddTHHmmss}");
-    }
-}
-
-/// <summary>At every start: the timers of the batches that run by themselves.</summary>
-internal sealed class SetSchedules(FireSchedule schedule) : IStartStep
-{
-    public int Order => 900;
-
-    public Task Run(CancellationToken ct) => schedule.SetAll(ct);
 }

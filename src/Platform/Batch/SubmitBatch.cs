@@ -1,106 +1,129 @@
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Tieline.Platform.Data;
-using Tieline.Platform.Jobs;
 using Tieline.Platform.Security;
 using Tieline.Platform.Time;
 using Tieline.Platform.Uses;
 
 namespace Tieline.Platform.Batch;
 
-/// <summary>Submits a run of a batch control; a worker runs it.</summary>
-public sealed class SubmitBatch(AppDb db, IEnumerable<IBatchProcess> processes, IJobs jobs, IUtilityClock clock, CurrentActor actor)
-    : IUse<SubmitBatch.Input, BatchRunLine>
+/// <summary>
+/// Submits a run of a batch control; workers run it. Where the last one for the same day and parameters failed or was cancelled, that one goes on where it stood.
+/// </summary>
+public sealed class SubmitBatch(AppDb db, RunBook book, IEnumerable<IBatchProcess> processes, IUtilityClock clock, CurrentActor actor) : IUse<SubmitBatch.Input, BatchRunLine>
 {
+    public const int MostThreads = 64;
+    public const int MostRecords = 100_000;
+    public const int MostErrors = 1_000_000;
+
     /// <param name="BusinessOn">The day the run is about; today when null.</param>
-    public sealed record Input(string? Code, DateOnly? BusinessOn, IReadOnlyDictionary<string, string>? Parameters);
+    /// <param name="Parameters">Those that differ from the control's.</param>
+    /// <param name="Threads">As the control has it when null, as are the others.</param>
+    public sealed record Input(string? Code, DateOnly? BusinessOn, IReadOnlyDictionary<string, string>? Parameters, int? Threads = null, int? Records = null, int? MaxErrors = null);
 
     public async Task<Outcome<BatchRunLine>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(BatchPermissions.Run);
-        if (processes.FirstOrDefault(p => string.Equals(p.Code, input.Code, StringComparison.OrdinalIgnoreCase)) is not { } process)
-            return new Problem(nameof(Input.Code), $"There is no batch {input.Code}. There are: {string.Join(", ", processes.Select(p => p.Code))}.", "batch.unknown");
+        var code = TypedText.OneLine(input.Code, 50).ToUpperInvariant();
+        if (await db.Set<BatchControl>().AsNoTracking().SingleOrDefaultAsync(c => c.Code == code, ct) is not { } control || processes.FirstOrDefault(p => p.Code == control.Process) is not { } process)
+        {
+            var codes = await db.Set<BatchControl>().OrderBy(c => c.Code).Select(c => c.Code).ToListAsync(ct);
+            return new Problem(nameof(Input.Code), $"There is no batch {code}. There are: {string.Join(", ", codes)}.", "batch.unknown");
+        }
+        var problems = new Problems();
+        if (!control.Active)
+            problems.Add(nameof(Input.Code), $"{control.Code} is switched off.", "batch.inactive");
         var today = await clock.Today(ct);
         var on = input.BusinessOn ?? today;
         if (on > today.AddYears(1) || on < today.AddYears(-10))
-            return new Problem(nameof(Input.BusinessOn), $"The business date {on:yyyy-MM-dd} is too far from today.", "batch.business_date");
-        var parameters = input.Parameters ?? new Dictionary<string, string>();
-        if (process.Check(new BatchInput(on, parameters)) is { } message)
-            return new Problem(nameof(Input.Parameters), message, "batch.parameters");
-        var run = await Enter(process, on, parameters, ct);
-        await db.SaveChangesAsync(ct);
-        return BatchRunLine.Of(run);
-    }
-
-    /// <summary>Enters a run and its job in the running transaction. The caller has checked who asks, and saves.</summary>
-    internal async Task<BatchRun> Enter(IBatchProcess process, DateOnly on, IReadOnlyDictionary<string, string> parameters, CancellationToken ct)
-    {
-        var run = new BatchRun
+            problems.Add(nameof(Input.BusinessOn), $"The business date {on:yyyy-MM-dd} is too far from today.", "batch.business_date");
+        CheckSizes(problems, input.Threads, input.Records, input.MaxErrors);
+        var given = input.Parameters ?? new Dictionary<string, string>();
+        CheckParameters(problems, process, given);
+        if (problems.Any)
+            return problems;
+        var parameters = new Dictionary<string, string>(control.Values, StringComparer.Ordinal);
+        foreach (var (name, value) in given)
+            parameters[name] = value;
+        return await db.InTransaction<Outcome<BatchRunLine>>(async () =>
         {
-            Id = db.NextId(), Code = process.Code, Number = (int)await db.NextNumber($"batch:{process.Code}", ct), BusinessOn = on,
-            Parameters = JsonSerializer.Serialize(parameters, JobRegistration.Json), StartedBy = db.Actor.Ref, CreatedAt = db.Now,
-        };
-        db.Add(run);
-        await jobs.Enqueue(RunBatch.Kind, new RunBatch.Payload(run.Id), ct);
-        return run;
+            var entered = await book.Enter(control.Code, new(on, parameters, input.Threads, input.Records, input.MaxErrors), ct);
+            if (!entered.Ok)
+                return Outcome<BatchRunLine>.Broken(entered.Problems);
+            await db.SaveChangesAsync(ct);
+            return BatchRunLine.Of(entered.Value, (await BatchSums.Of(db, [entered.Value.Id], ct)).GetValueOrDefault(entered.Value.Id), db.Now);
+        }, ct, o => o.Ok);
+    }
+
+    internal static void CheckSizes(Problems problems, int? threads, int? records, int? maxErrors)
+    {
+        if (threads is < 1 or > MostThreads)
+            problems.Add(nameof(Input.Threads), $"Threads: a number from 1 to {MostThreads}.", "batch.threads");
+        if (records is < 1 or > MostRecords)
+            problems.Add(nameof(Input.Records), $"Records between commits: a number from 1 to {MostRecords:N0}.", "batch.records");
+        if (maxErrors is < 0 or > MostErrors)
+            problems.Add(nameof(Input.MaxErrors), $"Maximum errors: a number from 0 to {MostErrors:N0}.", "batch.max_errors");
+    }
+
+    /// <summary>Each at the field where it is typed: <c>Parameters[lead-days]</c>.</summary>
+    internal static void CheckParameters(Problems problems, IBatchProcess process, IReadOnlyDictionary<string, string> given)
+    {
+        foreach (var (name, value) in given)
+        {
+            if (process.Parameters.FirstOrDefault(p => p.Name == name) is not { } parameter)
+            {
+                var has = process.Parameters.Count == 0 ? "it has none" : $"it has {string.Join(", ", process.Parameters.Select(p => p.Name))}";
+                problems.Add(nameof(Input.Parameters), $"{process.Code} has no parameter {TypedText.OneLine(name, 50)}; {has}.", "batch.parameters");
+            }
+            else if (parameter.Refusal(value ?? "") is { } refusal)
+            {
+                problems.Add($"{nameof(Input.Parameters)}[{name}]", refusal, "batch.parameters");
+            }
+        }
     }
 }
 
-/// <param name="State">Pending, Running, Completed or Failed.</param>
-public sealed record BatchRunLine(
-    long Id, string Code, int Number, DateOnly BusinessOn, string Parameters, string State, ActorRef StartedBy, long Done, long Skipped, string? Message,
-    DateTime CreatedAt, DateTime? FinishedAt)
-{
-    internal static BatchRunLine Of(BatchRun run) => new(
-        run.Id, run.Code, run.Number, run.BusinessOn, run.Parameters, run.State.ToString(), run.StartedBy, run.Done, run.Skipped, run.Message, run.CreatedAt, run.FinishedAt);
-}
-
-/// <summary>One run, to see how far it is.</summary>
-public sealed class GetBatchRun(AppDb db, CurrentActor actor) : IUse<GetBatchRun.Input, BatchRunLine>
+/// <summary>Ends a run at the next commits of its threads, within seconds. Submitting it again goes on with it.</summary>
+public sealed class CancelRun(AppDb db, RunBook book, CurrentActor actor) : IUse<CancelRun.Input, Done>
 {
     public sealed record Input(long Id);
 
-    public async Task<Outcome<BatchRunLine>> Handle(Input input, CancellationToken ct)
+    public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
     {
-        actor.Require(BatchPermissions.Read);
-        return await db.Set<BatchRun>().AsNoTracking().SingleOrDefaultAsync(r => r.Id == input.Id, ct) is { } run
-            ? BatchRunLine.Of(run) : Problem.NotFound("The batch run");
+        actor.Require(BatchPermissions.Run);
+        return await db.InTransaction<Outcome<Done>>(async () =>
+        {
+            await db.Hold("batch_run", [input.Id], ct);
+            if (await db.Set<BatchRun>().SingleOrDefaultAsync(r => r.Id == input.Id, ct) is not { } run)
+                return Problem.NotFound("The batch run");
+            if (run.State == BatchState.Cancelled)
+                return Done.It;
+            if (run.IsOver)
+                return new Problem(null, "The run is over already.", "batch.over");
+            await book.Cancel(run, ct);
+            await db.SaveChangesAsync(ct);
+            return Done.It;
+        }, ct, o => o.Ok);
     }
 }
 
-/// <summary>Runs, newest first.</summary>
-public sealed class ListBatchRuns(AppDb db, CurrentActor actor) : IUse<ListBatchRuns.Input, Page<BatchRunLine>>
+/// <summary>Goes on with a run that failed or was cancelled: what is done stays done, what could not be done is tried again.</summary>
+public sealed class ResumeRun(AppDb db, RunBook book, CurrentActor actor) : IUse<ResumeRun.Input, Done>
 {
-    public sealed record Input(string? Code, string? After, int? Size);
+    public sealed record Input(long Id);
 
-    public async Task<Outcome<Page<BatchRunLine>>> Handle(Input input, CancellationToken ct)
+    public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
     {
-        actor.Require(BatchPermissions.Read);
-        var size = Math.Clamp(input.Size ?? 50, 1, 200);
-        var code = input.Code is null ? null : TypedText.OneLine(input.Code, 50);
-        var runs = db.Set<BatchRun>().AsNoTracking().Where(r => code == null || r.Code == code);
-        if (Cursor.Decode(input.After) is { } behind)
-            runs = runs.Where(r => r.CreatedAt < behind.At || (r.CreatedAt == behind.At && r.Id < behind.Id));
-        var found = await runs.OrderByDescending(r => r.CreatedAt).ThenByDescending(r => r.Id).Take(size + 1).ToListAsync(ct);
-        var more = found.Count > size;
-        var lines = found.Take(size).Select(BatchRunLine.Of).ToList();
-        return new Page<BatchRunLine>(lines, more ? Cursor.Encode(lines[^1].CreatedAt, lines[^1].Id) : null);
-    }
-}
-
-/// <param name="Cron">When it runs by itself; null for on demand only.</param>
-public sealed record BatchLine(string Code, string Description, string? Cron);
-
-/// <summary>The batch controls there are.</summary>
-public sealed class ListBatches(IEnumerable<IBatchProcess> processes, CurrentActor actor) : IUse<ListBatches.Input, IReadOnlyList<BatchLine>>
-{
-    public sealed record Input;
-
-    public Task<Outcome<IReadOnlyList<BatchLine>>> Handle(Input input, CancellationToken ct)
-    {
-        actor.Require(BatchPermissions.Read);
-        IReadOnlyList<BatchLine> lines = [.. processes.OrderBy(p => p.Code, StringComparer.Ordinal).Select(p => new BatchLine(p.Code, p.Description, p.Cron))];
-        return Task.FromResult(Outcome<IReadOnlyList<BatchLine>>.Of(lines));
+        actor.Require(BatchPermissions.Run);
+        if (await db.Set<BatchRun>().AsNoTracking().SingleOrDefaultAsync(r => r.Id == input.Id, ct) is not { } run)
+            return Problem.NotFound("The batch run");
+        return await db.InTransaction<Outcome<Done>>(async () =>
+        {
+            var resumed = await book.Resume(run.Code, run.Id, ct);
+            if (!resumed.Ok)
+                return Outcome<Done>.Broken(resumed.Problems);
+            await db.SaveChangesAsync(ct);
+            return Done.It;
+        }, ct, o => o.Ok);
     }
 }
 
@@ -108,10 +131,12 @@ public static class BatchPermissions
 {
     public const string Run = "batch.run";
     public const string Read = "batch.read";
+    public const string Manage = "batch.manage";
 
     public static readonly IReadOnlyList<Permission> All =
     [
-        new(Run, "Submit batch runs", Roles.Operator, Roles.TechnicalAdministrator),
+        new(Run, "Submit, cancel and resume batch runs", Roles.Operator, Roles.TechnicalAdministrator),
         new(Read, "See batch runs", Roles.Operator, Roles.TechnicalAdministrator, Roles.Supervisor, Roles.BusinessAdministrator),
+        new(Manage, "Keep batch controls and schedules", Roles.Operator, Roles.TechnicalAdministrator),
     ];
 }

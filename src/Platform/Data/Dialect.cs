@@ -50,6 +50,15 @@ public abstract class Dialect
     /// <summary>A lock, serialisation or connection failure that is gone on the next try.</summary>
     public abstract bool IsTransient(Exception exception);
 
+    /// <summary>There is no room left to write.</summary>
+    public abstract bool IsFull(Exception exception);
+
+    /// <returns>What an operator has to know where the database itself is at fault; null where it is not.</returns>
+    public string? Fault(Exception exception) =>
+        IsFull(exception) ? "The disk of the database is full."
+        : IsTransient(exception) ? $"The database could not be reached, or was too busy: {exception.GetBaseException().Message.Split('\n', 2)[0].Trim()}"
+        : null;
+
     /// <summary>SQL for the instant of the database's clock: leases must not depend on the clocks of nodes.</summary>
     public abstract string Now { get; }
 

@@ -22,7 +22,8 @@ public interface IJobHandler<in TPayload>
 
 /// <summary>The running job.</summary>
 /// <param name="Attempt">From 1.</param>
-public sealed record JobRun(long Id, string Kind, int Attempt, DateTime EnqueuedAt);
+/// <param name="Node">That runs it.</param>
+public sealed record JobRun(long Id, string Kind, int Attempt, DateTime EnqueuedAt, string Node = "");
 
 /// <summary>Thrown by a handler for what no retry can mend: the job is dead at once.</summary>
 public sealed class PoisonedJobException(string message, Exception? cause = null) : Exception(message, cause);

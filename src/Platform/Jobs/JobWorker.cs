@@ -167,7 +167,7 @@ internal sealed partial class JobWorker(
                 throw new PoisonedJobException($"Given up after {job.MaxAttempts} attempts; the last one did not come back.");
             if (!handlers.TryGetValue(job.Kind, out var handler))
                 throw new PoisonedJobException($"No handler for jobs of kind '{job.Kind}'.");
-            await handler.Run(scope.ServiceProvider, job.Payload, new JobRun(id, job.Kind, job.Attempts, job.CreatedAt), lease.Token);
+            await handler.Run(scope.ServiceProvider, job.Payload, new JobRun(id, job.Kind, job.Attempts, job.CreatedAt, node), lease.Token);
             await db.GiveBack();
             await Done(job, hold, ct);
             LogDone(job.Kind, id, job.Attempts, Stopwatch.GetElapsedTime(began).TotalMilliseconds, activity.TraceId.ToHexString());

@@ -16,6 +16,9 @@ internal static class PlatformReasons
     public static void AddReasons(this IServiceCollection services)
     {
         services.AddSingleton(new RecordPage("batch_run", "batch run", "/operations/runs/{0}", BatchPermissions.Read));
+        services.AddSingleton(new RecordPage("batch_control", "batch control", "/operations/batches/{0}", BatchPermissions.Read));
+        services.AddSingleton(new RecordPage("batch_failure", "failure of a batch run", null, BatchPermissions.Read));
+        services.AddSingleton(new RecordPage("batch_error", "record that a batch could not do", null, BatchPermissions.Read));
         services.AddSingleton(new RecordPage("event", "event"));
         services.AddSingleton(new RecordPage("job", "job", null, PlatformPermissions.ManageJobs));
         services.AddSingleton(new RecordPage("job_death", "job that was given up", null, PlatformPermissions.ManageJobs));
@@ -29,6 +32,8 @@ internal static class PlatformReasons
         services.AddSingleton(new RecordPage("file", "file"));
         services.AddSingleton(new RecordPage("demo_night", "night of the demonstration"));
         services.AddScoped<ITellsWhy, WhyBatchRun>();
+        services.AddScoped<ITellsWhy, WhyBatchFailure>();
+        services.AddScoped<ITellsWhy, WhyBatchError>();
         services.AddScoped<ITellsWhy, WhyEvent>();
         services.AddScoped<ITellsWhy, WhyJob>();
         services.AddScoped<ITellsWhy, WhyJobDied>();
@@ -45,7 +50,38 @@ internal sealed class WhyBatchRun(AppDb db) : ITellsWhy
         await db.Set<BatchRun>().AsNoTracking().SingleOrDefaultAsync(r => r.Id == id, ct) is not { } run ? null : new Told
         {
             Detail = $"{run.Code} {run.Number} for {run.BusinessOn:d MMMM yyyy}", Verb = "submitted", By = run.StartedBy, At = run.CreatedAt,
-            Remarks = run.FinishedAt is { } at ? [new Remark(run.State == BatchState.Failed ? $"It failed after {run.Done} records" : $"It did {run.Done} records and left {run.Skipped} that were done", at)] : [],
+            Remarks = run.FinishedAt is { } at ? [new Remark(Ended((await BatchRunLine.Of(db, [run], ct))[0]), at)] : [],
+        };
+
+    private static string Ended(BatchRunLine run) => run.State switch
+    {
+        "Failed" => $"It failed after {run.Done} records",
+        "Cancelled" => $"It was cancelled after {run.Done} records",
+        _ => $"It did {run.Done} records and left {run.Skipped} that were done{(run.Errors == 0 ? "" : $"; {run.Errors} could not be done")}",
+    };
+}
+
+internal sealed class WhyBatchFailure(AppDb db) : ITellsWhy
+{
+    public string Kind => "batch_failure";
+
+    public async Task<Told?> Tell(long id, CancellationToken ct) =>
+        await db.Set<BatchRun>().AsNoTracking().FirstOrDefaultAsync(r => r.FailureId == id, ct) is not { } run ? null : new Told
+        {
+            Detail = $"{run.Code} {run.Number} for {run.BusinessOn:d MMMM yyyy}", Verb = "came", By = run.StartedBy, At = run.FinishedAt, Href = $"/operations/runs/{run.Id}",
+            Leads = [new Lead("of", run.AuditSubject)],
+        };
+}
+
+internal sealed class WhyBatchError(AppDb db) : ITellsWhy
+{
+    public string Kind => "batch_error";
+
+    public async Task<Told?> Tell(long id, CancellationToken ct) =>
+        await db.Set<BatchError>().AsNoTracking().SingleOrDefaultAsync(e => e.Id == id, ct) is not { } error ? null : new Told
+        {
+            Detail = error.Message, Verb = "came up", By = new ActorRef(ActorKind.Process, 0, "batch"), At = error.At, Href = $"/operations/runs/{error.RunId}",
+            Leads = [new Lead("in", new RecordRef("batch_run", error.RunId)), new Lead("about", error.About)],
         };
 }
 

@@ -23,7 +23,7 @@ public class PromiseRaceTests
         var (given, today) = await Small(house);
         var (kept, moved, other) = (await Promised(house, given, today.AddDays(1)), await Promised(house, given, today.AddDays(1)), await Promised(house, given, today.AddDays(1)));
         await using var scope = house.As(Roles.BackOffice);
-        Task<BatchChunk> night = Task.FromResult<BatchChunk>(null!);
+        Task<BatchStep> night = Task.FromResult<BatchStep>(null!);
         await scope.Db.InTransaction(async () =>
         {
             Assert.True((await scope.Get<ResolveReminder>().Handle(new(kept.Id, "Called"), Ct)).Ok);
@@ -71,7 +71,7 @@ public class PromiseRaceTests
         await night.Db.InTransaction(async () =>
         {
             var chunk = await night.Get<IEnumerable<IBatchProcess>>().Single(p => p.Code == ReminderBook.ToDoType)
-                .RunChunk(new BatchInput(today.AddDays(2), new Dictionary<string, string> { [TdCccb.LeadDays] = "0" }), 0, Ct);
+                .Do(new BatchInput(today.AddDays(2), new Dictionary<string, string> { [TdCccb.LeadDays] = "0" }), new(0), Ct);
             moves = Task.Run(() => Move(meanwhile), Ct);
             await Races.Meet(moves);
             return chunk;
@@ -183,10 +183,10 @@ public class PromiseRaceTests
         return await scope.Db.Set<Reminder>().AsNoTracking().SingleAsync(r => r.Id == recorded.Value.ReminderId, Ct);
     }
 
-    private static async Task<BatchChunk> Chunk(TestHouse house, DateOnly on)
+    private static async Task<BatchStep> Chunk(TestHouse house, DateOnly on)
     {
         await using var scope = house.As(Actor.Process("test"));
         return await scope.Db.InTransaction(
-            () => scope.Get<IEnumerable<IBatchProcess>>().Single(p => p.Code == ReminderBook.ToDoType).RunChunk(new BatchInput(on, new Dictionary<string, string> { [TdCccb.LeadDays] = "0" }), 0, Ct), Ct);
+            () => scope.Get<IEnumerable<IBatchProcess>>().Single(p => p.Code == ReminderBook.ToDoType).Do(new BatchInput(on, new Dictionary<string, string> { [TdCccb.LeadDays] = "0" }), new(0), Ct), Ct);
     }
 }

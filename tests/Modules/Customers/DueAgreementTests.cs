@@ -130,7 +130,7 @@ public sealed class DueAgreementTests
         {
             await scope.Db.InTransaction(async () =>
             {
-                await scope.Get<IEnumerable<IBatchProcess>>().Single(p => p.Code == MoveDueAgreements.BatchCode).RunChunk(new(day, new Dictionary<string, string>()), 0, Ct);
+                await scope.Get<IEnumerable<IBatchProcess>>().Single(p => p.Code == MoveDueAgreements.BatchCode).Do(new(day, new Dictionary<string, string>()), new(0), Ct);
                 await scope.Db.SaveChangesAsync(Ct);
                 back = Task.Run(() => Move(desk, leaves, AgreementState.Reactivated, day), Ct);
                 await Races.Meet(back);

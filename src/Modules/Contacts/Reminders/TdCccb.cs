@@ -15,8 +15,6 @@ namespace Tieline.Contacts.Reminders;
 internal sealed class TdCccb(AppDb db, ReminderBook book, IToDos toDos, ISettings settings) : IBatchProcess
 {
     public const string LeadDays = "lead-days";
-    public const string Records = "records";
-    private const int ChunkSize = 2_000;
 
     public static readonly SettingKey<int> DefaultLeadDays = new("contacts.lead_days", 0, "Days before its day on which TD-CCCB makes a reminder's To Do", SettingRules.Between(0, 365));
 
@@ -27,25 +25,24 @@ internal sealed class TdCccb(AppDb db, ReminderBook book, IToDos toDos, ISetting
     /// <summary>When the nightly run begins, in the utility's time.</summary>
     public static readonly TimeOnly Begins = new(1, 0);
 
-    public string? Cron => $"0 {Begins.Minute} {Begins.Hour} * * ?";
+    public BatchUsual Usual => new($"0 {Begins.Minute} {Begins.Hour} * * ?", Threads: 2, Records: 2_000);
 
-    public string? Check(BatchInput input) =>
-        input.Parameters.Keys.FirstOrDefault(k => k is not (LeadDays or Records)) is { } unknown ? $"{Code} has no parameter {unknown}; it has {LeadDays} and {Records} (between commits)."
-        : input.Parameters.TryGetValue(LeadDays, out var text) && (!int.TryParse(text, out var days) || days is < 0 or > 365) ? $"{LeadDays} must be a number from 0 to 365."
-        : input.Parameters.TryGetValue(Records, out var size) && (!int.TryParse(size, out var records) || records is < 1 or > 10_000) ? $"{Records} must be a number from 1 to 10000."
-        : null;
+    public IReadOnlyList<BatchParameter> Parameters => [new(LeadDays, "Days ahead of their day", BatchParameterKind.Number, $"the setting {DefaultLeadDays.Name}", 0, 365)];
 
-    public async Task<BatchChunk> RunChunk(BatchInput input, long position, CancellationToken ct)
+    public async Task<IReadOnlyList<BatchPart>> Cut(BatchInput input, int parts, CancellationToken ct) => await db.CutKeys(Due(await Last(input, ct), new(0)).Select(r => r.Id), parts, ct);
+
+    public async Task<BatchRecord?> First(BatchInput input, BatchSlice slice, CancellationToken ct) =>
+        await Due(await Last(input, ct), slice).OrderBy(r => r.Id).Select(r => new { r.Id, r.ContactId }).FirstOrDefaultAsync(ct) is { } first ? new BatchRecord(first.Id, new("contact", first.ContactId)) : null;
+
+    public async Task<BatchStep> Do(BatchInput input, BatchSlice slice, CancellationToken ct)
     {
-        var last = input.BusinessOn.AddDays(input.Number(LeadDays, await settings.Get(DefaultLeadDays, ct)));
-        var size = input.Number(Records, ChunkSize);
-        var found = await db.Set<Reminder>().Where(r => r.State == ReminderState.Waiting && r.TriggerOn <= last && r.Id > position)
-            .OrderBy(r => r.Id).Select(r => new { r.Id, r.ContactId }).Take(size).ToListAsync(ct);
+        var last = await Last(input, ct);
+        var found = await Due(last, slice).OrderBy(r => r.Id).Select(r => new { r.Id, r.ContactId }).Take(slice.Records).ToListAsync(ct);
         if (found.Count == 0)
-            return new BatchChunk(position, 0, 0, Last: true);
+            return new BatchStep(slice.After, 0, 0, Last: true);
         // Whoever moves one of these to another person has either done so, or comes after and finds the To Do.
         await db.Hold("contact", [.. found.Select(r => r.ContactId).Distinct()], ct);
-        var due = await FallDue(position, found[^1].Id, last, ct);
+        var due = await FallDue(slice.After, found[^1].Id, last, ct);
         var about = due.ConvertAll(r => r.ContactId);
         var contacts = await db.Set<Contact>().AsNoTracking().Where(c => about.Contains(c.Id)).ToDictionaryAsync(c => c.Id, ct);
         var work = new List<NewToDo>(due.Count);
@@ -53,8 +50,13 @@ internal sealed class TdCccb(AppDb db, ReminderBook book, IToDos toDos, ISetting
             work.Add(await book.ToDoOf(reminder, contacts[reminder.ContactId], ct));
         var created = await toDos.CreateMany(work, ct);
         await db.AuditChanged(due, nameof(Reminder.State), ReminderState.Waiting, ReminderState.Due, ct);
-        return new BatchChunk(found[^1].Id, created, Math.Max(0, found.Count - created), Last: found.Count < size);
+        return new BatchStep(found[^1].Id, created, Math.Max(0, found.Count - created), Last: found.Count < slice.Records);
     }
+
+    private async ValueTask<DateOnly> Last(BatchInput input, CancellationToken ct) => input.BusinessOn.AddDays(input.Number(LeadDays, await settings.Get(DefaultLeadDays, ct)));
+
+    private IQueryable<Reminder> Due(DateOnly last, BatchSlice slice) =>
+        db.Set<Reminder>().Where(r => r.State == ReminderState.Waiting && r.TriggerOn <= last && r.Id > slice.After && r.Id <= slice.UpTo);
 
     /// <summary>
     /// Takes the reminders before their To Dos are made, and works with what it took: whoever keeps, moves or takes back one in

@@ -12,23 +12,25 @@ namespace Tieline.Customers.Agreements;
 internal sealed class MoveDueAgreements(AppDb db, AgreementBook book, IEvents events) : IBatchProcess
 {
     public const string BatchCode = "SA-ACT";
-    private const int ChunkSize = 200;
 
     public string Code => BatchCode;
 
     public string Description => "Service agreements that begin or end on their day";
 
     // As soon as the day has begun, and behind the names.
-    public string? Cron => "0 10 0 * * ?";
+    public BatchUsual Usual => new("0 10 0 * * ?", Records: 200);
 
-    public string? Check(BatchInput input) => input.Parameters.Count > 0 ? $"{Code} has no parameters." : null;
+    public Task<IReadOnlyList<BatchPart>> Cut(BatchInput input, int parts, CancellationToken ct) => db.CutKeys(Places(input, new(0)), parts, ct);
 
-    /// <remarks>The position is a premise: what ends there makes room for what begins there.</remarks>
-    public async Task<BatchChunk> RunChunk(BatchInput input, long position, CancellationToken ct)
+    public async Task<BatchRecord?> First(BatchInput input, BatchSlice slice, CancellationToken ct) =>
+        await Places(input, slice).OrderBy(id => id).Select(id => (long?)id).FirstOrDefaultAsync(ct) is { } id ? new BatchRecord(id, new RecordRef("premise", id)) : null;
+
+    /// <remarks>The keys are premises: what ends there makes room for what begins there.</remarks>
+    public async Task<BatchStep> Do(BatchInput input, BatchSlice slice, CancellationToken ct)
     {
-        var places = await Due(input.BusinessOn).Where(a => a.PremiseId > position).Select(a => a.PremiseId).Distinct().OrderBy(id => id).Take(ChunkSize).ToListAsync(ct);
+        var places = await Places(input, slice).OrderBy(id => id).Take(slice.Records).ToListAsync(ct);
         if (places.Count == 0)
-            return new BatchChunk(position, 0, 0, Last: true);
+            return new BatchStep(slice.After, 0, 0, Last: true);
         await AgreementBook.HoldPlaces(db, places, ct);
         // Moved by hand, or gone with a merge, while we waited: not due any more.
         var due = await Due(input.BusinessOn).Where(a => places.Contains(a.PremiseId)).OrderBy(a => a.Id).ToListAsync(ct);
@@ -53,13 +55,16 @@ internal sealed class MoveDueAgreements(AppDb db, AgreementBook book, IEvents ev
                     agreement.Id, account.Id, agreement.PremiseId, account.Standing.FirstOrDefault(p => p.Role == AccountRole.Main)?.PersonId, agreement.Type.ToString(), agreement.StartOn, problem.Message),
                 ct, new RecordRef("agreement", agreement.Id), new RecordRef("account", account.Id), new RecordRef("premise", agreement.PremiseId));
         }
-        return new BatchChunk(places[^1], done, stuck, Last: places.Count < ChunkSize);
+        return new BatchStep(places[^1], done, stuck, Last: places.Count < slice.Records);
     }
 
     /// <summary>The day that was agreed on; of one that had to wait for another's end, that end.</summary>
     private async Task<DateOnly> FirstDay(ServiceAgreement agreement, CancellationToken ct) =>
         await db.Set<ServiceAgreement>().Where(a => a.PremiseId == agreement.PremiseId && a.Type == agreement.Type && a.Id != agreement.Id).MaxAsync(a => a.StopOn, ct) is { } end && end > agreement.StartOn
             ? end : agreement.StartOn;
+
+    private IQueryable<long> Places(BatchInput input, BatchSlice slice) =>
+        Due(input.BusinessOn).Where(a => a.PremiseId > slice.After && a.PremiseId <= slice.UpTo).Select(a => a.PremiseId).Distinct();
 
     private IQueryable<ServiceAgreement> Due(DateOnly on) =>
         db.Set<ServiceAgreement>().Where(a => (a.State == AgreementState.PendingStop && a.StopOn <= on) || (a.State == AgreementState.PendingStart && a.StartOn <= on));

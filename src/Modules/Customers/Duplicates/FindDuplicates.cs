@@ -1,4 +1,8 @@
 using Dapper;
+using Microsoft.EntityFrameworkCore;
+using Tieline.Customers.People;
+using Tieline.Customers.Premises;
+using Tieline.Platform;
 using Tieline.Platform.Batch;
 using Tieline.Platform.Data;
 
@@ -8,40 +12,38 @@ namespace Tieline.Customers.Duplicates;
 internal sealed class FindDuplicates(AppDb db, DuplicateFinder finder) : IBatchProcess
 {
     public const string BatchCode = "DUP-FIND";
-    private const string Records = "records";
-    private const int ChunkSize = 2_000;
 
     public string Code => BatchCode;
 
     public string Description => "People and premises that may be on record twice";
 
-    public string? Cron => "0 30 2 * * ?";
+    public BatchUsual Usual => new("0 30 2 * * ?", Threads: 2, Records: 2_000);
 
-    public string? Check(BatchInput input) =>
-        input.Parameters.Keys.FirstOrDefault(k => k != Records) is { } unknown ? $"{Code} has no parameter {unknown}; it has {Records} (between commits)."
-        : input.Parameters.TryGetValue(Records, out var size) && (!int.TryParse(size, out var records) || records is < 10 or > 20_000) ? $"{Records} must be a number from 10 to 20000."
-        : null;
+    public Task<IReadOnlyList<BatchPart>> Cut(BatchInput input, int parts, CancellationToken ct) =>
+        db.CutKeys(db.Set<Person>().Select(p => p.Id).Concat(db.Set<Premise>().Select(p => p.Id)), parts, ct);
 
-    public async Task<BatchChunk> RunChunk(BatchInput input, long position, CancellationToken ct)
+    public async Task<BatchRecord?> First(BatchInput input, BatchSlice slice, CancellationToken ct) =>
+        await Next(db, slice with { Records = 1 }, ct) is [var id] ? new BatchRecord(id, new RecordRef(await db.Set<Person>().AnyAsync(p => p.Id == id, ct) ? "person" : "premise", id)) : null;
+
+    public async Task<BatchStep> Do(BatchInput input, BatchSlice slice, CancellationToken ct)
     {
-        var size = input.Number(Records, ChunkSize);
-        var next = await Next(db, position, size, ct);
+        var next = await Next(db, slice, ct);
         if (next.Count == 0)
-            return new BatchChunk(position, 0, 0, Last: true);
-        var found = await finder.Look(position, next[^1], ct);
-        return new BatchChunk(next[^1], found.Records, next.Count - found.Records, Last: next.Count < size);
+            return new BatchStep(slice.After, 0, 0, Last: true);
+        var found = await finder.Look(slice.After, next[^1], ct);
+        return new BatchStep(next[^1], found.Records, next.Count - found.Records, Last: next.Count < slice.Records);
     }
 
     /// <summary>The keys of the next records; people and premises have keys of one series.</summary>
-    internal static async Task<List<long>> Next(AppDb db, long position, int size, CancellationToken ct)
+    internal static async Task<List<long>> Next(AppDb db, BatchSlice slice, CancellationToken ct)
     {
         var (connection, transaction) = await db.Sql(ct);
         return (await connection.QueryAsync<long>(new CommandDefinition("""
             select id from (
-                select id from (select id from person where id > @position order by id limit @size) people
+                select id from (select id from person where id > @After and id <= @UpTo order by id limit @Records) people
                 union all
-                select id from (select id from premise where id > @position order by id limit @size) places) both_kinds
-            order by id limit @size
-            """, new { position, size }, transaction, cancellationToken: ct))).AsList();
+                select id from (select id from premise where id > @After and id <= @UpTo order by id limit @Records) places) both_kinds
+            order by id limit @Records
+            """, slice, transaction, cancellationToken: ct))).AsList();
     }
 }

@@ -11,22 +11,24 @@ namespace Tieline.Customers.People;
 internal sealed class StartNames(AppDb db, CustomerIndex index, ITimeline timeline, IEvents events) : IBatchProcess
 {
     public const string BatchCode = "NAME-START";
-    private const int ChunkSize = 200;
 
     public string Code => BatchCode;
 
     public string Description => "New names that take effect today";
 
     // As soon as the day has begun: whoever calls in the morning is called so.
-    public string? Cron => "0 5 0 * * ?";
+    public BatchUsual Usual => new("0 5 0 * * ?", Records: 200);
 
-    public string? Check(BatchInput input) => input.Parameters.Count > 0 ? $"{Code} has no parameters." : null;
+    public Task<IReadOnlyList<BatchPart>> Cut(BatchInput input, int parts, CancellationToken ct) => db.CutKeys(People(input, new(0)), parts, ct);
 
-    public async Task<BatchChunk> RunChunk(BatchInput input, long position, CancellationToken ct)
+    public async Task<BatchRecord?> First(BatchInput input, BatchSlice slice, CancellationToken ct) =>
+        await People(input, slice).OrderBy(id => id).Select(id => (long?)id).FirstOrDefaultAsync(ct) is { } id ? new BatchRecord(id, new RecordRef("person", id)) : null;
+
+    public async Task<BatchStep> Do(BatchInput input, BatchSlice slice, CancellationToken ct)
     {
-        var due = await Due(input.BusinessOn).Where(n => n.PersonId > position).OrderBy(n => n.PersonId).Select(n => n.PersonId).Take(ChunkSize).ToListAsync(ct);
+        var due = await People(input, slice).OrderBy(id => id).Take(slice.Records).ToListAsync(ct);
         if (due.Count == 0)
-            return new BatchChunk(position, 0, 0, Last: true);
+            return new BatchStep(slice.After, 0, 0, Last: true);
         await db.Hold("person", due, ct);
         // Withdrawn or merged while we waited: that is not theirs any more.
         var people = await db.Set<Person>().Include(p => p.Names)
@@ -37,7 +39,7 @@ internal sealed class StartNames(AppDb db, CustomerIndex index, ITimeline timeli
             await events.Publish(new PersonChanged(person.Id, ["person", "person_name"]), ct, person.AuditSubject);
             index.PersonChanges(person.Id);
         }
-        return new BatchChunk(due[^1], people.Count, due.Count - people.Count, Last: due.Count < ChunkSize);
+        return new BatchStep(due[^1], people.Count, due.Count - people.Count, Last: due.Count < slice.Records);
     }
 
     internal static async Task Start(Person person, ITimeline timeline, IEvents events, DateTime at, CancellationToken ct)
@@ -47,6 +49,9 @@ internal sealed class StartNames(AppDb db, CustomerIndex index, ITimeline timeli
         timeline.Tell(person.AuditSubject, "person", at, "Name changed", $"{before} is now {person.DisplayName}", false, person.Id, null, null);
         await events.Publish(new PersonRenamed(person.Id, before, person.DisplayName), ct, person.AuditSubject);
     }
+
+    private IQueryable<long> People(BatchInput input, BatchSlice slice) =>
+        Due(input.BusinessOn).Where(n => n.PersonId > slice.After && n.PersonId <= slice.UpTo).Select(n => n.PersonId).Distinct();
 
     // Who was merged keeps a name that the survivor has too: it begins when they are oneself again.
     private IQueryable<PersonName> Due(DateOnly on) =>

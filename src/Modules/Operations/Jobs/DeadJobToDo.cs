@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
+using Tieline.Operations.Batch;
 using Tieline.Organization;
 using Tieline.Platform;
 using Tieline.Platform.Data;
@@ -66,6 +67,8 @@ internal sealed class OperationsSeed(AppDb db, IOrganization organization, IToDo
         await organization.EnsureToDoRole(Role, "Failed jobs and anomalies", "", ct);
         await db.SaveChangesAsync(ct);
         await toDos.EnsureType(DeadJobToDo.ToDoType, "Failed job", 2, Role, ct);
+        await toDos.EnsureType(BatchToDos.Failed, "Batch run failed", 2, Role, ct);
+        await toDos.EnsureType(BatchToDos.Error, "Record that a batch could not do", 4, Role, ct);
         await toDos.EnsureType(PausedHookToDo.ToDoType, "Web hook paused", 3, Role, ct);
         await db.SaveChangesAsync(ct);
     }

@@ -9,15 +9,15 @@ internal sealed class AgePriorities(OldToDos old) : IBatchProcess
 {
     public string Code => "TD-AGE";
     public string Description => "Priorities of To Dos by their age";
-    public string? Cron => "0 40 0 * * ?";
+    public BatchUsual Usual => new("0 40 0 * * ?");
 
-    public string? Check(BatchInput input) => OldToDos.NoParameters(this, input);
+    public async Task<IReadOnlyList<BatchPart>> Cut(BatchInput input, int parts, CancellationToken ct) => await old.Cut(await Due(input, ct), parts, ct);
 
-    public async Task<BatchChunk> RunChunk(BatchInput input, long position, CancellationToken ct)
+    public async Task<BatchRecord?> First(BatchInput input, BatchSlice slice, CancellationToken ct) => await old.First(await Due(input, ct), slice, ct);
+
+    public async Task<BatchStep> Do(BatchInput input, BatchSlice slice, CancellationToken ct)
     {
-        var days = await old.Types.Where(t => t.AgesEveryDays != null).ToDictionaryAsync(t => t.Code, t => t.AgesEveryDays!.Value, StringComparer.Ordinal, ct);
-        var before = await old.MadeBefore(input.BusinessOn, days, ct);
-        return await old.Chunk(position, days, q => q.Where(t => !t.PriorityByHand && t.Priority > ToDo.MostUrgentByAge && t.CreatedAt < before), async (toDo, every) =>
+        return await old.Walk(await Due(input, ct), slice, async (toDo, every) =>
         {
             var (was, age) = (toDo.Priority, await old.Age(toDo, input.BusinessOn, ct));
             var now = toDo.PriorityAtAge(age, every);
@@ -26,5 +26,12 @@ internal sealed class AgePriorities(OldToDos old) : IBatchProcess
                 return null;
             return (ToDoSteps.Priority, $"{was} to {now}: {age} days old");
         }, ids => new ToDosAged(ids), ct);
+    }
+
+    private async Task<OldToDos.Old> Due(BatchInput input, CancellationToken ct)
+    {
+        var days = await old.Types.Where(t => t.AgesEveryDays != null).ToDictionaryAsync(t => t.Code, t => t.AgesEveryDays!.Value, StringComparer.Ordinal, ct);
+        var before = await old.MadeBefore(input.BusinessOn, days, ct);
+        return new(days, q => q.Where(t => !t.PriorityByHand && t.Priority > ToDo.MostUrgentByAge && t.CreatedAt < before));
     }
 }

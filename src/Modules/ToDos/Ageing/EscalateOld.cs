@@ -11,22 +11,21 @@ internal sealed class EscalateOld(AppDb db, OldToDos old, IOrganization organiza
 {
     public string Code => "TD-ESC";
     public string Description => "To Dos that waited too long are escalated";
-    public string? Cron => "0 50 0 * * ?";
+    public BatchUsual Usual => new("0 50 0 * * ?");
 
-    public string? Check(BatchInput input) => OldToDos.NoParameters(this, input);
+    public async Task<IReadOnlyList<BatchPart>> Cut(BatchInput input, int parts, CancellationToken ct) => await old.Cut(await Due(input, ct), parts, ct);
 
-    public async Task<BatchChunk> RunChunk(BatchInput input, long position, CancellationToken ct)
+    public async Task<BatchRecord?> First(BatchInput input, BatchSlice slice, CancellationToken ct) => await old.First(await Due(input, ct), slice, ct);
+
+    public async Task<BatchStep> Do(BatchInput input, BatchSlice slice, CancellationToken ct)
     {
-        var types = await old.Types.Where(t => t.EscalatesAfterDays != null).ToListAsync(ct);
-        var days = types.ToDictionary(t => t.Code, t => t.EscalatesAfterDays!.Value, StringComparer.Ordinal);
         var goesTo = new Dictionary<string, ToDoRoleLine>(StringComparer.Ordinal);
-        foreach (var type in types)
+        foreach (var type in await old.Types.Where(t => t.EscalatesAfterDays != null && t.EscalationRoleId != null).ToListAsync(ct))
         {
             if (type.EscalationRoleId is { } id && await organization.ToDoRole(id, ct) is { } role)
                 goesTo[type.Code] = role;
         }
-        var before = await old.MadeBefore(input.BusinessOn, days, ct);
-        return await old.Chunk(position, days, q => q.Where(t => t.EscalatedAt == null && t.State != ToDoState.OnHold && t.CreatedAt < before), async (toDo, after) =>
+        return await old.Walk(await Due(input, ct), slice, async (toDo, after) =>
         {
             var age = await old.Age(toDo, input.BusinessOn, ct);
             if (age < after || !toDo.Escalate(db.Now))
@@ -44,5 +43,12 @@ internal sealed class EscalateOld(AppDb db, OldToDos old, IOrganization organiza
             }
             return (ToDoSteps.Escalated, words);
         }, ids => new ToDosEscalated(ids), ct);
+    }
+
+    private async Task<OldToDos.Old> Due(BatchInput input, CancellationToken ct)
+    {
+        var days = await old.Types.Where(t => t.EscalatesAfterDays != null).ToDictionaryAsync(t => t.Code, t => t.EscalatesAfterDays!.Value, StringComparer.Ordinal, ct);
+        var before = await old.MadeBefore(input.BusinessOn, days, ct);
+        return new(days, q => q.Where(t => t.EscalatedAt == null && t.State != ToDoState.OnHold && t.CreatedAt < before));
     }
 }

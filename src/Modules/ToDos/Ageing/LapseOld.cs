@@ -10,19 +10,26 @@ internal sealed class LapseOld(AppDb db, OldToDos old) : IBatchProcess
 {
     public string Code => "TD-LAPSE";
     public string Description => "To Dos that lapse after their day are completed";
-    public string? Cron => "0 30 0 * * ?";
+    public BatchUsual Usual => new("0 30 0 * * ?");
 
-    public string? Check(BatchInput input) => OldToDos.NoParameters(this, input);
+    public async Task<IReadOnlyList<BatchPart>> Cut(BatchInput input, int parts, CancellationToken ct) => await old.Cut(await Due(input, ct), parts, ct);
 
-    public async Task<BatchChunk> RunChunk(BatchInput input, long position, CancellationToken ct)
+    public async Task<BatchRecord?> First(BatchInput input, BatchSlice slice, CancellationToken ct) => await old.First(await Due(input, ct), slice, ct);
+
+    public async Task<BatchStep> Do(BatchInput input, BatchSlice slice, CancellationToken ct)
     {
-        var days = await old.Types.Where(t => t.LapsesAfterDays != null).ToDictionaryAsync(t => t.Code, t => t.LapsesAfterDays!.Value, StringComparer.Ordinal, ct);
-        var before = input.BusinessOn.AddDays(1 - days.Values.DefaultIfEmpty(0).Min());
-        return await old.Chunk(position, days, q => q.Where(t => t.State == ToDoState.Open && t.DueOn < before), (toDo, after) =>
+        return await old.Walk(await Due(input, ct), slice, (toDo, after) =>
         {
             var late = input.BusinessOn.DayNumber - toDo.DueOn.DayNumber;
             var words = $"Lapsed: nobody needed it within {late} days of its day.";
             return Task.FromResult<(string, string)?>(late < after || !toDo.Complete(db.Actor.Ref, db.Now, words) ? null : (ToDoSteps.Completed, words));
         }, ids => new ToDosLapsed(ids), ct);
+    }
+
+    private async Task<OldToDos.Old> Due(BatchInput input, CancellationToken ct)
+    {
+        var days = await old.Types.Where(t => t.LapsesAfterDays != null).ToDictionaryAsync(t => t.Code, t => t.LapsesAfterDays!.Value, StringComparer.Ordinal, ct);
+        var before = input.BusinessOn.AddDays(1 - days.Values.DefaultIfEmpty(0).Min());
+        return new(days, q => q.Where(t => t.State == ToDoState.Open && t.DueOn < before));
     }
 }

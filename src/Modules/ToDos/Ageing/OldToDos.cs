@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Tieline.Platform;
 using Tieline.Platform.Batch;
 using Tieline.Platform.Data;
 using Tieline.Platform.Events;
@@ -12,28 +13,28 @@ namespace Tieline.ToDos.Ageing;
 /// <summary>What the nightly runs over growing work have in common: they walk what is not complete in the order of its keys, held against people who work at night.</summary>
 internal sealed class OldToDos(AppDb db, IUtilityClock clock, IEvents events, ILive live)
 {
-    private const int ChunkSize = 1_000;
+    /// <param name="Days">By code of the type; types without a number are left out.</param>
+    /// <param name="Which">What may be changed.</param>
+    public sealed record Old(IReadOnlyDictionary<string, int> Days, Func<IQueryable<ToDo>, IQueryable<ToDo>> Which);
 
-    /// <param name="days">By code of the type; types without a number are left out.</param>
-    /// <param name="old">What may be changed; null for none.</param>
+    public Task<IReadOnlyList<BatchPart>> Cut(Old old, int parts, CancellationToken ct) => db.CutKeys(Keys(old, new(0)), parts, ct);
+
+    public async Task<BatchRecord?> First(Old old, BatchSlice slice, CancellationToken ct) =>
+        await Keys(old, slice).OrderBy(id => id).Select(id => (long?)id).FirstOrDefaultAsync(ct) is { } id ? new BatchRecord(id, new RecordRef("to_do", id)) : null;
+
     /// <param name="grow">Changes one, and says what the log will say; null when nothing was to be changed.</param>
     /// <param name="fact">The event of those that were changed.</param>
-    public async Task<BatchChunk> Chunk<TFact>(
-        long position, IReadOnlyDictionary<string, int> days, Func<IQueryable<ToDo>, IQueryable<ToDo>> old,
-        Func<ToDo, int, Task<(string Action, string Words)?>> grow, Func<IReadOnlyList<long>, TFact> fact, CancellationToken ct) where TFact : class
+    public async Task<BatchStep> Walk<TFact>(
+        Old old, BatchSlice slice, Func<ToDo, int, Task<(string Action, string Words)?>> grow, Func<IReadOnlyList<long>, TFact> fact, CancellationToken ct) where TFact : class
     {
-        if (days.Count == 0)
-            return new BatchChunk(position, 0, 0, Last: true);
-        var codes = days.Keys.ToArray();
-        var open = db.Set<ToDo>().Where(t => t.State != ToDoState.Complete && codes.Contains(t.TypeCode) && t.Id > position);
-        var ids = await old(open).OrderBy(t => t.Id).Take(ChunkSize).Select(t => t.Id).ToListAsync(ct);
+        var ids = await Keys(old, slice).OrderBy(id => id).Take(slice.Records).ToListAsync(ct);
         if (ids.Count == 0)
-            return new BatchChunk(position, 0, 0, Last: true);
+            return new BatchStep(slice.After, 0, 0, Last: true);
         await db.Hold("to_do", ids, ct);
         var changed = new List<long>();
-        foreach (var toDo in await old(db.Set<ToDo>().Where(t => t.State != ToDoState.Complete && ids.Contains(t.Id))).OrderBy(t => t.Id).ToListAsync(ct))
+        foreach (var toDo in await old.Which(db.Set<ToDo>().Where(t => t.State != ToDoState.Complete && ids.Contains(t.Id))).OrderBy(t => t.Id).ToListAsync(ct))
         {
-            if (await grow(toDo, days[toDo.TypeCode]) is not var (action, words))
+            if (await grow(toDo, old.Days[toDo.TypeCode]) is not var (action, words))
                 continue;
             db.Add(ToDoLog.Of(db, toDo.Id, action, words));
             changed.Add(toDo.Id);
@@ -44,7 +45,13 @@ internal sealed class OldToDos(AppDb db, IUtilityClock clock, IEvents events, IL
             await live.Tell("todo", null, ct);
             await db.SaveChangesAsync(ct);
         }
-        return new BatchChunk(ids[^1], changed.Count, ids.Count - changed.Count, Last: ids.Count < ChunkSize);
+        return new BatchStep(ids[^1], changed.Count, ids.Count - changed.Count, Last: ids.Count < slice.Records);
+    }
+
+    private IQueryable<long> Keys(Old old, BatchSlice slice)
+    {
+        var codes = old.Days.Keys.ToArray();
+        return old.Which(db.Set<ToDo>().Where(t => t.State != ToDoState.Complete && codes.Contains(t.TypeCode) && t.Id > slice.After && t.Id <= slice.UpTo)).Select(t => t.Id);
     }
 
     /// <summary>The first instant of the days on which work is younger than the youngest that is meant.</summary>
@@ -60,7 +67,4 @@ internal sealed class OldToDos(AppDb db, IUtilityClock clock, IEvents events, IL
 
     /// <summary>Types that are worth a look.</summary>
     public IQueryable<ToDoType> Types => db.Set<ToDoType>().AsNoTracking();
-
-    internal static string? NoParameters(IBatchProcess process, BatchInput input) =>
-        input.Parameters.Keys.FirstOrDefault() is { } unknown ? $"{process.Code} has no parameter {unknown}." : null;
 }

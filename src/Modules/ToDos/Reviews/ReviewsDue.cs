@@ -14,7 +14,6 @@ internal sealed class ReviewsDue(ICustomers customers, IToDos toDos, ISettings s
 {
     public const string ToDoType = "TD-REVIEW";
     private const string EndDays = "end-days";
-    private const int ChunkSize = 1_000;
 
     public static readonly SettingKey<int> DaysBeforeEnd = new(
         "todos.authorisation_days", 30, "Days before its end on which TD-REVIEW makes the To Do of an authorisation", SettingRules.Between(0, 365));
@@ -24,22 +23,27 @@ internal sealed class ReviewsDue(ICustomers customers, IToDos toDos, ISettings s
     public string Description => "To Dos for warnings and authorisations that are due for review";
 
     // After the promises: those have people waiting.
-    public string? Cron => "0 20 1 * * ?";
+    public BatchUsual Usual => new("0 20 1 * * ?");
 
-    public string? Check(BatchInput input) =>
-        input.Parameters.Keys.FirstOrDefault(k => k != EndDays) is { } unknown ? $"{Code} has no parameter {unknown}; it has {EndDays}."
-        : input.Parameters.TryGetValue(EndDays, out var text) && (!int.TryParse(text, out var days) || days is < 0 or > 365) ? $"{EndDays} must be a number from 0 to 365."
-        : null;
+    public IReadOnlyList<BatchParameter> Parameters => [new(EndDays, "Days before an authorisation ends", BatchParameterKind.Number, $"the setting {DaysBeforeEnd.Name}", 0, 365)];
 
-    public async Task<BatchChunk> RunChunk(BatchInput input, long position, CancellationToken ct)
+    public async Task<BatchRecord?> First(BatchInput input, BatchSlice slice, CancellationToken ct) =>
+        (await Due(input, slice with { Records = 1 }, ct)) is [var first, ..] ? new BatchRecord(first.Id, first.Cause) : null;
+
+    public async Task<BatchStep> Do(BatchInput input, BatchSlice slice, CancellationToken ct)
     {
-        var endsBy = input.BusinessOn.AddDays(input.Number(EndDays, await settings.Get(DaysBeforeEnd, ct)));
-        var due = await customers.DueReviews(input.BusinessOn, endsBy, position, ChunkSize, ct);
+        var due = await Due(input, slice, ct);
         if (due.Count == 0)
-            return new BatchChunk(position, 0, 0, Last: true);
+            return new BatchStep(slice.After, 0, 0, Last: true);
         var created = await toDos.CreateMany(
             [.. due.Select(d => new NewToDo(ToDoType, d.Text, d.On > input.BusinessOn ? d.On : input.BusinessOn, d.Cause, PersonId: d.PersonId, AccountId: d.AccountId, PremiseId: d.PremiseId))], ct);
-        return new BatchChunk(due[^1].Id, created, due.Count - created, Last: due.Count < ChunkSize);
+        return new BatchStep(due[^1].Id, created, due.Count - created, Last: due.Count < slice.Records);
+    }
+
+    private async Task<IReadOnlyList<DueReview>> Due(BatchInput input, BatchSlice slice, CancellationToken ct)
+    {
+        var endsBy = input.BusinessOn.AddDays(input.Number(EndDays, await settings.Get(DaysBeforeEnd, ct)));
+        return [.. (await customers.DueReviews(input.BusinessOn, endsBy, slice.After, slice.Records, ct)).TakeWhile(d => d.Id <= slice.UpTo)];
     }
 }
 

@@ -143,8 +143,15 @@ public sealed class PostgresDialect : Dialect, IAsyncDisposable
 
     public override bool IsTransient(Exception exception) =>
         exception is NpgsqlException { IsTransient: true }
-        || exception is PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected }
+        || exception is PostgresException
+        {
+            SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected
+                or PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow
+        }
         || (exception.InnerException is { } inner && IsTransient(inner));
+
+    public override bool IsFull(Exception exception) =>
+        exception is PostgresException { SqlState: PostgresErrorCodes.DiskFull } || (exception.InnerException is { } inner && IsFull(inner));
 
     // Rows that refer to these may still be added: a foreign key only needs the key.
     public override string Sharing => " for share";

@@ -120,6 +120,9 @@ public sealed class SqliteDialect : Dialect, IDisposable
     public override bool IsTransient(Exception exception) =>
         exception is SqliteException { SqliteErrorCode: 5 or 6 } || (exception.InnerException is { } inner && IsTransient(inner));
 
+    public override bool IsFull(Exception exception) =>
+        exception is SqliteException { SqliteErrorCode: 13 } || (exception.InnerException is { } inner && IsFull(inner));
+
     public override string Sharing => "";
 
     public override Task Hold(DbConnection connection, DbTransaction? transaction, string table, IReadOnlyCollection<long> ids, CancellationToken ct) => Task.CompletedTask;

@@ -13,7 +13,7 @@ namespace Tieline.Platform.Demo.Night;
 /// Moves the demonstration on to the next day and submits the batches of the night between. Day and runs commit together; a night that
 /// was asked for twice is one, and one in which something failed goes on when it is asked for again.
 /// </summary>
-internal sealed class AdvanceDemo(AppDb db, CurrentActor actor, ISettings settings, IUtilityClock clock, NightBatches batches, SubmitBatch submit, ILive live) : IUse<AdvanceDemo.Input, AdvanceDemo.Advanced>
+internal sealed class AdvanceDemo(AppDb db, CurrentActor actor, ISettings settings, IUtilityClock clock, NightBatches batches, RunBook book, ILive live) : IUse<AdvanceDemo.Input, AdvanceDemo.Advanced>
 {
     public const string Permission = "demo.advance";
 
@@ -34,19 +34,13 @@ internal sealed class AdvanceDemo(AppDb db, CurrentActor actor, ISettings settin
         if (!await settings.IsDemonstration(ct))
             return Problem.NotFound("The demonstration");
         actor.Require(Permission);
-        try
-        {
-            return await db.InTransaction(() => Advance(input, ct), ct, o => o.Ok);
-        }
-        catch (DbUpdateException exception) when (db.Dialect.IsUniqueViolation(exception))
-        {
-            // Somebody else asked for the same night at the same moment, and was first.
-            return await db.InTransaction(() => Advance(input, ct), ct, o => o.Ok);
-        }
+        return await db.InTransaction(() => Advance(input, ct), ct, o => o.Ok);
     }
 
     private async Task<Outcome<Advanced>> Advance(Input input, CancellationToken ct)
     {
+        // Whoever asks at the same moment comes after, and finds the night.
+        await db.HoldName("demo_night", 0, ct);
         var last = await db.Set<DemoNight>().OrderByDescending(n => n.Number).FirstOrDefaultAsync(ct);
         var next = (last?.Number ?? 0) + 1;
         if (last is not null && await GoesOn(last, ct) is var goesOn && (goesOn || input.Night == last.Number))
@@ -58,14 +52,22 @@ internal sealed class AdvanceDemo(AppDb db, CurrentActor actor, ISettings settin
         return await Begin(next, ct);
     }
 
-    private async Task<Advanced> Begin(int number, CancellationToken ct)
+    private async Task<Outcome<Advanced>> Begin(int number, CancellationToken ct)
     {
         // Read, not remembered: another node may have moved it on a moment ago.
         var before = MovedDays.Of(await db.Set<DemoNight>().OrderBy(n => n.Number).Select(n => n.At).ToListAsync(ct));
         var now = db.Now;
         var morning = DateOnly.FromDateTime(before.ToLocal(now, await clock.Zone(ct))).AddDays(1);
         var night = new DemoNight { Id = db.NextId(), Number = number, MorningOn = morning, At = now, StartedBy = db.Actor.Ref };
-        night.Run(await Submit(batches.Before(morning), morning, ct));
+        var runs = new List<long>();
+        foreach (var batch in batches.Before(morning))
+        {
+            var entered = await book.Enter(batch.Code, new(morning, new Dictionary<string, string>()), ct);
+            if (!entered.Ok)
+                return Outcome<Advanced>.Broken(entered.Problems);
+            runs.Add(entered.Value.Id);
+        }
+        night.Run(runs);
         db.Add(night);
         await settings.Set(Demonstration.Nights, before.With(now), ct);
         await live.Tell(Topic, null, ct);
@@ -73,26 +75,14 @@ internal sealed class AdvanceDemo(AppDb db, CurrentActor actor, ISettings settin
         return new Advanced(number, morning);
     }
 
-    /// <summary>Whether something of the night is still to be done; what failed is given a new run.</summary>
+    /// <summary>Whether something of the night is still to be done; what failed goes on.</summary>
     private async Task<bool> GoesOn(DemoNight night, CancellationToken ct)
     {
         var ids = night.RunIds;
         var runs = await db.Set<BatchRun>().Where(r => ids.Contains(r.Id)).ToDictionaryAsync(r => r.Id, ct);
-        var failed = ids.Where(id => runs.GetValueOrDefault(id)?.State == BatchState.Failed).ToList();
-        if (failed.Count > 0)
-        {
-            var again = batches.Before(night.MorningOn).Where(b => failed.Exists(id => runs[id].Code == b.Code));
-            night.Run([.. ids.Except(failed), .. await Submit(again, night.MorningOn, ct)]);
-            await db.SaveChangesAsync(ct);
-        }
-        return failed.Count > 0 || runs.Values.Any(r => !r.IsOver);
-    }
-
-    private async Task<IReadOnlyList<long>> Submit(IEnumerable<IBatchProcess> processes, DateOnly on, CancellationToken ct)
-    {
-        var runs = new List<long>();
-        foreach (var process in processes)
-            runs.Add((await submit.Enter(process, on, new Dictionary<string, string>(), ct)).Id);
-        return runs;
+        foreach (var failed in runs.Values.Where(r => r.CanGoOn))
+            await book.Resume(failed.Code, failed.Id, ct);
+        await db.SaveChangesAsync(ct);
+        return runs.Values.Any(r => !r.IsOver);
     }
 }

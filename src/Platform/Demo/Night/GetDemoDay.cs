@@ -13,13 +13,13 @@ internal sealed class GetDemoDay(AppDb db, CurrentActor actor, ISettings setting
 {
     public sealed record Input;
 
-    /// <param name="State">Pending, Running, Completed or Failed.</param>
+    /// <param name="State">As in <see cref="BatchRunLine"/>.</param>
     public sealed record Step(long RunId, string Code, string Description, string State, long Done, string? Message);
 
     public sealed record Night(int Number, DateOnly MorningOn, DateTime At, ActorRef StartedBy, IReadOnlyList<Step> Steps)
     {
         public bool GoesOn => Steps.Any(s => s.State is "Pending" or "Running");
-        public bool Failed => Steps.Any(s => s.State == "Failed");
+        public bool Failed => Steps.Any(s => s.State is "Failed" or "Cancelled");
     }
 
     public sealed record Batch(string Code, string Description);
@@ -43,10 +43,10 @@ internal sealed class GetDemoDay(AppDb db, CurrentActor actor, ISettings setting
     private async Task<Night> Of(DemoNight night, CancellationToken ct)
     {
         var ids = night.RunIds;
-        var runs = await db.Set<BatchRun>().AsNoTracking().Where(r => ids.Contains(r.Id)).ToDictionaryAsync(r => r.Id, ct);
+        var runs = (await BatchRunLine.Of(db, await db.Set<BatchRun>().AsNoTracking().Where(r => ids.Contains(r.Id)).ToListAsync(ct), ct)).ToDictionary(r => r.Id);
         var said = batches.Before(night.MorningOn).ToDictionary(b => b.Code, b => b.Description, StringComparer.Ordinal);
         return new Night(
             night.Number, night.MorningOn, night.At, night.StartedBy,
-            [.. ids.Select(id => runs.GetValueOrDefault(id)).OfType<BatchRun>().Select(r => new Step(r.Id, r.Code, said.GetValueOrDefault(r.Code, r.Code), r.State.ToString(), r.Done, r.Message))]);
+            [.. ids.Select(id => runs.GetValueOrDefault(id)).OfType<BatchRunLine>().Select(r => new Step(r.Id, r.Code, said.GetValueOrDefault(r.Code, r.Code), r.State, r.Done, r.Message))]);
     }
 }

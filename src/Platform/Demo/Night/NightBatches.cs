@@ -10,7 +10,7 @@ internal sealed class NightBatches(IEnumerable<IBatchProcess> processes)
     {
         // From noon to noon by the clock on the wall: hours that daylight time skips are none of a simulated night.
         var noon = new DateTimeOffset(morning.AddDays(-1).ToDateTime(new TimeOnly(12, 0)), TimeSpan.Zero);
-        return [.. processes.Where(p => p.Cron is not null).Select(p => (Batch: p, At: new CronExpression(p.Cron!, TimeZoneInfo.Utc).GetNextValidTimeAfter(noon)))
+        return [.. processes.Where(p => p.Usual.Cron is not null).Select(p => (Batch: p, At: new CronExpression(p.Usual.Cron!, TimeZoneInfo.Utc).GetNextValidTimeAfter(noon)))
             .Where(p => p.At < noon.AddDays(1)).OrderBy(p => p.At).ThenBy(p => p.Batch.Code, StringComparer.Ordinal).Select(p => p.Batch)];
     }
 }

@@ -1,9 +1,11 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
+using Tieline.Platform;
 using Tieline.Platform.Batch;
+using Tieline.Platform.Events;
 using Tieline.Platform.Jobs;
 using Tieline.Platform.Security;
 using Tieline.Platform.Time;
+using Tieline.Platform.Uses;
 using Tieline.Tests.Support;
 using Tieline.ToDos.Entries;
 
@@ -24,47 +26,311 @@ public class BatchRunTests
     }
 
     [Theory, BothDatabases]
-    public async Task A_run_whose_job_dies_has_failed_and_goes_on_when_it_is_tried_again(TestDatabase on)
+    public async Task Threads_share_the_chunks_and_do_every_record_once(TestDatabase on)
     {
-        await using var house = await TestHouse.Open(on, services => services.AddBatch<Deadly>());
-        (Deadly.Works, Deadly.Poison) = (false, true);
-        await using (var scope = house.As(Roles.Operator))
-            Assert.True((await scope.Get<SubmitBatch>().Handle(new("DEADLY", null, null), Ct)).Ok);
+        var counting = new Counting { Last = 137 };
+        await using var house = await Counting.Open(on, counting);
+        var run = await Submit(house, new("count", null, null, Threads: 3, Records: 4));
+        Assert.Equal(("Pending", 3, 4), (run.State, run.Threads, run.Records));
         await house.RunJobs();
-        Assert.Equal(("Failed", "not yet", true), await Run(house));
 
-        Deadly.Works = true;
-        await using (var scope = house.As(Roles.TechnicalAdministrator))
-        {
-            var job = Assert.Single((await scope.Get<ListDeadJobs>().Handle(new(), Ct)).Value.Items);
-            Assert.True((await scope.Get<TryJobAgain>().Handle(new(job.Id), Ct)).Ok);
-        }
-        await house.RunJobs();
-        Assert.Equal(("Completed", null, true), await Run(house));
+        var over = await Run(house, run.Id);
+        Assert.Equal(("Completed", 137L, 137L, 0L, 0L, true, true), (over.State, over.Selected, over.Done, over.Skipped, over.Errors, over.IsOver, over.PerSecond > 0));
+        Assert.Equal(Numbers(1, 137), await Counting.Counted(house));
+        await using var scope = house.As(Roles.Supervisor);
+        var chunks = (await scope.Get<ListBatchChunks>().Handle(new(run.Id), Ct)).Value.Items;
+        Assert.Equal((12, true, 137L), (chunks.Count, chunks.All(c => c is { State: "Done", Attempts: 1, Node: not null }), chunks.Sum(c => c.Done)));
+        Assert.Equal(137, (int)Math.Round((await scope.Get<LookAtPace>().Handle(new(run.Id), Ct)).Value.Sum(p => p.PerSecond)));
+        var told = Assert.Single(await Told<BatchRunEnded>(house));
+        Assert.Equal((run.Id, "Completed", 137L), (told.RunId, told.State, told.Done));
     }
 
     [Theory, BothDatabases]
-    public async Task A_run_that_fails_for_any_reason_is_in_front_of_the_operators_and_can_be_tried_again(TestDatabase on)
+    public async Task A_record_that_cannot_be_done_does_not_hold_up_the_others_and_is_resolved_by_a_later_run(TestDatabase on)
     {
-        await using var house = await TestHouse.Open(on, services => services.AddBatch<Deadly>());
-        (Deadly.Works, Deadly.Poison) = (false, false);
+        var counting = new Counting();
+        await using var house = await Counting.Open(on, counting);
+        counting.Poison.UnionWith([1, 37, 100]);
+        var first = await Submit(house, new("COUNT", null, null));
+        await house.RunJobs();
+        var over = await Run(house, first.Id);
+        Assert.Equal(("CompletedWithErrors", 97L, 3L), (over.State, over.Done, over.Errors));
+        Assert.Equal(Numbers(1, 100).Except([1, 37, 100]), await Counting.Counted(house));
         await using (var scope = house.As(Roles.Operator))
-            Assert.True((await scope.Get<SubmitBatch>().Handle(new("DEADLY", null, null), Ct)).Ok);
-        for (var attempt = 1; attempt <= 3; attempt++)
         {
-            await house.MakeDue(RunBatch.Kind);
-            await house.RunJobs();
+            var errors = (await scope.Get<ListBatchErrors>().Handle(new(first.Id), Ct)).Value.Items;
+            Assert.Equal([(1L, "1 cannot be counted"), (37, "37 cannot be counted"), (100, "100 cannot be counted")], errors.OrderBy(e => e.RecordKey).Select(e => (e.About.Id, e.Message)));
+            Assert.All(errors, e => Assert.Equal("open", e.State));
         }
-        Assert.Equal(("Failed", "not yet", true), await Run(house));
+        Assert.Equal(3, (await Told<BatchRecordFailed>(house)).Count);
+
+        // Two are mended; the third fails again, and is not told of twice.
+        counting.Poison.ExceptWith([1, 100]);
+        var second = await Submit(house, new("COUNT", null, null));
+        Assert.Equal(first.Number + 1, second.Number);
+        await house.RunJobs();
+        var resolved = Assert.Single(await Told<BatchErrorsResolved>(house));
+        Assert.Equal((second.Id, 2, 3), (resolved.RunId, resolved.ErrorIds.Count, (await Told<BatchRecordFailed>(house)).Count));
+
+        counting.Poison.Clear();
+        await Submit(house, new("COUNT", null, null));
+        await house.RunJobs();
+        await using var last = house.As(Roles.Operator);
+        Assert.Empty((await last.Get<ListBatchErrors>().Handle(new(), Ct)).Value.Items);
+        // Each of the two runs has its own; both are resolved now.
+        Assert.Equal(2, (await Told<BatchErrorsResolved>(house))[^1].ErrorIds.Count);
+    }
+
+    [Theory, BothDatabases]
+    public async Task Above_its_maximum_of_errors_a_run_fails_and_submitted_again_tries_them_again(TestDatabase on)
+    {
+        var counting = new Counting();
+        await using var house = await Counting.Open(on, counting);
+        counting.Poison.UnionWith([5, 6, 7]);
+        var run = await Submit(house, new("COUNT", null, null, MaxErrors: 2));
+        await house.RunJobs();
+        var failed = await Run(house, run.Id);
+        Assert.Equal(("Failed", "More than 2 records could not be done (3). The last one: 7 cannot be counted"), (failed.State, failed.Message));
+        Assert.Equal(Numbers(1, 4), await Counting.Counted(house));
+        Assert.Equal("Failed", Assert.Single(await Told<BatchRunEnded>(house)).State);
+
+        counting.Poison.ExceptWith([5, 6]);
+        var again = await Submit(house, new("COUNT", null, null));
+        Assert.Equal((run.Id, "Pending"), (again.Id, again.State));
+        await house.RunJobs();
+        var over = await Run(house, run.Id);
+        Assert.Equal(("CompletedWithErrors", 99L, 1L, 100L, (string?)null), (over.State, over.Done, over.Errors, over.Selected, over.Message));
+        Assert.Equal(Numbers(1, 100).Except([7]), await Counting.Counted(house));
+        // The one that stays was told of, the other two are resolved, and the failed run is mended by itself.
+        Assert.Equal((3, 2), ((await Told<BatchRecordFailed>(house)).Count, Assert.Single(await Told<BatchErrorsResolved>(house)).ErrorIds.Count));
+        Assert.Equal((await Told<BatchRunEnded>(house))[0].FailureId, Assert.Single(await Told<BatchRunResumed>(house)).FailureId);
+    }
+
+    [Theory, BothDatabases]
+    public async Task A_run_is_cancelled_at_its_next_commit_and_goes_on_where_it_stood(TestDatabase on)
+    {
+        var counting = new Counting();
+        await using var house = await Counting.Open(on, counting);
+        var run = await Submit(house, new("COUNT", null, null));
+        await using (var scope = house.As(Roles.Operator))
+            Assert.True((await scope.Get<CancelRun>().Handle(new(run.Id), Ct)).Ok);
+        await house.RunJobs();
+        Assert.Equal(("Cancelled", 0L), (await Run(house, run.Id)) is var before ? (before.State, before.Done) : default);
+
+        Assert.Equal(run.Id, (await Submit(house, new("COUNT", null, null))).Id);
+        var slices = 0;
+        counting.Meanwhile = async _ =>
+        {
+            // Not in the slice's own transaction; where there is one writer, before it waits for its turn.
+            if (++slices == 4)
+                await Cancel();
+        };
+        Task Cancel()
+        {
+            counting.Meanwhile = null;
+            return on == TestDatabase.Sqlite ? CancelInside() : CancelBeside();
+        }
+
+        async Task CancelBeside()
+        {
+            await using var scope = house.As(Roles.Operator);
+            Assert.True((await scope.Get<CancelRun>().Handle(new(run.Id), Ct)).Ok);
+        }
+
+        Task CancelInside()
+        {
+            _ = Task.Run(CancelBeside, Ct);
+            // The cancel waits for the writer's turn, which the slice has; the thread asks for the next one only after it.
+            return Task.Delay(200, Ct);
+        }
+
+        await house.RunJobs();
+        var cancelled = await Run(house, run.Id);
+        Assert.Equal(("Cancelled", true), (cancelled.State, cancelled.Done is >= 40 and < 100));
+        Assert.Equal(cancelled.Done, (await Counting.Counted(house)).Count);
+
+        await using (var scope = house.As(Roles.Operator))
+            Assert.True((await scope.Get<ResumeRun>().Handle(new(run.Id), Ct)).Ok);
+        await house.RunJobs();
+        Assert.Equal(("Completed", 100L), (await Run(house, run.Id)) is var over ? (over.State, over.Done) : default);
+        Assert.Equal(Numbers(1, 100), await Counting.Counted(house));
+        await using var late = house.As(Roles.Operator);
+        Assert.Equal("batch.over", (await late.Get<CancelRun>().Handle(new(run.Id), Ct)).Problems.Single().Rule);
+        Assert.Equal("batch.cannot_resume", (await late.Get<ResumeRun>().Handle(new(run.Id), Ct)).Problems.Single().Rule);
+        await using var supervisor = house.As(Roles.Supervisor);
+        await Assert.ThrowsAsync<ForbiddenException>(() => supervisor.Get<CancelRun>().Handle(new(run.Id), Ct));
+    }
+
+    [Theory, BothDatabases]
+    public async Task Runs_of_one_control_do_not_overlap_unless_it_says_so(TestDatabase on)
+    {
+        await using var house = await Counting.Open(on, new Counting());
+        var going = await Submit(house, new("COUNT", null, null));
+        await using var scope = house.As(Roles.Operator);
+        var refused = await scope.Get<SubmitBatch>().Handle(new("COUNT", scope.Db.Now is var now ? DateOnly.FromDateTime(now.AddDays(1)) : null, null), Ct);
+        Assert.Equal("batch.overlap", refused.Problems.Single().Rule);
+        Assert.Contains($"COUNT run {going.Number}", refused.Problems.Single().Message, StringComparison.Ordinal);
+
+        var control = (await scope.Get<GetControl>().Handle(new("COUNT"), Ct)).Value;
+        Assert.True((await scope.Get<ChangeControl>().Handle(new("COUNT", control.Version, "Counts", MayOverlap: true), Ct)).Ok);
+        Assert.True((await scope.Get<SubmitBatch>().Handle(new("COUNT", null, new Dictionary<string, string> { ["upto"] = "3" }), Ct)).Ok);
+        // Two who submit the same at once are one after the other.
+        var both = await Task.WhenAll(Enumerable.Range(0, 2).Select(async _ =>
+        {
+            await using var own = house.As(Roles.Operator);
+            return await own.Get<SubmitBatch>().Handle(new("BEHIND", null, null), Ct);
+        }));
+        Assert.Equal((1, 1), (both.Count(b => b.Ok), both.Count(b => !b.Ok && b.Problems[0].Rule == "batch.overlap")));
+    }
+
+    [Theory, BothDatabases]
+    public async Task What_comes_after_another_waits_for_its_completion_on_the_same_day(TestDatabase on)
+    {
+        var counting = new Counting { Broken = new ArithmeticException("not yet") };
+        await using var house = await Counting.Open(on, counting);
+        await using (var scope = house.As(Roles.Operator))
+        {
+            Assert.True((await scope.Get<ChangeControl>().Handle(new("BEHIND", 0, "Comes after", After: ["count"]), Ct)).Ok);
+            var control = (await scope.Get<GetControl>().Handle(new("COUNT"), Ct)).Value;
+            var loop = (await scope.Get<ChangeControl>().Handle(new("COUNT", control.Version, "Counts", After: ["BEHIND"]), Ct)).Problems.Single();
+            Assert.Equal(("After", "The chain leads back to itself: COUNT after BEHIND after COUNT."), (loop.Field, loop.Message));
+            Assert.Equal("batch.chain.unknown", (await scope.Get<ChangeControl>().Handle(new("COUNT", control.Version, "Counts", After: ["NOBODY"]), Ct)).Problems.Single().Rule);
+        }
+        var behind = await Submit(house, new("BEHIND", null, null));
+        Assert.StartsWith("Waits until COUNT has completed for", behind.Message, StringComparison.Ordinal);
+        var count = await Submit(house, new("COUNT", null, null));
+        await Fail(house);
+        Assert.Equal(("Failed", "Pending"), ((await Run(house, count.Id)).State, (await Run(house, behind.Id)).State));
+
+        counting.Broken = null;
+        Assert.Equal(count.Id, (await Submit(house, new("COUNT", null, null))).Id);
+        await house.RunJobs();
+        Assert.Equal(("Completed", "Completed", (string?)null), ((await Run(house, count.Id)).State, (await Run(house, behind.Id)).State, (await Run(house, behind.Id)).Message));
+    }
+
+    [Theory, BothDatabases]
+    public async Task What_fails_for_any_reason_is_tried_again_and_then_in_front_of_the_operators(TestDatabase on)
+    {
+        var counting = new Counting { Broken = new ArithmeticException("not yet") };
+        await using var house = await Counting.Open(on, counting);
+        var run = await Submit(house, new("COUNT", null, null));
+        await house.RunJobs();
+        Assert.Equal("Running", (await Run(house, run.Id)).State);
+        await Fail(house);
+        Assert.Equal(("Failed", "not yet"), (await Run(house, run.Id)) is var failed ? (failed.State, failed.Message) : default);
         await using (var scope = house.As(Roles.TechnicalAdministrator))
         {
-            Assert.Equal("Job batch.run failed 3 times: not yet", Assert.Single(await scope.Db.Set<ToDo>().ToListAsync(Ct)).Subject);
-            var job = Assert.Single((await scope.Get<ListDeadJobs>().Handle(new(), Ct)).Value.Items);
-            Deadly.Works = true;
-            Assert.True((await scope.Get<TryJobAgain>().Handle(new(job.Id), Ct)).Ok);
+            Assert.Equal($"COUNT run {run.Number} failed: not yet", Assert.Single(await scope.Db.Set<ToDo>().ToListAsync(Ct)).Subject);
+            Assert.Empty((await scope.Get<ListDeadJobs>().Handle(new(), Ct)).Value.Items);
+        }
+        counting.Broken = null;
+        await Submit(house, new("COUNT", null, null));
+        await house.RunJobs();
+        Assert.Equal("Completed", (await Run(house, run.Id)).State);
+        await using var check = house.As(Roles.TechnicalAdministrator);
+        Assert.Equal((ToDoState.Complete, "It goes on."), Assert.Single(await check.Db.Set<ToDo>().ToListAsync(Ct)) is var done ? (done.State, done.Resolution) : default);
+
+        // What says itself that no retry helps is believed.
+        counting.Broken = new PoisonedJobException("never");
+        var next = await Submit(house, new("COUNT", null, null));
+        await house.RunJobs();
+        Assert.Equal(("Failed", "never"), (await Run(house, next.Id)) is var hopeless ? (hopeless.State, hopeless.Message) : default);
+
+        // The run of the next day does what was left: nobody needs to look at the failed one any more.
+        counting.Broken = null;
+        await Submit(house, new("COUNT", next.BusinessOn.AddDays(1), null));
+        await house.RunJobs();
+        await using var mended = house.As(Roles.TechnicalAdministrator);
+        Assert.All(await mended.Db.Set<ToDo>().ToListAsync(Ct), t => Assert.Equal(ToDoState.Complete, t.State));
+        Assert.Equal(2, await mended.Db.Set<ToDo>().CountAsync(Ct));
+    }
+
+    [Theory, BothDatabases]
+    public async Task Each_record_in_error_is_a_to_do_until_a_later_run_comes_past_it(TestDatabase on)
+    {
+        var counting = new Counting();
+        await using var house = await Counting.Open(on, counting);
+        counting.Poison.UnionWith([7, 8]);
+        await Submit(house, new("COUNT", null, null));
+        await house.RunJobs();
+        async Task<List<(string Subject, ToDoState State)>> ToDos()
+        {
+            await using var scope = house.As(Roles.Operator);
+            return [.. (await scope.Db.Set<ToDo>().OrderBy(t => t.Subject).ToListAsync(Ct)).Select(t => (t.Subject, t.State))];
+        }
+
+        Assert.Equal([("COUNT could not do customer 7: 7 cannot be counted", ToDoState.Open), ("COUNT could not do customer 8: 8 cannot be counted", ToDoState.Open)], await ToDos());
+        counting.Poison.Remove(8);
+        await Submit(house, new("COUNT", null, null));
+        await house.RunJobs();
+        Assert.Equal([("COUNT could not do customer 7: 7 cannot be counted", ToDoState.Open), ("COUNT could not do customer 8: 8 cannot be counted", ToDoState.Complete)], await ToDos());
+    }
+
+    [Theory, BothDatabases]
+    public async Task A_thread_whose_node_is_gone_is_taken_over_however_often(TestDatabase on)
+    {
+        var counting = new Counting();
+        await using var house = await Counting.Open(on, counting);
+        var run = await Submit(house, new("COUNT", null, null, Records: 5));
+        for (var lost = 0; lost < 12; lost++)
+        {
+            await using var scope = house.As(Actor.Process("test"));
+            var job = await scope.Db.Set<Job>().AsNoTracking().SingleAsync(j => j.Kind == RunBatch.Kind && j.State == JobState.Waiting, Ct);
+            // Somewhere in the middle the node dies: the slice is not committed.
+            using var dies = new CancellationTokenSource();
+            var slices = 0;
+            counting.Meanwhile = async _ =>
+            {
+                if (++slices == 2)
+                    await dies.CancelAsync();
+                dies.Token.ThrowIfCancellationRequested();
+            };
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => scope.Get<RunBatch>().Run(new(run.Id), new JobRun(job.Id, job.Kind, 1, job.CreatedAt, "first"), dies.Token));
+            counting.Meanwhile = null;
+            await using var second = house.As(Actor.Process("test"));
+            if (lost == 9)
+                break;
+            // Another node has the same job, on its second attempt.
+            await second.Get<RunBatch>().Run(new(run.Id), new JobRun(job.Id, job.Kind, 2, job.CreatedAt, "second"), Ct);
+            await second.Db.Set<Job>().Where(j => j.Id == job.Id).ExecuteUpdateAsync(set => set.SetProperty(j => j.State, JobState.Done), Ct);
         }
         await house.RunJobs();
-        Assert.Equal(("Completed", null, true), await Run(house));
+        Assert.Equal(("Completed", 100L), (await Run(house, run.Id)) is var over ? (over.State, over.Done) : default);
+        Assert.Equal(Numbers(1, 100), await Counting.Counted(house));
+    }
+
+    [Theory, BothDatabases]
+    public async Task What_is_typed_wrong_is_told_where_it_is_typed(TestDatabase on)
+    {
+        await using var house = await Counting.Open(on, new Counting());
+        await using var scope = house.As(Roles.Operator);
+        async Task<(string?, string)> Refused(SubmitBatch.Input input) => (await scope.Get<SubmitBatch>().Handle(input, Ct)).Problems.Single() is var p ? (p.Field, p.Message) : default;
+        Task<(string?, string)> Parameter(string name, string value) => Refused(new("COUNT", null, new Dictionary<string, string> { [name] = value }));
+
+        Assert.Equal(("Parameters[upto]", "upto must be a number from 1 to 1000, not '1001'."), await Parameter("upto", "1001"));
+        Assert.Equal(("Parameters[upto]", "upto must be a number from 1 to 1000, not 'ten'."), await Parameter("upto", "ten"));
+        Assert.Equal(("Parameters[from]", "from must be a day such as 2026-03-10, not '2026-02-30'."), await Parameter("from", "2026-02-30"));
+        Assert.Equal(("Parameters[how]", "how must be one of fast, slow, not 'now'."), await Parameter("how", "now"));
+        Assert.Equal(("Parameters", "COUNT has no parameter who; it has upto, from, how."), await Parameter("who", "1"));
+        Assert.Equal("BusinessOn", (await Refused(new("COUNT", new DateOnly(2999, 1, 1), null))).Item1);
+        Assert.Equal("Threads", (await Refused(new("COUNT", null, null, Threads: 65))).Item1);
+        Assert.Equal("Records", (await Refused(new("COUNT", null, null, Records: 0))).Item1);
+        Assert.Equal("MaxErrors", (await Refused(new("COUNT", null, null, MaxErrors: -1))).Item1);
+        var control = (await scope.Get<GetControl>().Handle(new("COUNT"), Ct)).Value;
+        Assert.Equal("Parameters[upto]", (await scope.Get<ChangeControl>().Handle(new("COUNT", control.Version, "Counts", new Dictionary<string, string> { ["upto"] = "x" }), Ct)).Problems.Single().Field);
+        Assert.Equal("NotifyRole", (await scope.Get<ChangeControl>().Handle(new("COUNT", control.Version, "Counts", NotifyRole: "NOBODY"), Ct)).Problems.Single().Field);
+        Assert.Equal("Code", (await scope.Get<AddControl>().Handle(new("COUNT", "COUNT", "Again"), Ct)).Problems.Single().Field);
+        Assert.Equal("Process", (await scope.Get<AddControl>().Handle(new("COUNT2", "NOTHING", "Again"), Ct)).Problems.Single().Field);
+        Assert.Equal(0, await scope.Db.Set<BatchRun>().CountAsync(Ct));
+
+        // Another control of the same process has parameters of its own, and numbers of its own.
+        Assert.True((await scope.Get<AddControl>().Handle(new("COUNT-FEW", "COUNT", "Counts few", new Dictionary<string, string> { ["upto"] = "3" }, NotifyRole: "operations"), Ct)).Ok);
+        var few = await Submit(house, new("COUNT-FEW", null, null));
+        await house.RunJobs();
+        Assert.Equal((1, "Completed", 3L), (few.Number, (await Run(house, few.Id)).State, (await Run(house, few.Id)).Done));
+        var off = (await scope.Get<GetControl>().Handle(new("count-few"), Ct)).Value;
+        Assert.True((await scope.Get<ChangeControl>().Handle(new("COUNT-FEW", off.Version, "Counts few", Active: false), Ct)).Ok);
+        Assert.Equal(("Code", "COUNT-FEW is switched off."), await Refused(new("COUNT-FEW", null, null)));
     }
 
     [Theory, BothDatabases]
@@ -72,7 +338,7 @@ public class BatchRunTests
     {
         await using var house = await TestHouse.Open(on);
         using var machine = await house.SignedInApi(Roles.TechnicalAdministrator);
-        foreach (var path in (string[])["/api/v1/batch-runs?code=%00", "/api/v1/users?role=%00"])
+        foreach (var path in (string[])["/api/v1/batch-runs?code=%00", "/api/v1/batch-runs?state=%00", "/api/v1/users?role=%00"])
         {
             using var answer = await machine.GetAsync(path, Ct);
             Assert.True((int)answer.StatusCode < 500, $"{path}: {answer.StatusCode}");
@@ -82,23 +348,34 @@ public class BatchRunTests
         Assert.Equal(System.Net.HttpStatusCode.OK, people.StatusCode);
     }
 
-    private static async Task<(string State, string? Message, bool Over)> Run(TestHouse house)
+    /// <summary>Until a thread that stumbles has given up.</summary>
+    private static async Task Fail(TestHouse house)
     {
-        await using var scope = house.As(Roles.Operator);
-        var run = Assert.Single((await scope.Get<ListBatchRuns>().Handle(new("DEADLY", null, null), Ct)).Value.Items);
-        return (run.State, run.Message, run.FinishedAt is not null);
+        for (var attempt = 1; attempt <= 3; attempt++)
+        {
+            await house.MakeDue(RunBatch.Kind);
+            await house.RunJobs();
+        }
     }
 
-    private sealed class Deadly : IBatchProcess
-    {
-        public static bool Works { get; set; }
-        public static bool Poison { get; set; }
-        public string Code => "DEADLY";
-        public string Description => "Dies";
-        public string? Cron => null;
-        public string? Check(BatchInput input) => null;
+    private static IEnumerable<long> Numbers(int first, int last) => Enumerable.Range(first, last - first + 1).Select(i => (long)i);
 
-        public Task<BatchChunk> RunChunk(BatchInput input, long position, CancellationToken ct) =>
-            Works ? Task.FromResult(new BatchChunk(position, 0, 0, Last: true)) : throw (Poison ? new PoisonedJobException("not yet") : new ArithmeticException("not yet"));
+    private static async Task<BatchRunLine> Submit(TestHouse house, SubmitBatch.Input input)
+    {
+        await using var scope = house.As(Roles.Operator);
+        return (await scope.Get<SubmitBatch>().Handle(input, Ct)).Value;
+    }
+
+    private static async Task<BatchRunLine> Run(TestHouse house, long id)
+    {
+        await using var scope = house.As(Roles.Operator);
+        return (await scope.Get<GetBatchRun>().Handle(new(id), Ct)).Value;
+    }
+
+    private static async Task<IReadOnlyList<T>> Told<T>(TestHouse house)
+    {
+        await using var scope = house.As(Roles.Operator);
+        var name = ((EventNameAttribute)Attribute.GetCustomAttribute(typeof(T), typeof(EventNameAttribute))!).Name;
+        return [.. (await scope.Db.Set<Event>().Where(e => e.Name == name).OrderBy(e => e.Id).ToListAsync(Ct)).Select(e => System.Text.Json.JsonSerializer.Deserialize<T>(e.Body, JobRegistration.Json)!)];
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Tieline.Platform.Batch;
+using Tieline.Tests.Modules.Platform.Batch;
 using Tieline.Platform.Data;
 using Tieline.Platform.Demo.Night;
 using Tieline.Platform.Jobs;
@@ -61,6 +62,7 @@ public class DemoNightTests
     {
         var broken = new Broken();
         await using var house = await TestHouse.Open(on, services => services.AddSingleton(broken).AddBatch<Breaks>());
+        await house.SetControls();
         var today = await Begin(house);
         Assert.True((await Advance(house, Roles.Operator, null)).Ok);
         broken.Is = true;
@@ -146,15 +148,14 @@ public class DemoNightTests
     {
         public string Code => "BREAKS";
         public string Description => "Breaks in the night";
-        public string? Cron => "0 0 3 * * ?";
-        public string? Check(BatchInput input) => null;
+        public BatchUsual Usual => new("0 0 3 * * ?");
 
-        public Task<BatchChunk> RunChunk(BatchInput input, long position, CancellationToken ct)
+        public Task<BatchStep> Do(BatchInput input, BatchSlice slice, CancellationToken ct)
         {
             if (broken.Is)
                 throw new InvalidOperationException("Broken in the night");
             broken.Done++;
-            return Task.FromResult(new BatchChunk(1, 1, 0, Last: true));
+            return Task.FromResult(new BatchStep(1, 1, 0, Last: true));
         }
     }
 }

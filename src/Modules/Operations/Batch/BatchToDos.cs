@@ -1,0 +1,79 @@
+using System.Globalization;
+using Tieline.Organization;
+using Tieline.Platform;
+using Tieline.Platform.Batch;
+using Tieline.Platform.Data;
+using Tieline.Platform.Events;
+using Tieline.Platform.Jobs;
+using Tieline.Platform.Reasons;
+using Tieline.Platform.Time;
+using Tieline.Platform.Ui;
+using Tieline.ToDos;
+
+namespace Tieline.Operations.Batch;
+
+/// <summary>What batches leave for people: a run that failed, until it goes on or a later one does its work; a record that could not be done, until a run comes past it.</summary>
+internal sealed class BatchToDos(AppDb db, IToDos toDos, IOrganization organization, GetControl controls, IEnumerable<RecordPage> pages, IUtilityClock clock)
+    : IHear<BatchRunEnded>, IHear<BatchRunResumed>, IHear<BatchRecordFailed>, IHear<BatchErrorsResolved>
+{
+    public const string Failed = "BATCH-FAILED";
+    public const string Error = "BATCH-ERROR";
+    public const string Ended = "operations.batch_ended";
+    public const string Resumed = "operations.batch_resumed";
+    public const string RecordFailed = "operations.batch_record_failed";
+    public const string Resolved = "operations.batch_errors_resolved";
+
+    public async Task Hear(BatchRunEnded fact, long eventId, CancellationToken ct)
+    {
+        if (fact.FailureId is { } failure)
+            await Create(fact.Code, new NewToDo(Failed, null, await clock.Today(ct), Failure(failure)) { Parameters = Values(fact.Code, fact.Number, fact.Message ?? "") }, ct);
+        foreach (var mended in fact.Mends)
+            await toDos.CompleteFor(Failure(mended), $"Run {fact.Number} did its work.", ct);
+        await db.SaveChangesAsync(ct);
+    }
+
+    public async Task Hear(BatchRunResumed fact, long eventId, CancellationToken ct)
+    {
+        await toDos.CompleteFor(Failure(fact.FailureId), "It goes on.", ct);
+        await db.SaveChangesAsync(ct);
+    }
+
+    public async Task Hear(BatchRecordFailed fact, long eventId, CancellationToken ct)
+    {
+        var (about, values) = (fact.About, Values(fact.Code, fact.Number, fact.Message));
+        values["record"] = $"{pages.FirstOrDefault(p => p.Kind == about.Kind)?.Name ?? about.Kind} {about.Id.ToString(CultureInfo.InvariantCulture)}";
+        long? Of(string kind) => about.Kind == kind ? about.Id : null;
+        await Create(
+            fact.Code,
+            new NewToDo(Error, null, await clock.Today(ct), Record(fact.ErrorId), PersonId: Of("person"), AccountId: Of("account"), PremiseId: Of("premise"), ContactId: Of("contact")) { Parameters = values }, ct);
+        await db.SaveChangesAsync(ct);
+    }
+
+    public async Task Hear(BatchErrorsResolved fact, long eventId, CancellationToken ct)
+    {
+        foreach (var error in fact.ErrorIds)
+            await toDos.CompleteFor(Record(error), $"Run {fact.Number} came past it without an error.", ct);
+        await db.SaveChangesAsync(ct);
+    }
+
+    private async Task Create(string code, NewToDo work, CancellationToken ct)
+    {
+        var role = await controls.Handle(new(code), ct) is { Ok: true, Value.NotifyRole: { } notify } ? await organization.ToDoRole(notify, ct) : null;
+        var created = await toDos.Create(role is null ? work : work with { RoleId = role.Id }, ct);
+        if (!created.Ok)
+            throw new PoisonedJobException(created.ToString());
+    }
+
+    private static Dictionary<string, string> Values(string code, int number, string error) =>
+        new(StringComparer.Ordinal) { ["batch"] = code, ["run"] = number.ToString(CultureInfo.InvariantCulture), ["error"] = error };
+
+    private static RecordRef Failure(long id) => new("batch_failure", id);
+
+    private static RecordRef Record(long id) => new("batch_error", id);
+}
+
+/// <summary>To Do roles can be told what went wrong.</summary>
+internal sealed class BatchRoles(IOrganization organization) : IBatchNotices
+{
+    public async Task<IReadOnlyList<Option>> Roles(CancellationToken ct) => Option.Of(await organization.ToDoRoles(ct), r => r.Code, r => r.Name);
+}

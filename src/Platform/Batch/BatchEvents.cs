@@ -1,0 +1,25 @@
+using Tieline.Platform.Events;
+
+namespace Tieline.Platform.Batch;
+
+/// <summary>A run is over.</summary>
+/// <param name="State">Completed, CompletedWithErrors, Failed or Cancelled.</param>
+/// <param name="Message">Why it failed, or who cancelled it.</param>
+/// <param name="FailureId">Tells this time it failed from others; null when it has not.</param>
+/// <param name="Mends">Failures of earlier runs of the control whose work this one has done.</param>
+[EventName("batch.run_ended")]
+public sealed record BatchRunEnded(
+    long RunId, [Code] string Code, int Number, DateOnly BusinessOn, [Code] string State, string? Message, long Done, long Skipped, long Errors, long? FailureId,
+    IReadOnlyList<long> Mends);
+
+/// <summary>A run that had failed goes on.</summary>
+[EventName("batch.run_resumed")]
+public sealed record BatchRunResumed(long RunId, [Code] string Code, int Number, long FailureId);
+
+/// <summary>A record could not be done; the others went on.</summary>
+[EventName("batch.record_failed")]
+public sealed record BatchRecordFailed(long ErrorId, long RunId, [Code] string Code, int Number, DateOnly BusinessOn, RecordRef About, string Message);
+
+/// <summary>Later runs came past records that could not be done before.</summary>
+[EventName("batch.errors_resolved")]
+public sealed record BatchErrorsResolved(long RunId, [Code] string Code, int Number, IReadOnlyList<long> ErrorIds);

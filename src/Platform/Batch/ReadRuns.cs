@@ -1,0 +1,145 @@
+using Microsoft.EntityFrameworkCore;
+using Tieline.Platform.Data;
+using Tieline.Platform.Security;
+using Tieline.Platform.Uses;
+
+namespace Tieline.Platform.Batch;
+
+/// <param name="State">Pending, Running, Completed, CompletedWithErrors, Failed or Cancelled.</param>
+/// <param name="Selected">Records to be done; null while nobody has counted them.</param>
+/// <param name="Skipped">Records that someone else had done already.</param>
+/// <param name="PerSecond">Records that it came past, on average since it started; null before the first.</param>
+/// <param name="SecondsLeft">At that speed; null where it is not going on, or nobody has counted.</param>
+public sealed record BatchRunLine(
+    long Id, string Code, int Number, DateOnly BusinessOn, string Parameters, string State, ActorRef StartedBy, long? Selected, long Done, long Skipped, long Errors, string? Message,
+    int Threads, int Records, int MaxErrors, DateTime CreatedAt, DateTime? StartedAt, DateTime? FinishedAt, double? PerSecond, double? SecondsLeft)
+{
+    public bool IsOver => State is not ("Pending" or "Running");
+
+    /// <summary>Submitting it again goes on with it.</summary>
+    public bool CanGoOn => State is "Failed" or "Cancelled";
+
+    internal static BatchRunLine Of(BatchRun run, BatchSums? sums, DateTime now)
+    {
+        var sum = sums ?? BatchSums.None;
+        var past = sum.Done + sum.Skipped + sum.Errors;
+        double? speed = run.StartedAt is { } start && ((run.FinishedAt ?? now) - start).TotalSeconds is > 0 and var seconds && past > 0 ? past / seconds : null;
+        return new(
+            run.Id, run.Code, run.Number, run.BusinessOn, run.Parameters, run.State.ToString(), run.StartedBy, sum.Selected, sum.Done, sum.Skipped, sum.Errors, run.Message,
+            run.Threads, run.Records, run.MaxErrors, run.CreatedAt, run.StartedAt, run.FinishedAt, speed,
+            run.State == BatchState.Running && speed is { } rate && sum.Selected is { } selected ? Math.Max(0, selected - past) / rate : null);
+    }
+
+    internal static async Task<IReadOnlyList<BatchRunLine>> Of(AppDb db, IReadOnlyList<BatchRun> runs, CancellationToken ct)
+    {
+        var sums = await BatchSums.Of(db, [.. runs.Select(r => r.Id)], ct);
+        return [.. runs.Select(r => Of(r, sums.GetValueOrDefault(r.Id), db.Now))];
+    }
+}
+
+/// <summary>One run, to see how far it is.</summary>
+public sealed class GetBatchRun(AppDb db, CurrentActor actor) : IUse<GetBatchRun.Input, BatchRunLine>
+{
+    public sealed record Input(long Id);
+
+    public async Task<Outcome<BatchRunLine>> Handle(Input input, CancellationToken ct)
+    {
+        actor.Require(BatchPermissions.Read);
+        return await db.Set<BatchRun>().AsNoTracking().SingleOrDefaultAsync(r => r.Id == input.Id, ct) is { } run
+            ? (await BatchRunLine.Of(db, [run], ct))[0] : Problem.NotFound("The batch run");
+    }
+}
+
+/// <summary>Runs, newest first.</summary>
+public sealed class ListBatchRuns(AppDb db, CurrentActor actor) : IUse<ListBatchRuns.Input, Page<BatchRunLine>>
+{
+    /// <param name="State">As in <see cref="BatchRunLine"/>; null for all.</param>
+    /// <param name="BusinessOn">The day the runs are about; null for all.</param>
+    public sealed record Input(string? Code, string? After, int? Size, string? State = null, DateOnly? BusinessOn = null);
+
+    public async Task<Outcome<Page<BatchRunLine>>> Handle(Input input, CancellationToken ct)
+    {
+        actor.Require(BatchPermissions.Read);
+        var size = Math.Clamp(input.Size ?? Paging.DefaultSize, 1, Paging.MaxSize);
+        var code = input.Code is null ? null : TypedText.OneLine(input.Code, 50);
+        var runs = db.Set<BatchRun>().AsNoTracking().Where(r => (code == null || r.Code == code) && (input.BusinessOn == null || r.BusinessOn == input.BusinessOn));
+        if (Enum.TryParse<BatchState>(input.State, out var state))
+            runs = runs.Where(r => r.State == state);
+        if (Cursor.Decode(input.After) is { } behind)
+            runs = runs.Where(r => r.CreatedAt < behind.At || (r.CreatedAt == behind.At && r.Id < behind.Id));
+        var found = await runs.OrderByDescending(r => r.CreatedAt).ThenByDescending(r => r.Id).Take(size + 1).ToListAsync(ct);
+        var lines = await BatchRunLine.Of(db, found.GetRange(0, Math.Min(found.Count, size)), ct);
+        return new Page<BatchRunLine>(lines, found.Count > size ? Cursor.Encode(lines[^1].CreatedAt, lines[^1].Id) : null);
+    }
+}
+
+/// <param name="State">Waiting, Running or Done.</param>
+/// <param name="Attempts">How often a thread has taken it.</param>
+public sealed record BatchChunkLine(
+    int Number, long AfterKey, long UpToKey, long Position, string State, long? Selected, long Done, long Skipped, int Errors, string? Node, int Attempts, DateTime? StartedAt, DateTime? FinishedAt);
+
+/// <summary>The chunks of a run, as its threads work through them.</summary>
+public sealed class ListBatchChunks(AppDb db, CurrentActor actor) : IUse<ListBatchChunks.Input, Page<BatchChunkLine>>
+{
+    /// <param name="Number">Of the page, from 1.</param>
+    public sealed record Input(long Id, int? Number = null, int? Size = null);
+
+    public async Task<Outcome<Page<BatchChunkLine>>> Handle(Input input, CancellationToken ct)
+    {
+        actor.Require(BatchPermissions.Read);
+        return await db.Set<BatchChunk>().AsNoTracking().Where(c => c.RunId == input.Id).OrderBy(c => c.Number)
+            .Select(c => new BatchChunkLine(
+                c.Number, c.AfterKey, c.UpToKey, c.Position, c.State.ToString(), c.Selected, c.Done, c.Skipped, c.Errors, c.Node, c.Attempts, c.StartedAt, c.FinishedAt))
+            .PageOf(input.Number, input.Size, ct);
+    }
+}
+
+/// <param name="State">Open, tried again (the run was resumed) or resolved.</param>
+/// <param name="ResolvedByRunId">The run that came past the record without an error.</param>
+public sealed record BatchErrorLine(long Id, long RunId, string Code, int Number, long RecordKey, RecordRef About, string Message, DateTime At, string State, DateTime? ResolvedAt, long? ResolvedByRunId);
+
+/// <summary>Records that runs could not do: of one run, or all that are still open.</summary>
+public sealed class ListBatchErrors(AppDb db, CurrentActor actor) : IUse<ListBatchErrors.Input, Page<BatchErrorLine>>
+{
+    /// <param name="RunId">Null for the open ones of all runs.</param>
+    /// <param name="Number">Of the page, from 1.</param>
+    public sealed record Input(long? RunId = null, int? Number = null, int? Size = null);
+
+    public async Task<Outcome<Page<BatchErrorLine>>> Handle(Input input, CancellationToken ct)
+    {
+        actor.Require(BatchPermissions.Read);
+        var errors = db.Set<BatchError>().AsNoTracking().Where(e => input.RunId == null ? e.ResolvedAt == null : e.RunId == input.RunId);
+        return await (from e in errors
+                      join r in db.Set<BatchRun>() on e.RunId equals r.Id
+                      orderby e.ResolvedAt != null, e.At descending, e.Id
+                      select new BatchErrorLine(
+                          e.Id, e.RunId, r.Code, r.Number, e.RecordKey, e.About, e.Message, e.At, e.ResolvedAt != null ? "resolved" : e.RetriedAt != null ? "tried again" : "open", e.ResolvedAt, e.ResolvedByRunId))
+            .PageOf(input.Number, input.Size, ct);
+    }
+}
+
+/// <param name="Seconds">Since the run started.</param>
+public sealed record BatchPacePoint(double Seconds, double PerSecond);
+
+/// <summary>How fast a run went, in at most 120 steps of the same length.</summary>
+public sealed class LookAtPace(AppDb db, CurrentActor actor) : IUse<LookAtPace.Input, IReadOnlyList<BatchPacePoint>>
+{
+    private const int MostSteps = 120;
+
+    public sealed record Input(long Id);
+
+    public async Task<Outcome<IReadOnlyList<BatchPacePoint>>> Handle(Input input, CancellationToken ct)
+    {
+        actor.Require(BatchPermissions.Read);
+        if (await db.Set<BatchRun>().AsNoTracking().SingleOrDefaultAsync(r => r.Id == input.Id, ct) is not { StartedAt: { } start } run)
+            return Outcome<IReadOnlyList<BatchPacePoint>>.Of([]);
+        var measured = await db.Set<BatchPace>().AsNoTracking().Where(p => p.RunId == run.Id).OrderBy(p => p.At).Select(p => new { p.At, p.Records }).ToListAsync(ct);
+        if (measured.Count == 0)
+            return Outcome<IReadOnlyList<BatchPacePoint>>.Of([]);
+        var step = Math.Max(1, Math.Ceiling((measured[^1].At - start).TotalSeconds / MostSteps));
+        var records = new double[(int)((measured[^1].At - start).TotalSeconds / step) + 1];
+        foreach (var point in measured)
+            records[Math.Max(0, (int)((point.At - start).TotalSeconds / step))] += point.Records;
+        return Outcome<IReadOnlyList<BatchPacePoint>>.Of([.. records.Select((count, i) => new BatchPacePoint((i + 1) * step, count / step))]);
+    }
+}

@@ -1,0 +1,218 @@
+using Microsoft.EntityFrameworkCore;
+using Tieline.Platform.Data;
+using Tieline.Platform.Events;
+using Tieline.Platform.Jobs;
+using Tieline.Platform.Security;
+using Tieline.Platform.Uses;
+
+namespace Tieline.Platform.Batch;
+
+/// <summary>How runs begin, go on and end, whoever asks for it. Joins the caller's transaction, which saves.</summary>
+public sealed class RunBook(AppDb db, IEnumerable<IBatchProcess> processes, IJobs jobs, IEvents events)
+{
+    /// <summary>Backlogs are cut finer than there are threads, so that the last one is not waited for.</summary>
+    private const int PartsPerThread = 4;
+
+    internal IBatchProcess? Process(string code) => processes.FirstOrDefault(p => p.Code == code);
+
+    /// <summary>What a run does by its own.</summary>
+    /// <param name="Threads">As the control has it when null, as are the others.</param>
+    internal sealed record Wish(DateOnly BusinessOn, IReadOnlyDictionary<string, string> Parameters, int? Threads = null, int? Records = null, int? MaxErrors = null);
+
+    /// <summary>Begins a run of the control; or goes on with the last one for the same day and parameters, where that failed or was cancelled.</summary>
+    internal async Task<Outcome<BatchRun>> Enter(string code, Wish wish, CancellationToken ct)
+    {
+        var control = await Held(code, wish.BusinessOn, ct);
+        if (await Overlapped(control, ct) is { } overlap)
+            return overlap;
+        var parameters = BatchValues.Write(wish.Parameters);
+        var last = await db.Set<BatchRun>().Where(r => r.Code == control.Code && r.BusinessOn == wish.BusinessOn && r.Parameters == parameters).OrderByDescending(r => r.Number).FirstOrDefaultAsync(ct);
+        if (last is { CanGoOn: true })
+        {
+            await GoOn(last, control, ct);
+            return last;
+        }
+        var run = new BatchRun
+        {
+            Id = db.NextId(), Code = control.Code, Number = control.NextRun++, BusinessOn = wish.BusinessOn, Parameters = parameters,
+            Threads = wish.Threads ?? control.Threads, Records = wish.Records ?? control.Records, MaxErrors = wish.MaxErrors ?? control.MaxErrors, StartedBy = db.Actor.Ref, CreatedAt = db.Now,
+        };
+        control.Version++;
+        db.Add(run);
+        await EnqueueOrWait(run, control, 1, ct);
+        return run;
+    }
+
+    /// <summary>A run that failed or was cancelled goes on.</summary>
+    internal async Task<Outcome<BatchRun>> Resume(string code, long id, CancellationToken ct)
+    {
+        var on = await db.Set<BatchRun>().Where(r => r.Id == id).Select(r => r.BusinessOn).SingleAsync(ct);
+        var control = await Held(code, on, ct);
+        var run = await db.Set<BatchRun>().SingleAsync(r => r.Id == id, ct);
+        if (!run.CanGoOn)
+            return new Problem(null, run.IsOver ? $"{run.Code} run {run.Number} has completed; nothing of it is left to do." : $"{run.Code} run {run.Number} is going on.", "batch.cannot_resume");
+        if (await Overlapped(control, ct) is { } overlap)
+            return overlap;
+        await GoOn(run, control, ct);
+        return run;
+    }
+
+    /// <summary>Whoever submits the same waits here, and sees this run; as does what completes for the day.</summary>
+    private async Task<BatchControl> Held(string code, DateOnly on, CancellationToken ct)
+    {
+        await db.Hold("batch_control", await db.Set<BatchControl>().Where(c => c.Code == code).Select(c => c.Id).ToListAsync(ct), ct);
+        await db.HoldName("batch_day", on.DayNumber, ct);
+        return await db.Set<BatchControl>().SingleAsync(c => c.Code == code, ct);
+    }
+
+    private async Task<Problem?> Overlapped(BatchControl control, CancellationToken ct) =>
+        !control.MayOverlap && await db.Set<BatchRun>().AsNoTracking().Where(r => r.Code == control.Code && (r.State == BatchState.Pending || r.State == BatchState.Running))
+            .OrderByDescending(r => r.Number).FirstOrDefaultAsync(ct) is { } going
+            ? new Problem("Code", $"{going.Code} run {going.Number} for {going.BusinessOn:d MMMM yyyy} {(going.Waits ? "waits" : "is going on")}, and its runs do not overlap. Wait until it is over, or cancel it.", "batch.overlap")
+            : null;
+
+    /// <summary>A run that failed or was cancelled goes on where it stood, and tries again what it could not do.</summary>
+    private async Task GoOn(BatchRun run, BatchControl control, CancellationToken ct)
+    {
+        if (run.State == BatchState.Failed)
+            await events.Publish(new BatchRunResumed(run.Id, run.Code, run.Number, run.FailureId!.Value), ct, run.AuditSubject);
+        run.GoOn();
+        // A thread of before may still be at its last slice.
+        await db.Hold("batch_chunk", await db.Set<BatchChunk>().Where(c => c.RunId == run.Id).Select(c => c.Id).ToListAsync(ct), ct);
+        var chunks = await db.Set<BatchChunk>().Where(c => c.RunId == run.Id).OrderBy(c => c.Number).ToListAsync(ct);
+        foreach (var chunk in chunks.Where(c => c.State == ChunkState.Running))
+            chunk.PutBack();
+        var number = chunks.Count == 0 ? 0 : chunks[^1].Number;
+        foreach (var error in await db.Set<BatchError>().Where(e => e.RunId == run.Id && e.RetriedAt == null && e.ResolvedAt == null).OrderBy(e => e.RecordKey).ToListAsync(ct))
+        {
+            error.Retry(db.Now);
+            var chunk = chunks.Single(c => c.Id == error.ChunkId);
+            chunk.HandOver();
+            db.Add(new BatchChunk(db.NextId(), run.Id, ++number, new BatchPart(error.RecordKey - 1, error.RecordKey, chunk.Selected is null ? null : 1)));
+        }
+        await EnqueueOrWait(run, control, chunks.Count == 0 ? 1 : run.Threads, ct);
+    }
+
+    /// <summary>The first thread of a run has begun: cuts its work, and has the other threads begin.</summary>
+    internal async Task Start(BatchRun run, BatchInput input, IBatchProcess process, CancellationToken ct)
+    {
+        run.Start(db.Now);
+        if (await db.Set<BatchChunk>().AnyAsync(c => c.RunId == run.Id, ct))
+            return;
+        var number = 0;
+        foreach (var part in await process.Cut(input, run.Threads == 1 ? 1 : run.Threads * PartsPerThread, ct))
+            db.Add(new BatchChunk(db.NextId(), run.Id, ++number, part));
+        await Enqueue(run, Math.Min(run.Threads, number) - 1, ct);
+    }
+
+    internal async Task Fail(BatchRun run, string message, CancellationToken ct)
+    {
+        run.Fail(message, db.NextId(), db.Now);
+        await Tell(run, [], ct);
+    }
+
+    internal async Task Cancel(BatchRun run, CancellationToken ct)
+    {
+        run.Cancel($"Cancelled by {db.Actor.Ref.Name}.", db.Now);
+        await Tell(run, [], ct);
+    }
+
+    /// <summary>A record that could not be done. Who was told of it before, and waits for it to be resolved, is not told again.</summary>
+    internal async Task Fail(BatchRun run, BatchChunk chunk, BatchRecord record, string message, CancellationToken ct)
+    {
+        if (await db.Set<BatchError>().SingleOrDefaultAsync(e => e.RunId == run.Id && e.RecordKey == record.Key && e.ResolvedAt == null, ct) is { } again)
+        {
+            again.Again(chunk.Id, message, db.Now);
+            return;
+        }
+        var told = await (from e in db.Set<BatchError>()
+                          join r in db.Set<BatchRun>() on e.RunId equals r.Id
+                          where r.Code == run.Code && e.RecordKey == record.Key && e.ResolvedAt == null
+                          select e).AnyAsync(ct);
+        var error = new BatchError(db.NextId(), run.Id, record.Key, record.About) { ChunkId = chunk.Id, Message = message, At = db.Now };
+        db.Add(error);
+        if (!told)
+            await events.Publish(new BatchRecordFailed(error.Id, run.Id, run.Code, run.Number, run.BusinessOn, record.About, message), ct, record.About, run.AuditSubject);
+    }
+
+    /// <summary>All chunks are done: the run is over, what could not be done before and now was is resolved, and what comes after it begins.</summary>
+    internal async Task Complete(BatchRun run, CancellationToken ct)
+    {
+        await db.HoldName("batch_day", run.BusinessOn.DayNumber, ct);
+        var errors = await db.Set<BatchError>().CountAsync(e => e.RunId == run.Id && e.RetriedAt == null, ct);
+        run.Complete(errors > 0, db.Now);
+        await Resolve(run, ct);
+        var mends = await db.Set<BatchRun>().Where(r => r.Code == run.Code && r.State == BatchState.Failed && r.BusinessOn <= run.BusinessOn && r.Parameters == run.Parameters && r.Number < run.Number)
+            .OrderByDescending(r => r.Number).Select(r => r.FailureId).Take(50).ToListAsync(ct);
+        await Tell(run, [.. mends.OfType<long>()], ct);
+        await db.SaveChangesAsync(ct);
+        foreach (var waiting in await db.Set<BatchRun>().Where(r => r.BusinessOn == run.BusinessOn && r.State == BatchState.Pending && r.Waits).OrderBy(r => r.CreatedAt).ToListAsync(ct))
+        {
+            var control = await db.Set<BatchControl>().AsNoTracking().SingleAsync(c => c.Code == waiting.Code, ct);
+            if ((await Missing(control.Needs, run.BusinessOn, ct)).Count > 0)
+                continue;
+            waiting.WaitNoMore();
+            await Enqueue(waiting, await db.Set<BatchChunk>().AnyAsync(c => c.RunId == waiting.Id, ct) ? waiting.Threads : 1, ct);
+        }
+    }
+
+    /// <summary>
+    /// Records in error of this run that were tried again without one, and those of earlier runs with the same parameters: this one came past all that they had selected. What
+    /// it could not do either stays.
+    /// </summary>
+    private async Task Resolve(BatchRun run, CancellationToken ct)
+    {
+        var open = await (from e in db.Set<BatchError>()
+                          join r in db.Set<BatchRun>() on e.RunId equals r.Id
+                          where r.Code == run.Code && r.Parameters == run.Parameters && r.BusinessOn <= run.BusinessOn && e.ResolvedAt == null && (r.Id == run.Id ? e.RetriedAt != null : r.Number < run.Number)
+                              && !db.Set<BatchError>().Any(again => again.RunId == run.Id && again.RecordKey == e.RecordKey && again.RetriedAt == null)
+                          select e).ToListAsync(ct);
+        if (open.Count == 0)
+            return;
+        foreach (var error in open)
+            error.Resolve(run.Id, db.Now);
+        await events.Publish(new BatchErrorsResolved(run.Id, run.Code, run.Number, [.. open.Select(e => e.Id)]), ct, run.AuditSubject);
+    }
+
+    private async Task Tell(BatchRun run, IReadOnlyList<long> mends, CancellationToken ct)
+    {
+        var sums = await BatchSums.Of(db, [run.Id], ct);
+        var sum = sums.GetValueOrDefault(run.Id, BatchSums.None);
+        await events.Publish(new BatchRunEnded(run.Id, run.Code, run.Number, run.BusinessOn, run.State.ToString(), run.Message, sum.Done, sum.Skipped, sum.Errors, run.State == BatchState.Failed ? run.FailureId : null, mends), ct, run.AuditSubject);
+    }
+
+    private async Task EnqueueOrWait(BatchRun run, BatchControl control, int threads, CancellationToken ct)
+    {
+        if (await Missing(control.Needs, run.BusinessOn, ct) is { Count: > 0 } missing)
+            run.WaitFor($"Waits until {string.Join(" and ", missing)} {(missing.Count == 1 ? "has" : "have")} completed for {run.BusinessOn:d MMMM yyyy}.");
+        else
+            await Enqueue(run, threads, ct);
+    }
+
+    private async Task Enqueue(BatchRun run, int threads, CancellationToken ct)
+    {
+        for (var thread = 0; thread < threads; thread++)
+            await jobs.Enqueue(RunBatch.Kind, new RunBatch.Payload(run.Id), ct);
+    }
+
+    private async Task<List<string>> Missing(IReadOnlyList<string> needs, DateOnly on, CancellationToken ct)
+    {
+        if (needs.Count == 0)
+            return [];
+        var done = await db.Set<BatchRun>().Where(r => r.BusinessOn == on && needs.Contains(r.Code) && (r.State == BatchState.Completed || r.State == BatchState.CompletedWithErrors))
+            .Select(r => r.Code).Distinct().ToListAsync(ct);
+        return [.. needs.Except(done, StringComparer.Ordinal)];
+    }
+}
+
+/// <summary>What the chunks of runs did.</summary>
+/// <param name="Selected">Null while it is not counted.</param>
+internal sealed record BatchSums(long? Selected, long Done, long Skipped, long Errors)
+{
+    public static readonly BatchSums None = new(null, 0, 0, 0);
+
+    public static async Task<Dictionary<long, BatchSums>> Of(AppDb db, IReadOnlyCollection<long> runs, CancellationToken ct) =>
+        await db.Set<BatchChunk>().AsNoTracking().Where(c => runs.Contains(c.RunId)).GroupBy(c => c.RunId)
+            .Select(g => new { g.Key, Selected = g.Sum(c => c.Selected), Uncounted = g.Count(c => c.Selected == null), Done = g.Sum(c => c.Done), Skipped = g.Sum(c => c.Skipped), Errors = g.Sum(c => (long)c.Errors) })
+            .ToDictionaryAsync(s => s.Key, s => new BatchSums(s.Uncounted > 0 ? null : s.Selected, s.Done, s.Skipped, s.Errors), ct);
+}
