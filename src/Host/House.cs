@@ -9,6 +9,7 @@ using Tieline.Platform.Data.Postgres;
 using Tieline.Platform.Data.Sqlite;
 using Tieline.Platform.Jobs;
 using Tieline.Platform.Live;
+using Tieline.Platform.Maintenance;
 using Tieline.Platform.Security;
 using Tieline.Platform.Ui;
 using Tieline.Platform.Uses;
@@ -111,6 +112,7 @@ internal static class House
         app.UseAuthentication();
         app.UseTielineRateLimits();
         app.UseAuthorization();
+        app.UseMaintenance();
         app.UseAntiforgery();
         var assets = File.Exists(Path.Combine(AppContext.BaseDirectory, "Tieline.Host.staticwebassets.endpoints.json"));
         if (assets)

@@ -11,7 +11,7 @@ internal static partial class Routes
     /// <summary>What stands inside of other pages and is never opened by itself; <see cref="Accessibility"/> looks at it there.</summary>
     private static readonly HashSet<string> Parts = new(StringComparer.Ordinal)
     {
-        "/about/ui/types", "/contacts/correct/parts", "/contacts/emergency/same", "/contacts/promise/warnings", "/contacts/record/parts", "/contacts/record/places", "/contacts/types/choices", "/customers/choices", "/customers/{Id:long}/caller",
+        "/about/ui/types", "/bars", "/contacts/correct/parts", "/contacts/emergency/same", "/contacts/promise/warnings", "/contacts/record/parts", "/contacts/record/places", "/contacts/types/choices", "/customers/choices", "/customers/{Id:long}/caller",
         "/demo/day",
         "/employees/choices", "/in-hand", "/premises/choices", "/search/count", "/search/panel", "/todos/count", "/todos/people", "/tours/coach",
     };
