@@ -86,6 +86,8 @@ internal static class House
             builder.Services.AddHostedService(provider => provider.GetRequiredService<JobWorker>());
         if (node.Serves)
             builder.Services.AddHostedService<LiveListener>();
+        if (node.Serves)
+            builder.Services.AddHostedService<WriteSeenSessions>();
         return builder;
     }
 
