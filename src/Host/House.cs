@@ -9,6 +9,7 @@ using Tieline.Platform.Data.Postgres;
 using Tieline.Platform.Data.Sqlite;
 using Tieline.Platform.Jobs;
 using Tieline.Platform.Live;
+using Tieline.Platform.Maintenance;
 using Tieline.Platform.Security;
 using Tieline.Platform.Ui;
 using Tieline.Platform.Uses;
@@ -85,6 +86,8 @@ internal static class House
             builder.Services.AddHostedService(provider => provider.GetRequiredService<JobWorker>());
         if (node.Serves)
             builder.Services.AddHostedService<LiveListener>();
+        if (node.Serves)
+            builder.Services.AddHostedService<WriteSeenSessions>();
         return builder;
     }
 
@@ -111,6 +114,7 @@ internal static class House
         app.UseAuthentication();
         app.UseTielineRateLimits();
         app.UseAuthorization();
+        app.UseMaintenance();
         app.UseAntiforgery();
         var assets = File.Exists(Path.Combine(AppContext.BaseDirectory, "Tieline.Host.staticwebassets.endpoints.json"));
         if (assets)

@@ -14,6 +14,7 @@ using Tieline.Platform.Events;
 using Tieline.Platform.Files;
 using Tieline.Platform.Jobs;
 using Tieline.Platform.Live;
+using Tieline.Platform.Maintenance;
 using Tieline.Platform.Reasons;
 using Tieline.Platform.Rules;
 using Tieline.Platform.Search;
@@ -32,7 +33,7 @@ public sealed class PlatformModule : Module
 {
     public override string Name => "Platform";
 
-    public override IEnumerable<Permission> Permissions => [.. PlatformPermissions.All, .. BatchPermissions.All, .. TourPermissions.All];
+    public override IEnumerable<Permission> Permissions => [.. PlatformPermissions.All, .. BatchPermissions.All, .. TourPermissions.All, .. MaintenancePermissions.All];
 
     public override IEnumerable<ISettingKey> Settings => [.. HouseSettings.All, RateLimits.ApiPerMinute, RateLimits.PagesPerMinute, WebHookTargets.Allowed, SecretPatterns.Patterns, TourDesk.Offered, .. Retention.Settings];
 
@@ -41,6 +42,7 @@ public sealed class PlatformModule : Module
         api.MapSecurity();
         api.MapWebHooks();
         api.MapRules();
+        api.MapMaintenance();
         api.MapGetUse<ReadHistory, ReadHistory.Input, Page<HistoryLine>>("/history/{subject}");
         api.MapGetUse<AskWhy, AskWhy.Input, WhyChain>("/why/{subject}");
         api.MapGetUse<ListTraining, ListTraining.Input, Page<TrainingLine>>("/training");
@@ -116,6 +118,7 @@ public sealed class PlatformModule : Module
         services.AddConfigured<ConfiguredRights>();
         services.AddReasons();
         services.AddTours();
+        services.AddMaintenance();
         services.AddPages();
         services.AddSecurity();
     }
@@ -129,6 +132,7 @@ public sealed class PlatformModule : Module
         new("API keys", "/admin/api-keys", "key", 920, PlatformPermissions.ManageApiKeys, Group: "Admin"),
         new("Web hooks", "/admin/web-hooks", "plug", 925, PlatformPermissions.ManageWebHooks, Group: "Admin"),
         new("Settings", "/admin/settings", "adjustments", 930, PlatformPermissions.ChangeSettings, Group: "Admin"),
+        new("Maintenance", "/admin/maintenance", "tool", 935, MaintenancePermissions.Manage, Group: "Admin"),
         new("Configuration", "/admin/configuration", "arrows-exchange", 940, PlatformPermissions.CarryConfiguration, Group: "Admin"),
     ];
 

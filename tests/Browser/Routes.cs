@@ -11,7 +11,7 @@ internal static partial class Routes
     /// <summary>What stands inside of other pages and is never opened by itself; <see cref="Accessibility"/> looks at it there.</summary>
     private static readonly HashSet<string> Parts = new(StringComparer.Ordinal)
     {
-        "/about/ui/types", "/contacts/correct/parts", "/contacts/emergency/same", "/contacts/promise/warnings", "/contacts/record/parts", "/contacts/record/places", "/contacts/types/choices", "/customers/choices", "/customers/{Id:long}/caller",
+        "/about/ui/types", "/bars", "/contacts/correct/parts", "/contacts/emergency/same", "/contacts/promise/warnings", "/contacts/record/parts", "/contacts/record/places", "/contacts/types/choices", "/customers/choices", "/customers/{Id:long}/caller",
         "/demo/day",
         "/employees/choices", "/in-hand", "/premises/choices", "/search/count", "/search/panel", "/todos/count", "/todos/people", "/tours/coach",
     };
@@ -109,6 +109,10 @@ internal static partial class Routes
         ["/history/{Subject}"] = "select 'person:' || min(person_id) from contact",
         ["/incoming/{Id:long}"] = ADocument,
         ["/incoming/{Id:long}/set-aside"] = ADocument,
+        ["/operations/log/{Id:long}"] = "select max(id) from shift_log",
+        ["/operations/notices/{Id:long}"] = ANotice,
+        ["/operations/notices/{Id:long}/forward"] = ANotice,
+        ["/operations/on-call/{Id:long}"] = "select max(id) from on_call_duty",
         ["/operations/dead-jobs/{Id:long}"] = "select min(id) from job where state = 'Dead'",
         ["/operations/runs/{Id:long}"] = "select min(id) from batch_run where code = 'TD-CCCB'",
         ["/todos/bulk/{Id:long}"] = "select min(id) from to_do_bulk",
@@ -148,6 +152,7 @@ internal static partial class Routes
     private const string AToDo = "select max(id) from to_do where state = 'Open' and person_id is not null";
 
     private const string ADocument = "select min(id) from incoming_document";
+    private const string ANotice = "select max(id) from notice where settled_at is null";
     private const string AWebHook = "select min(id) from web_hook";
 
     /// <summary>Templates as written behind <c>@page</c>.</summary>

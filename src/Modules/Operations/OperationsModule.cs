@@ -1,10 +1,16 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Tieline.Operations.Batch;
 using Tieline.Operations.Jobs;
+using Tieline.Operations.ShiftLog;
 using Tieline.Platform;
 using Tieline.Platform.Batch;
 using Tieline.Platform.Events;
 using Tieline.Platform.Jobs;
+using Tieline.Platform.Security;
+using Tieline.Platform.Settings;
 using Tieline.Platform.Ui;
 using Tieline.Platform.WebHooks;
 using Tieline.ToDos;
@@ -16,6 +22,15 @@ public sealed class OperationsModule : Module
     public override string Name => "Operations";
 
     public override IEnumerable<MenuEntry> Menu => [new("Operations", "/operations", "server", 700, BatchPermissions.Read, "o")];
+
+    public override IEnumerable<Permission> Permissions => OperationsPermissions.All;
+
+    public override IEnumerable<ISettingKey> Settings => OperationsParts.Settings;
+
+    public override void MapApi(RouteGroupBuilder api) => api.MapPeopleAtNight();
+
+    public override void MapRoutes(IEndpointRouteBuilder routes) =>
+        routes.MapGet("/operations/log/export", ExportShiftLog.Download).ExcludeFromDescription();
 
     public override void Add(IServiceCollection services)
     {
@@ -32,5 +47,6 @@ public sealed class OperationsModule : Module
         services.AddSubscriber<BatchErrorsResolved, BatchToDos>(BatchToDos.Resolved);
         services.AddSubscriber<WebHookPaused, PausedHookToDo>(PausedHookToDo.Subscriber);
         services.AddSubscriber<WebHookResumed, PausedHookToDo>(PausedHookToDo.ResumedSubscriber);
+        services.AddPeopleAtNight();
     }
 }

@@ -56,6 +56,9 @@ public interface IToDos
     /// <summary>The contact now belongs to someone else; so does the work about it.</summary>
     Task ContactMoved(long contactId, long? personId, long? accountId, long? premiseId, CancellationToken ct);
 
+    /// <summary>How many To Dos each employee is working on now; those with none are left out.</summary>
+    Task<IReadOnlyDictionary<long, int>> InHand(CancellationToken ct);
+
     /// <summary>Whether there is or was work about a contact.</summary>
     Task<bool> AnyAbout(long contactId, CancellationToken ct);
 

@@ -39,6 +39,10 @@ internal sealed class ToDosDoor(AppDb db, IOrganization organization, Readdressi
         return Outcome<long?>.Of(toDo.Id);
     }
 
+    public async Task<IReadOnlyDictionary<long, int>> InHand(CancellationToken ct) =>
+        await db.Set<ToDo>().Where(t => t.State == ToDoState.BeingWorkedOn && t.WorkedById != null).GroupBy(t => t.WorkedById!.Value)
+            .Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, ct);
+
     public async Task<int> CreateMany(IReadOnlyList<NewToDo> work, CancellationToken ct)
     {
         var types = await Types(ct);

@@ -7,9 +7,10 @@ namespace Tieline.Platform.Data;
 /// <see cref="Forget"/>; what another has changed, at most ten seconds later.
 /// </summary>
 /// <param name="read">Reads on a connection of its own: parts of a page ask at the same time, and a context answers one at a time.</param>
-public sealed class ReferenceCache<T>(IServiceScopeFactory scopes, TimeProvider time, Func<AppDb, CancellationToken, Task<T>> read) where T : class
+/// <param name="longest">So long another node's change may stay unseen here; null for ten seconds.</param>
+public sealed class ReferenceCache<T>(IServiceScopeFactory scopes, TimeProvider time, Func<AppDb, CancellationToken, Task<T>> read, TimeSpan? longest = null) where T : class
 {
-    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(10);
+    private readonly TimeSpan fresh = longest ?? TimeSpan.FromSeconds(10);
     private readonly SemaphoreSlim reading = new(1, 1);
     private volatile Read? last;
     private int changes;
@@ -41,12 +42,12 @@ public sealed class ReferenceCache<T>(IServiceScopeFactory scopes, TimeProvider 
 
     public void Forget() => Interlocked.Increment(ref changes);
 
-    private Read? Valid(Read? read) => read is not null && read.Changes == Volatile.Read(ref changes) && time.GetElapsedTime(read.At) < Fresh ? read : null;
+    private Read? Valid(Read? read) => read is not null && read.Changes == Volatile.Read(ref changes) && time.GetElapsedTime(read.At) < fresh ? read : null;
 }
 
 public static class ReferenceCaches
 {
     /// <summary>Registers the one cache of a kind of reference data; <paramref name="read"/> gets a context of its own.</summary>
-    public static IServiceCollection AddReferenceCache<T>(this IServiceCollection services, Func<AppDb, CancellationToken, Task<T>> read) where T : class =>
-        services.AddSingleton(provider => new ReferenceCache<T>(provider.GetRequiredService<IServiceScopeFactory>(), provider.GetRequiredService<TimeProvider>(), read));
+    public static IServiceCollection AddReferenceCache<T>(this IServiceCollection services, Func<AppDb, CancellationToken, Task<T>> read, TimeSpan? longest = null) where T : class =>
+        services.AddSingleton(provider => new ReferenceCache<T>(provider.GetRequiredService<IServiceScopeFactory>(), provider.GetRequiredService<TimeProvider>(), read, longest));
 }

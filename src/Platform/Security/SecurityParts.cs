@@ -18,6 +18,8 @@ internal static class SecurityParts
     public static void AddSecurity(this IServiceCollection services)
     {
         services.AddScoped<Sessions>();
+        services.AddSingleton<SeenSessions>();
+        services.AddScoped<ISignedIn, SignedInPeople>();
         services.AddScoped<IActorsLater, ActorsLater>();
         services.AddSingleton<MachineKey>();
         services.AddReferenceCache(KnownKeys.Read);

@@ -110,6 +110,7 @@ public class DeadJobToDoTests
         public Task CompleteFor(Tieline.Platform.RecordRef cause, string? resolution, CancellationToken ct) => throw new NotSupportedException();
         public Task<bool> Reword(Tieline.Platform.RecordRef cause, string subject, CancellationToken ct) => throw new NotSupportedException();
         public Task ContactMoved(long contactId, long? personId, long? accountId, long? premiseId, CancellationToken ct) => throw new NotSupportedException();
+        public Task<IReadOnlyDictionary<long, int>> InHand(CancellationToken ct) => throw new NotSupportedException();
         public Task<bool> AnyAbout(long contactId, CancellationToken ct) => throw new NotSupportedException();
 
         public Task<IReadOnlyList<ToDoLine>> OpenOf(long personId, int limit, CancellationToken ct) => throw new NotSupportedException();

@@ -12,7 +12,7 @@ namespace Tieline.Platform.Security;
 /// <summary>Reads the session cookie, or the API key of <c>Authorization: Bearer</c>, and sets the <see cref="CurrentActor"/>.</summary>
 internal sealed class TielineAuthentication(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder,
-    Sessions sessions, ApiKeys apiKeys, CurrentActor current, AppDb db)
+    Sessions sessions, SeenSessions seen, ApiKeys apiKeys, CurrentActor current, AppDb db)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string SchemeName = "tieline";
@@ -41,6 +41,7 @@ internal sealed class TielineAuthentication(
             await db.GiveBack();
         current.UserId = session.UserId;
         current.Session = session.Session;
+        seen.Saw(session.Session, Context);
         return Accept(session.Actor);
     }
 

@@ -84,6 +84,8 @@ internal sealed class Session
     public required DateTime ExpiresAt { get; set; }
     public required string Source { get; init; }
     public DateTime? EndedAt { get; set; }
+    /// <summary>When it was last used; written some time later. Null for not yet.</summary>
+    public DateTime? SeenAt { get; set; }
 }
 
 /// <summary>One-time link by which someone sets their password: the first administrator of an empty installation, or a user whom an administrator gave it.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http;
+using Tieline.Platform.Maintenance;
 using Tieline.Platform.Security;
 using Tieline.Platform.Uses;
 
@@ -86,6 +87,12 @@ public sealed partial class UseForm<TInput, TResult> : ComponentBase
     private async Task Submit()
     {
         var ct = Http.RequestAborted;
+        if (MaintenanceGate.RefusalOf(Http) is { } refused)
+        {
+            state = state.With([refused]);
+            Http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            return;
+        }
         var (bound, problems) = FormBinder.Bind<TInput>(state.Typed!);
         var unchosen = Unchosen(Http.Request.Form).ToList();
         problems = [.. problems.Where(p => !unchosen.Exists(u => u.Field == p.Field)), .. unchosen];

@@ -97,6 +97,10 @@
         return;
       }
     }
+    if (xhr.getResponseHeader('Tieline-Maintenance')) {
+      readOnly(isForm(elt) ? elt : null, xhr.responseText);
+      return;
+    }
     const number = xhr.getResponseHeader('X-Correlation-Id');
     const what = {
       400: 'The server did not accept this form. It may be too large.',
@@ -107,6 +111,21 @@
     }[xhr.status] ?? `Something went wrong here${number ? `; it is on record as ${number.slice(0, 8)}` : ''}.`;
     toast(isForm(elt) ? `Not stored yet. ${what}` : what, { bad: true });
   });
+
+  /** Refused for maintenance: the form stays as it is, and says so; its draft is kept. */
+  function readOnly(form, words) {
+    if (!form) {
+      toast(words, { bad: true });
+      return;
+    }
+    form.querySelectorAll('[data-maintenance-refusal]').forEach(note => note.remove());
+    const note = element('div', { class: 'callout callout-warning', role: 'alert', tabindex: '-1', 'data-maintenance-refusal': true }, Tieline.icon('alert-triangle'),
+      element('div', {}, `${words} What you typed is still here: save it when that is over.`));
+    form.prepend(note);
+    form.dispatchEvent(new CustomEvent('tieline:keep', { bubbles: true }));
+    note.focus();
+    note.scrollIntoView({ block: 'center' });
+  }
 
   async function renewToken(form) {
     try {

@@ -1,5 +1,5 @@
 // What is urgent and waits for this person: shown above the page, which stays as it is, and rung for once in each browser.
-// The bell brings it (<data class="urgent-item">); no sound where the browser does not allow one, the notice always.
+// The bell brings it (<data class="urgent-item">): a To Do may be put aside, what says where it is answered (data-href) stays until then. No sound where the browser does not allow one, the notice always.
 (() => {
   const { on, element, icon } = Tieline;
   const Heard = 'tieline-urgent-heard';
@@ -51,13 +51,14 @@
 
   const show = items => {
     const aside = read(sessionStorage, Aside);
-    const shown = items.filter(item => !aside.has(saying(item)));
+    const shown = items.filter(item => item.href || !aside.has(saying(item)));
     const now = shown.map(saying).join('\n');
     if (place.dataset.shown === now) return;
     place.dataset.shown = now;
-    place.replaceChildren(...shown.map(({ id, text }) => element('div', { class: 'urgent-note', 'data-urgent': id },
-      icon('ambulance'), element('a', { href: `/todos/${id}`, 'data-drawer': true, 'data-keep-draft': true }, text),
-      element('button', { type: 'button', class: 'btn btn-sm', 'data-urgent-aside': saying({ id, text }) }, 'Put aside'))));
+    place.replaceChildren(...shown.map(({ id, text, href, sign }) => element('div', { class: 'urgent-note', 'data-urgent': id },
+      icon(sign ?? 'ambulance'), element('a', { href: href ?? `/todos/${id}`, 'data-drawer': true, 'data-keep-draft': true }, text),
+      href ? element('a', { href, class: 'btn btn-sm', 'data-drawer': true, 'data-keep-draft': true, 'aria-label': `Answer: ${text}` }, 'Answer')
+        : element('button', { type: 'button', class: 'btn btn-sm', 'data-urgent-aside': saying({ id, text }) }, 'Put aside'))));
     place.hidden = shown.length === 0;
     const heard = read(localStorage, Heard);
     const fresh = shown.filter(item => !heard.has(saying(item)));
@@ -69,7 +70,9 @@
   };
 
   document.addEventListener('htmx:afterSwap', ({ detail: { target } }) => {
-    if (target.classList?.contains('bell-count')) show([...target.querySelectorAll('.urgent-item')].map(item => ({ id: item.value ?? item.getAttribute('value'), text: item.textContent })));
+    if (target.classList?.contains('bell-count')) show([...target.querySelectorAll('.urgent-item')].map(item => ({
+      id: item.value ?? item.getAttribute('value'), text: item.textContent, href: item.dataset.href, sign: item.dataset.icon,
+    })));
   });
   on('click', '[data-urgent-aside]', (_, button) => {
     write(sessionStorage, Aside, read(sessionStorage, Aside).add(button.dataset.urgentAside));

@@ -1,0 +1,147 @@
+using Microsoft.EntityFrameworkCore;
+using Tieline.Platform.Batch;
+using Tieline.Platform.Data;
+using Tieline.Platform.Live;
+using Tieline.Platform.Security;
+using Tieline.Platform.Settings;
+using Tieline.Platform.Time;
+using Tieline.Platform.Ui;
+using Tieline.Platform.Uses;
+using Tieline.ToDos;
+
+namespace Tieline.Operations.Day;
+
+/// <summary>Who is still working, and whether the day has been closed.</summary>
+internal sealed class LookAtDay(CurrentActor actor, ISignedIn signedIn, IToDos toDos, IOperations operations, ISettings settings, IUtilityClock clock, ReferenceCache<KnownDayMessage> known)
+    : IUse<LookAtDay.Input, LookAtDay.Look>
+{
+    public static readonly SettingKey<int> WorkingMinutes = new(
+        "operations.working_minutes", 15, "Minutes after their last click in which somebody counts as still working", SettingRules.Between(1, 12 * 60));
+
+    public sealed record Input;
+
+    /// <param name="ToDos">Which they have in hand.</param>
+    public sealed record Working(long? EmployeeId, string Name, DateTime LastAt, int ToDos);
+
+    /// <param name="Message">What everyone reads now.</param>
+    public sealed record Look(DateOnly On, DateTime? ClosedAt, ActorRef? ClosedBy, int Minutes, IReadOnlyList<Working> People, string? Message);
+
+    public async Task<Outcome<Look>> Handle(Input input, CancellationToken ct)
+    {
+        actor.Require(BatchPermissions.Read);
+        var minutes = await settings.Get(WorkingMinutes, ct);
+        var people = await signedIn.Since(clock.Now.AddMinutes(-minutes), ct);
+        var inHand = await toDos.InHand(ct);
+        var day = await operations.OnlineDay(await clock.Today(ct), ct);
+        var message = (await known.Get(ct)).Message;
+        return new Look(
+            day.On, day.ClosedAt, day.ClosedBy, minutes, [.. people.Select(p => new Working(p.EmployeeId, p.Name, p.LastAt, p.EmployeeId is { } id ? inHand.GetValueOrDefault(id) : 0))],
+            message?.UntilAt > clock.Now ? message.Text : null);
+    }
+}
+
+/// <summary>Tells everyone who is signed in something; what was said before is not shown any more.</summary>
+internal sealed class SayToAll(AppDb db, CurrentActor actor, IUtilityClock clock, ReferenceCache<KnownDayMessage> known, ILive live) : IUse<SayToAll.Input, Added>
+{
+    /// <param name="UntilTime">Shown until then; to the end of the day when left out.</param>
+    public sealed record Input(string? Text, TimeOnly? UntilTime = null);
+
+    public async Task<Outcome<Added>> Handle(Input input, CancellationToken ct)
+    {
+        actor.Require(OperationsPermissions.Day);
+        var problems = new Problems();
+        var text = problems.Text(nameof(Input.Text), "Text", input.Text, 200);
+        var today = await clock.Today(ct);
+        var until = input.UntilTime is { } time ? await clock.ToInstant(today, time, ct) : await clock.EndOf(today, ct);
+        if (until <= clock.Now)
+            problems.Add(nameof(Input.UntilTime), "This time has passed today.", "day.until");
+        if (problems.Any)
+            return problems;
+        return await db.InTransaction<Outcome<Added>>(async () =>
+        {
+            await db.HoldName(DayMessage.Kind, 0, ct);
+            foreach (var before in await db.Set<DayMessage>().Where(m => m.WithdrawnAt == null && m.UntilAt > clock.Now).ToListAsync(ct))
+                before.Withdraw(db.Now);
+            var message = new DayMessage { Id = db.NextId(), Text = text, SaidAt = db.Now, SaidBy = db.Actor.Ref, UntilAt = until };
+            db.Add(message);
+            db.AfterCommit(known.Forget);
+            await live.Tell(ShellBars.Topic, null, ct);
+            await db.SaveChangesAsync(ct);
+            return new Added(message.Id);
+        }, ct);
+    }
+}
+
+/// <summary>What was told to everyone is not shown any more.</summary>
+internal sealed class WithdrawMessage(AppDb db, CurrentActor actor, ReferenceCache<KnownDayMessage> known, ILive live) : IUse<WithdrawMessage.Input, Done>
+{
+    public sealed record Input;
+
+    public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
+    {
+        actor.Require(OperationsPermissions.Day);
+        return await db.InTransaction<Outcome<Done>>(async () =>
+        {
+            var now = db.Now;
+            foreach (var message in await db.Set<DayMessage>().Where(m => m.WithdrawnAt == null && m.UntilAt > now).ToListAsync(ct))
+                message.Withdraw(now);
+            db.AfterCommit(known.Forget);
+            await live.Tell(ShellBars.Topic, null, ct);
+            await db.SaveChangesAsync(ct);
+            return Done.It;
+        }, ct);
+    }
+}
+
+/// <summary>Says that the work of today on screen is over. It warns while people are still working, and locks nobody out.</summary>
+internal sealed class CloseDay(AppDb db, CurrentActor actor, LookAtDay look, IUtilityClock clock) : IUse<CloseDay.Input, Done>
+{
+    /// <param name="Anyway">Although people are still working.</param>
+    public sealed record Input(bool Anyway = false);
+
+    public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
+    {
+        actor.Require(OperationsPermissions.Day);
+        var day = (await look.Handle(new(), ct)).Value;
+        var others = day.People.Where(p => actor.Actor.Kind != ActorKind.Employee || p.EmployeeId != actor.Actor.Id).ToList();
+        if (others.Count > 0 && !input.Anyway)
+        {
+            var who = string.Join(", ", others.Take(5).Select(p => p.Name)) + (others.Count > 5 ? $" and {others.Count - 5} more" : "");
+            return new Problem(nameof(Input.Anyway), $"{(others.Count == 1 ? "One person is" : $"{others.Count} people are")} still working: {who}. Ask them, or say here that it is closed all the same.", "day.working");
+        }
+        return await db.InTransaction<Outcome<Done>>(async () =>
+        {
+            var on = await clock.Today(ct);
+            await db.HoldName(DayState.Kind, on.DayNumber, ct);
+            var state = await db.Set<DayState>().SingleOrDefaultAsync(d => d.DayOn == on, ct);
+            if (state?.ClosedBy is { } by)
+                return new Problem(null, $"{by.Name} has closed it already.", "day.closed");
+            if (state is null)
+                db.Add(state = new DayState(db.NextId(), on));
+            state.Close(db.Actor.Ref, db.Now);
+            await db.SaveChangesAsync(ct);
+            return Done.It;
+        }, ct, o => o.Ok);
+    }
+}
+
+/// <summary>People go on working after all.</summary>
+internal sealed class OpenDay(AppDb db, CurrentActor actor, IUtilityClock clock) : IUse<OpenDay.Input, Done>
+{
+    public sealed record Input;
+
+    public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
+    {
+        actor.Require(OperationsPermissions.Day);
+        return await db.InTransaction<Outcome<Done>>(async () =>
+        {
+            var on = await clock.Today(ct);
+            await db.HoldName(DayState.Kind, on.DayNumber, ct);
+            if (await db.Set<DayState>().SingleOrDefaultAsync(d => d.DayOn == on && d.ClosedAt != null, ct) is not { } state)
+                return new Problem(null, "It is open already.", "day.open");
+            state.Open();
+            await db.SaveChangesAsync(ct);
+            return Done.It;
+        }, ct, o => o.Ok);
+    }
+}

@@ -1,0 +1,135 @@
+using Microsoft.EntityFrameworkCore;
+using Tieline.Operations.Day;
+using Tieline.Operations.Jobs;
+using Tieline.Organization;
+using Tieline.Platform;
+using Tieline.Platform.Data;
+using Tieline.Platform.Jobs;
+using Tieline.Platform.Live;
+using Tieline.Platform.Security;
+using Tieline.Platform.Settings;
+using Tieline.Platform.Uses;
+
+namespace Tieline.Operations.OnCall;
+
+/// <summary>Calls one after the other until somebody answers. Each wait is a job, under a key of the notice and its turn.</summary>
+internal sealed class Calling(AppDb db, Roster roster, IOrganization organization, IJobs jobs, ILive live, ISettings settings)
+{
+    public static readonly SettingKey<int> EscalateMinutes = new(
+        "operations.escalate_minutes", 10, "Minutes until a notice that nobody has taken calls the next one on call", SettingRules.Between(1, 24 * 60));
+
+    public async Task<long> Raise(NewNotice fresh, CancellationToken ct)
+    {
+        await db.HoldName("notice", fresh.Cause.Id, ct);
+        if (await Of(fresh.Cause, ct) is { } known)
+            return known.Id;
+        var notice = new Notice
+        {
+            Id = db.NextId(), Cause = fresh.Cause, Subject = fresh.Subject, Text = TypedText.OneLine(fresh.Text, Notice.LongestText), Severity = fresh.Severity, RaisedAt = db.Now,
+        };
+        db.Add(notice);
+        await From(notice, 1, ct);
+        return notice.Id;
+    }
+
+    public async Task Settle(RecordRef cause, string because, CancellationToken ct)
+    {
+        await db.HoldName("notice", cause.Id, ct);
+        if (await Of(cause, ct) is not { SettledAt: null } notice)
+            return;
+        notice.Settle(TypedText.OneLine(because, Notice.LongestText), db.Now);
+        Step(notice, NoticeStepKind.Settled, null, because);
+        await Ring(notice.EmployeeId, ct);
+    }
+
+    /// <summary>Calls whoever has this level, or else the next one; where nobody is left, all who operate.</summary>
+    public async Task From(Notice notice, int level, CancellationToken ct)
+    {
+        var onDuty = (await roster.At(db.Now, ct)).ToDictionary(d => d.Level, d => d.EmployeeId);
+        var before = notice.Turn == 0 ? null : notice.EmployeeId;
+        for (; level < Notice.Everyone; level++)
+        {
+            if (onDuty.TryGetValue(level, out var who) && who != before)
+            {
+                await Call(notice, level, who, NoticeStepKind.Called, null, ct);
+                return;
+            }
+            Step(notice, NoticeStepKind.Skipped, null, onDuty.ContainsKey(level) ? "is the same person" : "nobody is on call", level);
+        }
+        await Call(notice, Notice.Everyone, null, NoticeStepKind.Called, null, ct);
+    }
+
+    public async Task Call(Notice notice, int level, long? employee, NoticeStepKind kind, string? comment, CancellationToken ct)
+    {
+        var before = notice.EmployeeId;
+        notice.Address(level, employee, db.Now);
+        Step(notice, kind, employee, comment);
+        if (level < Notice.Everyone)
+        {
+            var minutes = await settings.Get(EscalateMinutes, ct);
+            await jobs.Enqueue(EscalateNotice.Kind, new EscalateNotice.Payload(notice.Id, notice.Turn), ct, db.Now.AddMinutes(minutes), $"{notice.Id}/{notice.Turn}");
+        }
+        if (before is not null && before != employee)
+            await Ring(before, ct);
+        await Ring(employee, ct);
+    }
+
+    /// <summary>What waits for one who gives the level away now waits for the one who takes it.</summary>
+    public async Task GoOver(int level, long from, long to, CancellationToken ct)
+    {
+        foreach (var notice in await db.Set<Notice>().Where(n => n.SettledAt == null && n.AcknowledgedAt == null && n.Level == level && n.EmployeeId == from).ToListAsync(ct))
+            await Call(notice, level, to, NoticeStepKind.Called, "took the duty over", ct);
+    }
+
+    public void Step(Notice notice, NoticeStepKind kind, long? employee, string? comment, int? level = null) => db.Add(new NoticeStep
+    {
+        Id = db.NextId(), NoticeId = notice.Id, At = db.Now, By = db.Actor.Ref, Kind = kind, Level = level ?? notice.Level, EmployeeId = employee, Comment = comment,
+    });
+
+    /// <summary>Open browsers ask what calls them.</summary>
+    public Task Ring(long? employee, CancellationToken ct) => live.Tell(IRings.Topic, employee, ct);
+
+    /// <summary>Whether the notice stands before this employee.</summary>
+    public async Task<bool> IsBefore(Notice notice, Actor actor, CancellationToken ct) =>
+        actor is { Kind: ActorKind.Employee, Id: > 0 and var employee } && (notice.EmployeeId is { } who ? who == employee : await Operates(employee, ct));
+
+    public async Task<bool> Operates(long employee, CancellationToken ct) =>
+        await organization.ToDoRoleId(OperationsSeed.Role, ct) is { } role && (await organization.RolesOf(employee, ct)).Contains(role);
+
+    // One that was raised in the running transaction is not in the database yet.
+    private async Task<Notice?> Of(RecordRef cause, CancellationToken ct) =>
+        db.Set<Notice>().Local.FirstOrDefault(n => n.Cause == cause) ?? await db.Set<Notice>().SingleOrDefaultAsync(n => n.Cause == cause, ct);
+}
+
+/// <summary>Nobody has said "I have it" in time: the next level is called.</summary>
+internal sealed class EscalateNotice(AppDb db, Calling calling) : IJobHandler<EscalateNotice.Payload>
+{
+    public const string Kind = "operations.escalate";
+
+    public sealed record Payload(long NoticeId, int Turn);
+
+    public Task Run(Payload payload, JobRun job, CancellationToken ct) => db.InTransaction(async () =>
+    {
+        await db.Hold("notice", [payload.NoticeId], ct);
+        if (await db.Set<Notice>().SingleOrDefaultAsync(n => n.Id == payload.NoticeId, ct) is { IsCalling: true } notice && notice.Turn == payload.Turn)
+        {
+            await calling.From(notice, notice.Level + 1, ct);
+            await db.SaveChangesAsync(ct);
+        }
+        return true;
+    }, ct);
+}
+
+/// <summary>What the rooms above may ask and tell.</summary>
+internal sealed class OperationsDoor(AppDb db, Calling calling, Roster roster) : IOperations
+{
+    public Task<long> Raise(NewNotice notice, CancellationToken ct) => calling.Raise(notice, ct);
+
+    public Task Settle(RecordRef cause, string because, CancellationToken ct) => calling.Settle(cause, because, ct);
+
+    public async Task<IReadOnlyList<OnCallNow>> OnCall(CancellationToken ct) =>
+        [.. (await roster.At(db.Now, ct)).Select(d => new OnCallNow(d.Level, d.EmployeeId, d.Employee, d.FromAt, d.ToAt))];
+
+    public async Task<OnlineDay> OnlineDay(DateOnly on, CancellationToken ct) =>
+        await db.Set<DayState>().AsNoTracking().SingleOrDefaultAsync(d => d.DayOn == on, ct) is { } state ? new OnlineDay(on, state.ClosedAt, state.ClosedBy) : new OnlineDay(on, null, null);
+}

@@ -1,0 +1,98 @@
+using Microsoft.EntityFrameworkCore;
+using Tieline.Organization;
+using Tieline.Platform.Batch;
+using Tieline.Platform.Data;
+using Tieline.Platform.Security;
+using Tieline.Platform.Time;
+using Tieline.Platform.Uses;
+
+namespace Tieline.Operations.OnCall;
+
+internal sealed record DutyLine(long Id, int Level, long EmployeeId, string Employee, DateTime FromAt, DateTime ToAt, int Version);
+
+/// <summary>Who is on call when.</summary>
+internal sealed class Roster(AppDb db, IOrganization organization)
+{
+    public async Task<IReadOnlyList<DutyLine>> Between(DateTime fromAt, DateTime toAt, CancellationToken ct) =>
+        await Lines(db.Set<Duty>().Where(d => d.ToAt > fromAt && d.FromAt < toAt), ct);
+
+    public Task<IReadOnlyList<DutyLine>> At(DateTime now, CancellationToken ct) => Lines(db.Set<Duty>().Where(d => d.FromAt <= now && d.ToAt > now), ct);
+
+    public async Task<DutyLine?> One(long id, CancellationToken ct) => (await Lines(db.Set<Duty>().Where(d => d.Id == id), ct)).SingleOrDefault();
+
+    private async Task<IReadOnlyList<DutyLine>> Lines(IQueryable<Duty> duties, CancellationToken ct)
+    {
+        var found = await duties.AsNoTracking().OrderBy(d => d.Level).ThenBy(d => d.FromAt).ToListAsync(ct);
+        var names = await organization.Names([.. found.Select(d => d.EmployeeId).Distinct()], ct);
+        return found.ConvertAll(d => new DutyLine(d.Id, d.Level, d.EmployeeId, names.GetValueOrDefault(d.EmployeeId, "?"), d.FromAt, d.ToAt, d.Version));
+    }
+}
+
+/// <summary>The week that a day belongs to, day by day, and the times in which nobody has level 1.</summary>
+internal sealed class GetRoster(CurrentActor actor, Roster roster, IUtilityClock clock) : IUse<GetRoster.Input, GetRoster.Week>
+{
+    /// <param name="Week">Any day of the week; this week when left out.</param>
+    public sealed record Input(DateOnly? Week = null);
+
+    public sealed record Span(DateTime FromAt, DateTime ToAt);
+
+    /// <param name="Duties">All that touch the day, whole.</param>
+    /// <param name="Gaps">Within the day.</param>
+    public sealed record Day(DateOnly On, DateTime StartsAt, DateTime EndsAt, IReadOnlyList<DutyLine> Duties, IReadOnlyList<Span> Gaps);
+
+    public sealed record Week(DateOnly MondayOn, IReadOnlyList<Day> Days);
+
+    public async Task<Outcome<Week>> Handle(Input input, CancellationToken ct)
+    {
+        actor.Require(BatchPermissions.Read);
+        var on = input.Week is { Year: > 1900 and < 9000 } asked ? asked : await clock.Today(ct);
+        var monday = on.AddDays(-(((int)on.DayOfWeek + 6) % 7));
+        var duties = await roster.Between(await clock.StartOf(monday, ct), await clock.EndOf(monday.AddDays(6), ct), ct);
+        var days = new List<Day>();
+        for (var i = 0; i < 7; i++)
+        {
+            var day = monday.AddDays(i);
+            var (start, end) = (await clock.StartOf(day, ct), await clock.EndOf(day, ct));
+            var here = duties.Where(d => d.ToAt > start && d.FromAt < end).ToList();
+            days.Add(new Day(day, start, end, here, Gaps(here.Where(d => d.Level == 1), start, end)));
+        }
+        return new Week(monday, days);
+    }
+
+    private static List<Span> Gaps(IEnumerable<DutyLine> duties, DateTime start, DateTime end)
+    {
+        var gaps = new List<Span>();
+        foreach (var duty in duties.OrderBy(d => d.FromAt))
+        {
+            if (duty.FromAt > start)
+                gaps.Add(new Span(start, duty.FromAt));
+            start = duty.ToAt > start ? duty.ToAt : start;
+        }
+        if (start < end)
+            gaps.Add(new Span(start, end));
+        return gaps;
+    }
+}
+
+internal sealed class GetDuty(CurrentActor actor, Roster roster) : IUse<GetDuty.Input, DutyLine>
+{
+    public sealed record Input(long Id);
+
+    public async Task<Outcome<DutyLine>> Handle(Input input, CancellationToken ct)
+    {
+        actor.Require(BatchPermissions.Read);
+        return await roster.One(input.Id, ct) is { } duty ? duty : Problem.NotFound("The duty");
+    }
+}
+
+/// <summary>Who is on call at this moment.</summary>
+internal sealed class WhoIsOnCall(CurrentActor actor, IOperations operations) : IUse<WhoIsOnCall.Input, IReadOnlyList<OnCallNow>>
+{
+    public sealed record Input;
+
+    public async Task<Outcome<IReadOnlyList<OnCallNow>>> Handle(Input input, CancellationToken ct)
+    {
+        actor.Require(BatchPermissions.Read);
+        return Outcome<IReadOnlyList<OnCallNow>>.Of(await operations.OnCall(ct));
+    }
+}

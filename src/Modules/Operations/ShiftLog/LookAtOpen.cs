@@ -1,0 +1,56 @@
+using Microsoft.EntityFrameworkCore;
+using Tieline.Operations.OnCall;
+using Tieline.Platform.Batch;
+using Tieline.Platform.Data;
+using Tieline.Platform.Jobs;
+using Tieline.Platform.Security;
+using Tieline.Platform.Time;
+using Tieline.Platform.Uses;
+
+namespace Tieline.Operations.ShiftLog;
+
+internal sealed record OpenLine(string Text, string Href);
+
+/// <summary>What a shift leaves behind at this moment: notices whose cause is there, jobs that were given up, runs that go on or failed today.</summary>
+internal sealed class LookAtOpen(AppDb db, CurrentActor actor, ListNotices notices, ListDeadJobs dead, LookAtQueue queue, ListBatchRuns runs, IUtilityClock clock) : IUse<LookAtOpen.Input, IReadOnlyList<OpenLine>>
+{
+    private const int Most = 50;
+
+    public sealed record Input;
+
+    public async Task<Outcome<IReadOnlyList<OpenLine>>> Handle(Input input, CancellationToken ct)
+    {
+        actor.Require(BatchPermissions.Read);
+        var lines = new List<OpenLine>();
+        foreach (var notice in (await notices.Handle(new(Size: Most), ct)).Value.Items)
+        {
+            var who = notice.State == NoticeState.Acknowledged ? $"{notice.AcknowledgedBy?.Name} has it" : $"nobody has it yet, called: {notice.Before}";
+            lines.Add(new OpenLine($"Notice: {notice.Text} ({who})", $"/operations/notices/{notice.Id}"));
+        }
+        if (await db.Set<Notice>().CountAsync(n => n.SettledAt == null, ct) is var all && all > Most)
+            lines.Add(new OpenLine($"and {all - Most} more notices", "/operations/notices"));
+        await DeadJobs(lines, ct);
+        var since = await clock.StartOf(await clock.Today(ct), ct);
+        foreach (var run in (await runs.Handle(new(null, null, 200), ct)).Value.Items)
+        {
+            var going = run.State is "Pending" or "Running";
+            if (going || (run.State == "Failed" && (run.FinishedAt ?? run.CreatedAt) >= since))
+                lines.Add(new OpenLine($"Run: {run.Code} {run.Number} for {run.BusinessOn:d MMM yyyy} {(going ? "goes on" : "failed")}", $"/operations/runs/{run.Id}"));
+        }
+        return Outcome<IReadOnlyList<OpenLine>>.Of(lines);
+    }
+
+    private async Task DeadJobs(List<OpenLine> lines, CancellationToken ct)
+    {
+        if (!actor.May(PlatformPermissions.ManageJobs))
+        {
+            if ((await queue.Handle(new(), ct)).Value.Dead is > 0 and var count)
+                lines.Add(new OpenLine(count == 1 ? "1 dead job" : $"{count:N0} dead jobs", "/operations"));
+            return;
+        }
+        var page = (await dead.Handle(new(Size: Most), ct)).Value;
+        lines.AddRange(page.Items.Select(j => new OpenLine($"Dead job: {j.Kind}, given up after {j.Attempts} tries", $"/operations/dead-jobs/{j.Id}")));
+        if (page.Next is not null)
+            lines.Add(new OpenLine("and more dead jobs", "/operations/dead-jobs"));
+    }
+}

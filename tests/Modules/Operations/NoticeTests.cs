@@ -1,0 +1,202 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Tieline.Operations;
+using Tieline.Operations.OnCall;
+using Tieline.Platform;
+using Tieline.Platform.Events;
+using Tieline.Platform.Jobs;
+using Tieline.Platform.Security;
+using Tieline.Platform.WebHooks;
+using Tieline.Tests.Modules.Platform.Jobs;
+using Tieline.Tests.Support;
+
+namespace Tieline.Tests.Modules.Operations;
+
+/// <summary>What calls people at night: one after the other, until somebody has it or the cause has gone.</summary>
+public class NoticeTests
+{
+    private static readonly RecordRef Cause = new("test", 7);
+
+    [Theory, BothDatabases]
+    public async Task Nobody_answers_and_the_next_is_called_and_then_everyone(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var night = await Night.Begin(house);
+        await Night.OnCall(house, night.Ana, 1, (27, 8), (28, 8));
+        await Night.OnCall(house, night.Cy, 3, (27, 8), (28, 8));
+        var id = await Night.Raise(house, Cause);
+        Assert.Equal([(NoticeStepKind.Called, 1, night.Ana)], await Steps(house, id));
+
+        house.Clock.Advance(TimeSpan.FromMinutes(9));
+        await house.RunJobs();
+        Assert.Single(await Steps(house, id));
+        house.Clock.Advance(TimeSpan.FromMinutes(1.1));
+        await house.RunJobs();
+        Assert.Equal([(NoticeStepKind.Called, 1, night.Ana), (NoticeStepKind.Skipped, 2, null), (NoticeStepKind.Called, 3, night.Cy)], await Steps(house, id));
+        house.Clock.Advance(TimeSpan.FromMinutes(10.1));
+        await house.RunJobs();
+        Assert.Equal((NoticeStepKind.Called, Notice.Everyone, null), (await Steps(house, id))[^1]);
+        house.Clock.Advance(TimeSpan.FromDays(1));
+        await house.RunJobs();
+        Assert.Equal(4, (await Steps(house, id)).Count);
+    }
+
+    [Theory, BothDatabases]
+    public async Task The_page_of_whoever_is_called_rings_until_somebody_has_it(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var night = await Night.Begin(house);
+        await Night.OnCall(house, night.Ana, 1, (27, 8), (28, 8));
+        await Night.OnCall(house, night.Bo, 2, (27, 8), (28, 8));
+        var id = await Night.Raise(house, Cause, "Disk <full>");
+        using var ana = await house.SignedIn(Roles.Operator, night.Ana);
+        using var bo = await house.SignedIn(Roles.Csr, night.Bo);
+        using var dee = await house.SignedIn(Roles.Operator, night.Dee);
+        async Task<bool> Rings(HttpClient browser) => (await browser.GetStringAsync("/todos/count")).Contains($"value=\"notice-{id}\" data-href=\"/operations/notices/{id}\" data-icon=\"alert-triangle\" hidden>Disk &lt;full&gt;</data>", StringComparison.Ordinal);
+        Assert.Equal((true, false, false), (await Rings(ana), await Rings(bo), await Rings(dee)));
+        Assert.Equal(HttpStatusCode.Forbidden, (await bo.GetAsync($"/operations/notices/{id}")).StatusCode);
+
+        house.Clock.Advance(TimeSpan.FromMinutes(10.1));
+        await house.RunJobs();
+        Assert.Equal((false, true, false), (await Rings(ana), await Rings(bo), await Rings(dee)));
+        // Who is called opens and answers it whatever else they may do.
+        Assert.Contains("I have it", await bo.GetStringAsync($"/operations/notices/{id}"), StringComparison.Ordinal);
+        using (var answered = await bo.Submit($"/operations/notices/{id}", "form-acknowledge-notice"))
+            Assert.Equal(HttpStatusCode.Redirect, answered.StatusCode);
+        Assert.Equal((false, false, false), (await Rings(ana), await Rings(bo), await Rings(dee)));
+        house.Clock.Advance(TimeSpan.FromHours(1));
+        await house.RunJobs();
+        Assert.Equal((NoticeStepKind.Acknowledged, 2, null), (await Steps(house, id))[^1]);
+        await using var scope = house.As(Night.Operator(night.Ana));
+        var late = await scope.Get<AcknowledgeNotice>().Handle(new(id), default);
+        Assert.Equal("Test csr has it already.", Assert.Single(late.Problems).Message);
+    }
+
+    [Theory, BothDatabases]
+    public async Task Without_anybody_on_call_everyone_who_operates_is_called_at_once(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var night = await Night.Begin(house);
+        var id = await Night.Raise(house, Cause);
+        Assert.Equal([(NoticeStepKind.Skipped, 1, null), (NoticeStepKind.Skipped, 2, null), (NoticeStepKind.Skipped, 3, null), (NoticeStepKind.Called, Notice.Everyone, (long?)null)], await Steps(house, id));
+        using var dee = await house.SignedIn(Roles.Csr, night.Dee);
+        Assert.Contains($"notice-{id}", await dee.GetStringAsync("/todos/count"), StringComparison.Ordinal);
+        using var ana = await house.SignedIn(Roles.Operator, night.Ana);
+        Assert.DoesNotContain($"notice-{id}", await ana.GetStringAsync("/todos/count"), StringComparison.Ordinal);
+    }
+
+    [Theory, BothDatabases]
+    public async Task One_cause_is_one_notice_also_when_two_raise_it_at_once_and_none_after_it_has_gone(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        await Night.Begin(house);
+        var ids = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => Night.Raise(house, Cause))));
+        Assert.Single(ids.Distinct());
+        await Settle(house, Cause);
+        await Settle(house, Cause);
+        await Settle(house, new("test", 8));
+        Assert.Equal(ids[0], await Night.Raise(house, Cause));
+        await using var scope = house.As(Roles.Operator);
+        var notice = await scope.Db.Set<Notice>().SingleAsync();
+        Assert.Equal((false, "Gone"), (notice.IsCalling, notice.SettledBecause));
+        Assert.Equal("notice.settled", Assert.Single((await scope.Get<AcknowledgeNotice>().Handle(new(notice.Id), default)).Problems).Rule);
+        Assert.Equal(1, (await Steps(house, notice.Id)).Count(s => s.Kind == NoticeStepKind.Settled));
+        Assert.Empty((await scope.Get<ListNotices>().Handle(new(), default)).Value.Items);
+        Assert.Equal(NoticeState.Settled, Assert.Single((await scope.Get<ListNotices>().Handle(new(Settled: true), default)).Value.Items).State);
+    }
+
+    [Theory, BothDatabases]
+    public async Task Forwarded_it_calls_the_other_one_and_earlier_timers_do_nothing(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var night = await Night.Begin(house);
+        await Night.OnCall(house, night.Ana, 1, (27, 8), (28, 8));
+        await Night.OnCall(house, night.Bo, 2, (27, 8), (28, 8));
+        var id = await Night.Raise(house, Cause);
+        house.Clock.Advance(TimeSpan.FromMinutes(6));
+        using (var ana = await house.SignedIn(Roles.Operator, night.Ana))
+        {
+            using var wordless = await ana.Submit($"/operations/notices/{id}/forward", "form-forward-notice", ("EmployeeId", $"{night.Cy}"), ("Comment", ""));
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, wordless.StatusCode);
+            using var forwarded = await ana.Submit($"/operations/notices/{id}/forward", "form-forward-notice", ("EmployeeId", $"{night.Cy}"), ("Comment", "It is your disk"));
+            Assert.Equal(HttpStatusCode.Redirect, forwarded.StatusCode);
+            Assert.Contains("It is your disk", await ana.GetStringAsync($"/operations/notices/{id}"), StringComparison.Ordinal);
+        }
+        Assert.Equal((NoticeStepKind.Forwarded, 1, night.Cy), (await Steps(house, id))[^1]);
+        house.Clock.Advance(TimeSpan.FromMinutes(6));
+        await house.RunJobs();
+        Assert.Equal(NoticeStepKind.Forwarded, (await Steps(house, id))[^1].Kind);
+        house.Clock.Advance(TimeSpan.FromMinutes(5));
+        await house.RunJobs();
+        Assert.Equal((NoticeStepKind.Called, 2, night.Bo), (await Steps(house, id))[^1]);
+        await using var scope = house.As(Actors.Of(Roles.Csr, night.Cy));
+        await Assert.ThrowsAsync<ForbiddenException>(() => scope.Get<AcknowledgeNotice>().Handle(new(id), default));
+        await Assert.ThrowsAsync<ForbiddenException>(() => scope.Get<ForwardNotice>().Handle(new(id, 0, night.Ana, "x"), default));
+        // A machine whose key has the number of an employee is not that employee.
+        await using var machine = house.As(new Actor(ActorKind.ApiKey, night.Bo, "machine", new HashSet<string>(StringComparer.Ordinal)));
+        await Assert.ThrowsAsync<ForbiddenException>(() => machine.Get<AcknowledgeNotice>().Handle(new(id), default));
+    }
+
+    [Theory, BothDatabases]
+    public async Task A_dead_job_calls_until_it_is_tried_again_and_a_batch_run_does_not(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        await Night.Begin(house, TimeProvider.System.GetUtcNow());
+        await house.Enqueue(1, "test.nobody");
+        await house.RunJobs();
+        await using (var scope = house.As(Roles.Operator))
+        {
+            var notice = Assert.Single((await scope.Get<ListNotices>().Handle(new(), default)).Value.Items);
+            Assert.Equal("Job test.nobody was given up: No handler for jobs of kind 'test.nobody'.", notice.Text);
+            var told = await scope.Db.Set<Event>().SingleAsync(e => e.Name == "job.died");
+            var died = JsonSerializer.Deserialize<JobDied>(told.Body, JobRegistration.Json)!;
+            await using var again = house.As(Actor.Process("test"));
+            await again.Get<DeadJobNotice>().Hear(died, told.Id, default);
+            Assert.Equal(1, await scope.Db.Set<Notice>().CountAsync());
+            Assert.Contains($"/operations/dead-jobs/{died.JobId}", (await scope.Get<GetNotice>().Handle(new(notice.Id), default)).Value.Href, StringComparison.Ordinal);
+            Assert.Equal([false, false, false, true], ((string[])["batch.run", $"event:{DeadJobNotice.Subscriber}", $"event:{Tieline.Operations.Jobs.DeadJobToDo.Subscriber}", "x"]).Select(k => DeadJobNotice.Calls(died with { Kind = k })));
+            Assert.True((await scope.Get<TryJobAgain>().Handle(new(died.JobId), default)).Ok);
+        }
+        await house.RunJobs();
+        await using var check = house.As(Roles.Operator);
+        var settled = (await check.Get<ListNotices>().Handle(new(Settled: true), default)).Value.Items;
+        Assert.Contains(settled, n => n.SettledBecause == "The job is tried again.");
+    }
+
+    [Theory, BothDatabases]
+    public async Task A_paused_web_hook_calls_until_it_is_resumed(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        await Night.Begin(house);
+        await using var scope = house.As(Actor.Process("test"));
+        await scope.Db.InTransaction(async () =>
+        {
+            await scope.Get<IEvents>().Publish(new WebHookPaused(5, "Outage map", "Answered 503.", 77), default);
+            return await scope.Db.SaveChangesAsync();
+        }, default);
+        await house.RunJobs();
+        var notice = await scope.Db.Set<Notice>().AsNoTracking().SingleAsync();
+        Assert.Equal(("Web hook Outage map is paused, its target has failed for a day: Answered 503.", true), (notice.Text, notice.IsCalling));
+        await scope.Get<IEvents>().Publish(new WebHookResumed(5, 77), default);
+        await scope.Db.SaveChangesAsync();
+        await house.RunJobs();
+        Assert.False((await scope.Db.Set<Notice>().AsNoTracking().SingleAsync()).IsCalling);
+    }
+
+    private static async Task Settle(TestHouse house, RecordRef cause)
+    {
+        await using var scope = house.As(Actor.Process("test"));
+        await scope.Db.InTransaction(async () =>
+        {
+            await scope.Get<IOperations>().Settle(cause, "Gone", default);
+            return await scope.Db.SaveChangesAsync();
+        }, default);
+    }
+
+    private static async Task<IReadOnlyList<(NoticeStepKind Kind, int Level, long? Employee)>> Steps(TestHouse house, long id)
+    {
+        await using var scope = house.As(Roles.Operator);
+        return (await scope.Db.Set<NoticeStep>().Where(s => s.NoticeId == id).OrderBy(s => s.Id).ToListAsync()).ConvertAll(s => (s.Kind, s.Level, s.EmployeeId));
+    }
+}
