@@ -59,6 +59,7 @@ public sealed class PlatformModule : Module
         api.MapGetUse<ListBatchRuns, ListBatchRuns.Input, Page<BatchRunLine>>("/batch-runs");
         api.MapUse<CancelRun, CancelRun.Input, Done>("POST", "/batch-runs/{id:long}/cancel", (input, route) => input with { Id = route.Id() });
         api.MapUse<ResumeRun, ResumeRun.Input, Done>("POST", "/batch-runs/{id:long}/resume", (input, route) => input with { Id = route.Id() });
+        api.MapGetUse<LookAtNight, LookAtNight.Input, LookAtNight.Look>("/batch-runs/night");
         api.MapGetUse<ListBatchChunks, ListBatchChunks.Input, Page<BatchChunkLine>>("/batch-runs/{id:long}/chunks");
         api.MapGetUse<LookAtPace, LookAtPace.Input, IReadOnlyList<BatchPacePoint>>("/batch-runs/{id:long}/pace");
         api.MapGetUse<ListBatchErrors, ListBatchErrors.Input, Page<BatchErrorLine>>("/batch-errors");
@@ -69,6 +70,7 @@ public sealed class PlatformModule : Module
         api.MapUse<ChangeControl, ChangeControl.Input, Done>("PUT", "/batches/{code}", (input, route) => input with { Code = (string)route["code"]! });
         api.MapPostUse<Demo.Night.AdvanceDemo, Demo.Night.AdvanceDemo.Input, Demo.Night.AdvanceDemo.Advanced>("/demo/nights", StatusCodes.Status202Accepted);
         api.MapGetUse<Demo.Night.GetDemoDay, Demo.Night.GetDemoDay.Input, Demo.Night.GetDemoDay.Day>("/demo/day");
+        api.MapGetUse<ListNodes, ListNodes.Input, IReadOnlyList<JobNodeLine>>("/jobs/nodes");
         api.MapGetUse<LookAtQueue, LookAtQueue.Input, QueueLook>("/jobs/queue");
         api.MapGetUse<ListDeadJobs, ListDeadJobs.Input, Page<DeadJob>>("/jobs/dead");
         api.MapGetUse<GetDeadJob, GetDeadJob.Input, DeadJob>("/jobs/dead/{id:long}");

@@ -36,6 +36,7 @@ internal static partial class Routes
         ["/accounts/{Id:long}/people/new"] = AnAccount,
         ["/accounts/{Id:long}/people/{Part:long}"] = "select account_id, id from account_person where to_on is null order by id limit 1",
         ["/accounts/{AccountId:long}/notes/new"] = AnAccount,
+        ["/operations/batches/{Id:long}"] = "select id from batch_control where code = 'TD-CCCB'",
         ["/admin/alerts/{Id:long}"] = "select id from alert_setting where code = 'contacts.count'",
         ["/admin/calendars/{Id:long}"] = ACalendar,
         ["/admin/calendars/{Id:long}/change"] = ACalendar,

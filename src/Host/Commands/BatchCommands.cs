@@ -9,12 +9,12 @@ using Tieline.Platform.Uses;
 
 namespace Tieline.Host.Commands;
 
-/// <summary><c>./tieline batch run CODE | list</c></summary>
+/// <summary><c>./tieline batch run CODE | list | cancel RUN | resume RUN | errors [RUN]</c></summary>
 internal static class BatchCommands
 {
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(500);
 
-    public static Command All() => new("batch", "Batch runs") { Run(), List() };
+    public static Command All() => new("batch", "Batch runs") { Run(), List(), Cancel(), Resume(), Errors() };
 
     private static Command Run()
     {
@@ -49,9 +49,35 @@ internal static class BatchCommands
         return await house.Use<ListBatchRuns, ListBatchRuns.Input, Page<BatchRunLine>>(HttpMethod.Get, "/batch-runs?size=20", new(null, null, 20), (output, page) =>
         {
             foreach (var run in page.Items)
-                output.WriteLine($"{run.Code,-12} run {run.Number,5}  {run.BusinessOn:yyyy-MM-dd}  {run.State,-19}  {run.Done,9} done  {run.Skipped,9} skipped  {run.CreatedAt:u}");
+                output.WriteLine($"{run.Id,12}  {run.Code,-12} run {run.Number,5}  {run.BusinessOn:yyyy-MM-dd}  {run.State,-19}  {run.Done,9} done  {run.Skipped,9} skipped  {run.CreatedAt:u}");
         }, ct);
     });
+
+    private static Command Cancel()
+    {
+        var id = new Argument<long>("run") { Description = "Key of the run, as the list shows it" };
+        return new Command("cancel", "End a run at its next commits; resume goes on with it") { id }.Does((parsed, house, ct) =>
+            house.Use<CancelRun, CancelRun.Input, Done>(HttpMethod.Post, $"/batch-runs/{parsed.GetValue(id)}/cancel", new(parsed.GetValue(id)), (output, _) => output.WriteLine("Cancelled."), ct));
+    }
+
+    private static Command Resume()
+    {
+        var id = new Argument<long>("run") { Description = "Key of the run, as the list shows it" };
+        return new Command("resume", "Go on with a run that failed or was cancelled; what is done stays done") { id }.Does((parsed, house, ct) =>
+            house.Use<ResumeRun, ResumeRun.Input, Done>(HttpMethod.Post, $"/batch-runs/{parsed.GetValue(id)}/resume", new(parsed.GetValue(id)), (output, _) => output.WriteLine("It goes on."), ct));
+    }
+
+    private static Command Errors()
+    {
+        var id = new Argument<long?>("run") { Description = "Key of a run; without it, all that are still open", Arity = ArgumentArity.ZeroOrOne };
+        return new Command("errors", "Records that runs could not do") { id }.Does((parsed, house, ct) =>
+            house.Use<ListBatchErrors, ListBatchErrors.Input, Page<BatchErrorLine>>(
+                HttpMethod.Get, $"/batch-errors?size=200{(parsed.GetValue(id) is { } of ? $"&runId={of}" : "")}", new(parsed.GetValue(id), Size: 200), (output, page) =>
+                {
+                    foreach (var error in page.Items)
+                        output.WriteLine($"{error.Code,-12} run {error.Number,5}  {error.About,-24}  {error.State,-11}  {error.At:u}  {error.Message}");
+                }, ct));
+    }
 
     private static DateOnly? Day(ArgumentResult given)
     {

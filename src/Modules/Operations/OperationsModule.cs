@@ -29,8 +29,13 @@ public sealed class OperationsModule : Module
 
     public override void MapApi(RouteGroupBuilder api) => api.MapPeopleAtNight();
 
-    public override void MapRoutes(IEndpointRouteBuilder routes) =>
+    public override IEnumerable<string> Sheets => ["_content/Tieline.Operations/operations.css"];
+
+    public override void MapRoutes(IEndpointRouteBuilder routes)
+    {
         routes.MapGet("/operations/log/export", ExportShiftLog.Download).ExcludeFromDescription();
+        routes.MapGet("/operations/runs/{id:long}/errors/export", ExportErrors.Download).ExcludeFromDescription();
+    }
 
     public override void Add(IServiceCollection services)
     {
@@ -40,6 +45,7 @@ public sealed class OperationsModule : Module
         // A thread that dies fails its run, which has a To Do of its own.
         services.AddSubscriber<JobDied, DeadJobToDo>(DeadJobToDo.Subscriber, died => died.Kind != $"event:{DeadJobToDo.Subscriber}" && died.Kind != "batch.run");
         services.AddSubscriber<JobRevived, DeadJobToDo>(DeadJobToDo.RevivedSubscriber);
+        services.AddScoped<ExportErrors>();
         services.AddScoped<IBatchNotices, BatchRoles>();
         services.AddSubscriber<BatchRunEnded, BatchToDos>(BatchToDos.Ended);
         services.AddSubscriber<BatchRunResumed, BatchToDos>(BatchToDos.Resumed);

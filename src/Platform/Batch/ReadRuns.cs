@@ -73,6 +73,34 @@ public sealed class ListBatchRuns(AppDb db, CurrentActor actor) : IUse<ListBatch
     }
 }
 
+/// <summary>The runs since an instant, with those that are not over, oldest first; and how long their batches usually take.</summary>
+public sealed class LookAtNight(AppDb db, CurrentActor actor) : IUse<LookAtNight.Input, LookAtNight.Look>
+{
+    private const int Most = 300;
+    private const int Remembered = 7;
+
+    public sealed record Input(DateTime SinceAt);
+
+    /// <param name="UsualSeconds">By code: the middle of the last completed runs before; codes that never completed are left out.</param>
+    public sealed record Look(IReadOnlyList<BatchRunLine> Runs, IReadOnlyDictionary<string, double> UsualSeconds);
+
+    public async Task<Outcome<Look>> Handle(Input input, CancellationToken ct)
+    {
+        actor.Require(BatchPermissions.Read);
+        var since = DateTime.SpecifyKind(input.SinceAt, DateTimeKind.Utc);
+        var runs = await db.Set<BatchRun>().AsNoTracking().Where(r => r.CreatedAt >= since || r.FinishedAt >= since || r.State == BatchState.Pending || r.State == BatchState.Running)
+            .OrderByDescending(r => r.CreatedAt).Take(Most).ToListAsync(ct);
+        var before = await db.Set<BatchControl>().AsNoTracking()
+            .SelectMany(c => db.Set<BatchRun>().Where(r => r.Code == c.Code && r.FinishedAt != null && r.StartedAt != null && r.FinishedAt < since && (r.State == BatchState.Completed || r.State == BatchState.CompletedWithErrors))
+                .OrderByDescending(r => r.Number).Take(Remembered), (c, r) => new { c.Code, r.StartedAt, r.FinishedAt }).ToListAsync(ct);
+        return new Look(
+            await BatchRunLine.Of(db, [.. runs.OrderBy(r => r.CreatedAt)], ct),
+            before.GroupBy(r => r.Code, StringComparer.Ordinal).ToDictionary(g => g.Key, g => Middle([.. g.Select(r => (r.FinishedAt!.Value - r.StartedAt!.Value).TotalSeconds).Order()]), StringComparer.Ordinal));
+    }
+
+    private static double Middle(double[] sorted) => sorted[sorted.Length / 2];
+}
+
 /// <param name="State">Waiting, Running or Done.</param>
 /// <param name="Attempts">How often a thread has taken it.</param>
 public sealed record BatchChunkLine(

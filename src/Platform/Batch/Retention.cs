@@ -30,6 +30,7 @@ internal sealed class Retention(AppDb db, ISettings settings) : IBatchProcess
         new("look", "id", "at", LookDays),
         new("audit_entry", "id", "at", AuditDays),
         // What a paused hook still waits for stays, as everything does that is not done.
+        new("job_node", "name", "seen_at", JobDays),
         new("batch_pace", "id", "at", PaceDays),
         new("web_hook_delivery", "id", "created_at", WebHookDays, "state in ('Delivered', 'Failed')"),
     ];

@@ -37,6 +37,14 @@ internal sealed class JobTable(Dialect dialect)
             dialect.ClaimJobs, new { node, kinds, elsewhere = elsewhere ?? [], lease = lease.TotalSeconds, limit }, cancellationToken: ct))).AsList();
     }
 
+    /// <summary>The node says that it is alive.</summary>
+    public Task Beat(string node, int slots, CancellationToken ct) =>
+        Change(
+            $"""
+            insert into job_node (name, started_at, seen_at, slots) values (@node, {dialect.Now}, {dialect.Now}, @slots)
+            on conflict (name) do update set seen_at = excluded.seen_at
+            """, new { node, slots }, ct);
+
     /// <returns>False when the hold is lost: another node has taken over.</returns>
     public Task<bool> Keep(JobHold hold, TimeSpan lease, CancellationToken ct) =>
         Change($"update job set lease_until = {dialect.NowPlusSeconds} {Held}", new { hold.Id, hold.Node, hold.Attempt, seconds = lease.TotalSeconds }, ct);

@@ -20,7 +20,31 @@ internal sealed partial class JobWorker(
 
     // Each slot looks for itself: a run of an hour must not keep the others from what is due in a minute.
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll([.. Enumerable.Range(0, options.Slots).Select(_ => WorkSlot(stoppingToken)), WorkOutside(stoppingToken), .. reminders.Select(r => Remind(r, stoppingToken))]);
+        Task.WhenAll([.. Enumerable.Range(0, options.Slots).Select(_ => WorkSlot(stoppingToken)), WorkOutside(stoppingToken), Beat(stoppingToken), .. reminders.Select(r => Remind(r, stoppingToken))]);
+
+    private async Task Beat(CancellationToken ct)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(10));
+        try
+        {
+            do
+            {
+                try
+                {
+                    await table.Beat(node, options.Slots, ct);
+                }
+                catch (Exception exception) when (exception is not OperationCanceledException)
+                {
+                    LogClaimFailed(exception);
+                }
+            }
+            while (await timer.WaitForNextTickAsync(ct));
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // It stops, and is silent from here on.
+        }
+    }
 
     private async Task WorkSlot(CancellationToken ct)
     {

@@ -34,6 +34,8 @@ public class TdCccbTests
         for (var i = 0; i < 5; i++)
             await Promise(house, given, day);
 
+        await using (var scope = house.As(Roles.Operator))
+            Assert.True((await scope.Get<ChangeControl>().Handle(new("TD-CCCB", 0, "Beside each other", Threads: 2, MayOverlap: true), CancellationToken.None)).Ok);
         await Task.WhenAll(Submit(house, day, 0), Submit(house, day, 0));
         await house.RunJobs();
         await Run(house, day, 0);

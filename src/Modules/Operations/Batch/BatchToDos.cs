@@ -12,8 +12,8 @@ using Tieline.ToDos;
 
 namespace Tieline.Operations.Batch;
 
-/// <summary>What batches leave for people: a run that failed, until it goes on or a later one does its work; a record that could not be done, until a run comes past it.</summary>
-internal sealed class BatchToDos(AppDb db, IToDos toDos, IOrganization organization, GetControl controls, IEnumerable<RecordPage> pages, IUtilityClock clock)
+/// <summary>What batches leave for people: a run that failed, which also calls whoever is on call, until it goes on or a later one does its work; a record that could not be done, until a run comes past it.</summary>
+internal sealed class BatchToDos(AppDb db, IToDos toDos, IOperations operations, IOrganization organization, GetControl controls, IEnumerable<RecordPage> pages, IUtilityClock clock)
     : IHear<BatchRunEnded>, IHear<BatchRunResumed>, IHear<BatchRecordFailed>, IHear<BatchErrorsResolved>
 {
     public const string Failed = "BATCH-FAILED";
@@ -23,19 +23,28 @@ internal sealed class BatchToDos(AppDb db, IToDos toDos, IOrganization organizat
     public const string RecordFailed = "operations.batch_record_failed";
     public const string Resolved = "operations.batch_errors_resolved";
 
-    public async Task Hear(BatchRunEnded fact, long eventId, CancellationToken ct)
+    public Task Hear(BatchRunEnded fact, long eventId, CancellationToken ct) => db.InTransaction(async () =>
     {
         if (fact.FailureId is { } failure)
+        {
             await Create(fact.Code, new NewToDo(Failed, null, await clock.Today(ct), Failure(failure)) { Parameters = Values(fact.Code, fact.Number, fact.Message ?? "") }, ct);
+            await operations.Raise(new NewNotice(Failure(failure), new("batch_run", fact.RunId), $"{fact.Code} run {fact.Number} failed: {fact.Message}", NoticeSeverity.Critical), ct);
+        }
         foreach (var mended in fact.Mends)
-            await toDos.CompleteFor(Failure(mended), $"Run {fact.Number} did its work.", ct);
-        await db.SaveChangesAsync(ct);
-    }
+            await Mended(mended, $"Run {fact.Number} did its work.", ct);
+        return await db.SaveChangesAsync(ct);
+    }, ct);
 
-    public async Task Hear(BatchRunResumed fact, long eventId, CancellationToken ct)
+    public Task Hear(BatchRunResumed fact, long eventId, CancellationToken ct) => db.InTransaction(async () =>
     {
-        await toDos.CompleteFor(Failure(fact.FailureId), "It goes on.", ct);
-        await db.SaveChangesAsync(ct);
+        await Mended(fact.FailureId, "It goes on.", ct);
+        return await db.SaveChangesAsync(ct);
+    }, ct);
+
+    private async Task Mended(long failure, string how, CancellationToken ct)
+    {
+        await toDos.CompleteFor(Failure(failure), how, ct);
+        await operations.Settle(Failure(failure), how, ct);
     }
 
     public async Task Hear(BatchRecordFailed fact, long eventId, CancellationToken ct)

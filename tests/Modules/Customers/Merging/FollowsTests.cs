@@ -14,6 +14,8 @@ public class FollowsTests
         ["look.subject"] = "what was looked at is told as it was then",
         ["audit_entry.subject"] = "the history of the record that was merged stays with it",
         ["to_do.subject"] = "it is what is to be done, in words",
+        ["notice.subject"] = "it tells of jobs, runs and web hooks",
+        ["shift_log.subject"] = "what one shift told the next is told as it was then",
         ["merge.from_id"] = "it is the merge itself",
         ["merge.into_id"] = "it is the merge itself",
     };

@@ -38,6 +38,8 @@ public class ExportsTests
         ["/flows/export"] = ["/flows/export", "/flows/export?state=Undone"],
         ["/interactions/export"] = ["/interactions/export", $"/interactions/export?by={ana.Employee}"],
         ["/interactions/figures/export"] = ["/interactions/figures/export", "/interactions/figures/export?by=Type"],
+        ["/operations/log/export"] = ["/operations/log/export"],
+        ["/operations/runs/{id:long}/errors/export"] = ["/operations/runs/1/errors/export"],
         ["/training/export"] = ["/training/export"],
     };
 

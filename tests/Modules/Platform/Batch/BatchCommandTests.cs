@@ -41,7 +41,7 @@ public sealed class BatchCommandTests
         }
         (code, var listed, _) = await Type([.. at, "batch", "list"]);
         Assert.Equal(Exit.Done, code);
-        Assert.Contains("To Dos for what was promised to customers (by itself: 0 0 1 * * ?)", listed, StringComparison.Ordinal);
+        Assert.Contains("To Dos for what was promised to customers", listed, StringComparison.Ordinal);
         Assert.Matches($"TD-CCCB +run +[0-9]+ +{Day(8)} +Completed +1 done +0 skipped", listed);
     }
 
@@ -59,7 +59,7 @@ public sealed class BatchCommandTests
         (code, _, error) = await Type([.. at, "batch", "run", "TD-CCCB", "--business-date", "1900-01-01"]);
         Assert.Equal((Exit.Failed, "tieline: The business date 1900-01-01 is too far from today."), (code, error));
         (code, _, error) = await Type([.. at, "batch", "run", "TD-CCCB", "--lead-days", "999"]);
-        Assert.Equal((Exit.Failed, "tieline: lead-days must be a number from 0 to 365."), (code, error));
+        Assert.Equal((Exit.Failed, "tieline: lead-days must be a number from 0 to 365, not '999'."), (code, error));
         foreach (var wrong in (string[][])[["batch", "run", "TD-CCCB", "--lead-days", "two"], ["batch", "run"], ["batch", "walk"], ["batch"], ["no-such"]])
         {
             (code, _, error) = await Type([.. at, .. wrong]);

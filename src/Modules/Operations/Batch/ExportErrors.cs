@@ -1,0 +1,40 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Tieline.Platform;
+using Tieline.Platform.Audit;
+using Tieline.Platform.Batch;
+using Tieline.Platform.Export;
+using Tieline.Platform.Security;
+using Tieline.Platform.Uses;
+
+namespace Tieline.Operations.Batch;
+
+/// <summary>The records that a run could not do, as CSV. Kept in the audit before the first row leaves.</summary>
+internal sealed class ExportErrors(CurrentActor actor, ListBatchErrors errors, IAuditTrail audit)
+{
+    public static async Task Download(long id, ExportErrors export, HttpContext http, CancellationToken ct)
+    {
+        await export.Begin(id, ct);
+        await using var csv = await CsvDownload.Begin(http, "batch-errors.csv", "batch", "run", "record", "message", "at", "state");
+        await export.Write(id, csv, ct);
+    }
+
+    private async Task Begin(long id, CancellationToken ct)
+    {
+        actor.Require(BatchPermissions.Read);
+        await audit.Note("exported", new RecordRef("batch_run", id), new { List = "errors" }, ct);
+    }
+
+    private async Task Write(long id, CsvDownload csv, CancellationToken ct)
+    {
+        for (var number = 1; ; number++)
+        {
+            var page = (await errors.Handle(new(id, number, Paging.MaxSize), ct)).Value;
+            foreach (var e in page.Items)
+                await csv.Row(e.Code, e.Number.ToString(CultureInfo.InvariantCulture), e.About.ToString(), e.Message, e.At.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture), e.State);
+            if (page.Items.Count < Paging.MaxSize)
+                return;
+            await csv.Flush(ct);
+        }
+    }
+}
