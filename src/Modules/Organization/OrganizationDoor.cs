@@ -4,6 +4,7 @@ using Tieline.Organization.Calendars;
 using Tieline.Organization.Departments;
 using Tieline.Organization.Employees;
 using Tieline.Organization.Positions;
+using Tieline.Organization.Shifts;
 using Tieline.Organization.Skills;
 using Tieline.Organization.ToDoRoles;
 using Tieline.Platform.Data;
@@ -12,7 +13,7 @@ using Tieline.Platform.Time;
 
 namespace Tieline.Organization;
 
-internal sealed class OrganizationDoor(AppDb db, IUtilityClock clock) : IOrganization
+internal sealed class OrganizationDoor(AppDb db, IUtilityClock clock, ShiftBook book) : IOrganization
 {
     public async Task<EmployeeLine?> Employee(long id, CancellationToken ct) =>
         await Lines(db.Set<Employee>().Where(e => e.Id == id)).SingleOrDefaultAsync(ct);
@@ -78,6 +79,19 @@ internal sealed class OrganizationDoor(AppDb db, IUtilityClock clock) : IOrganiz
                       select e;
         return await Lines(members).ToListAsync(ct);
     }
+
+    public async Task<ILookup<long, long>> MembersOf(IReadOnlyCollection<long> toDoRoleIds, CancellationToken ct)
+    {
+        var members = from m in ToDoRoleMember.On(db, await clock.Today(ct))
+                      join e in db.Set<Employee>() on m.EmployeeId equals e.Id
+                      where toDoRoleIds.Contains(m.ToDoRoleId) && e.LeftOn == null
+                      select new { m.ToDoRoleId, m.EmployeeId };
+        return (toDoRoleIds.Count == 0 ? [] : await members.ToListAsync(ct)).ToLookup(m => m.ToDoRoleId, m => m.EmployeeId);
+    }
+
+    public Task<IReadOnlyList<ShiftLine>> Shifts(DateOnly on, IReadOnlyCollection<long> employeeIds, CancellationToken ct) => book.Shifts(on, on, employeeIds, ct);
+
+    public Task<IReadOnlyDictionary<long, ShiftNow>> ShiftsNow(IReadOnlyCollection<long> employeeIds, CancellationToken ct) => book.Now(employeeIds, ct);
 
     public async Task<IReadOnlyList<SkillLine>> Skills(CancellationToken ct) =>
         await db.Set<Skill>().OrderBy(s => s.Name).ThenBy(s => s.Id).Select(s => new SkillLine(s.Id, s.Code, s.Name, s.Active)).ToListAsync(ct);
