@@ -103,6 +103,8 @@ public class OrganizationDemoTests
         await Load(house, plan);
         await using var scope = house.As(Roles.Supervisor);
         var (door, clock, ct) = (scope.Get<IOrganization>(), scope.Get<Tieline.Platform.Time.IUtilityClock>(), CancellationToken.None);
+        // Whoever is away is replaced by hand.
+        await (await scope.Connection()).ExecuteAsync("delete from absence");
         long[] dispatchers = [.. (await door.MembersOf((await door.ToDoRole("DISPATCH", ct))!.Id, ct)).Select(m => m.Id)];
         var monday = plan.AsOf.AddDays(-(((int)plan.AsOf.DayOfWeek + 6) % 7));
         var shifts = new List<ShiftLine>();

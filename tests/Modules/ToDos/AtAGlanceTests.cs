@@ -61,13 +61,13 @@ public class AtAGlanceTests
     public async Task It_says_who_is_on_shift_now_later_and_not_today(TestDatabase on)
     {
         await using var house = await TestHouse.Open(on);
-        var work = await Work.In(house);
-        // Noon of a Wednesday.
         await using (var scope = house.As(Supervisor))
         {
-            var wednesday = work.Today.AddDays(7 + (((int)DayOfWeek.Wednesday - (int)work.Today.DayOfWeek + 7) % 7));
-            house.Clock.Set(new DateTimeOffset(await scope.Get<IUtilityClock>().ToInstant(wednesday, new TimeOnly(12, 0), Ct)));
+            var (clock, today) = (scope.Get<IUtilityClock>(), await scope.Get<IUtilityClock>().Today(Ct));
+            var wednesday = today.AddDays(((int)DayOfWeek.Wednesday - (int)today.DayOfWeek + 7) % 7);
+            house.Clock.Set(new DateTimeOffset(await clock.ToInstant(wednesday, new TimeOnly(12, 0), Ct)));
         }
+        var work = await Work.In(house);
         await work.Add(work.Bea);
         await work.Add(work.Carl);
         await work.Add(work.Dora);

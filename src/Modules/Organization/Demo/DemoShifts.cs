@@ -37,11 +37,12 @@ internal static class DemoShifts
     {
         var stream = new DemoStream(plan.Seed, "shifts");
         var started = plan.AsOf.AddDays(-120);
+        var codes = Codes(people);
         for (var i = 0; i < people.Length; i++)
         {
             var (person, random) = (people[i], stream.At(i));
             var from = person.HiredOn > started ? person.HiredOn : started;
-            var code = present.Contains(i) ? "OFFICE-DAY" : Of(person, i);
+            var code = present.Contains(i) ? "OFFICE-DAY" : codes[i];
             if (person.LeftOn < from)
                 continue;
             // Some of the telephones have changed sides since.
@@ -58,10 +59,11 @@ internal static class DemoShifts
     public static IEnumerable<ShiftException> Said(DemoPlan plan, DemoEmployee[] people, long[] ids, HashSet<int> present, Func<long> nextId)
     {
         var stream = new DemoStream(plan.Seed, "shift exceptions");
+        var codes = Codes(people);
         for (var i = 0; i < people.Length; i++)
         {
             var random = stream.At(i);
-            if (people[i].LeftOn is not null || present.Contains(i) || !random.Chance(0.05) || Of(people[i], i).StartsWith("DISP", StringComparison.Ordinal))
+            if (people[i].LeftOn is not null || present.Contains(i) || !random.Chance(0.05) || codes[i].StartsWith("DISP", StringComparison.Ordinal))
                 continue;
             var (on, reason) = (plan.AsOf.AddDays(random.Between(0, 12)), random.Pick(Reasons));
             var none = random.Chance(0.3);
@@ -69,10 +71,16 @@ internal static class DemoShifts
         }
     }
 
+    /// <summary>At the same place. Those around the clock take turns within their department, so that no hour is left out.</summary>
+    private static string[] Codes(DemoEmployee[] people)
+    {
+        var turns = new Dictionary<string, int>(StringComparer.Ordinal);
+        return [.. people.Select((p, i) => p.Department is "DISPATCH" or "SYSOPS" ? Clock[(turns[p.Department] = turns.GetValueOrDefault(p.Department) + (p.LeftOn is null ? 1 : 0)) % Clock.Length] : Of(p, i))];
+    }
+
     private static string Of(DemoEmployee person, int place) => person.Department switch
     {
         "CUSTSVC" => person.Position == "SUP" ? "OFFICE-DAY" : (place % 3) switch { 0 => "PHONE-EARLY", 1 => "PHONE-LATE", _ => "OFFICE-DAY" },
-        "DISPATCH" or "SYSOPS" => Clock[place % Clock.Length],
         "FIELDSVC" or "ELECTRIC" or "GASOPS" or "WATEROPS" => place % 4 == 0 ? "FIELD-SAT" : "FIELD-DAY",
         "METERING" or "METERREAD" or "VEGETATION" or "FLEET" => "FIELD-DAY",
         "ITOPS" when person.Position == "OPER" => "IT-NIGHT",
