@@ -15,12 +15,12 @@ internal static class DemoShifts
         new("PHONE-LATE", "Telephones, late", "OFFICE", Days("10:30-19:00", "1111100")),
         new("FIELD-DAY", "Field, by day", "FIELD", Days("07:00-15:30", "1111100")),
         new("FIELD-SAT", "Field, with Saturdays", "FIELD", Days("07:00-15:30", "0111110")),
-        new("DISP-EARLY-A", "Around the clock, early, Mon to Fri", "ALWAYS", Days("06:00-14:00", "1111100"), true),
-        new("DISP-EARLY-B", "Around the clock, early, Wed to Sun", "ALWAYS", Days("06:00-14:00", "0011111"), true),
-        new("DISP-LATE-A", "Around the clock, late, Mon to Fri", "ALWAYS", Days("14:00-22:00", "1111100"), true),
-        new("DISP-LATE-B", "Around the clock, late, Wed to Sun", "ALWAYS", Days("14:00-22:00", "0011111"), true),
-        new("DISP-NIGHT-A", "Around the clock, night, Mon to Fri", "ALWAYS", Days("22:00-06:00", "1111100"), true),
-        new("DISP-NIGHT-B", "Around the clock, night, Wed to Sun", "ALWAYS", Days("22:00-06:00", "0011111"), true),
+        new("DISP-EARLY-A", "Around the clock, early, Mon to Fri", "ALWAYS", Days("06:00-14:00", "1111100")),
+        new("DISP-EARLY-B", "Around the clock, early, Wed to Sun", "ALWAYS", Days("06:00-14:00", "0011111")),
+        new("DISP-LATE-A", "Around the clock, late, Mon to Fri", "ALWAYS", Days("14:00-22:00", "1111100")),
+        new("DISP-LATE-B", "Around the clock, late, Wed to Sun", "ALWAYS", Days("14:00-22:00", "0011111")),
+        new("DISP-NIGHT-A", "Around the clock, night, Mon to Fri", "ALWAYS", Days("22:00-06:00", "1111100")),
+        new("DISP-NIGHT-B", "Around the clock, night, Wed to Sun", "ALWAYS", Days("22:00-06:00", "0011111")),
         new("IT-NIGHT", "Nightly runs", "OFFICE", Days("20:00-04:00", "1111100"), true),
     ];
 
