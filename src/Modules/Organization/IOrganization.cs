@@ -19,6 +19,12 @@ public sealed record AbsenceLine(long Id, long EmployeeId, string Employee, Date
 /// <param name="Calendar">By which it is closed; null for that of the whole utility.</param>
 public sealed record ClosedDay(DateOnly On, string Name, string? Calendar = null);
 
+/// <summary>For whom somebody works.</summary>
+/// <param name="Roles">Ids of the roles to which they belong today.</param>
+/// <param name="Absent">Ids of those who are away today and whose deputy they are.</param>
+/// <param name="Skills">Their level, 1 to 5, in each skill, by its key.</param>
+public sealed record WorksFor(IReadOnlyList<long> Roles, IReadOnlyList<long> Absent, IReadOnlyDictionary<long, int> Skills);
+
 /// <summary>A shift that somebody works.</summary>
 /// <param name="On">The day on which it begins; it may end on the next.</param>
 /// <param name="FromAt">In UTC, as <paramref name="ToAt"/>.</param>
@@ -87,6 +93,9 @@ public interface IOrganization
 
     /// <summary>Ids of the roles to which the employee belongs today.</summary>
     Task<IReadOnlyList<long>> RolesOf(long employeeId, CancellationToken ct);
+
+    /// <summary><see cref="RolesOf"/>, <see cref="StandsInFor"/> today and <see cref="SkillsOf"/> in one question.</summary>
+    Task<WorksFor> WorksFor(long employeeId, CancellationToken ct);
 
     /// <summary>The role's members of today who work here, by name.</summary>
     Task<IReadOnlyList<EmployeeLine>> MembersOf(long toDoRoleId, CancellationToken ct);

@@ -70,6 +70,16 @@ internal sealed class OrganizationDoor(AppDb db, IUtilityClock clock, ShiftBook 
     public async Task<IReadOnlyList<long>> RolesOf(long employeeId, CancellationToken ct) =>
         await ToDoRoleMember.On(db, await clock.Today(ct)).Where(m => m.EmployeeId == employeeId).Select(m => m.ToDoRoleId).ToListAsync(ct);
 
+    public async Task<WorksFor> WorksFor(long employeeId, CancellationToken ct)
+    {
+        var today = await clock.Today(ct);
+        var roles = ToDoRoleMember.On(db, today).Where(m => m.EmployeeId == employeeId).Select(m => new { What = 0, Id = m.ToDoRoleId, Level = 0 });
+        var absent = db.Set<Absence>().Where(a => a.DeputyId == employeeId && a.FromOn <= today && a.ToOn >= today && a.CancelledAt == null).Select(a => new { What = 1, Id = a.EmployeeId, Level = 0 });
+        var skills = db.Set<EmployeeSkill>().Where(s => s.EmployeeId == employeeId).Select(s => new { What = 2, Id = s.SkillId, s.Level });
+        var found = (await roles.Concat(absent).Concat(skills).ToListAsync(ct)).ToLookup(f => f.What);
+        return new WorksFor([.. found[0].Select(f => f.Id)], [.. found[1].Select(f => f.Id).Distinct()], found[2].ToDictionary(f => f.Id, f => f.Level));
+    }
+
     public async Task<IReadOnlyList<EmployeeLine>> MembersOf(long toDoRoleId, CancellationToken ct)
     {
         var members = from m in ToDoRoleMember.On(db, await clock.Today(ct))
