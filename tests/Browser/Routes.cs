@@ -48,6 +48,8 @@ internal static partial class Routes
         ["/admin/customer-files/{Id:long}"] = "select max(id) from customer_file",
         ["/admin/departments/{Id:long}"] = "select min(parent_id) from department",
         ["/admin/positions/{Id:long}"] = "select min(position_id) from employee",
+        ["/admin/shifts/{Id:long}"] = AShiftPattern,
+        ["/admin/shifts/{Id:long}/change"] = AShiftPattern,
         ["/admin/skills/{Id:long}"] = "select min(skill_id) from employee_skill",
         ["/admin/todo-roles/{Id:long}"] = ARole,
         ["/admin/todo-roles/{Id:long}/change"] = ARole,
@@ -106,6 +108,8 @@ internal static partial class Routes
         ["/employees/{Id:long}/absences/new"] = AnEmployee,
         ["/employees/{Id:long}/change"] = AnEmployee,
         ["/employees/{Id:long}/roles/add"] = AnEmployee,
+        ["/employees/{Id:long}/shifts/follow"] = AnEmployee,
+        ["/employees/{Id:long}/shifts/other"] = AnEmployee,
         ["/employees/{Id:long}/skills/give"] = AnEmployee,
         ["/history/{Subject}"] = "select 'person:' || min(person_id) from contact",
         ["/incoming/{Id:long}"] = ADocument,
@@ -142,6 +146,7 @@ internal static partial class Routes
 
     private const string AnAccount = "select max(account_id) from service_agreement where state = 'Active'";
     private const string ACalendar = "select min(id) from business_calendar";
+    private const string AShiftPattern = "select max(pattern_id) from shift_assignment";
     private const string AContact = "select max(contact_id) from reminder where state = 'Waiting'";
     // Somebody about whom there is everything to be seen.
     private const string ACustomer = "select c.person_id from contact c join person_email e on e.person_id = c.person_id where c.status = 'Open' order by c.id desc limit 1";

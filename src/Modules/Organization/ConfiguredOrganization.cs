@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Organization.Calendars;
+using Tieline.Organization.Shifts;
 using Tieline.Organization.Skills;
 using Tieline.Organization.ToDoRoles;
 using Tieline.Platform.Configuration;
@@ -117,5 +118,40 @@ internal sealed class ConfiguredCalendars(AppDb db, AddCalendar add, ChangeCalen
                 return wrong.Problems;
         }
         return [];
+    }
+}
+
+/// <summary>Shift patterns for other installations; who follows them stays at home.</summary>
+internal sealed class ConfiguredShiftPatterns(AppDb db, AddShiftPattern add, ChangeShiftPattern change) : Configured<ConfiguredShiftPatterns.Row>
+{
+    public sealed record Row(string Code, string Name, string Calendar, IReadOnlyList<ShiftDay> Days, bool WorksClosed = false, bool Active = true);
+
+    public override string Part => "shift-patterns";
+    public override string Title => "Shift patterns";
+    public override string Permission => OrganizationPermissions.Manage;
+    public override int Order => 125;
+
+    protected override string KeyOf(Row row) => row.Code;
+    protected override string NameOf(Row row) => row.Name;
+
+    protected override async Task<IReadOnlyList<Row>> Rows(CancellationToken ct) =>
+        [.. (await (from p in db.Set<ShiftPattern>()
+                    join c in db.Set<BusinessCalendar>() on p.CalendarId equals c.Id
+                    orderby p.Code
+                    select new { p.Code, p.Name, Calendar = c.Code, p.Week, p.WorksClosed, p.Active }).ToListAsync(ct))
+            .Select(p => new Row(p.Code, p.Name, p.Calendar, [.. ShiftWeek.Read(p.Week).Where(d => d.FromAt is not null)], p.WorksClosed, p.Active))];
+
+    protected override async Task<IReadOnlyList<Problem>> Put(Row row, CancellationToken ct)
+    {
+        if (await db.Set<BusinessCalendar>().Where(c => c.Code == row.Calendar).Select(c => (long?)c.Id).SingleOrDefaultAsync(ct) is not { } calendar)
+            return [Unknown(nameof(Row.Calendar), "calendar", row.Calendar)];
+        if (await db.Set<ShiftPattern>().AsNoTracking().SingleOrDefaultAsync(p => p.Code == row.Code, ct) is not { } pattern)
+        {
+            var added = await add.Handle(new(row.Code, row.Name, calendar, row.Days, row.WorksClosed), ct);
+            if (!added.Ok || row.Active)
+                return added.Problems;
+            pattern = await db.Set<ShiftPattern>().AsNoTracking().SingleAsync(p => p.Id == added.Value.Id, ct);
+        }
+        return (await change.Handle(new(pattern.Id, pattern.Version, row.Name, calendar, row.Days, row.WorksClosed, row.Active), ct)).Problems;
     }
 }

@@ -19,6 +19,34 @@ public sealed record AbsenceLine(long Id, long EmployeeId, string Employee, Date
 /// <param name="Calendar">By which it is closed; null for that of the whole utility.</param>
 public sealed record ClosedDay(DateOnly On, string Name, string? Calendar = null);
 
+/// <summary>For whom somebody works.</summary>
+/// <param name="Roles">Ids of the roles to which they belong today.</param>
+/// <param name="Absent">Ids of those who are away today and whose deputy they are.</param>
+/// <param name="Skills">Their level, 1 to 5, in each skill, by its key.</param>
+public sealed record WorksFor(IReadOnlyList<long> Roles, IReadOnlyList<long> Absent, IReadOnlyDictionary<long, int> Skills);
+
+/// <summary>A shift that somebody works.</summary>
+/// <param name="On">The day on which it begins; it may end on the next.</param>
+/// <param name="FromAt">In UTC, as <paramref name="ToAt"/>.</param>
+public sealed record ShiftLine(long EmployeeId, DateOnly On, DateTime FromAt, DateTime ToAt);
+
+public enum ShiftState { Now, Later, Over, NotToday }
+
+/// <summary>How somebody's shift stands at this moment.</summary>
+/// <param name="At">When it ends, begins or ended, in UTC; null when there is none today.</param>
+public sealed record ShiftNow(ShiftState State, DateTime? At)
+{
+    /// <summary>"on shift until 17:00", "on shift from 14:00", "off shift since 15:00", "not on shift today".</summary>
+    /// <param name="local">Of <see cref="At"/>.</param>
+    public string Text(DateTime local) => State switch
+    {
+        ShiftState.Now => $"on shift until {local:HH:mm}",
+        ShiftState.Later => $"on shift from {local:HH:mm}",
+        ShiftState.Over => $"off shift since {local:HH:mm}",
+        _ => "not on shift today",
+    };
+}
+
 /// <summary>What other rooms may ask about the people and days of the utility.</summary>
 public interface IOrganization
 {
@@ -66,8 +94,14 @@ public interface IOrganization
     /// <summary>Ids of the roles to which the employee belongs today.</summary>
     Task<IReadOnlyList<long>> RolesOf(long employeeId, CancellationToken ct);
 
+    /// <summary><see cref="RolesOf"/>, <see cref="StandsInFor"/> today and <see cref="SkillsOf"/> in one question.</summary>
+    Task<WorksFor> WorksFor(long employeeId, CancellationToken ct);
+
     /// <summary>The role's members of today who work here, by name.</summary>
     Task<IReadOnlyList<EmployeeLine>> MembersOf(long toDoRoleId, CancellationToken ct);
+
+    /// <summary>Ids of the members of today who work here, of several roles at once.</summary>
+    Task<ILookup<long, long>> MembersOf(IReadOnlyCollection<long> toDoRoleIds, CancellationToken ct);
 
     /// <summary>All skills by name, closed ones included.</summary>
     Task<IReadOnlyList<SkillLine>> Skills(CancellationToken ct);
@@ -83,6 +117,15 @@ public interface IOrganization
 
     /// <summary>Absences of these employees on that day, the longest first.</summary>
     Task<IReadOnlyList<AbsenceLine>> AbsencesOn(IReadOnlyCollection<long> employeeIds, DateOnly day, CancellationToken ct);
+
+    /// <summary>
+    /// Who of these works from when to when in the shift that begins on that day: by the pattern they follow, closed days of its calendar, what was
+    /// said for the day, and their absences. Who follows no pattern has none.
+    /// </summary>
+    Task<IReadOnlyList<ShiftLine>> Shifts(DateOnly on, IReadOnlyCollection<long> employeeIds, CancellationToken ct);
+
+    /// <summary>How the shifts of these stand at this moment; without those who follow no pattern.</summary>
+    Task<IReadOnlyDictionary<long, ShiftNow>> ShiftsNow(IReadOnlyCollection<long> employeeIds, CancellationToken ct);
 
     /// <summary>Null when the office is open on that day.</summary>
     Task<ClosedDay?> ClosedOn(DateOnly on, CancellationToken ct) => ClosedOn(on, null, ct);

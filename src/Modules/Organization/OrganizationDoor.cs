@@ -4,6 +4,7 @@ using Tieline.Organization.Calendars;
 using Tieline.Organization.Departments;
 using Tieline.Organization.Employees;
 using Tieline.Organization.Positions;
+using Tieline.Organization.Shifts;
 using Tieline.Organization.Skills;
 using Tieline.Organization.ToDoRoles;
 using Tieline.Platform.Data;
@@ -12,7 +13,7 @@ using Tieline.Platform.Time;
 
 namespace Tieline.Organization;
 
-internal sealed class OrganizationDoor(AppDb db, IUtilityClock clock) : IOrganization
+internal sealed class OrganizationDoor(AppDb db, IUtilityClock clock, ShiftBook book) : IOrganization
 {
     public async Task<EmployeeLine?> Employee(long id, CancellationToken ct) =>
         await Lines(db.Set<Employee>().Where(e => e.Id == id)).SingleOrDefaultAsync(ct);
@@ -69,6 +70,16 @@ internal sealed class OrganizationDoor(AppDb db, IUtilityClock clock) : IOrganiz
     public async Task<IReadOnlyList<long>> RolesOf(long employeeId, CancellationToken ct) =>
         await ToDoRoleMember.On(db, await clock.Today(ct)).Where(m => m.EmployeeId == employeeId).Select(m => m.ToDoRoleId).ToListAsync(ct);
 
+    public async Task<WorksFor> WorksFor(long employeeId, CancellationToken ct)
+    {
+        var today = await clock.Today(ct);
+        var roles = ToDoRoleMember.On(db, today).Where(m => m.EmployeeId == employeeId).Select(m => new { What = 0, Id = m.ToDoRoleId, Level = 0 });
+        var absent = db.Set<Absence>().Where(a => a.DeputyId == employeeId && a.FromOn <= today && a.ToOn >= today && a.CancelledAt == null).Select(a => new { What = 1, Id = a.EmployeeId, Level = 0 });
+        var skills = db.Set<EmployeeSkill>().Where(s => s.EmployeeId == employeeId).Select(s => new { What = 2, Id = s.SkillId, s.Level });
+        var found = (await roles.Concat(absent).Concat(skills).ToListAsync(ct)).ToLookup(f => f.What);
+        return new WorksFor([.. found[0].Select(f => f.Id)], [.. found[1].Select(f => f.Id).Distinct()], found[2].ToDictionary(f => f.Id, f => f.Level));
+    }
+
     public async Task<IReadOnlyList<EmployeeLine>> MembersOf(long toDoRoleId, CancellationToken ct)
     {
         var members = from m in ToDoRoleMember.On(db, await clock.Today(ct))
@@ -78,6 +89,19 @@ internal sealed class OrganizationDoor(AppDb db, IUtilityClock clock) : IOrganiz
                       select e;
         return await Lines(members).ToListAsync(ct);
     }
+
+    public async Task<ILookup<long, long>> MembersOf(IReadOnlyCollection<long> toDoRoleIds, CancellationToken ct)
+    {
+        var members = from m in ToDoRoleMember.On(db, await clock.Today(ct))
+                      join e in db.Set<Employee>() on m.EmployeeId equals e.Id
+                      where toDoRoleIds.Contains(m.ToDoRoleId) && e.LeftOn == null
+                      select new { m.ToDoRoleId, m.EmployeeId };
+        return (toDoRoleIds.Count == 0 ? [] : await members.ToListAsync(ct)).ToLookup(m => m.ToDoRoleId, m => m.EmployeeId);
+    }
+
+    public Task<IReadOnlyList<ShiftLine>> Shifts(DateOnly on, IReadOnlyCollection<long> employeeIds, CancellationToken ct) => book.Shifts(on, on, employeeIds, ct);
+
+    public Task<IReadOnlyDictionary<long, ShiftNow>> ShiftsNow(IReadOnlyCollection<long> employeeIds, CancellationToken ct) => book.Now(employeeIds, ct);
 
     public async Task<IReadOnlyList<SkillLine>> Skills(CancellationToken ct) =>
         await db.Set<Skill>().OrderBy(s => s.Name).ThenBy(s => s.Id).Select(s => new SkillLine(s.Id, s.Code, s.Name, s.Active)).ToListAsync(ct);

@@ -7,6 +7,7 @@ using Tieline.Organization.Demo;
 using Tieline.Organization.Departments;
 using Tieline.Organization.Employees;
 using Tieline.Organization.Positions;
+using Tieline.Organization.Shifts;
 using Tieline.Organization.Skills;
 using Tieline.Organization.ToDoRoles;
 using Tieline.Platform;
@@ -31,7 +32,10 @@ public sealed class OrganizationModule : Module
         new("Departments", "/admin/departments", "sitemap", 810, OrganizationPermissions.Manage, Key: "d", Group: "Admin"),
         new("To Do roles", "/admin/todo-roles", "users-group", 820, OrganizationPermissions.Manage, Group: "Admin"),
         new("Calendars", "/admin/calendars", "calendar", 830, OrganizationPermissions.Read, Group: "Admin"),
+        new("Shifts", "/admin/shifts", "clock-hour-4", 832, OrganizationPermissions.Read, Group: "Admin"),
     ];
+
+    public override IEnumerable<string> Sheets => ["_content/Tieline.Organization/organization.css"];
 
     public override void Add(IServiceCollection services)
     {
@@ -41,7 +45,9 @@ public sealed class OrganizationModule : Module
         services.AddScoped<IDemoData, OrganizationDemo>();
         services.AddScoped<IUsedBy, UsedSkill>();
         services.AddScoped<IUsedBy, UsedCalendar>();
+        services.AddScoped<IUsedBy, UsedShiftPattern>();
         services.AddScoped<CalendarOptions>();
+        services.AddScoped<ShiftBook>();
         foreach (var page in (RecordPage[])
             [
                 new("absence", "absence", "/absences/{0}/change", OrganizationPermissions.Absences),
@@ -51,11 +57,13 @@ public sealed class OrganizationModule : Module
                 new("skill", "skill", "/admin/skills/{0}", OrganizationPermissions.Manage),
                 new("to_do_role", "To Do role", "/admin/todo-roles/{0}", OrganizationPermissions.Manage),
                 new("business_calendar", "calendar", "/admin/calendars/{0}", OrganizationPermissions.Read),
+                new("shift_pattern", "shift pattern", "/admin/shifts/{0}", OrganizationPermissions.Read),
             ])
             services.AddSingleton(page);
         services.AddConfigured<ConfiguredToDoRoles>();
         services.AddConfigured<ConfiguredSkills>();
         services.AddConfigured<ConfiguredCalendars>();
+        services.AddConfigured<ConfiguredShiftPatterns>();
     }
 
     public override void MapApi(RouteGroupBuilder api)
@@ -63,6 +71,7 @@ public sealed class OrganizationModule : Module
         MapPlaces(api);
         MapPeople(api);
         MapCalendars(api);
+        MapShifts(api);
     }
 
     private static void MapPlaces(RouteGroupBuilder api)
@@ -120,6 +129,19 @@ public sealed class OrganizationModule : Module
             "POST", "/calendars/{id:long}/holidays/import", (input, route) => input with { CalendarId = route.Id() });
         api.MapDeleteUse<RemoveHoliday, RemoveHoliday.Input>("/holidays/{id:long}");
     }
+
+    private static void MapShifts(RouteGroupBuilder api)
+    {
+        api.MapGetUse<ListShiftPatterns, ListShiftPatterns.Input, Page<ShiftPatternRow>>("/shift-patterns");
+        api.MapGetUse<GetShiftPattern, GetShiftPattern.Input, ShiftPatternRow>("/shift-patterns/{id:long}");
+        api.MapPostUse<AddShiftPattern, AddShiftPattern.Input, Added>("/shift-patterns", StatusCodes.Status201Created);
+        api.MapPutUse<ChangeShiftPattern, ChangeShiftPattern.Input>("/shift-patterns/{id:long}", (input, id) => input with { Id = id });
+        api.MapPostUse<AssignShifts, AssignShifts.Input, AssignShifts.Assigned>("/shifts/assign");
+        api.MapGetUse<ListShifts, ListShifts.Input, ListShifts.Week>("/shifts");
+        api.MapGetUse<GetEmployeeShifts, GetEmployeeShifts.Input, GetEmployeeShifts.Shifts>("/employees/{employeeId:long}/shifts");
+        api.MapUse<RecordShiftException, RecordShiftException.Input, Added>("POST", "/employees/{id:long}/shifts/exceptions", (input, route) => input with { EmployeeId = route.Id() });
+        api.MapUse<CancelShiftException, CancelShiftException.Input, Done>("POST", "/shifts/exceptions/{id:long}/cancel", (input, route) => input with { Id = route.Id() });
+    }
 }
 
 internal static class OrganizationPermissions
@@ -130,7 +152,7 @@ internal static class OrganizationPermissions
 
     public static readonly Permission[] Rights =
     [
-        new(Manage, "Keep departments, employees, skills, To Do roles and calendars", Roles.BusinessAdministrator),
+        new(Manage, "Keep departments, employees, skills, To Do roles, calendars and shifts", Roles.BusinessAdministrator),
         new(Absences, "Keep absences, and see why someone is away", Roles.Supervisor, Roles.BusinessAdministrator),
         new(Read, "See the directory of employees", Roles.All),
     ];

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
@@ -58,6 +59,7 @@ public sealed class ToDosModule : Module
         services.AddConfigured<ConfiguredToDoTypes>();
         services.AddScoped<ToDoDesk>();
         services.AddScoped<UrgentToDos>();
+        services.AddScoped<ExportWork>();
         services.AddSingleton<Customers.IAlert, OpenToDoAlert>();
         services.AddScoped<ToDosInSight>();
         services.AddScoped<Platform.Audit.IHistoryWords, ToDoHistoryWords>();
@@ -91,6 +93,8 @@ public sealed class ToDosModule : Module
         services.AddScoped<Customers.IFollowsMerge>(p => new ToDosFollow(p.GetRequiredService<AppDb>(), Customers.IFollowsMerge.Rows<ToDo>(p, "person", 20, t => t.PersonId, "To Dos")));
         services.AddScoped<Customers.IFollowsMerge>(p => new ToDosFollow(p.GetRequiredService<AppDb>(), Customers.IFollowsMerge.Rows<ToDo>(p, "premise", 20, t => t.PremiseId, "To Dos")));
     }
+
+    public override void MapRoutes(IEndpointRouteBuilder routes) => routes.MapGet("/todos/overview/export", ExportWork.Download).ExcludeFromDescription();
 
     public override void MapApi(RouteGroupBuilder api)
     {

@@ -144,13 +144,6 @@ public sealed class AppDb(
         await dialect.Hold(connection, transaction, table, ids, ct);
     }
 
-    /// <inheritdoc cref="Dialect.HoldFirstFree"/>
-    public async Task<long?> HoldFirstFree(string table, IReadOnlyList<long> ids, CancellationToken ct)
-    {
-        var (connection, transaction) = await Sql(ct);
-        return await dialect.HoldFirstFree(connection, transaction, table, ids, ct);
-    }
-
     /// <summary>As <see cref="Hold"/> where there is no row yet that could be held: whoever names the same waits until the commit.</summary>
     public async Task HoldName(string name, long id, CancellationToken ct)
     {

@@ -83,9 +83,12 @@ public abstract class Dialect
     /// <summary>Locks rows until the end of the transaction, in the order of their ids. Free of charge where there is one writer.</summary>
     public abstract Task Hold(DbConnection connection, DbTransaction? transaction, string table, IReadOnlyCollection<long> ids, CancellationToken ct);
 
-    /// <summary>Locks the first of these rows, in the order given, that nobody else holds: many who take work at once each get another, and none waits.</summary>
-    /// <returns>Null when all are held, or gone.</returns>
-    public abstract Task<long?> HoldFirstFree(DbConnection connection, DbTransaction? transaction, string table, IReadOnlyList<long> ids, CancellationToken ct);
+    /// <summary>
+    /// SQL at the end of a select: locks the rows of <paramref name="table"/> until the end of the transaction, leaving out those that somebody else holds, and
+    /// those that by now do not fit the condition any more. Many who take work at once each get another, and none waits. Empty where there is one writer.
+    /// </summary>
+    /// <param name="table">Name or alias of the select's from.</param>
+    public abstract string HoldFree(string table);
 
     /// <summary>Whoever holds the same name waits until the end of the transaction. Free of charge where there is one writer.</summary>
     public abstract Task HoldName(DbConnection connection, DbTransaction? transaction, string name, long id, CancellationToken ct);

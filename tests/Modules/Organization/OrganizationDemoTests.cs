@@ -95,6 +95,31 @@ public class OrganizationDemoTests
         Assert.Equal(1, (await scope.Get<ListEmployees>().Handle(new(), CancellationToken.None)).Value.Total);
     }
 
+    [Theory, BothDatabases]
+    public async Task At_any_hour_somebody_sits_at_dispatch_and_the_telephones_are_served_by_day(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var plan = new DemoPlan(DateOnly.FromDateTime(DateTime.UtcNow));
+        await Load(house, plan);
+        await using var scope = house.As(Roles.Supervisor);
+        var (door, clock, ct) = (scope.Get<IOrganization>(), scope.Get<Tieline.Platform.Time.IUtilityClock>(), CancellationToken.None);
+        // Whoever is away is replaced by hand.
+        await (await scope.Connection()).ExecuteAsync("delete from absence");
+        long[] dispatchers = [.. (await door.MembersOf((await door.ToDoRole("DISPATCH", ct))!.Id, ct)).Select(m => m.Id)];
+        var monday = plan.AsOf.AddDays(-(((int)plan.AsOf.DayOfWeek + 6) % 7));
+        var shifts = new List<ShiftLine>();
+        for (var day = -1; day < 7; day++)
+            shifts.AddRange(await door.Shifts(monday.AddDays(day), dispatchers, ct));
+        for (var at = await clock.StartOf(monday, ct); at < await clock.StartOf(monday.AddDays(7), ct); at = at.AddHours(1))
+            Assert.Contains(shifts, s => s.FromAt <= at && s.ToAt > at);
+        var patterns = (await scope.Get<Tieline.Organization.Shifts.ListShiftPatterns>().Handle(new(), ct)).Value.Items;
+        Assert.All(patterns, p => Assert.True(p.People > 0, p.Code));
+        // Everybody has one, and those who sign in are here by day.
+        var ids = await door.EmployeeIds(ct);
+        var working = (await scope.Get<ListEmployees>().Handle(new(Active: true, Size: 200), ct)).Value.Items.Select(e => e.Id).ToList();
+        Assert.Equal(working.Count, (await door.ShiftsNow(working, ct)).Count);
+    }
+
     private static async Task Load(TestHouse house, DemoPlan plan)
     {
         await using var scope = house.As(Actor.Process("demonstration"));

@@ -148,6 +148,26 @@ public sealed class ConfigurationTests
         Assert.Equal(["Holy Night"], await after.Get<AppDb>().Set<Holiday>().Where(h => h.CalendarId == yard.Id).Select(h => h.Name).ToListAsync(Token));
     }
 
+    [Theory, BothDatabases]
+    public async Task Shift_patterns_travel_with_their_calendar(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        await using var scope = house.As(Roles.BusinessAdministrator);
+        await Apply(scope, await Bring(scope, """
+            {"tieline":"configuration","version":1,"parts":{"calendars":[{"code":"YARD","name":"Yard","workDays":["Monday","Saturday"],"opensAt":"06:00:00","closesAt":"14:00:00","holidays":[]}],
+             "shift-patterns":[{"code":"YARD-NIGHT","name":"Yard, by night","calendar":"YARD","days":[{"day":"Monday","fromAt":"22:00:00","toAt":"06:00:00"}]},
+              {"code":"OLD","name":"Old","calendar":"YARD","days":[{"day":"Friday","fromAt":"08:00:00","toAt":"12:00:00"}],"worksClosed":true,"active":false}]}}
+            """));
+        await using (var after = house.As(Roles.BusinessAdministrator))
+        {
+            var patterns = await after.Get<AppDb>().Set<Tieline.Organization.Shifts.ShiftPattern>().OrderBy(p => p.Code).ToListAsync(Token);
+            Assert.Equal([("OLD", "- - - - 08:00-12:00 - -", true, false), ("YARD-NIGHT", "22:00-06:00 - - - - - -", false, true)], patterns.Select(p => (p.Code, p.Week, p.WorksClosed, p.Active)));
+        }
+        await using var again = house.As(Roles.BusinessAdministrator);
+        var refused = await Bring(again, """{"tieline":"configuration","version":1,"parts":{"shift-patterns":[{"code":"X","name":"X","calendar":"NOBODY","days":[]}]}}""");
+        Assert.Contains("There is no calendar 'NOBODY' here.", (await again.Get<ApplyConfiguration>().Handle(new(refused.Id, refused.Version), Token)).Problems[0].Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("", "required")]
     [InlineData("{", "configuration.json")]

@@ -1,6 +1,12 @@
+using System.Net;
+using Dapper;
 using Tieline.Organization.Absences;
+using Tieline.Organization.Calendars;
+using Tieline.Organization.Shifts;
+using Tieline.Organization.ToDoRoles;
 using Tieline.Platform.Security;
 using Tieline.Platform.Settings;
+using Tieline.Platform.Time;
 using Tieline.Platform.Uses;
 using Tieline.Tests.Modules.Organization;
 using Tieline.Tests.Support;
@@ -49,6 +55,105 @@ public class AtAGlanceTests
         Assert.Contains($"/todos?scope=All&amp;priority=3&amp;role={work.Role}", page, StringComparison.Ordinal);
         await Assert.ThrowsAsync<ForbiddenException>(() => work.Do<LookAtWork, LookAtWork.Input, LookAtWork.Look>(work.Person(work.Bea), new()));
         Assert.True((await work.Complete(Supervisor, old)).Ok);
+    }
+
+    [Theory, BothDatabases]
+    public async Task It_says_who_is_on_shift_now_later_and_not_today(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        await using (var scope = house.As(Supervisor))
+        {
+            var (clock, today) = (scope.Get<IUtilityClock>(), await scope.Get<IUtilityClock>().Today(Ct));
+            var wednesday = today.AddDays(((int)DayOfWeek.Wednesday - (int)today.DayOfWeek + 7) % 7);
+            house.Clock.Set(new DateTimeOffset(await clock.ToInstant(wednesday, new TimeOnly(12, 0), Ct)));
+        }
+        var work = await Work.In(house);
+        await work.Add(work.Bea);
+        await work.Add(work.Carl);
+        await work.Add(work.Dora);
+        await work.Add(role: work.Role);
+        Assert.All((await Look(work)).People, p => Assert.Null(p.Shift));
+        Assert.Null((await Look(work)).Roles.Single().OnShiftNow);
+
+        await Shifts(work, work.Bea, "DAY", "08:00-17:00 08:00-17:00 08:00-17:00 08:00-17:00 08:00-17:00 - -");
+        await Shifts(work, work.Carl, "LATE", "14:00-22:00 14:00-22:00 14:00-22:00 14:00-22:00 14:00-22:00 - -");
+        await Shifts(work, work.Dora, "MONDAYS", "08:00-17:00 - - - - - -");
+        var look = await Look(work);
+        Assert.Equal(["Bea Long on shift until 17:00 False", "Carl Ode on shift from 14:00 False", "Dora Pym not on shift today True"], look.People.Select(p => $"{p.Name} {p.Shift} {p.NotToday}"));
+        Assert.Equal(1, look.Roles.Single().OnShiftNow);
+        using (var browser = await house.SignedIn(Roles.Supervisor))
+        {
+            var page = await browser.GetStringAsync("/todos/overview", Ct);
+            foreach (var text in new[] { "on shift until 17:00", "1 on shift now", "not on shift today" })
+                Assert.Contains(text, page, StringComparison.Ordinal);
+            // Who is not here today can have their work given to others; who comes later keeps it.
+            Assert.Equal(1, page.Split("Give their work to somebody else").Length - 1);
+            Assert.Contains("on shift from 14:00", await browser.GetStringAsync("/todos/people?q=carl", Ct), StringComparison.Ordinal);
+        }
+        house.Clock.Advance(TimeSpan.FromHours(6));
+        Assert.Equal(["Bea Long off shift since 17:00", "Carl Ode on shift until 22:00"], (await Look(work)).People.Take(2).Select(p => $"{p.Name} {p.Shift}"));
+    }
+
+    [Theory, BothDatabases]
+    public async Task However_many_people_there_are_it_asks_as_often(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var work = await Work.In(house);
+        await work.Add(work.Bea);
+        await work.Add(role: work.Role);
+        await Shifts(work, work.Bea, "DAY", "08:00-17:00 08:00-17:00 08:00-17:00 08:00-17:00 08:00-17:00 - -");
+        await Look(work);
+        async Task<int> Statements()
+        {
+            using var counter = new StatementCounter(house);
+            await Look(work);
+            return counter.All.Count;
+        }
+        var few = await Statements();
+        await using (var scope = house.As(Actors.Of(Roles.BusinessAdministrator)))
+        {
+            var pattern = (await scope.Get<ListShiftPatterns>().Handle(new(), Ct)).Value.Items.Single().Id;
+            for (var i = 0; i < 20; i++)
+            {
+                var one = await scope.Employee($"M{i}", $"Person {i}");
+                Assert.True((await scope.Get<AddMember>().Handle(new(work.Role, one), Ct)).Ok);
+                Assert.True((await scope.Get<AssignShifts>().Handle(new(pattern, work.Today, one), Ct)).Ok);
+                await work.Add(one);
+            }
+        }
+        Assert.Equal(few, await Statements());
+    }
+
+    [Theory, BothDatabases]
+    public async Task Each_of_its_tables_goes_out_as_CSV_for_those_who_see_it(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var work = await Work.In(house);
+        await work.Add(work.Bea, priority: 3);
+        await work.Add(role: work.Role);
+        using var browser = await house.SignedIn(Roles.Supervisor);
+        var page = await browser.GetStringAsync("/todos/overview", Ct);
+        foreach (var (by, line) in new[] { ("role", "Follow up,1,0,0,0,0,,,,"), ("person", "Bea Long,1,0,0,0,0,no,,,"), ("type", "General,2,0,0,0,0,,,,"), ("priority", "Priority 3,1,0,0,0,0,,,,"), ("age", "within a day,2,0,0,0,0,,,,") })
+        {
+            Assert.Contains($"/todos/overview/export?by={by}", page, StringComparison.Ordinal);
+            using var file = await browser.GetAsync($"/todos/overview/export?by={by}", Ct);
+            Assert.Equal(("text/csv", $"work-by-{by}.csv"), (file.Content.Headers.ContentType!.MediaType, file.Content.Headers.ContentDisposition!.FileName));
+            var text = await file.Content.ReadAsStringAsync(Ct);
+            Assert.Contains(line, text.Split("\r\n"));
+        }
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await browser.GetAsync("/todos/overview/export?by=moon", Ct)).StatusCode);
+        using var csr = await house.SignedIn(Roles.Csr);
+        Assert.Equal(HttpStatusCode.Forbidden, (await csr.GetAsync("/todos/overview/export?by=role", Ct)).StatusCode);
+        await using var scope = house.As(Supervisor);
+        Assert.Equal(5, await (await scope.Connection()).ExecuteScalarAsync<long>("select count(*) from audit_entry where action = 'exported'"));
+    }
+
+    private static async Task Shifts(Work work, long who, string code, string week)
+    {
+        await using var scope = work.House.As(Actors.Of(Roles.BusinessAdministrator));
+        var calendar = (await scope.Get<ListCalendars>().Handle(new(), Ct)).Value.Items[0].Id;
+        var pattern = (await scope.Get<AddShiftPattern>().Handle(new(code, code, calendar, ShiftWeek.Read(week), true), Ct)).Value.Id;
+        Assert.True((await scope.Get<AssignShifts>().Handle(new(pattern, work.Today, who), Ct)).Ok);
     }
 
     [Theory, BothDatabases]

@@ -44,6 +44,7 @@ internal sealed class OrganizationDemo(AppDb db, IDemoUsers users, IUtilityClock
         await LoadRoles(people, ids, ct);
         var signIns = await SignIn(people, ids, ct);
         await db.BulkInsert(DemoAbsences.Of(plan, people, ids, signIns, db.NextId), ct);
+        await LoadShifts(plan, people, ids, signIns, ct);
         await db.SaveChangesAsync(ct);
     }
 
@@ -111,6 +112,15 @@ internal sealed class OrganizationDemo(AppDb db, IDemoUsers users, IUtilityClock
         var holidays = FederalHolidays.Of(today.Year).Concat(FederalHolidays.Of(today.Year + 1));
         await db.BulkInsert(holidays.Select(h => new Holiday(db.NextId(), field.Id, h.On, h.Name)), ct);
         return (field.Id, always.Id);
+    }
+
+    private async Task LoadShifts(DemoPlan plan, DemoEmployee[] people, long[] ids, HashSet<int> present, CancellationToken ct)
+    {
+        var patterns = DemoShifts.Kept(await db.Set<BusinessCalendar>().ToDictionaryAsync(c => c.Code, c => c.Id, StringComparer.Ordinal, ct), db.NextId);
+        await db.BulkInsert(patterns, ct);
+        var byCode = patterns.ToDictionary(p => p.Code, p => p.Id, StringComparer.Ordinal);
+        await db.BulkInsert(DemoShifts.Followed(plan, people, ids, present, byCode, db.NextId), ct);
+        await db.BulkInsert(DemoShifts.Said(plan, people, ids, present, db.NextId), ct);
     }
 
     private async Task LoadRoles(DemoEmployee[] people, long[] ids, CancellationToken ct)

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Tieline.Organization.Shifts;
 using Tieline.Organization.Skills;
 using Tieline.Organization.ToDoRoles;
 using Tieline.Platform.Data;
@@ -14,10 +15,11 @@ internal sealed class ListEmployees(AppDb db, CurrentActor actor, IUtilityClock 
 {
     /// <param name="Search">Beginnings of names in any order, or a number.</param>
     /// <param name="Active">True for those who work here, false for those who left; without it all.</param>
+    /// <param name="ShiftPatternId">Who follows it today.</param>
     /// <param name="Sort"><c>name</c>, <c>number</c>, <c>department</c>, <c>position</c>, <c>hired</c> or <c>away</c>; with a leading minus descending.</param>
     public sealed record Input(
         string? Search = null, long? DepartmentId = null, long? PositionId = null, long? SkillId = null, long? ToDoRoleId = null, bool? Active = null,
-        string? Sort = null, int? Page = null, int? Size = null);
+        string? Sort = null, int? Page = null, int? Size = null, long? ShiftPatternId = null);
 
     private static readonly Sorting<EmployeeRow> Orders = new(
         e => e.Id, ("name", e => e.NameKey), ("number", e => e.Number), ("department", e => e.Department), ("position", e => e.Position),
@@ -26,7 +28,8 @@ internal sealed class ListEmployees(AppDb db, CurrentActor actor, IUtilityClock 
     public async Task<Outcome<Page<EmployeeRow>>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(OrganizationPermissions.Read);
-        var rows = EmployeeRow.Of(db, await clock.Today(ct));
+        var today = await clock.Today(ct);
+        var rows = EmployeeRow.Of(db, today);
         foreach (var word in SearchText.Words(input.Search))
         {
             var number = word.ToUpperInvariant();
@@ -40,6 +43,8 @@ internal sealed class ListEmployees(AppDb db, CurrentActor actor, IUtilityClock 
             rows = rows.Where(e => db.Set<EmployeeSkill>().Any(s => s.EmployeeId == e.Id && s.SkillId == skill));
         if (input.ToDoRoleId is { } role)
             rows = rows.Where(e => db.Set<ToDoRoleMember>().Any(m => m.EmployeeId == e.Id && m.ToDoRoleId == role));
+        if (input.ShiftPatternId is { } pattern)
+            rows = rows.Where(e => ShiftAssignment.On(db, today).Any(a => a.EmployeeId == e.Id && a.PatternId == pattern));
         if (input.Active is { } active)
             rows = rows.Where(e => e.LeftOn == null == active);
         return await Orders.Apply(rows, input.Sort).PageOf(input.Page, input.Size, ct);

@@ -21,6 +21,15 @@ internal sealed record WorkLine(string Key, string Name, int Open, int Working, 
     /// <summary>What must be known beside the numbers: away, closed today, at capacity.</summary>
     public string? Remark { get; init; }
     public bool AtCapacity { get; init; }
+
+    /// <summary>Of a person, by the calendar of shifts: "on shift until 17:00"; null where nothing is known.</summary>
+    public string? Shift { get; init; }
+
+    /// <summary>A person who follows a pattern and has no shift today.</summary>
+    public bool NotToday { get; init; }
+
+    /// <summary>Members of a role who are on shift at this moment; null where none of them follows a pattern.</summary>
+    public int? OnShiftNow { get; init; }
 }
 
 /// <summary>A day of the past.</summary>
@@ -64,12 +73,17 @@ internal sealed class LookAtWork(AppDb db, CurrentActor actor, IOrganization org
         var roles = (await organization.ToDoRoles(input.RoleId, ct)).ToDictionary(r => r.Id);
         var types = await db.Set<ToDoType>().AsNoTracking().ToDictionaryAsync(t => t.Code, t => t.Name, StringComparer.Ordinal, ct);
         var byRole = new List<WorkLine>();
+        var persons = cells.Where(c => c.Person is not null).Select(c => c.Person!.Value).ToHashSet();
+        var members = await organization.MembersOf([.. cells.Where(c => c.Role is not null).Select(c => c.Role!.Value).Distinct()], ct);
+        var shifts = await organization.ShiftsNow([.. persons.Union(members.SelectMany(m => m))], ct);
         foreach (var group in cells.Where(c => c.Role is not null).GroupBy(c => c.Role!.Value))
         {
             var closed = await organization.ClosedOn(today, group.Key, ct);
             var role = roles.GetValueOrDefault(group.Key);
+            var known = members[group.Key].Where(shifts.ContainsKey).ToList();
             byRole.Add(Line($"{group.Key}", role?.Name ?? "a role that is not in use", group) with
             {
+                OnShiftNow = known.Count == 0 ? null : known.Count(m => shifts[m].State == ShiftState.Now),
                 Remark = role is null ? null : !role.HasMembers ? "nobody belongs to it today" : closed is null ? null : $"not at work today: {closed.Name}",
             });
         }
@@ -78,7 +92,7 @@ internal sealed class LookAtWork(AppDb db, CurrentActor actor, IOrganization org
             [.. cells.GroupBy(c => c.Type).Select(g => Line(g.Key, types.GetValueOrDefault(g.Key, g.Key), g)).OrderByDescending(l => l.All)],
             [.. cells.GroupBy(c => c.Priority).OrderBy(g => g.Key).Select(g => Line($"{g.Key}", $"Priority {g.Key}", g))],
             [.. cells.GroupBy(c => (AgeBand)c.Age).OrderBy(g => g.Key).Select(g => Line($"{g.Key}", AgeText(g.Key), g))],
-            await People(cells, today, ct), await Days(input.RoleId, today, ct));
+            await People(cells, shifts, today, ct), await Days(input.RoleId, today, ct));
     }
 
     public static string AgeText(AgeBand age) => age switch { AgeBand.Day => "within a day", AgeBand.Week => "1 to 7 days", AgeBand.Month => "7 to 30 days", _ => "older than 30 days" };
@@ -98,18 +112,23 @@ internal sealed class LookAtWork(AppDb db, CurrentActor actor, IOrganization org
     }
 
     /// <summary>Who has most comes first: with what is addressed to them and what they have taken.</summary>
-    private async Task<IReadOnlyList<WorkLine>> People(IReadOnlyList<Cell> cells, DateOnly today, CancellationToken ct)
+    private async Task<IReadOnlyList<WorkLine>> People(IReadOnlyList<Cell> cells, IReadOnlyDictionary<long, ShiftNow> shifts, DateOnly today, CancellationToken ct)
     {
         var capacity = await settings.Get(Capacity, ct);
         var theirs = cells.Where(c => c.Person is not null).GroupBy(c => c.Person!.Value).ToDictionary(g => g.Key, g => g.ToArray());
         var names = await organization.Names([.. theirs.Keys], ct);
         var away = (await organization.AbsencesOn([.. theirs.Keys], today, ct)).DistinctBy(a => a.EmployeeId).ToDictionary(a => a.EmployeeId);
+        var words = new Dictionary<long, string>();
+        foreach (var (id, shift) in shifts.Where(s => theirs.ContainsKey(s.Key)))
+            words[id] = shift.Text(shift.At is { } at ? await clock.ToLocal(at, ct) : default);
         return [.. theirs.Select(p =>
         {
             var line = Line($"{p.Key}", names.GetValueOrDefault(p.Key, "somebody who left"), p.Value);
             return line with
             {
                 AtCapacity = line.Open + line.Working >= capacity,
+                Shift = words.GetValueOrDefault(p.Key),
+                NotToday = shifts.TryGetValue(p.Key, out var shift) && shift.State == ShiftState.NotToday,
                 Remark = away.TryGetValue(p.Key, out var absence) ? $"away until {absence.ToOn:d MMM}{(absence.Deputy is { } deputy ? $", {deputy} stands in" : "")}" : null,
             };
         }).OrderByDescending(l => l.All).ThenBy(l => l.Name, StringComparer.OrdinalIgnoreCase)];

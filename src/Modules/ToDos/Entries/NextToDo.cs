@@ -1,8 +1,8 @@
+using Dapper;
 using Microsoft.EntityFrameworkCore;
 using Tieline.Platform.Data;
 using Tieline.Platform.Security;
 using Tieline.Platform.Uses;
-using Tieline.ToDos.Types;
 
 namespace Tieline.ToDos.Entries;
 
@@ -10,9 +10,9 @@ namespace Tieline.ToDos.Entries;
 /// Gives the actor the work that is next: open, theirs or of one of their roles and within their skills, by priority, then by the day it
 /// is due, then by age. They are at work on it from then on; of many who ask at once each gets another.
 /// </summary>
-internal sealed class NextToDo(AppDb db, CurrentActor actor, ToDoDesk desk, Fitness fitness) : IUse<NextToDo.Input, NextToDo.Given>
+internal sealed class NextToDo(AppDb db, CurrentActor actor, ToDoDesk desk) : IUse<NextToDo.Input, NextToDo.Given>
 {
-    /// <summary>As many may ask at the same moment before one has to look again.</summary>
+    /// <summary>As many may ask at the same moment before one has to look further.</summary>
     private const int Candidates = 64;
 
     /// <param name="RoleId">Only of this role, to which the actor belongs; of all of them and their own when null.</param>
@@ -29,47 +29,68 @@ internal sealed class NextToDo(AppDb db, CurrentActor actor, ToDoDesk desk, Fitn
         var roles = await desk.MyRoles(ct);
         if (input.RoleId is { } only && !roles.Contains(only))
             return new Problem(nameof(Input.RoleId), "You do not belong to this role.", "todo.role.not_mine");
-        var people = input.RoleId is null ? await desk.MeAndAbsent(ct) : [];
-        var beyond = await fitness.BeyondSkills(me, ct);
-        return await db.InTransaction(async () => new Given(await Take(me, people, input.RoleId is { } one ? [one] : roles, beyond, ct)), ct);
+        var waiting = new Waiting(input.RoleId is null ? await desk.MeAndAbsent(ct) : [], input.RoleId is { } one ? [one] : roles, await desk.MySkills(ct));
+        return await db.InTransaction(async () => new Given(await Take(me, waiting, ct)), ct);
     }
 
-    private async Task<long?> Take(long me, IReadOnlyList<long> people, IReadOnlyList<long> roles, IReadOnlyList<string> beyond, CancellationToken ct)
+    private async Task<long?> Take(long me, Waiting waiting, CancellationToken ct)
     {
-        while (await Waiting(people, roles, beyond, ct) is { Count: > 0 } waiting)
+        for (var look = Candidates; ; look *= 8)
         {
-            var all = waiting.Count < Candidates;
-            while (await db.HoldFirstFree("to_do", waiting, ct) is { } id)
+            if (await FirstFree(waiting, look, ct) is { } toDo)
             {
-                var toDo = await db.Set<ToDo>().SingleAsync(t => t.Id == id, ct);
-                // Taken between the look and the hold.
-                if (toDo.State != ToDoState.Open || !toDo.Start(me, actor.Actor.Name))
-                {
-                    db.Entry(toDo).State = EntityState.Detached;
-                    waiting.Remove(id);
-                    continue;
-                }
-                await desk.Step(toDo, ToDoSteps.Started, null, new ToDoStarted(id, me), ct);
+                toDo.Start(me, actor.Actor.Name);
+                await desk.Step(toDo, ToDoSteps.Started, null, new ToDoStarted(toDo.Id, me), ct);
                 await db.SaveChangesAsync(ct);
-                return id;
+                return toDo.Id;
             }
-            // What is left is in the hands of others who take it at this moment.
-            if (all)
+            // Nothing waits, or all that was looked at is in the hands of others who take it at this moment.
+            if (await Count(waiting, look, ct) < look)
                 return null;
         }
-        return null;
     }
 
-    /// <summary>Each part follows its own index and is read no further than it is needed, as in the lists.</summary>
-    private Task<List<long>> Waiting(IReadOnlyList<long> people, IReadOnlyList<long> roles, IReadOnlyList<string> beyond, CancellationToken ct)
+    /// <summary>Found, held and read in one statement: what others take at this moment is left out by the database.</summary>
+    private async Task<ToDo?> FirstFree(Waiting waiting, int look, CancellationToken ct)
     {
-        // The condition of the indexes is said as well.
-        var open = db.Set<ToDo>().Where(t => t.State != ToDoState.Complete && t.State == ToDoState.Open);
-        // What was given to somebody by name is theirs with or without the skill.
-        var fit = beyond.Count == 0 ? open : open.Where(t => !beyond.Contains(t.TypeCode));
-        var parts = roles.Select(r => First(fit.Where(t => t.RoleId == r && t.EmployeeId == null))).Concat(people.Select(p => First(open.Where(t => t.EmployeeId == p)))).ToArray();
-        return parts.Length == 0 ? Task.FromResult<List<long>>([]) : First(parts.Aggregate((a, b) => a.Concat(b))).Select(t => t.Id).ToListAsync(ct);
+        if (waiting.IsNothing)
+            return null;
+        var sql = $"select t.* from ({waiting.Select(look, at => $"{{{at}}}")}) c join to_do t on t.id = c.id where t.state = 'Open' order by c.priority, c.due_on, c.id limit 1{db.Dialect.HoldFree("t")}";
+        var first = await db.Set<ToDo>().FromSqlRaw(sql, [.. waiting.Values]).ToListAsync(ct);
+        return first.SingleOrDefault();
     }
 
-    private static IQueryable<ToDo> First(IQueryable<ToDo> toDos) => toDos.OrderBy(t => t.Priority).ThenBy(t => t.DueOn).ThenBy(t => t.Id).Take(Candidates);
+    private async Task<long> Count(Waiting waiting, int look, CancellationToken ct)
+    {
+        if (waiting.IsNothing)
+            return 0;
+        var (connection, transaction) = await db.Sql(ct);
+        var values = new DynamicParameters();
+        for (var i = 0; i < waiting.Values.Count; i++)
+            values.Add($"v{i}", waiting.Values[i]);
+        return await connection.ExecuteScalarAsync<long>(new CommandDefinition($"select count(*) from ({waiting.Select(look, at => $"@v{at}")}) c", values, transaction, cancellationToken: ct));
+    }
+
+    /// <summary>What waits for some people and roles, as SQL. Each part follows an index of its own and is read no further than it is needed.</summary>
+    private sealed class Waiting(IReadOnlyList<long> people, IReadOnlyList<long> roles, IReadOnlyDictionary<long, int> skills)
+    {
+        private readonly (long Skill, int Level)[] skills = [.. skills.Select(s => (s.Key, s.Value))];
+
+        public bool IsNothing => people.Count + roles.Count == 0;
+
+        /// <summary>In the order in which <see cref="Select"/> names them.</summary>
+        public IReadOnlyList<object> Values { get; } = [.. skills.SelectMany(s => new object[] { s.Key, s.Value }), .. roles.Cast<object>(), .. people.Cast<object>()];
+
+        /// <param name="name">Of the value at a place.</param>
+        public string Select(int look, Func<int, string> name)
+        {
+            var level = skills.Length == 0 ? "0" : $"case s.skill_id {string.Concat(Enumerable.Range(0, skills.Length).Select(i => $"when {name(2 * i)} then {name((2 * i) + 1)} "))}else 0 end";
+            // What was given to somebody by name is theirs with or without the skill.
+            var fit = $"type_code not in (select y.code from to_do_type_skill s join to_do_type y on y.id = s.type_id where s.level > {level})";
+            string Part(string where) => $"select * from (select id, priority, due_on from to_do where state = 'Open' and {where} order by priority, due_on, id limit {look}) p";
+            var first = 2 * skills.Length;
+            var parts = roles.Select((_, i) => Part($"employee_id is null and role_id = {name(first + i)} and {fit}")).Concat(people.Select((_, i) => Part($"employee_id = {name(first + roles.Count + i)}")));
+            return $"{string.Join(" union all ", parts)} order by priority, due_on, id limit {look}";
+        }
+    }
 }

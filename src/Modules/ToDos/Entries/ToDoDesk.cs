@@ -5,26 +5,30 @@ using Tieline.Platform.Data;
 using Tieline.Platform.Events;
 using Tieline.Platform.Live;
 using Tieline.Platform.Security;
-using Tieline.Platform.Time;
 using Tieline.Platform.Uses;
 
 namespace Tieline.ToDos.Entries;
 
 /// <summary>What every step of a To Do has in common: who may see it, who may act on it, and how a step is written down.</summary>
-internal sealed class ToDoDesk(AppDb db, CurrentActor actor, IOrganization organization, ICustomers customers, IUtilityClock clock, IEvents events, ILive live)
+internal sealed class ToDoDesk(AppDb db, CurrentActor actor, IOrganization organization, ICustomers customers, IEvents events, ILive live)
 {
-    private IReadOnlyList<long>? roles;
-    private IReadOnlyList<long>? people;
+    private WorksFor? mine;
 
     /// <summary>The employee who acts; null for machines, processes and sign-ins of people who are no employees.</summary>
     public long? Me => actor.Actor is { Kind: ActorKind.Employee, Id: > 0 and var id } ? id : null;
 
     /// <summary>The employee who acts, and those whose deputy they are today: what is theirs is the actor's too.</summary>
     public async Task<IReadOnlyList<long>> MeAndAbsent(CancellationToken ct) =>
-        people ??= Me is { } me ? [me, .. await organization.StandsInFor(me, await clock.Today(ct), ct)] : [];
+        Me is { } me ? [me, .. (await Mine(me, ct)).Absent] : [];
 
     public async Task<IReadOnlyList<long>> MyRoles(CancellationToken ct) =>
-        roles ??= Me is { } me ? await organization.RolesOf(me, ct) : [];
+        Me is { } me ? (await Mine(me, ct)).Roles : [];
+
+    /// <summary>The actor's level in each skill they have, by its key.</summary>
+    public async Task<IReadOnlyDictionary<long, int>> MySkills(CancellationToken ct) =>
+        Me is { } me ? (await Mine(me, ct)).Skills : new Dictionary<long, int>();
+
+    private async Task<WorksFor> Mine(long me, CancellationToken ct) => mine ??= await organization.WorksFor(me, ct);
 
     /// <summary>The To Do, if the actor may see it: it concerns them, they made it, or it is about a customer whom they may read. What they may do with it is another question.</summary>
     /// <exception cref="ForbiddenException">It is someone else's.</exception>

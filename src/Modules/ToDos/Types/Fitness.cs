@@ -29,18 +29,6 @@ internal sealed class Fitness(AppDb db, IOrganization organization)
         }
     }
 
-    /// <summary>Types of which nothing is given to the employee as the next, for they lack a skill.</summary>
-    public async Task<IReadOnlyList<string>> BeyondSkills(long employeeId, CancellationToken ct)
-    {
-        var needed = await (from s in db.Set<ToDoTypeSkill>()
-                            join t in db.Set<ToDoType>() on s.TypeId equals t.Id
-                            select new { t.Code, s.SkillId, s.Level }).ToListAsync(ct);
-        if (needed.Count == 0)
-            return [];
-        var skills = await organization.SkillsOf(employeeId, ct);
-        return [.. needed.Where(n => skills.GetValueOrDefault(n.SkillId) < n.Level).Select(n => n.Code).Distinct(StringComparer.Ordinal)];
-    }
-
     /// <summary>Skills that the employee lacks for a type, in words: "Spanish (good)".</summary>
     private async Task<IReadOnlyList<string>> Missing(string typeCode, long employeeId, CancellationToken ct)
     {

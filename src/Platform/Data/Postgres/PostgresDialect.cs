@@ -160,9 +160,7 @@ public sealed class PostgresDialect : Dialect, IAsyncDisposable
         await connection.ExecuteAsync(new CommandDefinition(
             $"select 1 from {table} where id = any(@ids) order by id for no key update", new { ids = ids.ToArray() }, transaction, cancellationToken: ct));
 
-    public override Task<long?> HoldFirstFree(DbConnection connection, DbTransaction? transaction, string table, IReadOnlyList<long> ids, CancellationToken ct) =>
-        connection.QuerySingleOrDefaultAsync<long?>(new CommandDefinition(
-            $"select id from {table} where id = any(@ids) order by array_position(@ids, id) limit 1 for no key update skip locked", new { ids = ids.ToArray() }, transaction, cancellationToken: ct));
+    public override string HoldFree(string table) => $" for no key update of {table} skip locked";
 
     public override async Task HoldName(DbConnection connection, DbTransaction? transaction, string name, long id, CancellationToken ct) =>
         await connection.ExecuteAsync(new CommandDefinition("select pg_advisory_xact_lock(hashtext(@name), hashint8(@id))", new { name, id }, transaction, cancellationToken: ct));

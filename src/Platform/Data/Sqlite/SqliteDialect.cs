@@ -127,8 +127,7 @@ public sealed class SqliteDialect : Dialect, IDisposable
 
     public override Task Hold(DbConnection connection, DbTransaction? transaction, string table, IReadOnlyCollection<long> ids, CancellationToken ct) => Task.CompletedTask;
 
-    public override Task<long?> HoldFirstFree(DbConnection connection, DbTransaction? transaction, string table, IReadOnlyList<long> ids, CancellationToken ct) =>
-        Task.FromResult(ids.Count == 0 ? (long?)null : ids[0]);
+    public override string HoldFree(string table) => "";
 
     public override Task HoldName(DbConnection connection, DbTransaction? transaction, string name, long id, CancellationToken ct) => Task.CompletedTask;
 
