@@ -1,3 +1,4 @@
+using Dapper;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Tieline.Platform.Data;
@@ -87,25 +88,26 @@ internal sealed partial class RunBatch(AppDb db, CurrentActor actor, RunBook boo
     {
         var taken = await db.InTransaction(async () =>
         {
-            if (await State(run.Id, ct) != BatchState.Running)
-                return null;
-            var waiting = await db.Set<BatchChunk>().Where(c => c.RunId == run.Id && c.State == ChunkState.Waiting).OrderBy(c => c.Number).Select(c => c.Id).Take(run.Threads + 1).ToListAsync(ct);
-            if (await db.Set<BatchChunk>().Where(c => c.RunId == run.Id && c.State == ChunkState.Running && c.JobId == job.Id).Select(c => (long?)c.Id).FirstOrDefaultAsync(ct) is not { } id)
-            {
-                if (await db.HoldFirstFree("batch_chunk", waiting, ct) is not { } free)
-                    return (long?)null;
-                id = free;
-            }
+            if (await State(run.Id, ct) != BatchState.Running || await Free(run, job, ct) is not { } id)
+                return (long?)null;
             var chunk = await db.Set<BatchChunk>().SingleAsync(c => c.Id == id, ct);
-            // Somebody may have been quicker between the look and the hold.
-            if (chunk.State == ChunkState.Done || (chunk.State == ChunkState.Running && chunk.JobId != job.Id))
-                return -1;
             chunk.Take(job.Id, job.Node, db.Now);
             await db.SaveChangesAsync(ct);
             return id;
         }, ct);
         db.ChangeTracker.Clear();
-        return taken == -1 ? await Take(run, job, ct) : taken;
+        return taken;
+    }
+
+    /// <returns>The one it had before its node stopped in order, or else the first that waits; held.</returns>
+    private async Task<long?> Free(BatchRun run, JobRun job, CancellationToken ct)
+    {
+        var (connection, transaction) = await db.Sql(ct);
+        return await connection.QuerySingleOrDefaultAsync<long?>(new CommandDefinition(
+            $"""
+            select id from batch_chunk where run_id = @run and (state = 'Waiting' or (state = 'Running' and job_id = @job))
+            order by state, number limit 1{db.Dialect.HoldFree("batch_chunk")}
+            """, new { run = run.Id, job = job.Id }, transaction, cancellationToken: ct));
     }
 
     /// <returns>False when the thread is to stop: the run is over, or the chunk somebody else's.</returns>

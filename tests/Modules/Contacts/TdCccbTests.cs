@@ -69,6 +69,6 @@ public class TdCccbTests
     private static async Task<int> ToDos(TestHouse house)
     {
         await using var scope = house.As(Roles.Operator);
-        return await scope.Db.Set<ToDo>().CountAsync();
+        return await scope.Db.Set<ToDo>().CountAsync(t => t.TypeCode == ReminderBook.ToDoType);
     }
 }
