@@ -260,6 +260,7 @@ public class ShiftTests
         var page = await browser.GetStringAsync($"/employees/{ana}", Ct);
         foreach (var text in new[] { "Mon to Fri 14:00-22:00", "05:00-09:15", "this day only", "Delivery" })
             Assert.Contains(text, page, StringComparison.Ordinal);
+        Assert.Matches("Late</a> <span[^>]*>since", page);
         var week = await browser.GetStringAsync($"/admin/shifts/week?on={today.AddDays(2):yyyy-MM-dd}&pattern={late.Id}", Ct);
         Assert.Contains("05:00-09:15", week, StringComparison.Ordinal);
         Assert.Contains("At work", week, StringComparison.Ordinal);
