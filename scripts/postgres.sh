@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # A private PostgreSQL cluster in a folder of its own, reachable on loopback only.
 #   scripts/postgres.sh start DIR [--durable]   starts it and prints a connection string
+#   scripts/postgres.sh restart DIR             kills it as a crash would, and starts it again on the same port
 #   scripts/postgres.sh stop DIR                stops it and removes what start put into DIR
 # Without --durable nothing is flushed to disk (tests). With it, commits are as safe as in production and the
 # settings suit a measurement on a small machine. The caller stops what it started, in a trap.
@@ -89,6 +90,10 @@ start() {
   fail "PostgreSQL did not start in $folder"
 }
 
+restart() {
+  unprivileged "$(binaries)/pg_ctl" -D "$1/cluster" -m immediate -w -t 60 -l "$1/cluster/server.log" restart >/dev/null
+}
+
 stop() {
   local folder=$1
   [ -d "$folder" ] || return 0
@@ -104,6 +109,7 @@ stop() {
 case "${1:-} ${2:+dir} ${3:-}" in
   "start dir ") start "$2" fast ;;
   "start dir --durable") start "$2" durable ;;
+  "restart dir ") restart "$2" ;;
   "stop dir ") stop "$2" ;;
-  *) fail "usage: scripts/postgres.sh start DIR [--durable] | stop DIR" ;;
+  *) fail "usage: scripts/postgres.sh start DIR [--durable] | restart DIR | stop DIR" ;;
 esac

@@ -27,11 +27,13 @@ internal sealed class Node : IDisposable
         }
     }
 
-    public static Node Start(TestHouse house)
+    /// <param name="beside">Beside another one, on PostgreSQL: in a folder of its own.</param>
+    public static Node Start(TestHouse house, bool beside = false)
     {
+        var folder = beside ? Directory.CreateDirectory(Path.Combine(house.Directory, "beside")).FullName : house.Directory;
         var start = new ProcessStartInfo("dotnet")
         {
-            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "Tieline.Host.dll"), "up", "--no-demo", "--port", $"{FreePort()}", "--data", house.Directory },
+            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "Tieline.Host.dll"), "up", "--no-demo", "--port", $"{FreePort()}", "--data", folder },
             Environment = { [JobOptions.LeaseVariable] = "2", [MasterKey.Variable] = Convert.ToBase64String(new byte[32]) }, RedirectStandardOutput = true, RedirectStandardError = true,
         };
         if (house.Database is { } database)

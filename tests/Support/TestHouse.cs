@@ -51,6 +51,17 @@ public sealed class TestHouse : IAsyncDisposable
         return Build(directory, database, configure);
     }
 
+    /// <summary>On a PostgreSQL server of the test's own, which may stop it.</summary>
+    public static async Task<TestHouse> OpenOn(string server)
+    {
+        var name = $"test_{Guid.NewGuid():N}";
+        await using (var connection = new NpgsqlConnection(server))
+            await connection.ExecuteAsync($"create database \"{name}\"");
+        var house = Build(System.IO.Directory.CreateTempSubdirectory("tieline-test-").FullName, new NpgsqlConnectionStringBuilder(server) { Database = name, MaxPoolSize = Connections }.ToString(), null, guest: true);
+        await Prepare(house);
+        return house;
+    }
+
     /// <summary>Another node on the same database (PostgreSQL). Dispose it first.</summary>
     public TestHouse Beside(Action<IServiceCollection>? configure = null) =>
         Build(System.IO.Directory.CreateTempSubdirectory("tieline-test-").FullName, database ?? throw new InvalidOperationException("SQLite has one node."), configure, guest: true);

@@ -1,0 +1,154 @@
+using System.Diagnostics;
+using Dapper;
+using Npgsql;
+using Tieline.Platform.Batch;
+using Tieline.Platform.Security;
+using Tieline.Tests.Support;
+using Xunit;
+
+namespace Tieline.Tests.Scenarios;
+
+/// <summary>What a night must survive: nodes and databases that go away in the middle of a run. Every record is done exactly once, and all counts agree.</summary>
+public class NightFaults
+{
+    private static readonly DateOnly Day = DateOnly.FromDateTime(DateTime.UtcNow).AddDays(2);
+
+    [Fact]
+    public async Task Two_nodes_share_a_run_and_one_takes_over_what_the_other_had()
+    {
+        const int reminders = 20_000;
+        await using var house = await TestHouse.Open(TestDatabase.Postgres);
+        await KilledWorker.Promise(house, reminders, Day);
+        var run = await Submit(house, threads: 4, records: 100);
+        using var first = Node.Start(house);
+        using var second = Node.Start(house, beside: true);
+        await second.Until(async () => await Count(house, $"select count(distinct node) from batch_chunk where run_id = {run} and done > 0") == 2);
+        first.Kill();
+        await second.Until(async () => await Over(house, run));
+        second.Kill();
+        await AllAgree(house, run, reminders);
+        // What the dead one had was taken a second time.
+        Assert.NotEqual(0, await Count(house, $"select count(*) from batch_chunk where run_id = {run} and attempts > 1"));
+        Assert.Equal(2, await Count(house, "select count(*) from job_node"));
+    }
+
+    [Fact]
+    public async Task A_run_whose_lines_to_the_database_are_cut_goes_on()
+    {
+        const int reminders = 10_000;
+        await using var house = await TestHouse.Open(TestDatabase.Postgres);
+        await KilledWorker.Promise(house, reminders, Day);
+        var run = await Submit(house, threads: 2, records: 100);
+        var name = new NpgsqlConnectionStringBuilder(house.Database).Database;
+        using var node = Node.Start(house);
+        for (var cut = 1; cut <= 3; cut++)
+        {
+            var least = cut * reminders / 10;
+            await node.Until(async () => await Count(house, $"select coalesce(sum(done), 0) from batch_chunk where run_id = {run}") >= least);
+            await using var server = new NpgsqlConnection(TestPostgres.ConnectionString);
+            await server.ExecuteAsync("select pg_terminate_backend(pid) from pg_stat_activity where datname = @name", new { name });
+        }
+        await node.Until(async () => await Over(house, run));
+        node.Kill();
+        await AllAgree(house, run, reminders);
+    }
+
+    [Theory, BothDatabases]
+    [Trait("Category", "Long")]
+    public async Task A_worker_that_is_killed_twenty_times_does_every_record_once(TestDatabase on)
+    {
+        const int reminders = 100_000;
+        var random = new Random(20_261_123);
+        await using var house = await TestHouse.Open(on);
+        await KilledWorker.Promise(house, reminders, Day);
+        var run = await Submit(house, threads: 2, records: 50);
+        for (var kills = 0; kills < 20; kills++)
+        {
+            var before = await Done(house, run);
+            using var node = Node.Start(house);
+            await node.Until(async () => await Done(house, run) > before);
+            // Anywhere in a slice, or between two.
+            await Task.Delay(random.Next(0, 250), TestContext.Current.CancellationToken);
+            node.Kill();
+            Assert.False(await Over(house, run), $"it was over after {kills} kills");
+        }
+        using var last = Node.Start(house);
+        await last.Until(async () => await Over(house, run));
+        last.Kill();
+        await AllAgree(house, run, reminders);
+    }
+
+    [Fact]
+    [Trait("Category", "Long")]
+    public async Task PostgreSQL_may_crash_and_start_again_in_the_middle_of_a_run()
+    {
+        const int reminders = 30_000;
+        var folder = Directory.CreateTempSubdirectory("tieline-cluster-").FullName;
+        try
+        {
+            var server = await Script("start", folder);
+            await using var house = await TestHouse.OpenOn(server);
+            await KilledWorker.Promise(house, reminders, Day);
+            var run = await Submit(house, threads: 2, records: 100);
+            using var node = Node.Start(house);
+            await node.Until(async () => await Done(house, run) > reminders / 10);
+            await Script("restart", folder);
+            await node.Until(async () => await Over(house, run));
+            node.Kill();
+            await AllAgree(house, run, reminders);
+        }
+        finally
+        {
+            await Script("stop", folder);
+        }
+    }
+
+    private static async Task<long> Submit(TestHouse house, int threads, int records)
+    {
+        await using var scope = house.As(Actor.Process("test"));
+        return (await scope.Get<SubmitBatch>().Handle(new("TD-CCCB", Day, null, Threads: threads, Records: records), CancellationToken.None)).Value.Id;
+    }
+
+    private static Task<long> Done(TestHouse house, long run) => Count(house, $"select coalesce(sum(done), 0) from batch_chunk where run_id = {run}");
+
+    private static async Task<bool> Over(TestHouse house, long run) => await Count(house, $"select count(*) from batch_run where id = {run} and state not in ('Pending', 'Running')") == 1;
+
+    private static async Task AllAgree(TestHouse house, long run, int reminders)
+    {
+        Assert.Equal(1, await Count(house, $"select count(*) from batch_run where id = {run} and state = 'Completed'"));
+        foreach (var count in (string[])
+            [
+                $"select sum(done) from batch_chunk where run_id = {run}", $"select sum(selected) from batch_chunk where run_id = {run}",
+                "select count(*) from to_do where type_code = 'TD-CCCB'", "select count(distinct cause) from to_do where type_code = 'TD-CCCB'",
+                "select count(*) from reminder r join to_do t on t.cause = 'reminder:' || r.id where r.state = 'Due'",
+                "select count(*) from to_do_log l join to_do t on t.id = l.to_do_id where t.type_code = 'TD-CCCB'",
+                "select count(*) from audit_entry a join to_do t on a.subject = 'to_do:' || t.id where a.action = 'created' and t.type_code = 'TD-CCCB'",
+            ])
+            Assert.Equal((count, (long)reminders), (count, await Count(house, count)));
+    }
+
+    /// <summary>The line of the test itself may have been cut as well: it asks again.</summary>
+    private static async Task<long> Count(TestHouse house, string sql)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return await KilledWorker.Count(house, sql);
+            }
+            catch (NpgsqlException) when (tries < 100)
+            {
+                await Task.Delay(100, TestContext.Current.CancellationToken);
+            }
+        }
+    }
+
+    private static async Task<string> Script(string what, string folder)
+    {
+        using var script = Process.Start(new ProcessStartInfo(Paths.InProject("scripts", "postgres.sh"), [what, folder]) { RedirectStandardOutput = true })!;
+        var said = await script.StandardOutput.ReadToEndAsync();
+        await script.WaitForExitAsync();
+        Assert.Equal(0, script.ExitCode);
+        return said.Trim();
+    }
+}
