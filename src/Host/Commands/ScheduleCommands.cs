@@ -4,7 +4,7 @@ using Tieline.Platform.Uses;
 
 namespace Tieline.Host.Commands;
 
-/// <summary><c>./tieline batch schedules | pause | resume | skip | run-now</c></summary>
+/// <summary><c>./tieline batch schedules | pause | resume-schedule | skip | run-now</c></summary>
 internal static class ScheduleCommands
 {
     public static Command List() => new Command("schedules", "What runs by itself, and when").Does((_, house, ct) =>
@@ -17,7 +17,7 @@ internal static class ScheduleCommands
     public static Command Pause() => One("pause", "Pause a schedule: nothing of it runs until it is resumed", (house, id, ct) =>
         house.Use<PauseSchedule, PauseSchedule.Input, Done>(HttpMethod.Post, $"/batch-schedules/{id}/pause", new(id), (output, _) => output.WriteLine("Paused."), ct));
 
-    public static Command Resume() => One("resume", "Resume a paused schedule, from its next time on", (house, id, ct) =>
+    public static Command Resume() => One("resume-schedule", "Resume a paused schedule, from its next time on", (house, id, ct) =>
         house.Use<ResumeSchedule, ResumeSchedule.Input, Done>(HttpMethod.Post, $"/batch-schedules/{id}/resume", new(id), (output, _) => output.WriteLine("Resumed."), ct));
 
     public static Command Skip() => One("skip", "Leave out the next fire of a schedule, and only that one", (house, id, ct) =>

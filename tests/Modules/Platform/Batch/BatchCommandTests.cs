@@ -100,7 +100,7 @@ public sealed class BatchCommandTests
         Assert.Equal((Exit.Done, "Paused.", ""), await Type([.. at, "batch", "pause", id]));
         Assert.EndsWith("paused", (await Line()).TrimEnd(), StringComparison.Ordinal);
         Assert.Equal((Exit.Failed, "", "tieline: It is paused: nothing of it comes next."), await Type([.. at, "batch", "skip", id]));
-        Assert.Equal((Exit.Done, "Resumed.", ""), await Type([.. at, "batch", "resume", id]));
+        Assert.Equal((Exit.Done, "Resumed.", ""), await Type([.. at, "batch", "resume-schedule", id]));
         Assert.Equal((Exit.Done, "The next one is left out.", ""), await Type([.. at, "batch", "skip", id]));
         Assert.Contains("(left out)", await Line(), StringComparison.Ordinal);
         (code, var ran, _) = await Type([.. at, "batch", "run-now", id]);
