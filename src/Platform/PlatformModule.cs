@@ -68,6 +68,16 @@ public sealed class PlatformModule : Module
         api.MapGetUse<GetControl, GetControl.Input, BatchControlLine>("/batches/{code}");
         api.MapPostUse<AddControl, AddControl.Input, Added>("/batches", StatusCodes.Status201Created);
         api.MapUse<ChangeControl, ChangeControl.Input, Done>("PUT", "/batches/{code}", (input, route) => input with { Code = (string)route["code"]! });
+        api.MapGetUse<ListSchedules, ListSchedules.Input, IReadOnlyList<ScheduleLine>>("/batch-schedules");
+        api.MapGetUse<ListScheduleChoices, ListScheduleChoices.Input, ListScheduleChoices.Choices>("/batch-schedules/choices");
+        api.MapGetUse<GetSchedule, GetSchedule.Input, ScheduleFile>("/batch-schedules/{id:long}");
+        api.MapPostUse<AddSchedule, AddSchedule.Input, Added>("/batch-schedules", StatusCodes.Status201Created);
+        api.MapPutUse<ChangeSchedule, ChangeSchedule.Input>("/batch-schedules/{id:long}", (input, id) => input with { Id = id });
+        api.MapUse<PauseSchedule, PauseSchedule.Input, Done>("POST", "/batch-schedules/{id:long}/pause", (input, route) => input with { Id = route.Id() });
+        api.MapUse<ResumeSchedule, ResumeSchedule.Input, Done>("POST", "/batch-schedules/{id:long}/resume", (input, route) => input with { Id = route.Id() });
+        api.MapUse<SkipNextFire, SkipNextFire.Input, Done>("POST", "/batch-schedules/{id:long}/skip", (input, route) => input with { Id = route.Id() });
+        api.MapUse<KeepNextFire, KeepNextFire.Input, Done>("POST", "/batch-schedules/{id:long}/keep", (input, route) => input with { Id = route.Id() });
+        api.MapUse<RunNow, RunNow.Input, BatchRunLine>("POST", "/batch-schedules/{id:long}/run", (input, route) => input with { Id = route.Id() });
         api.MapPostUse<Demo.Night.AdvanceDemo, Demo.Night.AdvanceDemo.Input, Demo.Night.AdvanceDemo.Advanced>("/demo/nights", StatusCodes.Status202Accepted);
         api.MapGetUse<Demo.Night.GetDemoDay, Demo.Night.GetDemoDay.Input, Demo.Night.GetDemoDay.Day>("/demo/day");
         api.MapGetUse<ListNodes, ListNodes.Input, IReadOnlyList<JobNodeLine>>("/jobs/nodes");
@@ -109,6 +119,10 @@ public sealed class PlatformModule : Module
         services.AddScoped<ControlCheck>();
         services.AddScoped<IStartStep, SetControls>();
         services.AddConfigured<ConfiguredControls>();
+        services.AddScoped<Timetable>();
+        services.AddScoped<ScheduleCheck>();
+        services.AddScoped<HeldSchedule>();
+        services.AddConfigured<ConfiguredSchedules>();
         services.AddSubscriber<JobDied, FailRunOfDeadJob>(FailRunOfDeadJob.Subscriber, died => died.Kind == RunBatch.Kind);
         services.AddWebHooks();
         services.AddRules();

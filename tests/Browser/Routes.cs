@@ -120,6 +120,7 @@ internal static partial class Routes
         ["/operations/on-call/{Id:long}"] = "select max(id) from on_call_duty",
         ["/operations/dead-jobs/{Id:long}"] = "select min(id) from job where state = 'Dead'",
         ["/operations/runs/{Id:long}"] = "select min(id) from batch_run where code = 'TD-CCCB'",
+        ["/operations/schedules/{Id:long}"] = "select min(id) from batch_schedule where code = 'TD-CCCB'",
         ["/todos/bulk/{Id:long}"] = "select min(id) from to_do_bulk",
         ["/admin/rules/{Id:long}"] = "select min(id) from rule",
         ["/admin/wrap-up-codes/{Id:long}"] = "select min(id) from wrap_up_code",

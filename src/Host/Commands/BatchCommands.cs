@@ -14,7 +14,10 @@ internal static class BatchCommands
 {
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(500);
 
-    public static Command All() => new("batch", "Batch runs") { Run(), List(), Cancel(), Resume(), Errors() };
+    public static Command All() => new("batch", "Batch runs")
+    {
+        Run(), List(), Cancel(), Resume(), Errors(), ScheduleCommands.List(), ScheduleCommands.Pause(), ScheduleCommands.Resume(), ScheduleCommands.Skip(), ScheduleCommands.RunNow(),
+    };
 
     private static Command Run()
     {

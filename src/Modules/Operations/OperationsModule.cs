@@ -51,6 +51,7 @@ public sealed class OperationsModule : Module
         services.AddSubscriber<BatchRunResumed, BatchToDos>(BatchToDos.Resumed);
         services.AddSubscriber<BatchRecordFailed, BatchToDos>(BatchToDos.RecordFailed);
         services.AddSubscriber<BatchErrorsResolved, BatchToDos>(BatchToDos.Resolved);
+        services.AddSubscriber<BatchFireRefused, BatchToDos>(BatchToDos.Refused);
         services.AddSubscriber<WebHookPaused, PausedHookToDo>(PausedHookToDo.Subscriber);
         services.AddSubscriber<WebHookResumed, PausedHookToDo>(PausedHookToDo.ResumedSubscriber);
         services.AddPeopleAtNight();

@@ -11,6 +11,7 @@ using Tieline.Organization.Shifts;
 using Tieline.Organization.Skills;
 using Tieline.Organization.ToDoRoles;
 using Tieline.Platform;
+using Tieline.Platform.Batch;
 using Tieline.Platform.Configuration;
 using Tieline.Platform.Demo;
 using Tieline.Platform.Reasons;
@@ -48,6 +49,7 @@ public sealed class OrganizationModule : Module
         services.AddScoped<IUsedBy, UsedShiftPattern>();
         services.AddScoped<CalendarOptions>();
         services.AddScoped<ShiftBook>();
+        services.AddScoped<IBusinessDays, OfficeDays>();
         foreach (var page in (RecordPage[])
             [
                 new("absence", "absence", "/absences/{0}/change", OrganizationPermissions.Absences),

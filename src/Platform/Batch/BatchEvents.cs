@@ -23,3 +23,8 @@ public sealed record BatchRecordFailed(long ErrorId, long RunId, [Code] string C
 /// <summary>Later runs came past records that could not be done before.</summary>
 [EventName("batch.errors_resolved")]
 public sealed record BatchErrorsResolved(long RunId, [Code] string Code, int Number, IReadOnlyList<long> ErrorIds);
+
+/// <summary>A schedule fired, and no run began.</summary>
+/// <param name="Message">Why: another run goes on, or the batch is switched off.</param>
+[EventName("batch.fire_refused")]
+public sealed record BatchFireRefused(long FireId, long ScheduleId, [Code] string Code, string Name, DateTime FireAt, string Message);

@@ -1,54 +1,106 @@
-using Quartz;
+using Microsoft.EntityFrameworkCore;
 using Tieline.Platform.Data;
+using Tieline.Platform.Events;
 using Tieline.Platform.Jobs;
 using Tieline.Platform.Security;
-using Tieline.Platform.Time;
 
 namespace Tieline.Platform.Batch;
 
-/// <summary>The timer of a batch that runs by itself: submits the run and sets the next timer in one transaction.</summary>
-internal sealed class FireSchedule(AppDb db, IEnumerable<IBatchProcess> processes, SubmitBatch submit, IJobs jobs, IUtilityClock clock, CurrentActor actor)
-    : IJobHandler<FireSchedule.Payload>
+/// <summary>The timer of a schedule: submits the run, says what became of the fire, and sets the next timer in one transaction.</summary>
+internal sealed class FireSchedule(AppDb db, SubmitBatch submit, Timetable timetable, IEvents events, CurrentActor actor) : IJobHandler<FireSchedule.Payload>
 {
     public const string Kind = "batch.schedule";
 
-    public sealed record Payload(string Code, DateTime FireAt);
+    /// <summary>What comes later than this was missed.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromMinutes(15);
 
-    public async Task Run(Payload payload, JobRun job, CancellationToken ct)
-    {
-        if (processes.FirstOrDefault(p => p.Code == payload.Code) is not { Usual.Cron: { } cron })
-            return;
-        actor.Actor = Actor.Process($"schedule {payload.Code}");
-        await db.InTransaction(async () =>
-        {
-            await SetNext(payload.Code, cron, ct);
-            // A run that was missed, because no node ran, is about the day on which it comes after all: what was for the days between is due as well.
-            var (fires, today) = (DateOnly.FromDateTime(await clock.ToLocal(payload.FireAt, ct)), await clock.Today(ct));
-            var submitted = await submit.Handle(new(payload.Code, fires > today ? fires : today, null), ct);
-            return submitted.Ok ? submitted.Value : throw new PoisonedJobException(submitted.ToString());
-        }, ct);
-    }
+    /// <param name="ScheduleId">0 in timers of releases that had no schedules: they do nothing.</param>
+    public sealed record Payload(long ScheduleId, DateTime FireAt);
 
-    /// <summary>Sets the timers of all batches that run by themselves. Idempotent: one job per batch and fire time.</summary>
-    public async Task SetAll(CancellationToken ct)
+    private readonly record struct Came(FireOutcome Outcome, string? Words, long? RunId = null);
+
+    public Task Run(Payload payload, JobRun job, CancellationToken ct) => db.InTransaction(async () =>
     {
-        foreach (var process in processes.Where(p => p.Usual.Cron is not null))
-            await SetNext(process.Code, process.Usual.Cron!, ct);
+        await db.Hold("batch_schedule", [payload.ScheduleId], ct);
+        var schedule = await db.Set<BatchSchedule>().SingleOrDefaultAsync(s => s.Id == payload.ScheduleId, ct);
+        // Paused or changed since the timer was set, or fired already.
+        if (schedule is not { Active: true } || schedule.NextAt != payload.FireAt)
+            return false;
+        (actor.Actor, actor.Because) = (Actor.Process($"schedule {schedule.Code}"), schedule.AuditSubject);
+        var came = await Come(schedule, payload.FireAt, ct);
+        var fire = new BatchFire { Id = db.NextId(), ScheduleId = schedule.Id, FireAt = payload.FireAt, At = db.Now, Outcome = came.Outcome, Words = came.Words, RunId = came.RunId };
+        db.Add(fire);
+        if (came.Outcome == FireOutcome.Refused)
+            await events.Publish(new BatchFireRefused(fire.Id, schedule.Id, schedule.Code, schedule.Name, fire.FireAt, came.Words!), ct, schedule.AuditSubject);
+        await timetable.Set(schedule, ct, payload.FireAt);
         await db.SaveChangesAsync(ct);
+        return true;
+    }, ct);
+
+    private async Task<Came> Come(BatchSchedule schedule, DateTime fireAt, CancellationToken ct)
+    {
+        if (schedule.SkipAt == fireAt)
+            return new(FireOutcome.Skipped, "Left out, as was asked for.");
+        if (await timetable.Of(schedule, ct) is not { } times || times.After(fireAt.AddSeconds(-1))?.At != fireAt)
+            return new(FireOutcome.Skipped, "Its calendar or time zone has changed since: it does not run then any more.");
+        var late = db.Now - fireAt > Grace;
+        if (late && schedule.Misfire == Misfire.Skip)
+            return new(FireOutcome.Missed, $"Nothing ran at its time. It came {Length(db.Now - fireAt)} late, and is left out then.");
+        if (late && !times.IsWithinWindow(db.Now))
+            return new(FireOutcome.Missed, $"Nothing ran at its time. It came {Length(db.Now - fireAt)} late, after its window.");
+        // What was for the days between is due as well: a run that was missed is about the day on which it comes after all.
+        var submitted = await submit.Handle(new(schedule.Code, await timetable.BusinessOn(schedule, late ? db.Now : fireAt, ct), schedule.Values), ct);
+        return submitted.Ok ? new(FireOutcome.Submitted, late ? $"{Length(db.Now - fireAt)} late." : null, submitted.Value.Id) : new(FireOutcome.Refused, submitted.ToString());
     }
 
-    private async Task SetNext(string code, string cron, CancellationToken ct)
+    private static string Length(TimeSpan late) => late switch
     {
-        var expression = new CronExpression(cron, await clock.Zone(ct));
-        if (expression.GetNextValidTimeAfter(new DateTimeOffset(db.Now)) is { } next)
-            await jobs.Enqueue(Kind, new Payload(code, next.UtcDateTime), ct, next.UtcDateTime, $"{code} {next.UtcDateTime:yyyyMMddTHHmmss}");
-    }
+        { TotalHours: < 2 } => $"{late.TotalMinutes:N0} minutes",
+        { TotalDays: < 2 } => $"{late.TotalHours:N0} hours",
+        _ => $"{late.TotalDays:N0} days",
+    };
 }
 
-/// <summary>At every start: the timers of the batches that run by themselves.</summary>
-internal sealed class SetSchedules(FireSchedule schedule) : IStartStep
+/// <summary>At every start: a schedule for each process that usually runs by itself and has none, and the timers of all.</summary>
+internal sealed class SetSchedules(AppDb db, IEnumerable<IBatchProcess> processes, Timetable timetable) : IStartStep
 {
     public int Order => 900;
 
-    public Task Run(CancellationToken ct) => schedule.SetAll(ct);
+    public async Task Run(CancellationToken ct)
+    {
+        try
+        {
+            await Begin(ct);
+        }
+        catch (DbUpdateException exception) when (db.Dialect.IsUniqueViolation(exception))
+        {
+            // Another node started at the same moment and was first.
+            db.Forget();
+        }
+        foreach (var id in await db.Set<BatchSchedule>().Where(s => s.Active).OrderBy(s => s.Id).Select(s => s.Id).ToListAsync(ct))
+            await db.InTransaction(() => SetTimer(id, ct), ct);
+    }
+
+    private async Task Begin(CancellationToken ct)
+    {
+        var known = await db.Set<BatchSchedule>().Select(s => s.Code).Distinct().ToListAsync(ct);
+        foreach (var process in processes.Where(p => p.Usual.Cron is not null && !known.Contains(p.Code, StringComparer.Ordinal)))
+            db.Add(new BatchSchedule { Id = db.NextId(), Code = process.Code, Name = BatchSchedule.UsualName, Cron = process.Usual.Cron! });
+        await db.SaveChangesAsync(ct);
+    }
+
+    /// <summary>One that was missed waits for its timer, which tells what becomes of it. The utility's zone and calendars may have changed for what is to come.</summary>
+    private async Task<bool> SetTimer(long id, CancellationToken ct)
+    {
+        await db.Hold("batch_schedule", [id], ct);
+        var schedule = await db.Set<BatchSchedule>().SingleAsync(s => s.Id == id, ct);
+        // What this context read before it held the row may be old.
+        await db.Entry(schedule).ReloadAsync(ct);
+        if (schedule is { Active: true, NextAt: { } next } && next <= db.Now)
+            await timetable.SetTimer(schedule, ct);
+        else
+            await timetable.Set(schedule, ct);
+        await db.SaveChangesAsync(ct);
+        return true;
+    }
 }

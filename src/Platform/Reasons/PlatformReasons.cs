@@ -17,6 +17,8 @@ internal static class PlatformReasons
     {
         services.AddSingleton(new RecordPage("batch_run", "batch run", "/operations/runs/{0}", BatchPermissions.Read));
         services.AddSingleton(new RecordPage("batch_control", "batch control", "/operations/batches/{0}", BatchPermissions.Read));
+        services.AddSingleton(new RecordPage("batch_schedule", "schedule of a batch", "/operations/schedules/{0}", BatchPermissions.Read));
+        services.AddSingleton(new RecordPage("batch_fire", "fire of a schedule", null, BatchPermissions.Read));
         services.AddSingleton(new RecordPage("batch_failure", "failure of a batch run", null, BatchPermissions.Read));
         services.AddSingleton(new RecordPage("batch_error", "record that a batch could not do", null, BatchPermissions.Read));
         services.AddSingleton(new RecordPage("event", "event"));
@@ -34,6 +36,7 @@ internal static class PlatformReasons
         services.AddScoped<ITellsWhy, WhyBatchRun>();
         services.AddScoped<ITellsWhy, WhyBatchFailure>();
         services.AddScoped<ITellsWhy, WhyBatchError>();
+        services.AddScoped<ITellsWhy, WhyBatchFire>();
         services.AddScoped<ITellsWhy, WhyEvent>();
         services.AddScoped<ITellsWhy, WhyJob>();
         services.AddScoped<ITellsWhy, WhyJobDied>();
@@ -83,6 +86,19 @@ internal sealed class WhyBatchError(AppDb db) : ITellsWhy
             Detail = error.Message, Verb = "came up", By = new ActorRef(ActorKind.Process, 0, "batch"), At = error.At, Href = $"/operations/runs/{error.RunId}",
             Leads = [new Lead("in", new RecordRef("batch_run", error.RunId)), new Lead("about", error.About)],
         };
+}
+
+internal sealed class WhyBatchFire(AppDb db) : ITellsWhy
+{
+    public string Kind => "batch_fire";
+
+    public async Task<Told?> Tell(long id, CancellationToken ct) =>
+        await (from f in db.Set<BatchFire>().AsNoTracking() join s in db.Set<BatchSchedule>() on f.ScheduleId equals s.Id where f.Id == id select new { Fire = f, s.Code, s.Name }).SingleOrDefaultAsync(ct) is not { } found
+            ? null : new Told
+            {
+                Detail = $"{found.Code}, {found.Name}", Verb = "came", By = Actor.Process($"schedule {found.Code}").Ref, At = found.Fire.At, Href = $"/operations/schedules/{found.Fire.ScheduleId}",
+                Remarks = found.Fire.Words is { } words ? [new Remark(words, found.Fire.At)] : [], Leads = [new Lead("of", new RecordRef("batch_schedule", found.Fire.ScheduleId))],
+            };
 }
 
 internal sealed class WhyEvent(AppDb db) : ITellsWhy

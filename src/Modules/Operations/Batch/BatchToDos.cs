@@ -12,16 +12,18 @@ using Tieline.ToDos;
 
 namespace Tieline.Operations.Batch;
 
-/// <summary>What batches leave for people: a run that failed, which also calls whoever is on call, until it goes on or a later one does its work; a record that could not be done, until a run comes past it.</summary>
+/// <summary>What batches leave for people: a run that did not begin at its time; one that failed, which also calls whoever is on call, until it goes on or a later one does its work; a record that could not be done, until a run comes past it.</summary>
 internal sealed class BatchToDos(AppDb db, IToDos toDos, IOperations operations, IOrganization organization, GetControl controls, IEnumerable<RecordPage> pages, IUtilityClock clock)
-    : IHear<BatchRunEnded>, IHear<BatchRunResumed>, IHear<BatchRecordFailed>, IHear<BatchErrorsResolved>
+    : IHear<BatchRunEnded>, IHear<BatchRunResumed>, IHear<BatchRecordFailed>, IHear<BatchErrorsResolved>, IHear<BatchFireRefused>
 {
     public const string Failed = "BATCH-FAILED";
     public const string Error = "BATCH-ERROR";
+    public const string NotStarted = "BATCH-NOT-STARTED";
     public const string Ended = "operations.batch_ended";
     public const string Resumed = "operations.batch_resumed";
     public const string RecordFailed = "operations.batch_record_failed";
     public const string Resolved = "operations.batch_errors_resolved";
+    public const string Refused = "operations.batch_fire_refused";
 
     public Task Hear(BatchRunEnded fact, long eventId, CancellationToken ct) => db.InTransaction(async () =>
     {
@@ -62,6 +64,13 @@ internal sealed class BatchToDos(AppDb db, IToDos toDos, IOperations operations,
     {
         foreach (var error in fact.ErrorIds)
             await toDos.CompleteFor(Record(error), $"Run {fact.Number} came past it without an error.", ct);
+        await db.SaveChangesAsync(ct);
+    }
+
+    public async Task Hear(BatchFireRefused fact, long eventId, CancellationToken ct)
+    {
+        var values = new Dictionary<string, string>(StringComparer.Ordinal) { ["batch"] = fact.Code, ["at"] = $"{await clock.ToLocal(fact.FireAt, ct):d MMMM HH:mm}", ["error"] = fact.Message };
+        await Create(fact.Code, new NewToDo(NotStarted, null, await clock.Today(ct), new RecordRef("batch_fire", fact.FireId)) { Parameters = values }, ct);
         await db.SaveChangesAsync(ct);
     }
 

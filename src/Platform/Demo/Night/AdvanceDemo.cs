@@ -60,9 +60,9 @@ internal sealed class AdvanceDemo(AppDb db, CurrentActor actor, ISettings settin
         var morning = DateOnly.FromDateTime(before.ToLocal(now, await clock.Zone(ct))).AddDays(1);
         var night = new DemoNight { Id = db.NextId(), Number = number, MorningOn = morning, At = now, StartedBy = db.Actor.Ref };
         var runs = new List<long>();
-        foreach (var batch in batches.Before(morning))
+        foreach (var batch in await batches.Before(morning, ct))
         {
-            var entered = await book.Enter(batch.Code, new(morning, new Dictionary<string, string>()), ct);
+            var entered = await book.Enter(batch.Code, new(batch.BusinessOn, batch.Parameters), ct);
             if (!entered.Ok)
                 return Outcome<Advanced>.Broken(entered.Problems);
             runs.Add(entered.Value.Id);

@@ -36,7 +36,7 @@ internal sealed class GetDemoDay(AppDb db, CurrentActor actor, ISettings setting
         var today = await clock.Today(ct);
         var last = await db.Set<DemoNight>().AsNoTracking().OrderByDescending(n => n.Number).FirstOrDefaultAsync(ct);
         return new Day(
-            today, last?.Number ?? 0, last is null ? null : await Of(last, ct), [.. batches.Before(today.AddDays(1)).Select(b => new Batch(b.Code, b.Description))],
+            today, last?.Number ?? 0, last is null ? null : await Of(last, ct), [.. (await batches.Before(today.AddDays(1), ct)).Select(b => new Batch(b.Code, b.Description))],
             actor.May(AdvanceDemo.Permission));
     }
 
@@ -44,7 +44,7 @@ internal sealed class GetDemoDay(AppDb db, CurrentActor actor, ISettings setting
     {
         var ids = night.RunIds;
         var runs = (await BatchRunLine.Of(db, await db.Set<BatchRun>().AsNoTracking().Where(r => ids.Contains(r.Id)).ToListAsync(ct), ct)).ToDictionary(r => r.Id);
-        var said = batches.Before(night.MorningOn).ToDictionary(b => b.Code, b => b.Description, StringComparer.Ordinal);
+        var said = await db.Set<BatchControl>().ToDictionaryAsync(c => c.Code, c => c.Description, StringComparer.Ordinal, ct);
         return new Night(
             night.Number, night.MorningOn, night.At, night.StartedBy,
             [.. ids.Select(id => runs.GetValueOrDefault(id)).OfType<BatchRunLine>().Select(r => new Step(r.Id, r.Code, said.GetValueOrDefault(r.Code, r.Code), r.State, r.Done, r.Message))]);

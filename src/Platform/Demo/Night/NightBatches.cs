@@ -1,16 +1,33 @@
-using Quartz;
+using Microsoft.EntityFrameworkCore;
 using Tieline.Platform.Batch;
+using Tieline.Platform.Data;
 
 namespace Tieline.Platform.Demo.Night;
 
 /// <summary>Which batches run by themselves in the night before a morning, in the order of their hours.</summary>
-internal sealed class NightBatches(IEnumerable<IBatchProcess> processes)
+internal sealed class NightBatches(AppDb db, Timetable timetable)
 {
-    public IReadOnlyList<IBatchProcess> Before(DateOnly morning)
+    /// <param name="Parameters">Of the control, and what the schedule has otherwise.</param>
+    public sealed record Batch(string Code, string Description, DateOnly BusinessOn, IReadOnlyDictionary<string, string> Parameters);
+
+    public async Task<IReadOnlyList<Batch>> Before(DateOnly morning, CancellationToken ct)
     {
         // From noon to noon by the clock on the wall: hours that daylight time skips are none of a simulated night.
-        var noon = new DateTimeOffset(morning.AddDays(-1).ToDateTime(new TimeOnly(12, 0)), TimeSpan.Zero);
-        return [.. processes.Where(p => p.Usual.Cron is not null).Select(p => (Batch: p, At: new CronExpression(p.Usual.Cron!, TimeZoneInfo.Utc).GetNextValidTimeAfter(noon)))
-            .Where(p => p.At < noon.AddDays(1)).OrderBy(p => p.At).ThenBy(p => p.Batch.Code, StringComparer.Ordinal).Select(p => p.Batch)];
+        var noon = morning.AddDays(-1).ToDateTime(new TimeOnly(12, 0));
+        var night = new List<(DateTime At, Batch Batch)>();
+        foreach (var (schedule, control) in await Active(ct))
+        {
+            if (await timetable.Of(schedule, ct) is not { } times || times.WallAfter(noon, noon.AddDays(1).AddSeconds(-1)) is not { } at)
+                continue;
+            var parameters = new Dictionary<string, string>(control.Values, StringComparer.Ordinal);
+            foreach (var (name, value) in schedule.Values)
+                parameters[name] = value;
+            night.Add((at, new Batch(control.Code, control.Description, DateOnly.FromDateTime(at).AddDays(-schedule.DaysBack), parameters)));
+        }
+        return [.. night.OrderBy(n => n.At).ThenBy(n => n.Batch.Code, StringComparer.Ordinal).Select(n => n.Batch).DistinctBy(b => b.Code)];
     }
+
+    private async Task<IReadOnlyList<(BatchSchedule Schedule, BatchControl Control)>> Active(CancellationToken ct) =>
+        [.. (await (from s in db.Set<BatchSchedule>().AsNoTracking() join c in db.Set<BatchControl>().AsNoTracking() on s.Code equals c.Code where s.Active && c.Active select new { s, c }).ToListAsync(ct))
+            .Select(f => (f.s, f.c))];
 }

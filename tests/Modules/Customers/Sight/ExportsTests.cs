@@ -40,7 +40,7 @@ public class ExportsTests
         ["/interactions/figures/export"] = ["/interactions/figures/export", "/interactions/figures/export?by=Type"],
         ["/operations/log/export"] = ["/operations/log/export"],
         ["/operations/runs/{id:long}/errors/export"] = ["/operations/runs/1/errors/export"],
-        ["/todos/overview/export"] = [.. new[] { "roles", "types", "priorities", "ages", "people" }.Select(table => $"/todos/overview/export?table={table}")],
+        ["/todos/overview/export"] = [.. new[] { "Role", "Person", "Type", "Priority", "Age" }.Select(side => $"/todos/overview/export?by={side}")],
         ["/training/export"] = ["/training/export"],
     };
 

@@ -85,6 +85,32 @@ public sealed class BatchCommandTests
         Assert.Equal((Exit.Forbidden, 1), (code, error.Split('\n').Length));
     }
 
+    [Theory, BothDatabases]
+    public async Task Schedules_are_listed_paused_resumed_skipped_and_run(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var at = await At(house);
+        var (code, listed, _) = await Type([.. at, "batch", "schedules"]);
+        Assert.Equal(Exit.Done, code);
+        var line = listed.Split('\n').Single(l => l.Contains("TD-CCCB", StringComparison.Ordinal));
+        Assert.Matches(@"^[0-9]+ +TD-CCCB +Usual +0 0 1 \* \* \? +next [0-9]{4}-", line);
+        var id = line.Split(' ')[0];
+        async Task<string> Line() => (await Type([.. at, "batch", "schedules"])).Output.Split('\n').Single(l => l.StartsWith($"{id} ", StringComparison.Ordinal));
+
+        Assert.Equal((Exit.Done, "Paused.", ""), await Type([.. at, "batch", "pause", id]));
+        Assert.EndsWith("paused", (await Line()).TrimEnd(), StringComparison.Ordinal);
+        Assert.Equal((Exit.Failed, "", "tieline: It is paused: nothing of it comes next."), await Type([.. at, "batch", "skip", id]));
+        Assert.Equal((Exit.Done, "Resumed.", ""), await Type([.. at, "batch", "resume-schedule", id]));
+        Assert.Equal((Exit.Done, "The next one is left out.", ""), await Type([.. at, "batch", "skip", id]));
+        Assert.Contains("(left out)", await Line(), StringComparison.Ordinal);
+        (code, var ran, _) = await Type([.. at, "batch", "run-now", id]);
+        Assert.Equal(Exit.Done, code);
+        Assert.Matches("^TD-CCCB run 1 for [0-9-]+ submitted.$", ran);
+        Assert.Equal((Exit.Failed, "", "tieline: The schedule is not here (any more)."), await Type([.. at, "batch", "pause", "1"]));
+        Assert.Equal(Exit.Usage, (await Type([.. at, "batch", "pause", "nightly"])).Code);
+        Assert.Equal((Exit.Forbidden, "", "tieline: You do not have the right 'batch.manage'."), await Type([.. at, "batch", "pause", id], key: await Reader(house)));
+    }
+
     /// <summary>API key of a machine that may see runs only.</summary>
     private static async Task<string> Reader(TestHouse house)
     {

@@ -20,9 +20,11 @@ public class BatchRunTests
     {
         await using var house = await TestHouse.Open(on);
         await using var scope = house.As(Actor.Process("test"));
-        var now = scope.Db.Now;
-        await scope.Get<FireSchedule>().Run(new("TD-CCCB", now.AddDays(-2)), new JobRun(1, FireSchedule.Kind, 1, now), Ct);
+        var schedule = await scope.Db.Set<BatchSchedule>().AsNoTracking().SingleAsync(s => s.Code == "TD-CCCB", Ct);
+        house.Clock.Set(schedule.NextAt!.Value.AddDays(2).AddHours(9));
+        await scope.Get<FireSchedule>().Run(new(schedule.Id, schedule.NextAt.Value), new JobRun(1, FireSchedule.Kind, 1, scope.Db.Now), Ct);
         Assert.Equal(await scope.Get<IUtilityClock>().Today(Ct), (await scope.Db.Set<BatchRun>().SingleAsync(Ct)).BusinessOn);
+        Assert.Equal((FireOutcome.Submitted, "2 days late."), await scope.Db.Set<BatchFire>().SingleAsync(Ct) is var fire ? (fire.Outcome, fire.Words) : default);
     }
 
     [Theory, BothDatabases]

@@ -27,7 +27,7 @@ internal sealed class Counting
 
     public static async Task<TestHouse> Open(TestDatabase on, Counting counting)
     {
-        var house = await TestHouse.Open(on, services => services.AddSingleton(counting).AddBatch<Process>().AddBatch<Behind>());
+        var house = await TestHouse.Open(on, services => Bring(services, counting));
         await house.SetControls();
         await using var scope = house.As(Actor.Process("test"));
         var (connection, _) = await scope.Db.Sql(CancellationToken.None);
@@ -41,6 +41,8 @@ internal sealed class Counting
         var (connection, _) = await scope.Db.Sql(CancellationToken.None);
         return [.. await connection.QueryAsync<long>("select id from test_counted order by id")];
     }
+
+    public static IServiceCollection Bring(IServiceCollection services, Counting counting) => services.AddSingleton(counting).AddBatch<Process>().AddBatch<Behind>();
 
     private sealed class Process(AppDb db, Counting counting) : IBatchProcess
     {
@@ -90,10 +92,12 @@ internal sealed class Counting
 
 internal static class BatchHouse
 {
-    /// <summary>As at a start: controls of the processes that a test has brought.</summary>
+    /// <summary>As at a start: controls and schedules of the processes that a test has brought.</summary>
     public static async Task SetControls(this TestHouse house)
     {
         await using var scope = house.As(Actor.Process("test"));
-        await scope.Get<IEnumerable<IStartStep>>().OfType<SetControls>().Single().Run(CancellationToken.None);
+        var steps = scope.Get<IEnumerable<IStartStep>>().ToList();
+        await steps.OfType<SetControls>().Single().Run(CancellationToken.None);
+        await steps.OfType<SetSchedules>().Single().Run(CancellationToken.None);
     }
 }

@@ -1,0 +1,55 @@
+using System.Net;
+using Microsoft.EntityFrameworkCore;
+using Tieline.Platform.Batch;
+using Tieline.Platform.Security;
+using Tieline.Tests.Support;
+
+namespace Tieline.Tests.Modules.Operations;
+
+public class SchedulePageTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory, BothDatabases]
+    public async Task Schedules_are_added_changed_paused_and_skipped_on_their_pages(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        using var page = await house.SignedIn(Roles.Operator);
+        var listed = await page.GetStringAsync("/operations/schedules", Token);
+        Assert.Contains("Every day at 01:00", listed, StringComparison.Ordinal);
+        Assert.Contains("RETENTION", listed, StringComparison.Ordinal);
+        Assert.DoesNotContain("RETENTION", (await page.GetStringAsync("/operations/schedules?code=TD-CCCB", Token)).Split("<tbody")[1], StringComparison.Ordinal);
+
+        (string, string)[] typed = [("Code", "TD-CCCB"), ("Name", "Noon"), ("Cron", "0 0 12 * * ?"), ("About", "DayBefore"), ("Misfire", "Skip"), ("WindowFrom", "20:00"), ("WindowTo", "05:00")];
+        var wrong = await page.Submit("/operations/schedules/new", "form-add-schedule", typed);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, wrong.StatusCode);
+        Assert.Contains("It never fires between 20:00 and 05:00.", await wrong.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+        typed[2].Item2 = "0 0 21 * * ?";
+        Assert.Equal(HttpStatusCode.Redirect, (await page.Submit("/operations/schedules/new", "form-add-schedule", typed)).StatusCode);
+
+        await using var scope = house.As(Roles.Operator);
+        Task<BatchSchedule> Kept() => scope.Db.Set<BatchSchedule>().AsNoTracking().SingleAsync(s => s.Name == "Noon" || s.Name == "Evening", Token);
+        var kept = await Kept();
+        Assert.Equal(("TD-CCCB", BusinessDay.DayBefore, Misfire.Skip, true), (kept.Code, kept.About, kept.Misfire, kept.Active));
+        var at = $"/operations/schedules/{kept.Id}";
+        Assert.Equal(HttpStatusCode.Redirect, (await page.Submit(at, "form-change-schedule", [("Name", "Evening"), .. typed[2..], ("Parameters[lead-days]", "2")])).StatusCode);
+        Assert.Equal(("Evening", "2", "0 0 21 * * ?"), await Kept() is var changed ? (changed.Name, changed.Values["lead-days"], changed.Cron) : default);
+        await page.Submit(at, "form-skip-next-fire");
+        Assert.NotNull((await Kept()).SkipAt);
+        Assert.Contains("next left out", await page.GetStringAsync(at, Token), StringComparison.Ordinal);
+        await page.Submit(at, "form-keep-next-fire");
+        Assert.Null((await Kept()).SkipAt);
+        await page.Submit(at, "form-pause-schedule");
+        Assert.Contains("Nothing, while it is paused.", await page.GetStringAsync(at, Token), StringComparison.Ordinal);
+        await page.Submit(at, "form-resume-schedule");
+        Assert.True((await Kept()).Active);
+        await page.Submit(at, "form-run-now");
+        Assert.Equal("{\"lead-days\":\"2\"}", (await scope.Db.Set<BatchRun>().SingleAsync(Token)).Parameters);
+
+        using var supervisor = await house.SignedIn(Roles.Supervisor);
+        var seen = await supervisor.GetStringAsync(at, Token);
+        Assert.Contains("20:00 to 05:00", seen, StringComparison.Ordinal);
+        Assert.DoesNotContain("form-", seen.Split("<main")[1], StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, (await page.GetAsync("/operations/schedules/1", Token)).StatusCode);
+    }
+}
