@@ -73,7 +73,7 @@ public sealed class ListBatchRuns(AppDb db, CurrentActor actor) : IUse<ListBatch
     }
 }
 
-/// <summary>The runs since an instant, with those that are not over, oldest first; and how long their batches usually take.</summary>
+/// <summary>The runs since an instant, with those that are not over, oldest first; what comes by itself; and how long batches usually take.</summary>
 public sealed class LookAtNight(AppDb db, CurrentActor actor) : IUse<LookAtNight.Input, LookAtNight.Look>
 {
     private const int Most = 300;
@@ -82,7 +82,10 @@ public sealed class LookAtNight(AppDb db, CurrentActor actor) : IUse<LookAtNight
     public sealed record Input(DateTime SinceAt);
 
     /// <param name="UsualSeconds">By code: the middle of the last completed runs before; codes that never completed are left out.</param>
-    public sealed record Look(IReadOnlyList<BatchRunLine> Runs, IReadOnlyDictionary<string, double> UsualSeconds);
+    /// <param name="Coming">What starts by itself next, of each schedule.</param>
+    public sealed record Look(IReadOnlyList<BatchRunLine> Runs, IReadOnlyList<Coming> Coming, IReadOnlyDictionary<string, double> UsualSeconds);
+
+    public sealed record Coming(long ScheduleId, string Code, DateTime At);
 
     public async Task<Outcome<Look>> Handle(Input input, CancellationToken ct)
     {
@@ -93,8 +96,10 @@ public sealed class LookAtNight(AppDb db, CurrentActor actor) : IUse<LookAtNight
         var before = await db.Set<BatchControl>().AsNoTracking()
             .SelectMany(c => db.Set<BatchRun>().Where(r => r.Code == c.Code && r.FinishedAt != null && r.StartedAt != null && r.FinishedAt < since && (r.State == BatchState.Completed || r.State == BatchState.CompletedWithErrors))
                 .OrderByDescending(r => r.Number).Take(Remembered), (c, r) => new { c.Code, r.StartedAt, r.FinishedAt }).ToListAsync(ct);
+        var coming = await db.Set<BatchSchedule>().AsNoTracking().Where(s => s.Active && s.NextAt != null && s.NextAt != s.SkipAt).OrderBy(s => s.NextAt)
+            .Select(s => new Coming(s.Id, s.Code, s.NextAt!.Value)).Take(Most).ToListAsync(ct);
         return new Look(
-            await BatchRunLine.Of(db, [.. runs.OrderBy(r => r.CreatedAt)], ct),
+            await BatchRunLine.Of(db, [.. runs.OrderBy(r => r.CreatedAt)], ct), coming,
             before.GroupBy(r => r.Code, StringComparer.Ordinal).ToDictionary(g => g.Key, g => Middle([.. g.Select(r => (r.FinishedAt!.Value - r.StartedAt!.Value).TotalSeconds).Order()]), StringComparer.Ordinal));
     }
 

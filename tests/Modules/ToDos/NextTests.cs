@@ -88,9 +88,10 @@ public class NextTests
         // More than one look sees, all in the hands of a colleague and before what waits.
         for (var i = 0; i < 70; i++)
             Assert.True((await work.Start(work.Person(work.Carl), await work.Add(role: work.Role, priority: 1))).Ok);
-        Assert.Equal(few, await Statements());
+        var many = await Statements();
+        Assert.True(many <= few, $"{many} statements, {few} before");
         // Who it is, for whom they work, the work, the step, and the answer; beside them begin, commit and hints.
-        Assert.InRange(few, 5, 10);
+        Assert.InRange(many, 5, 10);
     }
 
     [Theory, BothDatabases]
