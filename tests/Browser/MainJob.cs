@@ -69,7 +69,7 @@ public sealed class MainJob(OpenHouse house)
         await page.Keyboard.PressAsync("r");
         await Expect(page.Locator("#drawer").GetByLabel("Batch")).ToBeFocusedAsync();
         await page.Keyboard.TypeAsync("TD-CCCB");
-        await page.TabTo(page.GetByLabel("Business date"));
+        await page.TabTo(page.Locator("#drawer").GetByLabel("Business date"));
         await page.Keyboard.TypeAsync($"{await Tomorrow():MMddyyyy}");
         await page.Keyboard.PressAsync("Control+Enter");
         var run = page.GetByRole(AriaRole.Row, new() { Name = "TD-CCCB" }).Filter(new() { HasText = night.Name });
