@@ -47,6 +47,19 @@ internal static class BatchValues
 {
     public static IReadOnlyDictionary<string, string> Read(string json) => JsonSerializer.Deserialize<Dictionary<string, string>>(json, JobRegistration.Json)!;
 
+    /// <summary>What was typed, without what was left empty.</summary>
+    public static Dictionary<string, string> Typed(IReadOnlyDictionary<string, string>? typed) =>
+        (typed ?? new Dictionary<string, string>()).Where(p => !string.IsNullOrWhiteSpace(p.Value)).ToDictionary(p => p.Key, p => p.Value.Trim(), StringComparer.Ordinal);
+
+    /// <summary>What the control has, and what is otherwise this time.</summary>
+    public static Dictionary<string, string> Over(IReadOnlyDictionary<string, string> usual, IReadOnlyDictionary<string, string> otherwise)
+    {
+        var values = new Dictionary<string, string>(usual, StringComparer.Ordinal);
+        foreach (var (name, value) in otherwise)
+            values[name] = value;
+        return values;
+    }
+
     /// <summary>By name: what says the same is the same text.</summary>
     public static string Write(IEnumerable<KeyValuePair<string, string>> values) =>
         JsonSerializer.Serialize(new SortedDictionary<string, string>(values.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal), JobRegistration.Json);

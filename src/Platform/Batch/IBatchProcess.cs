@@ -100,6 +100,10 @@ public static class BatchRegistration
     public static IServiceCollection AddBatch<T>(this IServiceCollection services) where T : class, IBatchProcess =>
         services.AddScoped<IBatchProcess, T>();
 
+    /// <summary>The first of the keys, which are those of records of a kind.</summary>
+    public static async Task<BatchRecord?> FirstRecord(this IQueryable<long> keys, string kind, CancellationToken ct) =>
+        await keys.OrderBy(id => id).Select(id => (long?)id).FirstOrDefaultAsync(ct) is { } id ? new BatchRecord(id, new RecordRef(kind, id)) : null;
+
     /// <summary>Cuts keys, each selected once, into parts of the same size.</summary>
     public static async Task<IReadOnlyList<BatchPart>> CutKeys(this AppDb db, IQueryable<long> keys, int parts, CancellationToken ct)
     {

@@ -98,7 +98,7 @@ public sealed class ControlCheck(AppDb db, IEnumerable<IBatchProcess> processes,
     {
         control.Description = problems.Text(nameof(typed.Description), "Description", typed.Description, 200);
         SubmitBatch.CheckSizes(problems, typed.Threads, typed.Records, typed.MaxErrors);
-        var parameters = (typed.Parameters ?? new Dictionary<string, string>()).Where(p => !string.IsNullOrWhiteSpace(p.Value)).ToDictionary(p => p.Key, p => p.Value.Trim(), StringComparer.Ordinal);
+        var parameters = BatchValues.Typed(typed.Parameters);
         SubmitBatch.CheckParameters(problems, process, parameters);
         var after = (typed.After ?? []).Select(c => c.Trim().ToUpperInvariant()).Where(c => c.Length > 0).Distinct(StringComparer.Ordinal).ToList();
         await CheckChain(control.Code, after, problems, ct);

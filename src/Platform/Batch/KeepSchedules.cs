@@ -39,7 +39,7 @@ public sealed class ScheduleCheck(AppDb db, Timetable timetable, IEnumerable<IBa
         if (!Enum.IsDefined(typed.About))
             problems.Add(nameof(typed.About), "There is no such day.", "schedule.about");
         (schedule.Misfire, schedule.About) = (typed.Misfire, typed.About);
-        var parameters = (typed.Parameters ?? new Dictionary<string, string>()).Where(p => !string.IsNullOrWhiteSpace(p.Value)).ToDictionary(p => p.Key, p => p.Value.Trim(), StringComparer.Ordinal);
+        var parameters = BatchValues.Typed(typed.Parameters);
         if (processes.FirstOrDefault(p => p.Code == control.Process) is { } process)
             SubmitBatch.CheckParameters(problems, process, parameters);
         schedule.Parameters = BatchValues.Write(parameters);

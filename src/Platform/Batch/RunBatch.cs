@@ -257,14 +257,8 @@ internal sealed partial class RunBatch(AppDb db, CurrentActor actor, RunBook boo
         var worn = await db.InTransaction(async () =>
         {
             await db.Hold("batch_run", [payload.RunId], ct);
-            var chunks = await db.Set<BatchChunk>().Where(c => c.RunId == payload.RunId && c.State == ChunkState.Running && c.JobId == job.Id).ToListAsync(ct);
-            await db.Hold("batch_chunk", [.. chunks.Select(c => c.Id)], ct);
-            foreach (var chunk in chunks)
-            {
-                await db.Entry(chunk).ReloadAsync(ct);
-                if (chunk.State == ChunkState.Running)
-                    chunk.PutBack();
-            }
+            var chunks = await book.HoldChunks(db.Set<BatchChunk>().Where(c => c.RunId == payload.RunId && c.State == ChunkState.Running && c.JobId == job.Id), ct);
+            chunks.ForEach(c => c.PutBack());
             await jobs.Enqueue(Kind, payload, ct, at);
             await db.SaveChangesAsync(ct);
             return chunks.Find(c => c.Tries >= MostLostLines);
@@ -276,15 +270,7 @@ internal sealed partial class RunBatch(AppDb db, CurrentActor actor, RunBook boo
 
     private async Task Fail(long runId, string message, CancellationToken ct)
     {
-        await db.InTransaction(async () =>
-        {
-            await db.Hold("batch_run", [runId], ct);
-            var run = await db.Set<BatchRun>().SingleAsync(r => r.Id == runId, ct);
-            if (!run.IsOver)
-                await book.Fail(run, message, ct);
-            await db.SaveChangesAsync(ct);
-            return run;
-        }, ct);
+        await book.GiveUp(runId, message, ct);
         db.ChangeTracker.Clear();
     }
 
@@ -318,13 +304,6 @@ internal sealed class FailRunOfDeadJob(AppDb db, RunBook book) : IHear<JobDied>
         if (await db.Set<Job>().AsNoTracking().SingleOrDefaultAsync(j => j.Id == fact.JobId && j.State == JobState.Dead, ct) is not { } job || job.DeathId != fact.DeathId)
             return;
         var payload = System.Text.Json.JsonSerializer.Deserialize<RunBatch.Payload>(job.Payload, JobRegistration.Json)!;
-        await db.InTransaction(async () =>
-        {
-            await db.Hold("batch_run", [payload.RunId], ct);
-            if (await db.Set<BatchRun>().SingleOrDefaultAsync(r => r.Id == payload.RunId, ct) is { IsOver: false } run)
-                await book.Fail(run, fact.Error, ct);
-            await db.SaveChangesAsync(ct);
-            return Uses.Done.It;
-        }, ct);
+        await book.GiveUp(payload.RunId, fact.Error, ct);
     }
 }

@@ -77,9 +77,7 @@ public sealed class RunBook(AppDb db, IEnumerable<IBatchProcess> processes, IJob
         if (run.State == BatchState.Failed)
             await events.Publish(new BatchRunResumed(run.Id, run.Code, run.Number, run.FailureId!.Value), ct, run.AuditSubject);
         run.GoOn();
-        // A thread of before may still be at its last slice.
-        await db.Hold("batch_chunk", await db.Set<BatchChunk>().Where(c => c.RunId == run.Id).Select(c => c.Id).ToListAsync(ct), ct);
-        var chunks = await db.Set<BatchChunk>().Where(c => c.RunId == run.Id).OrderBy(c => c.Number).ToListAsync(ct);
+        var chunks = await HoldChunks(db.Set<BatchChunk>().Where(c => c.RunId == run.Id), ct);
         foreach (var chunk in chunks.Where(c => c.State == ChunkState.Running))
             chunk.PutBack();
         var number = chunks.Count == 0 ? 0 : chunks[^1].Number;
@@ -93,6 +91,13 @@ public sealed class RunBook(AppDb db, IEnumerable<IBatchProcess> processes, IJob
         await EnqueueOrWait(run, control, chunks.Count == 0 ? 1 : run.Threads, ct);
     }
 
+    /// <summary>Threads of before may still be at their last slices: those are waited for.</summary>
+    internal async Task<List<BatchChunk>> HoldChunks(IQueryable<BatchChunk> chunks, CancellationToken ct)
+    {
+        await db.Hold("batch_chunk", await chunks.Select(c => c.Id).ToListAsync(ct), ct);
+        return await chunks.OrderBy(c => c.Number).ToListAsync(ct);
+    }
+
     /// <summary>The first thread of a run has begun: cuts its work, and has the other threads begin.</summary>
     internal async Task Start(BatchRun run, BatchInput input, IBatchProcess process, CancellationToken ct)
     {
@@ -104,6 +109,17 @@ public sealed class RunBook(AppDb db, IEnumerable<IBatchProcess> processes, IJob
             db.Add(new BatchChunk(db.NextId(), run.Id, ++number, part));
         await Enqueue(run, Math.Min(run.Threads, number) - 1, ct);
     }
+
+    /// <summary>The run has failed, unless it is over by now. In a transaction of its own, which is saved.</summary>
+    internal Task<bool> GiveUp(long runId, string message, CancellationToken ct) => db.InTransaction(async () =>
+    {
+        await db.Hold("batch_run", [runId], ct);
+        if (await db.Set<BatchRun>().SingleOrDefaultAsync(r => r.Id == runId, ct) is not { IsOver: false } run)
+            return false;
+        await Fail(run, message, ct);
+        await db.SaveChangesAsync(ct);
+        return true;
+    }, ct);
 
     internal async Task Fail(BatchRun run, string message, CancellationToken ct)
     {

@@ -41,9 +41,7 @@ public sealed class SubmitBatch(AppDb db, RunBook book, IEnumerable<IBatchProces
         CheckParameters(problems, process, given);
         if (problems.Any)
             return problems;
-        var parameters = new Dictionary<string, string>(control.Values, StringComparer.Ordinal);
-        foreach (var (name, value) in given)
-            parameters[name] = value;
+        var parameters = BatchValues.Over(control.Values, given);
         return await db.InTransaction<Outcome<BatchRunLine>>(async () =>
         {
             var entered = await book.Enter(control.Code, new(on, parameters, input.Threads, input.Records, input.MaxErrors), ct);

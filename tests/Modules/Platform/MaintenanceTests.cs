@@ -172,6 +172,7 @@ public class MaintenanceTests
         using (var before = await machine.PostAsJsonAsync("/api/v1/departments", new { code = "BEFORE", name = "Before" }))
             Assert.Equal(HttpStatusCode.Created, before.StatusCode);
         await Begin(house, "New database server");
+        // What a node knows of it is at most a second old; the other half is for a slow machine.
         await Task.Delay(TimeSpan.FromSeconds(1.5), TestContext.Current.CancellationToken);
         using var refused = await machine.PostAsJsonAsync("/api/v1/departments", new { code = "NIGHT", name = "Night watch" });
         Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);

@@ -22,8 +22,7 @@ internal sealed class MoveDueAgreements(AppDb db, AgreementBook book, IEvents ev
 
     public Task<IReadOnlyList<BatchPart>> Cut(BatchInput input, int parts, CancellationToken ct) => db.CutKeys(Places(input, new(0)), parts, ct);
 
-    public async Task<BatchRecord?> First(BatchInput input, BatchSlice slice, CancellationToken ct) =>
-        await Places(input, slice).OrderBy(id => id).Select(id => (long?)id).FirstOrDefaultAsync(ct) is { } id ? new BatchRecord(id, new RecordRef("premise", id)) : null;
+    public Task<BatchRecord?> First(BatchInput input, BatchSlice slice, CancellationToken ct) => Places(input, slice).FirstRecord("premise", ct);
 
     /// <remarks>The keys are premises: what ends there makes room for what begins there.</remarks>
     public async Task<BatchStep> Do(BatchInput input, BatchSlice slice, CancellationToken ct)

@@ -21,8 +21,7 @@ internal sealed class StartNames(AppDb db, CustomerIndex index, ITimeline timeli
 
     public Task<IReadOnlyList<BatchPart>> Cut(BatchInput input, int parts, CancellationToken ct) => db.CutKeys(People(input, new(0)), parts, ct);
 
-    public async Task<BatchRecord?> First(BatchInput input, BatchSlice slice, CancellationToken ct) =>
-        await People(input, slice).OrderBy(id => id).Select(id => (long?)id).FirstOrDefaultAsync(ct) is { } id ? new BatchRecord(id, new RecordRef("person", id)) : null;
+    public Task<BatchRecord?> First(BatchInput input, BatchSlice slice, CancellationToken ct) => People(input, slice).FirstRecord("person", ct);
 
     public async Task<BatchStep> Do(BatchInput input, BatchSlice slice, CancellationToken ct)
     {

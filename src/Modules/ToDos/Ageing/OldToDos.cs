@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Tieline.Platform;
 using Tieline.Platform.Batch;
 using Tieline.Platform.Data;
 using Tieline.Platform.Events;
@@ -19,8 +18,7 @@ internal sealed class OldToDos(AppDb db, IUtilityClock clock, IEvents events, IL
 
     public Task<IReadOnlyList<BatchPart>> Cut(Old old, int parts, CancellationToken ct) => db.CutKeys(Keys(old, new(0)), parts, ct);
 
-    public async Task<BatchRecord?> First(Old old, BatchSlice slice, CancellationToken ct) =>
-        await Keys(old, slice).OrderBy(id => id).Select(id => (long?)id).FirstOrDefaultAsync(ct) is { } id ? new BatchRecord(id, new RecordRef("to_do", id)) : null;
+    public Task<BatchRecord?> First(Old old, BatchSlice slice, CancellationToken ct) => Keys(old, slice).FirstRecord("to_do", ct);
 
     /// <param name="grow">Changes one, and says what the log will say; null when nothing was to be changed.</param>
     /// <param name="fact">The event of those that were changed.</param>

@@ -19,10 +19,7 @@ internal sealed class NightBatches(AppDb db, Timetable timetable)
         {
             if (await timetable.Of(schedule, ct) is not { } times || times.WallAfter(noon, noon.AddDays(1).AddSeconds(-1)) is not { } at)
                 continue;
-            var parameters = new Dictionary<string, string>(control.Values, StringComparer.Ordinal);
-            foreach (var (name, value) in schedule.Values)
-                parameters[name] = value;
-            night.Add((at, new Batch(control.Code, control.Description, DateOnly.FromDateTime(at).AddDays(-schedule.DaysBack), parameters)));
+            night.Add((at, new Batch(control.Code, control.Description, DateOnly.FromDateTime(at).AddDays(-schedule.DaysBack), BatchValues.Over(control.Values, schedule.Values))));
         }
         return [.. night.OrderBy(n => n.At).ThenBy(n => n.Batch.Code, StringComparer.Ordinal).Select(n => n.Batch).DistinctBy(b => b.Code)];
     }

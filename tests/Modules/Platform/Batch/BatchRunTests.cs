@@ -120,7 +120,7 @@ public class BatchRunTests
         Assert.Equal(("Cancelled", 0L), (await Run(house, run.Id)) is var before ? (before.State, before.Done) : default);
 
         Assert.Equal(run.Id, (await Submit(house, new("COUNT", null, null))).Id);
-        var slices = 0;
+        var (slices, cancelling) = (0, Task.CompletedTask);
         counting.Meanwhile = async _ =>
         {
             // Not in the slice's own transaction; where there is one writer, before it waits for its turn.
@@ -141,12 +141,13 @@ public class BatchRunTests
 
         Task CancelInside()
         {
-            _ = Task.Run(CancelBeside, Ct);
+            cancelling = Task.Run(CancelBeside, Ct);
             // The cancel waits for the writer's turn, which the slice has; the thread asks for the next one only after it.
             return Task.Delay(200, Ct);
         }
 
         await house.RunJobs();
+        await cancelling;
         var cancelled = await Run(house, run.Id);
         Assert.Equal(("Cancelled", true), (cancelled.State, cancelled.Done is >= 40 and < 100));
         Assert.Equal(cancelled.Done, (await Counting.Counted(house)).Count);
