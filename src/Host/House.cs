@@ -11,6 +11,7 @@ using Tieline.Platform.Jobs;
 using Tieline.Platform.Live;
 using Tieline.Platform.Maintenance;
 using Tieline.Platform.Security;
+using Tieline.Platform.Time;
 using Tieline.Platform.Ui;
 using Tieline.Platform.Uses;
 
@@ -85,6 +86,8 @@ internal static class House
         if (node.Workers)
             builder.Services.AddHostedService(provider => provider.GetRequiredService<JobWorker>());
         if (node.Serves)
+            builder.Services.AddHostedService<FollowDatabaseTime>();
+        if (node.Serves)
             builder.Services.AddHostedService<LiveListener>();
         if (node.Serves)
             builder.Services.AddHostedService<WriteSeenSessions>();
@@ -97,6 +100,7 @@ internal static class House
     /// <summary>Brings the database up to date and runs what rooms do at every start. Before the first request, job or command.</summary>
     public static async Task Prepare(IServiceProvider services, CancellationToken ct)
     {
+        await services.GetRequiredService<DatabaseTime>().Look(ct);
         await services.GetRequiredService<Migrator>().Run(ct);
         await using var scope = services.CreateAsyncScope();
         var actor = scope.ServiceProvider.GetRequiredService<CurrentActor>();

@@ -90,7 +90,8 @@ public sealed class PlatformModule : Module
     public override void Add(IServiceCollection services)
     {
         DapperTypes.Register();
-        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<DatabaseTime>(provider, TimeProvider.System));
+        services.TryAddSingleton<TimeProvider>(provider => provider.GetRequiredService<DatabaseTime>());
         services.AddSingleton<Ids>();
         services.AddSingleton<Migrator>();
         services.AddDbContext<AppDb>((provider, options) => provider.GetRequiredService<Dialect>().Use(options), ServiceLifetime.Scoped, ServiceLifetime.Singleton);

@@ -91,7 +91,8 @@ public sealed class OnTheLine(OpenHouse house)
         var whom = page.Choice("To whom");
         var options = page.Locator("main .typeahead-list:visible [role=option]");
         var chosen = page.Locator("main input[name='Reminder.EmployeeId']");
-        await whom.PressSequentiallyAsync(colleague.Name[..^1]);
+        // At once: what is typed letter by letter may be asked for again behind a list that shows the one already.
+        await whom.FillAsync(colleague.Name[..^1]);
         await Expect(options).ToHaveCountAsync(1);
         var asked = 0;
         page.Request += (_, request) => asked += request.Url.Contains("/employees/choices", StringComparison.Ordinal) ? 1 : 0;

@@ -62,6 +62,9 @@ public abstract class Dialect
     /// <summary>SQL for the instant of the database's clock: leases must not depend on the clocks of nodes.</summary>
     public abstract string Now { get; }
 
+    /// <returns>What the database's clock says, in UTC; null where it is the node's own.</returns>
+    public abstract Task<DateTime?> Clock(CancellationToken ct);
+
     /// <summary>SQL for the database's clock plus <c>@seconds</c>.</summary>
     public abstract string NowPlusSeconds { get; }
 

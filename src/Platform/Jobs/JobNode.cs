@@ -45,8 +45,7 @@ public sealed class ListNodes(AppDb db, CurrentActor actor) : IUse<ListNodes.Inp
         if (nodes.Count == 0)
             return Outcome<IReadOnlyList<JobNodeLine>>.Of([]);
         var running = await db.Set<Job>().Where(j => j.State == JobState.Running && j.Node != null).GroupBy(j => j.Node!).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, ct);
-        // Clocks of nodes differ, that of the database is one: who was heard of last was heard of now.
-        var now = nodes[0].SeenAt > db.Now ? nodes[0].SeenAt : db.Now;
+        var now = db.Now;
         return Outcome<IReadOnlyList<JobNodeLine>>.Of(
             [.. nodes.Where(n => now - n.SeenAt < TimeSpan.FromHours(1)).Select(n => new JobNodeLine(n.Name, n.StartedAt, n.SeenAt, n.Slots, running.GetValueOrDefault(n.Name), now - n.SeenAt > Silence))]);
     }

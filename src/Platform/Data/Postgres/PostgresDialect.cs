@@ -57,6 +57,12 @@ public sealed class PostgresDialect : Dialect, IAsyncDisposable
     public override string Now => "now()";
     public override string NowPlusSeconds => "now() + make_interval(secs => @seconds)";
 
+    public override async Task<DateTime?> Clock(CancellationToken ct)
+    {
+        await using var connection = await OpenBeside(ct);
+        return await connection.ExecuteScalarAsync<DateTime>(new CommandDefinition("select clock_timestamp()", cancellationToken: ct));
+    }
+
     public override string DaysBetween(string since, string instant) => $"cast(floor(extract(epoch from ({instant} - {since})) / 86400) as integer)";
 
     public override string ClaimJobs => """

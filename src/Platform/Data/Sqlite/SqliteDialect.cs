@@ -33,6 +33,8 @@ public sealed class SqliteDialect : Dialect, IDisposable
     public override string Now => "strftime('%Y-%m-%d %H:%M:%f', 'now')";
     public override string NowPlusSeconds => "strftime('%Y-%m-%d %H:%M:%f', 'now', @seconds || ' seconds')";
 
+    public override Task<DateTime?> Clock(CancellationToken ct) => Task.FromResult<DateTime?>(null);
+
     public override string DaysBetween(string since, string instant) => $"cast(floor(julianday({instant}) - julianday({since})) as integer)";
 
     public override string ClaimJobs => """

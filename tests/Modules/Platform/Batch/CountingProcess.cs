@@ -25,9 +25,13 @@ internal sealed class Counting
     /// <summary>Called in each slice, with its first key.</summary>
     public Func<long, Task>? Meanwhile { get; set; }
 
-    public static async Task<TestHouse> Open(TestDatabase on, Counting counting)
+    public static async Task<TestHouse> Open(TestDatabase on, Counting counting, Action<IServiceCollection>? configure = null)
     {
-        var house = await TestHouse.Open(on, services => Bring(services, counting));
+        var house = await TestHouse.Open(on, services =>
+        {
+            Bring(services, counting);
+            configure?.Invoke(services);
+        });
         await house.SetControls();
         await using var scope = house.As(Actor.Process("test"));
         var (connection, _) = await scope.Db.Sql(CancellationToken.None);
