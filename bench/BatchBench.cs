@@ -3,14 +3,19 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Dapper;
 using Npgsql;
+using Tieline.Platform.Security;
 
 namespace Tieline.Bench;
 
-/// <summary>Work that waits: how it is given to many who ask at once.</summary>
+/// <summary>Work that waits: how it is given to many who ask at once, how fast a night runs, and how fast jobs change hands.</summary>
 /// <param name="keep">Folder in which the loaded world stays, for another run; null for a folder that goes at the end.</param>
-internal sealed class BatchBench(string postgres, string? keep, Figures figures) : IAsyncDisposable
+internal sealed class BatchBench(string postgres, string? keep, string[] only, Figures figures) : IAsyncDisposable
 {
+    /// <summary>What can be measured for itself.</summary>
+    public static readonly string[] Parts = ["next", "night", "jobs"];
+
     private const int People = 20_000;
+    private const int Reminders = 1_000_000;
     private const int Backlog = 200_000;
     private const int Users = 50;
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(10);
@@ -31,6 +36,16 @@ internal sealed class BatchBench(string postgres, string? keep, Figures figures)
     {
         var database = await worlds.Create("work", ct);
         await using var house = await worlds.Loaded("work", database, People, ct);
+        if (only.Contains("next"))
+            await Next(house, database, ct);
+        if (only.Contains("night"))
+            await Night(house, database, ct);
+        if (only.Contains("jobs"))
+            await Jobs(database, ct);
+    }
+
+    private async Task Next(LoadedHouse house, string database, CancellationToken ct)
+    {
         var team = await house.Staff(Users, ct);
         await Prepare(database, team, ct);
         await using var host = await HostProcess.Tieline(worlds.Folder("work"), database, ct);
@@ -43,6 +58,59 @@ internal sealed class BatchBench(string postgres, string? keep, Figures figures)
         figures.Add("next_todo.paced.p99_ms", Figures.Quantile(paced.Times, 0.99), "ms");
         figures.Add("next_todo.doubles", flat.Doubles + paced.Doubles, "To Dos");
         figures.Add("next_todo.memory_mb", host.PeakMemory(), "MB");
+    }
+
+    /// <summary>TD-CCCB over a tenth of the backlog and all of it, beside the one statement; and with a second worker process.</summary>
+    private async Task Night(LoadedHouse house, string database, CancellationToken ct)
+    {
+        var (key, _) = await house.Admit(ct);
+        var (night, today) = (new NightRun(database), DateOnly.FromDateTime(DateTime.UtcNow));
+        await night.Clear(ct);
+        var bare = await night.Bare(Reminders, today, ct);
+        Figures.Say($"  one statement: {bare:N0} a second");
+        await using var host = await HostProcess.Tieline(worlds.Folder("work"), database, ct);
+        using var http = host.Client();
+        http.DefaultRequestHeaders.Authorization = new("Bearer", key);
+        async Task<double> Real(int count, int? threads = null)
+        {
+            await night.Clear(ct);
+            var speed = await night.Real(http, count, today, ct, threads);
+            Figures.Say($"  {count:N0} reminders{(threads is null ? "" : $", {threads} threads")}: {speed:N0} a second");
+            return speed;
+        }
+
+        // Until then much of the product is compiled in haste.
+        await Real(20_000);
+        var tenth = await Real(Reminders / 10);
+        var all = await Real(Reminders);
+        figures.Add("batch.per_s", all, "1/s");
+        figures.Add("batch.insert_select_per_s", bare, "1/s");
+        figures.Add("batch.vs_insert_select", all / bare, "ratio");
+        figures.Add("batch.growth_10x", tenth / all, "ratio");
+        figures.Add("batch.memory_mb", host.PeakMemory(), "MB");
+        const int threads = 4;
+        var one = await Real(Reminders / 4, threads);
+        var folder = worlds.Folder("beside");
+        Directory.CreateDirectory(folder);
+        File.Copy(Path.Combine(worlds.Folder("work"), MasterKey.FileName), Path.Combine(folder, MasterKey.FileName), overwrite: true);
+        await using var second = await HostProcess.Tieline(folder, database, ct);
+        await Real(20_000, threads);
+        figures.Add("batch.two_workers_speedup", await Real(Reminders / 4, threads) / one, "ratio");
+    }
+
+    /// <summary>The smallest job there is, through claim, run and done, while a million done ones lie in the table; and the same statements without a programme.</summary>
+    private async Task Jobs(string database, CancellationToken ct)
+    {
+        var jobs = new JobRuns(database);
+        await jobs.Lay(JobRuns.Lying, ct);
+        foreach (var workers in (int[])[1, 4, 8])
+        {
+            var bare = await jobs.Bare(workers, ct);
+            await using var host = await HostProcess.Tieline(worlds.Folder("work"), database, ct, workers);
+            var real = await jobs.Real(ct);
+            figures.Add($"job.per_s_{workers}_worker{(workers == 1 ? "" : "s")}", real, "1/s");
+            figures.Add($"job.vs_bare_{workers}_worker{(workers == 1 ? "" : "s")}", real / bare, "ratio");
+        }
     }
 
     public ValueTask DisposeAsync() => worlds.DisposeAsync();

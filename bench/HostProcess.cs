@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Tieline.Platform.Jobs;
 
 namespace Tieline.Bench;
 
@@ -15,13 +16,14 @@ internal sealed class HostProcess : IAsyncDisposable
     public Uri Address { get; }
 
     /// <summary>The real programme, as <c>./tieline up</c> starts it.</summary>
-    public static Task<HostProcess> Tieline(string data, string? database, CancellationToken ct)
+    /// <param name="slots">Jobs at once; as many as usual when null.</param>
+    public static Task<HostProcess> Tieline(string data, string? database, CancellationToken ct, int? slots = null)
     {
         var port = FreePort();
         List<string> arguments = [Programme(), "up", "--no-demo", "--port", $"{port}", "--data", data];
         if (database is not null)
             arguments.AddRange(["--database", database]);
-        return Start(arguments, port, "/sign-in", ct);
+        return Start(arguments, port, "/sign-in", ct, slots);
     }
 
     /// <summary>A command of the real programme, from its start to its end.</summary>
@@ -70,10 +72,12 @@ internal sealed class HostProcess : IAsyncDisposable
         return Path.Combine(root!.FullName, "src", "Host", "bin", "Release", "net10.0", "Tieline.Host.dll");
     }
 
-    private static async Task<HostProcess> Start(IEnumerable<string> arguments, int port, string path, CancellationToken ct)
+    private static async Task<HostProcess> Start(IEnumerable<string> arguments, int port, string path, CancellationToken ct, int? slots = null)
     {
         var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["Logging__LogLevel__Default"] = "Warning";
+        if (slots is not null)
+            start.Environment[JobOptions.SlotsVariable] = $"{slots}";
         var host = new HostProcess(Process.Start(start)!, port);
         host.process.OutputDataReceived += (_, e) =>
         {

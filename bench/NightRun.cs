@@ -12,7 +12,9 @@ internal sealed class NightRun(string database)
         insert into reminder (id, contact_id, log_id, role_id, addressed_to, trigger_on, body, state, version)
         select @first + row_number() over (), l.contact_id, l.id, r.id, r.name, @on, 'Call back with the result of the review.', 'Waiting', 0
         from (select contact_id, id from contact_log where kind = 'Comment' order by id limit @count) l
+        cross join generate_series(1, @each)
         cross join (select id, name from to_do_role where code = 'CSR-FOLLOWUP') r
+        limit @count
         """;
 
     private const string OneStatement = """
@@ -50,36 +52,42 @@ internal sealed class NightRun(string database)
         return count / seconds;
     }
 
+    /// <summary>As before the first run: what a run writes, gone. Each begins with the same.</summary>
+    public async Task Clear(CancellationToken ct)
+    {
+        await using var connection = new NpgsqlConnection(database);
+        await connection.ExecuteAsync(new CommandDefinition("truncate to_do, reminder, audit_entry cascade", commandTimeout: 0, cancellationToken: ct));
+    }
+
     /// <returns>Reminders a second, from the start of the run to its end as the product keeps them.</returns>
-    public async Task<double> Real(HttpClient operation, int count, DateOnly on, CancellationToken ct)
+    public async Task<double> Real(HttpClient operation, int count, DateOnly on, CancellationToken ct, int? threads = null)
     {
         await using (var connection = new NpgsqlConnection(database))
         {
             await connection.OpenAsync(ct);
             await Prepare(connection, count, on, ct);
         }
-        using var submitted = await operation.PostAsJsonAsync("/api/v1/batch-runs", new { Code = "TD-CCCB", BusinessOn = on }, ct);
+        using var submitted = await operation.PostAsJsonAsync("/api/v1/batch-runs", new { Code = "TD-CCCB", BusinessOn = on, Threads = threads }, ct);
         var id = (await Read(submitted, ct)).GetProperty("id").GetInt64();
         while (true)
         {
             await Task.Delay(100, ct);
             using var answer = await operation.GetAsync($"/api/v1/batch-runs/{id}", ct);
             var run = await Read(answer, ct);
-            if (run.GetProperty("state").GetString() == "Failed")
-                throw new InvalidOperationException($"TD-CCCB failed: {run}");
-            if (run.GetProperty("state").GetString() != "Completed")
+            if (run.GetProperty("state").GetString() is "Pending" or "Running")
                 continue;
-            var done = run.GetProperty("done").GetInt64();
-            if (done != count)
-                throw new InvalidOperationException($"TD-CCCB made {done} To Dos for {count} reminders.");
+            if (run.GetProperty("state").GetString() != "Completed" || run.GetProperty("done").GetInt64() != count)
+                throw new InvalidOperationException($"TD-CCCB did not make {count} To Dos: {run}");
             return count / (run.GetProperty("finishedAt").GetDateTime() - run.GetProperty("createdAt").GetDateTime()).TotalSeconds;
         }
     }
 
     private static async Task Prepare(NpgsqlConnection connection, int count, DateOnly on, CancellationToken ct)
     {
+        var comments = await connection.ExecuteScalarAsync<int>(new CommandDefinition("select count(*) from contact_log where kind = 'Comment'", commandTimeout: 0, cancellationToken: ct));
+        var each = (count + comments - 1) / comments;
         await connection.ExecuteAsync(new CommandDefinition("update reminder set state = 'Due' where state = 'Waiting' and trigger_on <= @on", new { on }, commandTimeout: 0, cancellationToken: ct));
-        await connection.ExecuteAsync(new CommandDefinition(Waiting, new { first = await Take(connection, count + 1L, ct), count, on }, commandTimeout: 0, cancellationToken: ct));
+        await connection.ExecuteAsync(new CommandDefinition(Waiting, new { first = await Take(connection, count + 1L, ct), count, each, on }, commandTimeout: 0, cancellationToken: ct));
         await connection.ExecuteAsync(new CommandDefinition("vacuum analyze reminder", commandTimeout: 0, cancellationToken: ct));
     }
 

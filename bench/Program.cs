@@ -12,8 +12,9 @@ string? keep = null;
 if (Array.IndexOf(args, "--keep") is var place and >= 0 && (place + 1 >= args.Length || (keep = args[place + 1]).Length == 0))
     return Fail("--keep needs a folder");
 string[]? only = null;
-if (Array.IndexOf(args, "--only") is var parts and >= 0 && ((only = args.ElementAtOrDefault(parts + 1)?.Split(',')) is null || only.Except(DeskBench.Parts).Any()))
-    return Fail($"--only needs parts of the desk: {string.Join(',', DeskBench.Parts)}");
+var parts = area == "batch" ? BatchBench.Parts : DeskBench.Parts;
+if (Array.IndexOf(args, "--only") is var some and >= 0 && ((only = args.ElementAtOrDefault(some + 1)?.Split(',')) is null || only.Except(parts).Any()))
+    return Fail($"--only needs parts of {area}: {string.Join(',', parts)}");
 switch (area)
 {
     case BareEndpoint.Area:
@@ -34,7 +35,7 @@ switch (area)
             }
             else if (area == "batch")
             {
-                await using var bench = new BatchBench(postgres, keep, figures);
+                await using var bench = new BatchBench(postgres, keep, only ?? BatchBench.Parts, figures);
                 await bench.Run(stop.Token);
             }
             else
