@@ -105,6 +105,7 @@ public sealed class PlatformModule : Module
         services.TryAddSingleton(_ => JobOptions.FromEnvironment());
         services.AddSingleton<JobKinds>();
         services.AddSingleton<JobTable>();
+        services.AddSingleton<DatabaseTrouble>();
         services.AddScoped<IJobs, JobQueue>();
         services.AddSingleton<JobWorker>();
         services.AddScoped<IEvents, EventLog>();

@@ -11,6 +11,7 @@ namespace Tieline.Tests.Scenarios;
 /// <summary>What a night must survive: nodes and databases that go away in the middle of a run. Every record is done exactly once, and all counts agree.</summary>
 public class NightFaults
 {
+    private const string Full = "The disk of the database is full.";
     private static readonly DateOnly Day = DateOnly.FromDateTime(DateTime.UtcNow).AddDays(2);
 
     [Fact]
@@ -94,6 +95,42 @@ public class NightFaults
             await node.Until(async () => await Done(house, run) > reminders / 10);
             await Script("restart", folder);
             await node.Until(async () => await Over(house, run));
+            node.Kill();
+            await AllAgree(house, run, reminders);
+        }
+        finally
+        {
+            await Script("stop", folder);
+        }
+    }
+
+    [Theory, BothDatabases]
+    [Trait("Category", "Long")]
+    public async Task A_full_disk_fails_the_run_and_says_so_and_the_same_run_completes_when_there_is_room(TestDatabase on)
+    {
+        const int reminders = 20_000;
+        using var disk = SmallDisk.Mount(megabytes: 256);
+        var folder = Directory.CreateTempSubdirectory("tieline-cluster-").FullName;
+        try
+        {
+            await using var house = on == TestDatabase.Sqlite
+                ? await TestHouse.OpenIn(disk.Folder("house"))
+                : await TestHouse.OpenOn(await Script("start", folder), disk.Folder("tables", "postgres"));
+            await KilledWorker.Promise(house, reminders, Day);
+            using var node = Node.Start(house);
+            using var machine = await node.Client(house, BatchPermissions.Read);
+            disk.Fill(leftKilobytes: 4_000);
+            var run = await Submit(house, threads: 2, records: 500);
+            // Said by the node itself: where nothing can be written, no record can say so.
+            await node.Until(async () => (await machine.GetStringAsync("/api/v1/jobs/queue")).Contains(Full, StringComparison.Ordinal) || await Over(house, run));
+            // For some more tries, all in vain.
+            await Task.Delay(TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
+            Assert.InRange(await Done(house, run), 0, reminders - 1);
+            disk.Free();
+            await node.Until(() => Over(house, run));
+            if (await Count(house, $"select count(*) from batch_run where id = {run} and state = 'Failed' and message = '{Full}'") == 1)
+                Assert.Equal(run, await Submit(house, threads: 2, records: 500));
+            await node.Until(() => Over(house, run));
             node.Kill();
             await AllAgree(house, run, reminders);
         }

@@ -14,7 +14,9 @@ internal sealed class Node : IDisposable
     private readonly Process process;
     private readonly List<string> said = [];
 
-    private Node(Process process) => this.process = process;
+    private readonly int port;
+
+    private Node(Process process, int port) => (this.process, this.port) = (process, port);
 
     public bool HasExited => process.HasExited;
 
@@ -31,9 +33,10 @@ internal sealed class Node : IDisposable
     public static Node Start(TestHouse house, bool beside = false)
     {
         var folder = beside ? Directory.CreateDirectory(Path.Combine(house.Directory, "beside")).FullName : house.Directory;
+        var port = FreePort();
         var start = new ProcessStartInfo("dotnet")
         {
-            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "Tieline.Host.dll"), "up", "--no-demo", "--port", $"{FreePort()}", "--data", folder },
+            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "Tieline.Host.dll"), "up", "--no-demo", "--port", $"{port}", "--data", folder },
             Environment = { [JobOptions.LeaseVariable] = "2", [MasterKey.Variable] = Convert.ToBase64String(new byte[32]) }, RedirectStandardOutput = true, RedirectStandardError = true,
         };
         if (house.Database is { } database)
@@ -41,12 +44,31 @@ internal sealed class Node : IDisposable
             start.ArgumentList.Add("--database");
             start.ArgumentList.Add(database);
         }
-        var node = new Node(Process.Start(start)!);
+        var node = new Node(Process.Start(start)!, port);
         node.process.OutputDataReceived += node.Hear;
         node.process.ErrorDataReceived += node.Hear;
         node.process.BeginOutputReadLine();
         node.process.BeginErrorReadLine();
         return node;
+    }
+
+    /// <summary>A machine that asks this node, as soon as it answers.</summary>
+    public async Task<HttpClient> Client(TestHouse house, params string[] permissions)
+    {
+        var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        client.DefaultRequestHeaders.Authorization = new("Bearer", await house.ApiKey(permissions));
+        await Until(async () =>
+        {
+            try
+            {
+                return (await client.GetAsync("/readyz")).IsSuccessStatusCode;
+            }
+            catch (HttpRequestException)
+            {
+                return false;
+            }
+        });
+        return client;
     }
 
     /// <summary>Waits until something has happened, while the node runs.</summary>

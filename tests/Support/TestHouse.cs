@@ -51,12 +51,24 @@ public sealed class TestHouse : IAsyncDisposable
         return Build(directory, database, configure);
     }
 
+    /// <summary>On SQLite in a folder of the test's own.</summary>
+    public static async Task<TestHouse> OpenIn(string folder)
+    {
+        File.Copy(await SqliteTemplate.Value, Path.Combine(folder, "tieline.db"));
+        return Build(folder, null, null);
+    }
+
     /// <summary>On a PostgreSQL server of the test's own, which may stop it.</summary>
-    public static async Task<TestHouse> OpenOn(string server)
+    /// <param name="folder">Where the tables are to lie; with the server's when null.</param>
+    public static async Task<TestHouse> OpenOn(string server, string? folder = null)
     {
         var name = $"test_{Guid.NewGuid():N}";
         await using (var connection = new NpgsqlConnection(server))
-            await connection.ExecuteAsync($"create database \"{name}\"");
+        {
+            if (folder is not null)
+                await connection.ExecuteAsync($"create tablespace \"{name}\" location '{folder}'");
+            await connection.ExecuteAsync($"create database \"{name}\" tablespace {(folder is null ? "pg_default" : $"\"{name}\"")}");
+        }
         var house = Build(System.IO.Directory.CreateTempSubdirectory("tieline-test-").FullName, new NpgsqlConnectionStringBuilder(server) { Database = name, MaxPoolSize = Connections }.ToString(), null, guest: true);
         await Prepare(house);
         return house;
@@ -149,12 +161,17 @@ public sealed class TestHouse : IAsyncDisposable
     /// <summary>A machine with an API key.</summary>
     public async Task<HttpClient> Machine(params string[] permissions)
     {
+        var client = Client();
+        client.DefaultRequestHeaders.Authorization = new("Bearer", await ApiKey(permissions));
+        return client;
+    }
+
+    public async Task<string> ApiKey(params string[] permissions)
+    {
         await using var scope = As(Actor.Process("test"));
         var key = scope.Get<ApiKeys>().Create($"test {Convert.ToHexString(RandomNumberGenerator.GetBytes(3))}", permissions, null);
         await scope.Get<AppDb>().SaveChangesAsync(CancellationToken.None);
-        var client = Client();
-        client.DefaultRequestHeaders.Authorization = new("Bearer", key);
-        return client;
+        return key;
     }
 
     public async ValueTask DisposeAsync()

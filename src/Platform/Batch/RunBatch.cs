@@ -123,7 +123,7 @@ internal sealed partial class RunBatch(AppDb db, CurrentActor actor, RunBook boo
                     return slice.GoesOn;
                 limit = Math.Min(run.Records, limit * 2);
             }
-            catch (Exception exception) when (exception is not (OperationCanceledException or PoisonedJobException) && !db.Dialect.IsTransient(exception))
+            catch (Exception exception) when (exception is not (OperationCanceledException or PoisonedJobException) && db.Dialect.Fault(exception) is null)
             {
                 await db.GiveBack();
                 if (await FirstOf(chunkId, process, input, ct) is not { } record)

@@ -75,10 +75,11 @@ public sealed class TryJobAgain(AppDb db, CurrentActor actor, IAuditTrail audit,
 /// <param name="Due">Waiting, and their time has come.</param>
 /// <param name="Later">Waiting for their time.</param>
 /// <param name="OldestDueAt">Since when the oldest due job waits.</param>
-public sealed record QueueLook(int Due, int Running, int Later, int Dead, DateTime? OldestDueAt);
+/// <param name="Trouble">What keeps the node that answers from writing to the database; null while it can.</param>
+public sealed record QueueLook(int Due, int Running, int Later, int Dead, DateTime? OldestDueAt, string? Trouble = null, DateTime? TroubleSince = null);
 
 /// <summary>How deep the queue is.</summary>
-public sealed class LookAtQueue(AppDb db, CurrentActor actor) : IUse<LookAtQueue.Input, QueueLook>
+public sealed class LookAtQueue(AppDb db, CurrentActor actor, DatabaseTrouble trouble) : IUse<LookAtQueue.Input, QueueLook>
 {
     public sealed record Input;
 
@@ -90,6 +91,6 @@ public sealed class LookAtQueue(AppDb db, CurrentActor actor) : IUse<LookAtQueue
         return new QueueLook(
             await waiting.CountAsync(j => j.RunAt <= now, ct), await jobs.CountAsync(j => j.State == JobState.Running, ct),
             await waiting.CountAsync(j => j.RunAt > now, ct), await jobs.CountAsync(j => j.State == JobState.Dead, ct),
-            await waiting.Where(j => j.RunAt <= now).MinAsync(j => (DateTime?)j.RunAt, ct));
+            await waiting.Where(j => j.RunAt <= now).MinAsync(j => (DateTime?)j.RunAt, ct), trouble.Now?.Words, trouble.Now?.Since);
     }
 }

@@ -11,7 +11,8 @@ namespace Tieline.Platform.Jobs;
 
 /// <summary>Claims due jobs by lease and runs them; a heartbeat keeps the lease. A node that dies loses its leases, and others go on.</summary>
 internal sealed partial class JobWorker(
-    IServiceScopeFactory scopes, IEnumerable<JobKind> kinds, JobKinds named, JobTable table, JobSignal signal, JobOptions options, IEnumerable<Recurring> reminders, ILogger<JobWorker> log)
+    IServiceScopeFactory scopes, IEnumerable<JobKind> kinds, JobKinds named, JobTable table, JobSignal signal, JobOptions options, IEnumerable<Recurring> reminders, DatabaseTrouble trouble,
+    ILogger<JobWorker> log)
     : BackgroundService
 {
     private static readonly ActivitySource Activities = new("Tieline.Jobs");
@@ -32,10 +33,11 @@ internal sealed partial class JobWorker(
                 try
                 {
                     await table.Beat(node, options.Slots, ct);
+                    trouble.Wrote();
                 }
                 catch (Exception exception) when (exception is not OperationCanceledException)
                 {
-                    LogClaimFailed(exception);
+                    NotClaimed(exception);
                 }
             }
             while (await timer.WaitForNextTickAsync(ct));
@@ -44,6 +46,12 @@ internal sealed partial class JobWorker(
         {
             // It stops, and is silent from here on.
         }
+    }
+
+    private void NotClaimed(Exception exception)
+    {
+        trouble.Heard(exception);
+        LogClaimFailed(exception);
     }
 
     private async Task WorkSlot(CancellationToken ct)
@@ -68,7 +76,7 @@ internal sealed partial class JobWorker(
             }
             catch (Exception exception)
             {
-                LogClaimFailed(exception);
+                NotClaimed(exception);
                 await signal.Wait(options.Sleep, ct);
             }
         }
@@ -89,7 +97,7 @@ internal sealed partial class JobWorker(
                 }
                 catch (Exception exception) when (exception is not OperationCanceledException)
                 {
-                    LogClaimFailed(exception);
+                    NotClaimed(exception);
                 }
             }
             while (await timer.WaitForNextTickAsync(ct));
@@ -125,7 +133,7 @@ internal sealed partial class JobWorker(
             }
             catch (Exception exception)
             {
-                LogClaimFailed(exception);
+                NotClaimed(exception);
                 await signal.WaitOutside(options.Sleep, ct);
             }
         }
@@ -156,7 +164,7 @@ internal sealed partial class JobWorker(
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             // How it ended could not be written down: its lease runs out, and it is taken again.
-            LogClaimFailed(exception);
+            NotClaimed(exception);
         }
         finally
         {
@@ -232,6 +240,7 @@ internal sealed partial class JobWorker(
 
     private async Task Failed(Job job, JobHold hold, Exception exception, CancellationToken ct)
     {
+        trouble.Heard(exception);
         var dead = exception is PoisonedJobException || job.Attempts >= job.MaxAttempts;
         LogFailed(exception, job.Kind, job.Id, job.Attempts, dead, Activity.Current?.TraceId.ToHexString());
         if (!dead)
