@@ -118,6 +118,9 @@ public sealed class PlatformModule : Module
         services.AddJob<RunBatch.Payload, RunBatch>(RunBatch.Kind);
         services.AddJob<FireSchedule.Payload, FireSchedule>(FireSchedule.Kind);
         services.AddScoped<RunBook>();
+        services.AddScoped<ServiceLevels>();
+        services.AddJob<WatchServiceLevels.Payload, WatchServiceLevels>(WatchServiceLevels.Kind);
+        services.AddSingleton(new Recurring(TimeSpan.FromMinutes(1), (scope, ct) => scope.GetRequiredService<WatchServiceLevels>().Remind(ct)));
         services.AddScoped<ControlCheck>();
         services.AddScoped<IStartStep, SetControls>();
         services.AddConfigured<ConfiguredControls>();

@@ -45,7 +45,11 @@ internal static class BatchCommands
         var listed = await house.Use<ListControls, ListControls.Input, IReadOnlyList<BatchControlLine>>(HttpMethod.Get, "/batches", new(), (output, batches) =>
         {
             foreach (var batch in batches)
-                output.WriteLine($"{batch.Code,-12} {batch.Description}{(batch.Active ? "" : " (switched off)")}");
+            {
+                output.WriteLine($"{batch.Code,-12} {Service(batch.Service),-8} {batch.Description}{(batch.Active ? "" : " (switched off)")}");
+                foreach (var why in new[] { batch.Failing, batch.Late }.OfType<ServiceWords>())
+                    output.WriteLine($"{"",-22}{why.Words}");
+            }
         }, ct);
         if (listed != Exit.Done)
             return listed;
@@ -55,6 +59,8 @@ internal static class BatchCommands
                 output.WriteLine($"{run.Id,12}  {run.Code,-12} run {run.Number,5}  {run.BusinessOn:yyyy-MM-dd}  {run.State,-19}  {run.Done,9} done  {run.Skipped,9} skipped  {run.CreatedAt:u}");
         }, ct);
     });
+
+    private static string Service(ServiceLevel level) => level switch { ServiceLevel.Failing => "failing", ServiceLevel.Late => "late", _ => "on time" };
 
     private static Command Cancel()
     {

@@ -27,16 +27,25 @@ public sealed record InteractionsInHand(InteractionLine? Current, IReadOnlyList<
     public static readonly InteractionsInHand None = new(null, [], []);
 }
 
+/// <summary>An employee who has customers with them now; nothing is said of the customers.</summary>
+/// <param name="Channel">Phone, Counter or Chat: that of the one in progress; null where all are parked.</param>
+/// <param name="SinceAt">Since when it is in progress, or the first one is parked.</param>
+/// <param name="Parked">How many wait besides.</param>
+public sealed record WithCustomers(long EmployeeId, string Employee, string? Channel, DateTime SinceAt, int Parked);
+
 /// <summary>One with whom to go on, and who waits for that.</summary>
 /// <param name="PersonId">The caller; null while nobody is known.</param>
 /// <param name="Parked">Reference of what was in progress before.</param>
 public sealed record InteractionTaken(long Id, string Reference, long? PersonId, string? Parked);
 
-/// <summary>What other rooms may ask and tell about calls, visits and chats. All of it for the actor's own.</summary>
+/// <summary>What other rooms may ask and tell about calls, visits and chats. All of it for the actor's own, but for <see cref="Going"/>.</summary>
 public interface IInteractions
 {
     /// <summary>What the actor has in hand; one SELECT, and one more where something waits for a role.</summary>
     Task<InteractionsInHand> InHand(CancellationToken ct);
+
+    /// <summary>Who has customers with them now, on the phone, at the counter or in a chat, by name; one SELECT.</summary>
+    Task<IReadOnlyList<WithCustomers>> Going(CancellationToken ct);
 
     /// <summary>Takes a call. What was in progress is parked.</summary>
     Task<Outcome<InteractionTaken>> Take(CancellationToken ct);

@@ -52,6 +52,9 @@ public sealed class OperationsModule : Module
         services.AddSubscriber<BatchRecordFailed, BatchToDos>(BatchToDos.RecordFailed);
         services.AddSubscriber<BatchErrorsResolved, BatchToDos>(BatchToDos.Resolved);
         services.AddSubscriber<BatchFireRefused, BatchToDos>(BatchToDos.Refused);
+        services.AddSubscriber<BatchFireMadeGood, BatchToDos>(BatchToDos.MadeGood);
+        services.AddSubscriber<BatchCameLate, BatchToDos>(BatchToDos.CameLate);
+        services.AddSubscriber<BatchOnTimeAgain, BatchToDos>(BatchToDos.OnTimeAgain);
         services.AddSubscriber<WebHookPaused, PausedHookToDo>(PausedHookToDo.Subscriber);
         services.AddSubscriber<WebHookResumed, PausedHookToDo>(PausedHookToDo.ResumedSubscriber);
         services.AddPeopleAtNight();

@@ -27,4 +27,19 @@ public sealed record BatchErrorsResolved(long RunId, [Code] string Code, int Num
 /// <summary>A schedule fired, and no run began.</summary>
 /// <param name="Message">Why: another run goes on, or the batch is switched off.</param>
 [EventName("batch.fire_refused")]
-public sealed record BatchFireRefused(long FireId, long ScheduleId, [Code] string Code, string Name, DateTime FireAt, string Message);
+public sealed record BatchFireRefused(long FireId, long ScheduleId, [Code] string Code, string Name, DateTime FireAt, string Message, DateOnly? BusinessOn = null);
+
+/// <summary>A run has begun, or is over, for what schedules fired and no run began for.</summary>
+[EventName("batch.fire_made_good")]
+public sealed record BatchFireMadeGood(long RunId, [Code] string Code, int Number, IReadOnlyList<long> FireIds);
+
+/// <summary>A batch does not keep its level of service: told once of each time.</summary>
+/// <param name="LateId">Tells this time from others.</param>
+/// <param name="Message">Why.</param>
+/// <param name="RunId">The run that is late; null when none began.</param>
+[EventName("batch.late")]
+public sealed record BatchCameLate(long LateId, long ControlId, [Code] string Code, string Message, long? RunId);
+
+/// <summary>What was late is over, cancelled, or not expected any more.</summary>
+[EventName("batch.on_time_again")]
+public sealed record BatchOnTimeAgain(long LateId, long ControlId, [Code] string Code, string Message);

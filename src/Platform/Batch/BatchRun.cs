@@ -30,6 +30,8 @@ internal sealed class BatchRun : IAudited
     public long? FailureId { get; private set; }
     public required DateTime CreatedAt { get; init; }
     public DateTime? StartedAt { get; private set; }
+    /// <summary>Since when it goes on: of a run that was resumed, since then.</summary>
+    public DateTime? RunningAt { get; private set; }
     public DateTime? FinishedAt { get; private set; }
     public int Version { get; private set; }
 
@@ -54,7 +56,7 @@ internal sealed class BatchRun : IAudited
 
     public void Start(DateTime now)
     {
-        (State, StartedAt) = (BatchState.Running, StartedAt ?? now);
+        (State, StartedAt, RunningAt) = (BatchState.Running, StartedAt ?? now, now);
         Version++;
     }
 
@@ -197,6 +199,7 @@ internal sealed class BatchRunMap : IEntityTypeConfiguration<BatchRun>, IEntityT
         builder.HasIndex(r => new { r.Code, r.Number }, "ux_batch_run_number").IsUnique();
         builder.HasIndex(r => new { r.CreatedAt, r.Id }, "ix_batch_run_created");
         builder.HasIndex(r => new { r.BusinessOn, r.Code }, "ix_batch_run_day");
+        builder.HasIndex(r => new { r.State, r.Code }, "ix_batch_run_state");
     }
 
     public void Configure(EntityTypeBuilder<BatchChunk> builder)

@@ -61,7 +61,7 @@ internal sealed class BatchSchedule : IAudited
 internal enum FireOutcome { Submitted, Skipped, Missed, Refused }
 
 /// <summary>What became of a time at which a schedule fired. There is one of each: the database itself says that a fire happens once.</summary>
-[NotAudited("append-only")]
+[NotAudited("append-only but for the run that made it good")]
 internal sealed class BatchFire
 {
     public required long Id { get; init; }
@@ -70,7 +70,10 @@ internal sealed class BatchFire
     public required DateTime At { get; init; }
     public required FireOutcome Outcome { get; init; }
     public string? Words { get; init; }
-    public long? RunId { get; init; }
+    /// <summary>The day that its run was to be about; null in those of releases that did not keep it.</summary>
+    public DateOnly? BusinessOn { get; init; }
+    /// <summary>The run that it began, or that made good later what it could not.</summary>
+    public long? RunId { get; set; }
 }
 
 internal sealed class BatchScheduleMap : IEntityTypeConfiguration<BatchSchedule>, IEntityTypeConfiguration<BatchFire>
@@ -88,5 +91,7 @@ internal sealed class BatchScheduleMap : IEntityTypeConfiguration<BatchSchedule>
         builder.ToTable("batch_fire");
         builder.HasOne<BatchSchedule>().WithMany().HasForeignKey(f => f.ScheduleId);
         builder.HasIndex(f => new { f.ScheduleId, f.FireAt }, "ux_batch_fire_once").IsUnique();
+        builder.HasIndex(f => f.RunId, "ix_batch_fire_run");
+        builder.HasIndex(f => f.BusinessOn, "ix_batch_fire_day");
     }
 }

@@ -17,7 +17,7 @@ internal sealed class FireSchedule(AppDb db, SubmitBatch submit, Timetable timet
     /// <param name="ScheduleId">0 in timers of releases that had no schedules: they do nothing.</param>
     public sealed record Payload(long ScheduleId, DateTime FireAt);
 
-    private readonly record struct Came(FireOutcome Outcome, string? Words, long? RunId = null);
+    private readonly record struct Came(FireOutcome Outcome, string? Words, DateOnly On, long? RunId = null);
 
     public Task Run(Payload payload, JobRun job, CancellationToken ct) => db.InTransaction(async () =>
     {
@@ -28,10 +28,10 @@ internal sealed class FireSchedule(AppDb db, SubmitBatch submit, Timetable timet
             return false;
         (actor.Actor, actor.Because) = (Actor.Process($"schedule {schedule.Code}"), schedule.AuditSubject);
         var came = await Come(schedule, payload.FireAt, ct);
-        var fire = new BatchFire { Id = db.NextId(), ScheduleId = schedule.Id, FireAt = payload.FireAt, At = db.Now, Outcome = came.Outcome, Words = came.Words, RunId = came.RunId };
+        var fire = new BatchFire { Id = db.NextId(), ScheduleId = schedule.Id, FireAt = payload.FireAt, At = db.Now, Outcome = came.Outcome, Words = came.Words, BusinessOn = came.On, RunId = came.RunId };
         db.Add(fire);
         if (came.Outcome == FireOutcome.Refused)
-            await events.Publish(new BatchFireRefused(fire.Id, schedule.Id, schedule.Code, schedule.Name, fire.FireAt, came.Words!), ct, schedule.AuditSubject);
+            await events.Publish(new BatchFireRefused(fire.Id, schedule.Id, schedule.Code, schedule.Name, fire.FireAt, came.Words!, came.On), ct, schedule.AuditSubject);
         await timetable.Set(schedule, ct, payload.FireAt);
         await db.SaveChangesAsync(ct);
         return true;
@@ -39,18 +39,20 @@ internal sealed class FireSchedule(AppDb db, SubmitBatch submit, Timetable timet
 
     private async Task<Came> Come(BatchSchedule schedule, DateTime fireAt, CancellationToken ct)
     {
+        var on = await timetable.BusinessOn(schedule, fireAt, ct);
         if (schedule.SkipAt == fireAt)
-            return new(FireOutcome.Skipped, "Left out, as was asked for.");
+            return new(FireOutcome.Skipped, "Left out, as was asked for.", on);
         if (await timetable.Of(schedule, ct) is not { } times || times.After(fireAt.AddSeconds(-1))?.At != fireAt)
-            return new(FireOutcome.Skipped, "Its calendar or time zone has changed since: it does not run then any more.");
+            return new(FireOutcome.Skipped, "Its calendar or time zone has changed since: it does not run then any more.", on);
         var late = db.Now - fireAt > Grace;
         if (late && schedule.Misfire == Misfire.Skip)
-            return new(FireOutcome.Missed, $"Nothing ran at its time. It came {Length(db.Now - fireAt)} late, and is left out then.");
+            return new(FireOutcome.Missed, $"Nothing ran at its time. It came {Length(db.Now - fireAt)} late, and is left out then.", on);
         if (late && !times.IsWithinWindow(db.Now))
-            return new(FireOutcome.Missed, $"Nothing ran at its time. It came {Length(db.Now - fireAt)} late, after its window.");
+            return new(FireOutcome.Missed, $"Nothing ran at its time. It came {Length(db.Now - fireAt)} late, after its window.", on);
         // What was for the days between is due as well: a run that was missed is about the day on which it comes after all.
-        var submitted = await submit.Handle(new(schedule.Code, await timetable.BusinessOn(schedule, late ? db.Now : fireAt, ct), schedule.Values), ct);
-        return submitted.Ok ? new(FireOutcome.Submitted, late ? $"{Length(db.Now - fireAt)} late." : null, submitted.Value.Id) : new(FireOutcome.Refused, submitted.ToString());
+        on = late ? await timetable.BusinessOn(schedule, db.Now, ct) : on;
+        var submitted = await submit.Handle(new(schedule.Code, on, schedule.Values), ct);
+        return submitted.Ok ? new(FireOutcome.Submitted, late ? $"{Length(db.Now - fireAt)} late." : null, on, submitted.Value.Id) : new(FireOutcome.Refused, submitted.ToString(), on);
     }
 
     private static string Length(TimeSpan late) => late switch

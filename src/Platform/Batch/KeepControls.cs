@@ -21,29 +21,43 @@ public interface IBatchNotices
 /// <param name="NotifyRole">To Do role of those who are told what went wrong; the operators when null.</param>
 /// <param name="OverBy">Level of service: by when, in the utility's time, the run of the day is to be over.</param>
 /// <param name="LongestMinutes">Level of service: a run that takes longer is late.</param>
+/// <param name="Late">Why it is late now; null when it is not.</param>
+/// <param name="Failing">Why it is failing; null when it is not.</param>
+/// <param name="LateId">This time of being late, of which people were told; null before they were, and when it is over.</param>
 public sealed record BatchControlLine(
     long Id, string Code, string Process, string Description, IReadOnlyDictionary<string, string> Parameters, int Threads, int Records, int MaxErrors, bool MayOverlap,
-    IReadOnlyList<string> After, string? NotifyRole, TimeOnly? OverBy, int? LongestMinutes, bool Active, int NextRun, int Version)
+    IReadOnlyList<string> After, string? NotifyRole, TimeOnly? OverBy, int? LongestMinutes, bool Active, int NextRun, int Version,
+    ServiceWords? Late, ServiceWords? Failing, long? LateId)
 {
-    internal static BatchControlLine Of(BatchControl c) => new(
-        c.Id, c.Code, c.Process, c.Description, c.Values, c.Threads, c.Records, c.MaxErrors, c.MayOverlap, c.Needs, c.NotifyRole, c.OverBy, c.LongestMinutes, c.Active, c.NextRun, c.Version);
+    public ServiceLevel Service => Failing is not null ? ServiceLevel.Failing : Late is not null ? ServiceLevel.Late : ServiceLevel.OnTime;
+
+    internal static async Task<IReadOnlyList<BatchControlLine>> Of(AppDb db, ServiceLevels levels, IQueryable<BatchControl> controls, CancellationToken ct)
+    {
+        var found = await controls.AsNoTracking().OrderBy(c => c.Code)
+            .Select(c => new { Control = c, LateId = db.Set<BatchLateness>().Where(l => l.ControlId == c.Id && l.OverAt == null).Select(l => (long?)l.Id).FirstOrDefault() }).ToListAsync(ct);
+        var (late, failing) = (await levels.Late([.. found.Select(f => f.Control)], ct), await levels.Failing([.. found.Select(f => f.Control.Code)], ct));
+        return [.. found.Select(f => Of(f.Control, late.GetValueOrDefault(f.Control.Code), failing.GetValueOrDefault(f.Control.Code), f.LateId))];
+    }
+
+    private static BatchControlLine Of(BatchControl c, ServiceWords? late, ServiceWords? failing, long? lateId) => new(
+        c.Id, c.Code, c.Process, c.Description, c.Values, c.Threads, c.Records, c.MaxErrors, c.MayOverlap, c.Needs, c.NotifyRole, c.OverBy, c.LongestMinutes, c.Active, c.NextRun, c.Version,
+        late, failing, lateId);
 }
 
 /// <summary>The batch controls there are, by code.</summary>
-public sealed class ListControls(AppDb db, CurrentActor actor) : IUse<ListControls.Input, IReadOnlyList<BatchControlLine>>
+public sealed class ListControls(AppDb db, ServiceLevels levels, CurrentActor actor) : IUse<ListControls.Input, IReadOnlyList<BatchControlLine>>
 {
     public sealed record Input;
 
     public async Task<Outcome<IReadOnlyList<BatchControlLine>>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(BatchPermissions.Read);
-        IReadOnlyList<BatchControlLine> lines = [.. (await db.Set<BatchControl>().AsNoTracking().OrderBy(c => c.Code).ToListAsync(ct)).Select(BatchControlLine.Of)];
-        return Outcome<IReadOnlyList<BatchControlLine>>.Of(lines);
+        return Outcome<IReadOnlyList<BatchControlLine>>.Of(await BatchControlLine.Of(db, levels, db.Set<BatchControl>(), ct));
     }
 }
 
 /// <summary>One of them, by its code or key.</summary>
-public sealed class GetControl(AppDb db, CurrentActor actor) : IUse<GetControl.Input, BatchControlLine>
+public sealed class GetControl(AppDb db, ServiceLevels levels, CurrentActor actor) : IUse<GetControl.Input, BatchControlLine>
 {
     public sealed record Input(string? Code = null, long? Id = null);
 
@@ -51,7 +65,7 @@ public sealed class GetControl(AppDb db, CurrentActor actor) : IUse<GetControl.I
     {
         actor.Require(BatchPermissions.Read);
         var code = TypedText.OneLine(input.Code, 50).ToUpperInvariant();
-        return await db.Set<BatchControl>().AsNoTracking().SingleOrDefaultAsync(c => input.Id == null ? c.Code == code : c.Id == input.Id, ct) is { } control ? BatchControlLine.Of(control) : Problem.NotFound("The batch control");
+        return await BatchControlLine.Of(db, levels, db.Set<BatchControl>().Where(c => input.Id == null ? c.Code == code : c.Id == input.Id), ct) is [var control] ? control : Problem.NotFound("The batch control");
     }
 }
 

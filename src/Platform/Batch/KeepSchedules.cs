@@ -237,12 +237,12 @@ public sealed class RunNow(AppDb db, SubmitBatch submit, Timetable timetable, Cu
     }
 }
 
-/// <summary>Schedules for other installations; a pause stays at home, where there is one already.</summary>
-internal sealed class ConfiguredSchedules(AppDb db, AddSchedule add, ChangeSchedule change) : Configured<ConfiguredSchedules.Row>
+/// <summary>Schedules for other installations, paused ones too.</summary>
+internal sealed class ConfiguredSchedules(AppDb db, AddSchedule add, ChangeSchedule change, PauseSchedule pause, ResumeSchedule resume) : Configured<ConfiguredSchedules.Row>
 {
     public sealed record Row(
         string Batch, string Name, string Cron, string? Zone = null, string? Calendar = null, TimeOnly? WindowFrom = null, TimeOnly? WindowTo = null, Misfire Misfire = Misfire.RunLate,
-        BusinessDay About = BusinessDay.SameDay, IReadOnlyDictionary<string, string>? Parameters = null);
+        BusinessDay About = BusinessDay.SameDay, IReadOnlyDictionary<string, string>? Parameters = null, bool Active = true);
 
     public override string Part => "batch-schedules";
     public override string Title => "Batch schedules";
@@ -255,10 +255,15 @@ internal sealed class ConfiguredSchedules(AppDb db, AddSchedule add, ChangeSched
 
     protected override async Task<IReadOnlyList<Row>> Rows(CancellationToken ct) =>
         [.. (await db.Set<BatchSchedule>().AsNoTracking().OrderBy(s => s.Code).ThenBy(s => s.Name).ToListAsync(ct)).Select(s => new Row(
-            s.Code, s.Name, s.Cron, s.Zone, s.Calendar, s.WindowFrom, s.WindowTo, s.Misfire, s.About, s.Values))];
+            s.Code, s.Name, s.Cron, s.Zone, s.Calendar, s.WindowFrom, s.WindowTo, s.Misfire, s.About, s.Values, s.Active))];
 
-    protected override async Task<IReadOnlyList<Problem>> Put(Row row, CancellationToken ct) =>
-        await db.Set<BatchSchedule>().AsNoTracking().SingleOrDefaultAsync(s => s.Code == row.Batch && s.Name == row.Name, ct) is { } schedule
-            ? (await change.Handle(new(schedule.Id, schedule.Version, row.Name, row.Cron, row.Zone, row.Calendar, row.WindowFrom, row.WindowTo, row.Misfire, row.About, row.Parameters), ct)).Problems
-            : (await add.Handle(new(row.Batch, row.Name, row.Cron, row.Zone, row.Calendar, row.WindowFrom, row.WindowTo, row.Misfire, row.About, row.Parameters), ct)).Problems;
+    protected override async Task<IReadOnlyList<Problem>> Put(Row row, CancellationToken ct)
+    {
+        if (await db.Set<BatchSchedule>().AsNoTracking().SingleOrDefaultAsync(s => s.Code == row.Batch && s.Name == row.Name, ct) is not { } schedule)
+            return (await add.Handle(new(row.Batch, row.Name, row.Cron, row.Zone, row.Calendar, row.WindowFrom, row.WindowTo, row.Misfire, row.About, row.Parameters, row.Active), ct)).Problems;
+        var changed = await change.Handle(new(schedule.Id, schedule.Version, row.Name, row.Cron, row.Zone, row.Calendar, row.WindowFrom, row.WindowTo, row.Misfire, row.About, row.Parameters), ct);
+        if (!changed.Ok)
+            return changed.Problems;
+        return (row.Active ? await resume.Handle(new(schedule.Id), ct) : await pause.Handle(new(schedule.Id), ct)).Problems;
+    }
 }

@@ -40,6 +40,7 @@ public sealed class RunBook(AppDb db, IEnumerable<IBatchProcess> processes, IJob
         control.Version++;
         db.Add(run);
         await EnqueueOrWait(run, control, 1, ct);
+        await MakeGood(run, ct);
         return run;
     }
 
@@ -89,6 +90,21 @@ public sealed class RunBook(AppDb db, IEnumerable<IBatchProcess> processes, IJob
             db.Add(new BatchChunk(db.NextId(), run.Id, ++number, new BatchPart(error.RecordKey - 1, error.RecordKey, chunk.Selected is null ? null : 1)));
         }
         await EnqueueOrWait(run, control, chunks.Count == 0 ? 1 : run.Threads, ct);
+        await MakeGood(run, ct);
+    }
+
+    /// <summary>What schedules fired for its day, and no run began for, has one now.</summary>
+    private async Task MakeGood(BatchRun run, CancellationToken ct)
+    {
+        var fires = await (from f in db.Set<BatchFire>()
+                           join s in db.Set<BatchSchedule>() on f.ScheduleId equals s.Id
+                           where f.BusinessOn == run.BusinessOn && s.Code == run.Code && f.RunId == null && (f.Outcome == FireOutcome.Refused || f.Outcome == FireOutcome.Missed)
+                           select f).ToListAsync(ct);
+        if (fires.Count == 0)
+            return;
+        foreach (var fire in fires)
+            fire.RunId = run.Id;
+        await events.Publish(new BatchFireMadeGood(run.Id, run.Code, run.Number, [.. fires.Select(f => f.Id)]), ct, run.AuditSubject);
     }
 
     /// <summary>Threads of before may still be at their last slices: those are waited for.</summary>
@@ -158,6 +174,7 @@ public sealed class RunBook(AppDb db, IEnumerable<IBatchProcess> processes, IJob
         var errors = await db.Set<BatchError>().CountAsync(e => e.RunId == run.Id && e.RetriedAt == null, ct);
         run.Complete(errors > 0, db.Now);
         await Resolve(run, ct);
+        await MakeGood(run, ct);
         var mends = await db.Set<BatchRun>().Where(r => r.Code == run.Code && r.State == BatchState.Failed && r.BusinessOn <= run.BusinessOn && r.Parameters == run.Parameters && r.Number < run.Number)
             .OrderByDescending(r => r.Number).Select(r => r.FailureId).Take(50).ToListAsync(ct);
         await Tell(run, [.. mends.OfType<long>()], ct);

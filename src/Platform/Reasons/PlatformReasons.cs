@@ -20,6 +20,7 @@ internal static class PlatformReasons
         services.AddSingleton(new RecordPage("batch_schedule", "schedule of a batch", "/operations/schedules/{0}", BatchPermissions.Read));
         services.AddSingleton(new RecordPage("batch_fire", "fire of a schedule", null, BatchPermissions.Read));
         services.AddSingleton(new RecordPage("batch_failure", "failure of a batch run", null, BatchPermissions.Read));
+        services.AddSingleton(new RecordPage("batch_late", "batch that came late", null, BatchPermissions.Read));
         services.AddSingleton(new RecordPage("batch_error", "record that a batch could not do", null, BatchPermissions.Read));
         services.AddSingleton(new RecordPage("event", "event"));
         services.AddSingleton(new RecordPage("job", "job", null, PlatformPermissions.ManageJobs));
@@ -35,6 +36,7 @@ internal static class PlatformReasons
         services.AddSingleton(new RecordPage("demo_night", "night of the demonstration"));
         services.AddScoped<ITellsWhy, WhyBatchRun>();
         services.AddScoped<ITellsWhy, WhyBatchFailure>();
+        services.AddScoped<ITellsWhy, WhyBatchLate>();
         services.AddScoped<ITellsWhy, WhyBatchError>();
         services.AddScoped<ITellsWhy, WhyBatchFire>();
         services.AddScoped<ITellsWhy, WhyEvent>();
@@ -74,6 +76,20 @@ internal sealed class WhyBatchFailure(AppDb db) : ITellsWhy
             Detail = $"{run.Code} {run.Number} for {run.BusinessOn:d MMMM yyyy}", Verb = "came", By = run.StartedBy, At = run.FinishedAt, Href = $"/operations/runs/{run.Id}",
             Leads = [new Lead("of", run.AuditSubject)],
         };
+}
+
+internal sealed class WhyBatchLate(AppDb db) : ITellsWhy
+{
+    public string Kind => "batch_late";
+
+    public async Task<Told?> Tell(long id, CancellationToken ct) =>
+        await (from l in db.Set<BatchLateness>().AsNoTracking() join c in db.Set<BatchControl>() on l.ControlId equals c.Id where l.Id == id select new { Late = l, c.Code }).SingleOrDefaultAsync(ct) is not { } found
+            ? null : new Told
+            {
+                Detail = found.Code, Verb = "came", By = new ActorRef(ActorKind.Process, 0, "level of service"), At = found.Late.At, Href = $"/operations/batches/{found.Late.ControlId}",
+                Remarks = [new Remark(found.Late.Words, found.Late.At)],
+                Leads = [new Lead("of", found.Late.RunId is { } run ? new RecordRef("batch_run", run) : new RecordRef("batch_control", found.Late.ControlId))],
+            };
 }
 
 internal sealed class WhyBatchError(AppDb db) : ITellsWhy

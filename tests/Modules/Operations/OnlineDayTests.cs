@@ -42,6 +42,35 @@ public class OnlineDayTests
     }
 
     [Theory, BothDatabases]
+    public async Task Who_has_a_customer_with_them_is_still_working_however_long_they_talk(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var night = await Night.Begin(house);
+        async Task Take()
+        {
+            await using var scope = house.As(Actors.Of(Roles.Csr, night.Ana));
+            var taken = await scope.Get<Tieline.Contacts.IInteractions>().Take(default);
+            Assert.True(taken.Ok, taken.ToString());
+        }
+
+        await Take();
+        house.Clock.Advance(TimeSpan.FromMinutes(40));
+        var talking = Assert.Single((await Look(house)).People);
+        Assert.Equal((night.Ana, null, "Phone", 0), (talking.EmployeeId, talking.LastAt, talking.Customers?.Channel, talking.Customers?.Parked));
+        using var supervisor = await house.SignedIn(Roles.Supervisor, night.Dee);
+        Assert.Contains("on the phone, ", await supervisor.GetStringAsync("/operations/day"), StringComparison.Ordinal);
+        using (var warned = await supervisor.Submit("/operations/day", "form-close-day"))
+            Assert.Contains($"One person is still working: {talking.Name}.", await warned.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+
+        // With another one the first is parked; then she is back at her desk.
+        await Take();
+        Assert.Equal(1, (await Look(house)).People.Single(p => p.EmployeeId == night.Ana).Customers!.Parked);
+        using var ana = await house.SignedIn(Roles.Csr, night.Ana);
+        await ana.GetStringAsync("/account");
+        Assert.True((await Look(house)).People.Single(p => p.EmployeeId == night.Ana) is { LastAt: not null, Customers.Channel: "Phone" });
+    }
+
+    [Theory, BothDatabases]
     public async Task Closing_warns_while_people_work_locks_nobody_out_and_is_undone(TestDatabase on)
     {
         await using var house = await TestHouse.Open(on);

@@ -25,12 +25,21 @@ public class SchedulePageTests
         Assert.Equal(HttpStatusCode.UnprocessableEntity, wrong.StatusCode);
         Assert.Contains("It never fires between 20:00 and 05:00.", await wrong.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
         typed[2].Item2 = "0 0 21 * * ?";
+        // What the batch takes is asked for as soon as it is known which one it is, and what is wrong is told at its field.
+        Assert.DoesNotContain("Parameters[", await page.GetStringAsync("/operations/schedules/new", Token), StringComparison.Ordinal);
+        Assert.Contains("name=\"Parameters[lead-days]\"", await page.GetStringAsync("/operations/schedules/new?Code=TD-CCCB", Token), StringComparison.Ordinal);
+        var many = await page.Submit("/operations/schedules/new", "form-add-schedule", [.. typed, ("Parameters[lead-days]", "999")]);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, many.StatusCode);
+        var field = WebUtility.HtmlDecode(await many.Content.ReadAsStringAsync(Token)).Split("name=\"Parameters[lead-days]\"")[1];
+        Assert.StartsWith("lead-days must be a number from 0 to 365, not '999'.", field[field.IndexOf("lead-days must", StringComparison.Ordinal)..], StringComparison.Ordinal);
+        typed = [.. typed, ("Parameters[lead-days]", "3")];
         Assert.Equal(HttpStatusCode.Redirect, (await page.Submit("/operations/schedules/new", "form-add-schedule", typed)).StatusCode);
 
         await using var scope = house.As(Roles.Operator);
         Task<BatchSchedule> Kept() => scope.Db.Set<BatchSchedule>().AsNoTracking().SingleAsync(s => s.Name == "Noon" || s.Name == "Evening", Token);
         var kept = await Kept();
-        Assert.Equal(("TD-CCCB", BusinessDay.DayBefore, Misfire.Skip, true), (kept.Code, kept.About, kept.Misfire, kept.Active));
+        Assert.Equal(("TD-CCCB", BusinessDay.DayBefore, Misfire.Skip, true, "3"), (kept.Code, kept.About, kept.Misfire, kept.Active, kept.Values["lead-days"]));
+        typed = typed[..^1];
         var at = $"/operations/schedules/{kept.Id}";
         Assert.Equal(HttpStatusCode.Redirect, (await page.Submit(at, "form-change-schedule", [("Name", "Evening"), .. typed[2..], ("Parameters[lead-days]", "2")])).StatusCode);
         Assert.Equal(("Evening", "2", "0 0 21 * * ?"), await Kept() is var changed ? (changed.Name, changed.Values["lead-days"], changed.Cron) : default);

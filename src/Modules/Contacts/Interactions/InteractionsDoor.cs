@@ -31,6 +31,15 @@ internal sealed class InteractionsDoor(
         return new InteractionsInHand(current, mine.FindAll(l => l.State != nameof(InteractionState.InProgress)), waiting);
     }
 
+    public async Task<IReadOnlyList<WithCustomers>> Going(CancellationToken ct)
+    {
+        var going = await db.Set<Interaction>().AsNoTracking().Where(i => i.State != InteractionState.Ended && i.State != InteractionState.HandedOver)
+            .Select(i => new { i.EmployeeId, i.Employee, i.Channel, i.State, i.SinceAt }).ToListAsync(ct);
+        return [.. going.GroupBy(i => i.EmployeeId).Select(g => g.FirstOrDefault(i => i.State == InteractionState.InProgress) is { } current
+            ? new WithCustomers(g.Key, current.Employee, current.Channel.ToString(), current.SinceAt, g.Count() - 1)
+            : new WithCustomers(g.Key, g.First().Employee, null, g.Min(i => i.SinceAt), g.Count())).OrderBy(w => w.Employee, StringComparer.Ordinal)];
+    }
+
     /// <summary>The number and the words of whoever handed them over are masked; what one has typed oneself stays.</summary>
     private async Task<List<InteractionLine>> Accepted(List<InteractionLine> mine, CancellationToken ct)
     {

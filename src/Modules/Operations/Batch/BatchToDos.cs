@@ -12,18 +12,23 @@ using Tieline.ToDos;
 
 namespace Tieline.Operations.Batch;
 
-/// <summary>What batches leave for people: a run that did not begin at its time; one that failed, which also calls whoever is on call, until it goes on or a later one does its work; a record that could not be done, until a run comes past it.</summary>
-internal sealed class BatchToDos(AppDb db, IToDos toDos, IOperations operations, IOrganization organization, GetControl controls, IEnumerable<RecordPage> pages, IUtilityClock clock)
-    : IHear<BatchRunEnded>, IHear<BatchRunResumed>, IHear<BatchRecordFailed>, IHear<BatchErrorsResolved>, IHear<BatchFireRefused>
+/// <summary>What batches leave for people: a run that did not begin at its time, until one does; one that failed, which also calls whoever is on call, until it goes on or a later one does its work; one that is late, until it is over; a record that could not be done, until a run comes past it.</summary>
+internal sealed class BatchToDos(AppDb db, IToDos toDos, IOperations operations, IOrganization organization, GetControl controls, ListBatchRuns runs, IEnumerable<RecordPage> pages, IUtilityClock clock)
+    : IHear<BatchRunEnded>, IHear<BatchRunResumed>, IHear<BatchRecordFailed>, IHear<BatchErrorsResolved>, IHear<BatchFireRefused>, IHear<BatchFireMadeGood>, IHear<BatchCameLate>,
+        IHear<BatchOnTimeAgain>
 {
     public const string Failed = "BATCH-FAILED";
     public const string Error = "BATCH-ERROR";
     public const string NotStarted = "BATCH-NOT-STARTED";
+    public const string Late = "BATCH-LATE";
     public const string Ended = "operations.batch_ended";
     public const string Resumed = "operations.batch_resumed";
     public const string RecordFailed = "operations.batch_record_failed";
     public const string Resolved = "operations.batch_errors_resolved";
     public const string Refused = "operations.batch_fire_refused";
+    public const string MadeGood = "operations.batch_fire_made_good";
+    public const string CameLate = "operations.batch_late";
+    public const string OnTimeAgain = "operations.batch_on_time_again";
 
     public Task Hear(BatchRunEnded fact, long eventId, CancellationToken ct) => db.InTransaction(async () =>
     {
@@ -69,10 +74,40 @@ internal sealed class BatchToDos(AppDb db, IToDos toDos, IOperations operations,
 
     public async Task Hear(BatchFireRefused fact, long eventId, CancellationToken ct)
     {
+        // A run may have been quicker than this message.
+        if (fact.BusinessOn is { } on && (await runs.Handle(new(fact.Code, null, 1, null, on), ct)).Value.Items is [var run] && (run.CreatedAt > fact.FireAt || run.State.StartsWith("Completed", StringComparison.Ordinal)))
+            return;
         var values = new Dictionary<string, string>(StringComparer.Ordinal) { ["batch"] = fact.Code, ["at"] = $"{await clock.ToLocal(fact.FireAt, ct):d MMMM HH:mm}", ["error"] = fact.Message };
-        await Create(fact.Code, new NewToDo(NotStarted, null, await clock.Today(ct), new RecordRef("batch_fire", fact.FireId)) { Parameters = values }, ct);
+        await Create(fact.Code, new NewToDo(NotStarted, null, await clock.Today(ct), Fire(fact.FireId)) { Parameters = values }, ct);
         await db.SaveChangesAsync(ct);
     }
+
+    public async Task Hear(BatchFireMadeGood fact, long eventId, CancellationToken ct)
+    {
+        foreach (var fire in fact.FireIds)
+            await toDos.CompleteFor(Fire(fire), $"Run {fact.Number} is for its day.", ct);
+        await db.SaveChangesAsync(ct);
+    }
+
+    public Task Hear(BatchCameLate fact, long eventId, CancellationToken ct) => db.InTransaction(async () =>
+    {
+        // It may be over before this message came.
+        if (await controls.Handle(new(fact.Code), ct) is not { Ok: true } control || control.Value.LateId != fact.LateId)
+            return false;
+        var values = new Dictionary<string, string>(StringComparer.Ordinal) { ["batch"] = fact.Code, ["error"] = fact.Message };
+        await Create(fact.Code, new NewToDo(Late, null, await clock.Today(ct), Lateness(fact.LateId)) { Parameters = values }, ct);
+        var about = fact.RunId is { } run ? new RecordRef("batch_run", run) : new RecordRef("batch_control", fact.ControlId);
+        await operations.Raise(new NewNotice(Lateness(fact.LateId), about, $"{fact.Code} is late: {fact.Message}"), ct);
+        await db.SaveChangesAsync(ct);
+        return true;
+    }, ct);
+
+    public Task Hear(BatchOnTimeAgain fact, long eventId, CancellationToken ct) => db.InTransaction(async () =>
+    {
+        await toDos.CompleteFor(Lateness(fact.LateId), fact.Message, ct);
+        await operations.Settle(Lateness(fact.LateId), fact.Message, ct);
+        return await db.SaveChangesAsync(ct);
+    }, ct);
 
     private async Task Create(string code, NewToDo work, CancellationToken ct)
     {
@@ -86,6 +121,10 @@ internal sealed class BatchToDos(AppDb db, IToDos toDos, IOperations operations,
         new(StringComparer.Ordinal) { ["batch"] = code, ["run"] = number.ToString(CultureInfo.InvariantCulture), ["error"] = error };
 
     private static RecordRef Failure(long id) => new("batch_failure", id);
+
+    private static RecordRef Fire(long id) => new("batch_fire", id);
+
+    private static RecordRef Lateness(long id) => new("batch_late", id);
 
     private static RecordRef Record(long id) => new("batch_error", id);
 }

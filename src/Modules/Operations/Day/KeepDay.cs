@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Tieline.Contacts;
 using Tieline.Platform.Batch;
 using Tieline.Platform.Data;
 using Tieline.Platform.Live;
@@ -12,7 +13,7 @@ using Tieline.ToDos;
 namespace Tieline.Operations.Day;
 
 /// <summary>Who is still working, and whether the day has been closed.</summary>
-internal sealed class LookAtDay(CurrentActor actor, ISignedIn signedIn, IToDos toDos, IOperations operations, ISettings settings, IUtilityClock clock, ReferenceCache<KnownDayMessage> known)
+internal sealed class LookAtDay(CurrentActor actor, ISignedIn signedIn, IToDos toDos, IInteractions interactions, IOperations operations, ISettings settings, IUtilityClock clock, ReferenceCache<KnownDayMessage> known)
     : IUse<LookAtDay.Input, LookAtDay.Look>
 {
     public static readonly SettingKey<int> WorkingMinutes = new(
@@ -20,8 +21,10 @@ internal sealed class LookAtDay(CurrentActor actor, ISignedIn signedIn, IToDos t
 
     public sealed record Input;
 
+    /// <param name="LastAt">Their last click; null for who has a customer with them and has not clicked since.</param>
     /// <param name="ToDos">Which they have in hand.</param>
-    public sealed record Working(long? EmployeeId, string Name, DateTime LastAt, int ToDos);
+    /// <param name="Customers">Who has customers on the phone, at the counter or in a chat; else null.</param>
+    public sealed record Working(long? EmployeeId, string Name, DateTime? LastAt, int ToDos, WithCustomers? Customers = null);
 
     /// <param name="Message">What everyone reads now.</param>
     public sealed record Look(DateOnly On, DateTime? ClosedAt, ActorRef? ClosedBy, int Minutes, IReadOnlyList<Working> People, string? Message);
@@ -34,8 +37,12 @@ internal sealed class LookAtDay(CurrentActor actor, ISignedIn signedIn, IToDos t
         var inHand = await toDos.InHand(ct);
         var day = await operations.OnlineDay(await clock.Today(ct), ct);
         var message = (await known.Get(ct)).Message;
+        var going = await interactions.Going(ct);
+        var seen = people.Select(p => new Working(p.EmployeeId, p.Name, p.LastAt, p.EmployeeId is { } id ? inHand.GetValueOrDefault(id) : 0, going.FirstOrDefault(g => g.EmployeeId == p.EmployeeId)));
+        // Who talks for a long time clicks nothing.
+        var talking = going.Where(g => people.All(p => p.EmployeeId != g.EmployeeId)).Select(g => new Working(g.EmployeeId, g.Employee, null, inHand.GetValueOrDefault(g.EmployeeId), g));
         return new Look(
-            day.On, day.ClosedAt, day.ClosedBy, minutes, [.. people.Select(p => new Working(p.EmployeeId, p.Name, p.LastAt, p.EmployeeId is { } id ? inHand.GetValueOrDefault(id) : 0))],
+            day.On, day.ClosedAt, day.ClosedBy, minutes, [.. seen, .. talking],
             message?.UntilAt > clock.Now ? message.Text : null);
     }
 }

@@ -69,6 +69,7 @@ internal sealed class OperationsSeed(AppDb db, IOrganization organization, IToDo
         await toDos.EnsureType(DeadJobToDo.ToDoType, "Failed job", 2, Role, ct);
         await toDos.EnsureType(BatchToDos.Failed, "Batch run failed", 2, Role, ct);
         await toDos.EnsureType(BatchToDos.NotStarted, "Batch run that did not start", 2, Role, ct);
+        await toDos.EnsureType(BatchToDos.Late, "Batch that is late", 2, Role, ct);
         await toDos.EnsureType(BatchToDos.Error, "Record that a batch could not do", 4, Role, ct);
         await toDos.EnsureType(PausedHookToDo.ToDoType, "Web hook paused", 3, Role, ct);
         await db.SaveChangesAsync(ct);

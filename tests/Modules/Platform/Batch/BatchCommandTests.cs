@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.EntityFrameworkCore;
 using Tieline.Contacts.Reminders;
 using Tieline.Host.Commands;
 using Tieline.Platform.Batch;
@@ -43,6 +44,32 @@ public sealed class BatchCommandTests
         Assert.Equal(Exit.Done, code);
         Assert.Contains("To Dos for what was promised to customers", listed, StringComparison.Ordinal);
         Assert.Matches($"TD-CCCB +run +[0-9]+ +{Day(8)} +Completed +1 done +0 skipped", listed);
+    }
+
+    [Theory, BothDatabases]
+    public async Task The_list_says_which_batch_is_failing_or_late_and_why(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var at = await At(house);
+        await using (var scope = house.As(Roles.Operator))
+        {
+            foreach (var (code, failed) in new[] { ("TD-CCCB", true), ("RETENTION", false) })
+            {
+                var control = await scope.Db.Set<BatchControl>().SingleAsync(c => c.Code == code, Token);
+                control.LongestMinutes = 60;
+                var run = new BatchRun { Id = scope.Db.NextId(), Code = code, Number = 7, BusinessOn = new(2026, 3, 10), Parameters = "{}", Threads = 1, Records = 1, MaxErrors = 1, StartedBy = scope.Db.Actor.Ref, CreatedAt = scope.Db.Now };
+                run.Start(scope.Db.Now.AddMinutes(-95));
+                if (failed)
+                    run.Fail("The disk is full", scope.Db.NextId(), scope.Db.Now);
+                scope.Db.Add(run);
+            }
+            await scope.Db.SaveChangesAsync(Token);
+        }
+        var (code2, listed, _) = await Type([.. at, "batch", "list"]);
+        Assert.Equal(Exit.Done, code2);
+        Assert.Matches("(?m)^TD-CCCB +failing +To Dos for what was promised to customers\\s+Run 7 failed: The disk is full$", listed);
+        Assert.Matches("(?m)^RETENTION +late +[^\n]+\n +Run 7 has gone on for 95 minutes; 60 is the most.$", listed);
+        Assert.Matches("(?m)^TD-ESC +on time ", listed);
     }
 
     [Theory, BothDatabases]

@@ -158,6 +158,32 @@ public class ScheduleTests
         var toDo = Assert.Single(await scope.Db.Set<ToDo>().ToListAsync(Ct));
         Assert.Equal(("BATCH-NOT-STARTED", ToDoState.Open), (toDo.TypeCode, toDo.State));
         Assert.StartsWith("COUNT did not start on ", toDo.Subject, StringComparison.Ordinal);
+        await house.RunJobs();
+
+        // The one in its way was for the day before. A run for its own day completes it, and stands beside the fire.
+        Assert.Equal(ToDoState.Open, (await ToDoOf(house)).State);
+        var run = (await Use<SubmitBatch, SubmitBatch.Input, BatchRunLine>(house, new("COUNT", await Day(house), null))).Value;
+        await house.RunJobs();
+        var done = await ToDoOf(house);
+        Assert.Equal((ToDoState.Complete, $"Run {run.Number} is for its day.", run.Id), (done.State, done.Resolution, (await File(house, id)).Past.Single().RunId));
+    }
+
+    [Theory, BothDatabases]
+    public async Task What_did_not_begin_since_the_run_of_its_day_went_on_is_done_when_that_is_over(TestDatabase on)
+    {
+        await using var house = await Counting.Open(on, new Counting());
+        var id = await Add(house, Nightly);
+        var at = (await File(house, id)).Schedule.NextAt!.Value;
+        house.Clock.Set(at.AddMinutes(-1));
+        var run = (await Use<SubmitBatch, SubmitBatch.Input, BatchRunLine>(house, new("COUNT", await Day(house), null))).Value;
+        house.Clock.Set(at.AddMinutes(1));
+        await Fire(house, id, at);
+        Assert.Null((await File(house, id)).Past.Single().RunId);
+        await house.RunJobs();
+        await using var scope = house.As(Roles.Operator);
+        Assert.Equal(run.Id, (await File(house, id)).Past.Single().RunId);
+        // Whichever message came first: nothing of it is left to do.
+        Assert.DoesNotContain(await scope.Db.Set<ToDo>().ToListAsync(Ct), t => t.State == ToDoState.Open);
     }
 
     [Theory, BothDatabases]
@@ -289,6 +315,20 @@ public class ScheduleTests
         Assert.Empty(await part.Put(part.Parse(other), Ct));
         Assert.Equal(("0 0 2 * * ?", (string?)null), (await File(house, id)).Schedule is var line ? (line.Cron, line.Calendar) : default);
         Assert.Equal(2, (await scope.Get<ListSchedules>().Handle(new("COUNT"), Ct)).Value.Count);
+
+        // Paused here, paused there; and the other way round.
+        await Use<PauseSchedule, PauseSchedule.Input, Done>(house, new(id));
+        scope.Db.Forget();
+        var paused = (await part.Read(Ct)).Single(r => r.Key == "COUNT Nightly");
+        Assert.False((bool)paused.Fields["active"]!);
+        Assert.True((bool)changed["active"]!);
+        Assert.Empty(await part.Put(part.Parse(changed), Ct));
+        Assert.True((await File(house, id)).Schedule is { Active: true, NextAt: not null });
+        Assert.Empty(await part.Put(paused, Ct));
+        Assert.True((await File(house, id)).Schedule is { Active: false, NextAt: null });
+        paused.Fields["name"] = "Brought and paused";
+        Assert.Empty(await part.Put(part.Parse(paused.Fields), Ct));
+        Assert.True((await scope.Get<ListSchedules>().Handle(new("COUNT"), Ct)).Value.Single(s => s.Name == "Brought and paused") is { Active: false, NextAt: null });
     }
 
     [Theory, BothDatabases]
@@ -305,6 +345,18 @@ public class ScheduleTests
         Assert.Equal(morning.AddDays(-1), (await scope.Get<NightBatches>().Before(morning, Ct))[0] is { Code: "BEHIND" } first ? first.BusinessOn : default);
         await Use<PauseSchedule, PauseSchedule.Input, Done>(house, new(id));
         Assert.Null(await Count());
+    }
+
+    private static async Task<ToDo> ToDoOf(TestHouse house)
+    {
+        await using var scope = house.As(Roles.Operator);
+        return Assert.Single(await scope.Db.Set<ToDo>().ToListAsync(Ct));
+    }
+
+    private static async Task<DateOnly> Day(TestHouse house)
+    {
+        await using var scope = house.As(Roles.Operator);
+        return await scope.Get<IUtilityClock>().Today(Ct);
     }
 
     private static async Task<long> Add(TestHouse house, AddSchedule.Input input) => (await Use<AddSchedule, AddSchedule.Input, Added>(house, input)).Value.Id;
