@@ -77,6 +77,35 @@ public class OperationsPagesTests
     }
 
     [Theory, BothDatabases]
+    public async Task The_head_of_an_open_run_changes_when_it_is_over_and_not_before(TestDatabase on)
+    {
+        await using var house = await Counting.Open(on, new Counting());
+        using var desk = await house.SignedIn(Roles.Operator);
+        BatchRunLine run;
+        await using (var scope = house.As(Roles.Operator))
+            run = (await scope.Get<SubmitBatch>().Handle(new("COUNT", null, null), Token)).Value;
+        // As the page itself asks every two seconds: what somebody stands on is left alone until it goes.
+        async Task<string> Asked()
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"/operations/runs/{run.Id}");
+            request.Headers.Add("HX-Request", "true");
+            request.Headers.Add("HX-Target", "run");
+            using var answer = await desk.SendAsync(request, Token);
+            return await answer.Content.ReadAsStringAsync(Token);
+        }
+
+        var open = await desk.GetStringAsync($"/operations/runs/{run.Id}", Token);
+        Assert.Contains("<div id=\"run-actions\">", open, StringComparison.Ordinal);
+        Assert.Contains("id=\"run-cancel\"", open, StringComparison.Ordinal);
+        Assert.Contains("hx-select-oob=\"#run-state,#run-actions\"", open, StringComparison.Ordinal);
+        Assert.DoesNotContain("<div id=\"run-actions\">", await Asked(), StringComparison.Ordinal);
+        await house.RunJobs();
+        var over = (await Asked()).Split("<div id=\"run-actions\">")[1].Split("</div>")[0];
+        Assert.Contains("<span id=\"run-cancel\" class=\"visually-hidden\" tabindex=\"-1\">The run is over.</span>", over, StringComparison.Ordinal);
+        Assert.DoesNotContain("Cancel the run", over, StringComparison.Ordinal);
+    }
+
+    [Theory, BothDatabases]
     public async Task Nodes_that_run_jobs_say_that_they_are_alive(TestDatabase on)
     {
         await using var house = await TestHouse.Open(on);

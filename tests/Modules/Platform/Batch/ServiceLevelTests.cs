@@ -129,23 +129,26 @@ public class ServiceLevelTests
         await Watch(house);
         Assert.Equal((1, 1, ServiceLevel.OnTime), ((await Told<BatchCameLate>(house)).Count, (await Told<BatchOnTimeAgain>(house)).Count, (await Control(house)).Service));
 
-        // It fired in the next night, and another run stood in its way.
-        At(house, 23);
-        var other = (await Use<SubmitBatch, SubmitBatch.Input, BatchRunLine>(house, new("COUNT", new DateOnly(2027, 3, 1), null))).Value.Id;
-        await Stall(house);
+        // In the next night all was well; in the one after, another run stood in its way.
         At(house, 24.01);
         await Fire(house, schedule);
-        At(house, 33.1);
+        await house.RunJobs();
+        At(house, 47);
+        var other = (await Use<SubmitBatch, SubmitBatch.Input, BatchRunLine>(house, new("COUNT", new DateOnly(2027, 3, 1), null))).Value.Id;
+        await Stall(house);
+        At(house, 48.01);
+        await Fire(house, schedule);
+        At(house, 57.1);
         var refused = (await Control(house)).Late!;
-        Assert.Equal((true, null), (refused.Words.StartsWith("No run began at 20:00 on 10 March; it was to be over by 05:00 on 11 March. COUNT run 2 for 1 March 2027 is going on,", StringComparison.Ordinal), refused.RunId));
+        Assert.Equal((true, null), (refused.Words.StartsWith("No run began at 20:00 on 11 March; it was to be over by 05:00 on 12 March. COUNT run 3 for 1 March 2027 is going on,", StringComparison.Ordinal), refused.RunId));
         await Watch(house);
         // The one in its way was for another day.
         await GoOn(house, other);
         await house.RunJobs();
         await Watch(house);
         Assert.Single(await Told<BatchOnTimeAgain>(house));
-        await Use<SubmitBatch, SubmitBatch.Input, BatchRunLine>(house, new("COUNT", new DateOnly(2027, 3, 10), null));
-        Assert.StartsWith("Run 3 has not begun", (await Control(house)).Late!.Words, StringComparison.Ordinal);
+        await Use<SubmitBatch, SubmitBatch.Input, BatchRunLine>(house, new("COUNT", new DateOnly(2027, 3, 11), null));
+        Assert.StartsWith("Run 4 has not begun", (await Control(house)).Late!.Words, StringComparison.Ordinal);
         await house.RunJobs();
         await Watch(house);
         await house.RunJobs();
