@@ -58,7 +58,7 @@ public class OnlineDayTests
         var talking = Assert.Single((await Look(house)).People);
         Assert.Equal((night.Ana, null, "Phone", 0), (talking.EmployeeId, talking.LastAt, talking.Customers?.Channel, talking.Customers?.Parked));
         using var supervisor = await house.SignedIn(Roles.Supervisor, night.Dee);
-        Assert.Contains("on the phone, ", await supervisor.GetStringAsync("/operations/day"), StringComparison.Ordinal);
+        Assert.Contains("on the phone for 40 min", await supervisor.GetStringAsync("/operations/day"), StringComparison.Ordinal);
         using (var warned = await supervisor.Submit("/operations/day", "form-close-day"))
             Assert.Contains($"One person is still working: {talking.Name}.", await warned.Content.ReadAsStringAsync(), StringComparison.Ordinal);
 
