@@ -1,6 +1,7 @@
 using Tieline.Host.Commands;
 using Tieline.Host.Observability;
 using Tieline.Platform.Data;
+using Tieline.Platform.Jobs;
 using Tieline.Platform.Security;
 
 namespace Tieline.Host;
@@ -15,12 +16,13 @@ internal static class Up
         using var held = NodeLock.TryTake(node.DataDirectory);
         if (held is null && node.Database is null)
             return line.Fail($"another Tieline already runs on {node.DataDirectory}; SQLite has one node (give another --data, or --database for PostgreSQL)", Exit.Busy);
-        return await Serve(node, port, demo, ct);
+        return await Serve(node, held?.Name() ?? new NodeName(NodeName.New()), port, demo, ct);
     }
 
-    private static async Task<int> Serve(NodeOptions node, int port, bool demo, CancellationToken ct)
+    private static async Task<int> Serve(NodeOptions node, NodeName name, int port, bool demo, CancellationToken ct)
     {
         var builder = House.Build(node);
+        builder.Services.AddSingleton(name);
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
         await using var app = House.Map(builder.Build());
         await House.Prepare(app.Services, ct);

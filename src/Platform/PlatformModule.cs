@@ -79,6 +79,7 @@ public sealed class PlatformModule : Module
         api.MapUse<KeepNextFire, KeepNextFire.Input, Done>("POST", "/batch-schedules/{id:long}/keep", (input, route) => input with { Id = route.Id() });
         api.MapUse<RunNow, RunNow.Input, BatchRunLine>("POST", "/batch-schedules/{id:long}/run", (input, route) => input with { Id = route.Id() });
         api.MapPostUse<Demo.Night.AdvanceDemo, Demo.Night.AdvanceDemo.Input, Demo.Night.AdvanceDemo.Advanced>("/demo/nights", StatusCodes.Status202Accepted);
+        api.MapPostUse<Demo.Kill.KillWorker, Demo.Kill.KillWorker.Input, BatchRunLine>("/demo/kills", StatusCodes.Status202Accepted);
         api.MapGetUse<Demo.Night.GetDemoDay, Demo.Night.GetDemoDay.Input, Demo.Night.GetDemoDay.Day>("/demo/day");
         api.MapGetUse<ListNodes, ListNodes.Input, IReadOnlyList<JobNodeLine>>("/jobs/nodes");
         api.MapGetUse<LookAtQueue, LookAtQueue.Input, QueueLook>("/jobs/queue");
@@ -101,8 +102,10 @@ public sealed class PlatformModule : Module
         services.AddScoped<ISettings, SettingStore>();
         services.AddScoped<IUtilityClock, UtilityClock>();
         services.AddScoped<Demo.Night.NightBatches>();
+        services.AddSingleton<Demo.Kill.KillsItself>();
         services.AddSingleton<JobSignal>();
         services.TryAddSingleton(_ => JobOptions.FromEnvironment());
+        services.TryAddSingleton(_ => new NodeName(NodeName.New()));
         services.AddSingleton<JobKinds>();
         services.AddSingleton<JobTable>();
         services.AddSingleton<DatabaseTrouble>();

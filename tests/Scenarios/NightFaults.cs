@@ -1,8 +1,12 @@
 using System.Diagnostics;
+using System.Net.Http.Json;
+using System.Text.Json;
 using Dapper;
 using Npgsql;
 using Tieline.Platform.Batch;
+using Tieline.Platform.Demo;
 using Tieline.Platform.Security;
+using Tieline.Platform.Settings;
 using Tieline.Tests.Support;
 using Xunit;
 
@@ -102,6 +106,32 @@ public class NightFaults
         {
             await Script("stop", folder);
         }
+    }
+
+    [Theory, BothDatabases]
+    public async Task A_worker_that_the_demonstration_kills_is_started_again_and_goes_on_at_once(TestDatabase on)
+    {
+        const int reminders = 500;
+        await using var house = await TestHouse.Open(on);
+        await using (var scope = house.As(Actor.Process("test")))
+        {
+            // A demonstration without its town: nothing else is due.
+            await scope.Get<ISettings>().Set(Demonstration.AsOf, $"{Day:yyyy-MM-dd}", CancellationToken.None);
+            foreach (var part in scope.Get<IEnumerable<IDemoData>>())
+                await scope.Get<ISettings>().Set(new SettingKey<string>($"demo.loaded.{part.Name}", "", ""), "loaded", CancellationToken.None);
+            await scope.Db.SaveChangesAsync(CancellationToken.None);
+        }
+        await KilledWorker.Promise(house, reminders, Day.AddDays(-2));
+        using var node = Node.Start(house, kept: true);
+        using var operation = await node.Client(house, BatchPermissions.Run);
+        using var answer = await operation.PostAsJsonAsync("/api/v1/demo/kills", new { code = "TD-CCCB" });
+        var run = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetInt64();
+        await node.Until(async () => await Over(house, run));
+        node.Kill();
+        Assert.Contains("It was killed, and is started again.", node.Said, StringComparison.Ordinal);
+        Assert.NotEqual(0, await Count(house, $"select count(*) from batch_chunk where run_id = {run} and attempts > 1"));
+        Assert.Equal(2, await Count(house, "select count(*) from job_node"));
+        await AllAgree(house, run, reminders);
     }
 
     [Theory, BothDatabases]

@@ -30,15 +30,18 @@ internal sealed class Node : IDisposable
     }
 
     /// <param name="beside">Beside another one, on PostgreSQL: in a folder of its own.</param>
-    public static Node Start(TestHouse house, bool beside = false)
+    /// <param name="kept">Started again when it is killed, as <c>./tieline up</c> does; it knows then that its leases need not end by themselves.</param>
+    public static Node Start(TestHouse house, bool beside = false, bool kept = false)
     {
         var folder = beside ? Directory.CreateDirectory(Path.Combine(house.Directory, "beside")).FullName : house.Directory;
         var port = FreePort();
-        var start = new ProcessStartInfo("dotnet")
+        var start = new ProcessStartInfo(kept ? Paths.InProject("scripts", "keep-up.sh") : "dotnet")
         {
             ArgumentList = { Path.Combine(AppContext.BaseDirectory, "Tieline.Host.dll"), "up", "--no-demo", "--port", $"{port}", "--data", folder },
-            Environment = { [JobOptions.LeaseVariable] = "2", [MasterKey.Variable] = Convert.ToBase64String(new byte[32]) }, RedirectStandardOutput = true, RedirectStandardError = true,
+            Environment = { [JobOptions.LeaseVariable] = kept ? "600" : "2", [MasterKey.Variable] = Convert.ToBase64String(new byte[32]) }, RedirectStandardOutput = true, RedirectStandardError = true,
         };
+        if (kept)
+            start.ArgumentList.Insert(0, "dotnet");
         if (house.Database is { } database)
         {
             start.ArgumentList.Add("--database");
@@ -86,7 +89,7 @@ internal sealed class Node : IDisposable
     /// <summary>SIGKILL: no time for a word.</summary>
     public void Kill()
     {
-        process.Kill();
+        process.Kill(entireProcessTree: true);
         process.WaitForExit();
     }
 

@@ -1,5 +1,7 @@
+using System.Text;
 using System.Text.Json;
 using Tieline.Platform.Data.Postgres;
+using Tieline.Platform.Jobs;
 using Tieline.Platform.Security;
 
 namespace Tieline.Host.Commands;
@@ -35,6 +37,17 @@ internal sealed class NodeLock : IDisposable
         {
             return null;
         }
+    }
+
+    /// <summary>A name for this process, written down for the one that comes after it.</summary>
+    public NodeName Name()
+    {
+        var earlier = new StreamReader(file).ReadToEnd().Trim();
+        var name = new NodeName(NodeName.New(), earlier.Length == 0 ? null : earlier);
+        file.SetLength(0);
+        file.Write(Encoding.UTF8.GetBytes(name.Value));
+        file.Flush();
+        return name;
     }
 
     public void Dispose() => file.Dispose();

@@ -10,9 +10,10 @@ namespace Tieline.Platform.Batch;
 /// <param name="Skipped">Records that someone else had done already.</param>
 /// <param name="PerSecond">Records that it came past, on average since it started; null before the first.</param>
 /// <param name="SecondsLeft">At that speed; null where it is not going on, or nobody has counted.</param>
+/// <param name="TakenAgain">How often another thread went on with a chunk: the one before was killed, cancelled, or failed.</param>
 public sealed record BatchRunLine(
     long Id, string Code, int Number, DateOnly BusinessOn, string Parameters, string State, ActorRef StartedBy, long? Selected, long Done, long Skipped, long Errors, string? Message,
-    int Threads, int Records, int MaxErrors, DateTime CreatedAt, DateTime? StartedAt, DateTime? FinishedAt, double? PerSecond, double? SecondsLeft)
+    int Threads, int Records, int MaxErrors, DateTime CreatedAt, DateTime? StartedAt, DateTime? FinishedAt, double? PerSecond, double? SecondsLeft, int TakenAgain)
 {
     public bool IsOver => State is not ("Pending" or "Running");
 
@@ -27,7 +28,7 @@ public sealed record BatchRunLine(
         return new(
             run.Id, run.Code, run.Number, run.BusinessOn, run.Parameters, run.State.ToString(), run.StartedBy, sum.Selected, sum.Done, sum.Skipped, sum.Errors, run.Message,
             run.Threads, run.Records, run.MaxErrors, run.CreatedAt, run.StartedAt, run.FinishedAt, speed,
-            run.State == BatchState.Running && speed is { } rate && sum.Selected is { } selected ? Math.Max(0, selected - past) / rate : null);
+            run.State == BatchState.Running && speed is { } rate && sum.Selected is { } selected ? Math.Max(0, selected - past) / rate : null, sum.TakenAgain);
     }
 
     internal static async Task<IReadOnlyList<BatchRunLine>> Of(AppDb db, IReadOnlyList<BatchRun> runs, CancellationToken ct)

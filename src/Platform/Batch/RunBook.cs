@@ -240,12 +240,13 @@ public sealed class RunBook(AppDb db, IEnumerable<IBatchProcess> processes, IJob
 
 /// <summary>What the chunks of runs did.</summary>
 /// <param name="Selected">Null while it is not counted.</param>
-internal sealed record BatchSums(long? Selected, long Done, long Skipped, long Errors)
+/// <param name="TakenAgain">How often a chunk was taken by another thread after its first: the one before was killed, cancelled, or failed.</param>
+internal sealed record BatchSums(long? Selected, long Done, long Skipped, long Errors, int TakenAgain)
 {
-    public static readonly BatchSums None = new(null, 0, 0, 0);
+    public static readonly BatchSums None = new(null, 0, 0, 0, 0);
 
     public static async Task<Dictionary<long, BatchSums>> Of(AppDb db, IReadOnlyCollection<long> runs, CancellationToken ct) =>
         await db.Set<BatchChunk>().AsNoTracking().Where(c => runs.Contains(c.RunId)).GroupBy(c => c.RunId)
-            .Select(g => new { g.Key, Selected = g.Sum(c => c.Selected), Uncounted = g.Count(c => c.Selected == null), Done = g.Sum(c => c.Done), Skipped = g.Sum(c => c.Skipped), Errors = g.Sum(c => (long)c.Errors) })
-            .ToDictionaryAsync(s => s.Key, s => new BatchSums(s.Uncounted > 0 ? null : s.Selected, s.Done, s.Skipped, s.Errors), ct);
+            .Select(g => new { g.Key, Selected = g.Sum(c => c.Selected), Uncounted = g.Count(c => c.Selected == null), Done = g.Sum(c => c.Done), Skipped = g.Sum(c => c.Skipped), Errors = g.Sum(c => (long)c.Errors), Again = g.Sum(c => c.Attempts > 1 ? c.Attempts - 1 : 0) })
+            .ToDictionaryAsync(s => s.Key, s => new BatchSums(s.Uncounted > 0 ? null : s.Selected, s.Done, s.Skipped, s.Errors, s.Again), ct);
 }

@@ -45,6 +45,10 @@ internal sealed class JobTable(Dialect dialect)
             on conflict (name) do update set seen_at = excluded.seen_at
             """, new { node, slots }, ct);
 
+    /// <summary>The node is known to be gone: whatever it had in hand is due for others.</summary>
+    public Task EndLeases(string gone, CancellationToken ct) =>
+        Change($"update job set lease_until = {dialect.Now} where state = 'Running' and node = @gone", new { gone }, ct);
+
     /// <returns>False when the hold is lost: another node has taken over.</returns>
     public Task<bool> Keep(JobHold hold, TimeSpan lease, CancellationToken ct) =>
         Change($"update job set lease_until = {dialect.NowPlusSeconds} {Held}", new { hold.Id, hold.Node, hold.Attempt, seconds = lease.TotalSeconds }, ct);

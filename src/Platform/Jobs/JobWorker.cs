@@ -12,16 +12,33 @@ namespace Tieline.Platform.Jobs;
 /// <summary>Claims due jobs by lease and runs them; a heartbeat keeps the lease. A node that dies loses its leases, and others go on.</summary>
 internal sealed partial class JobWorker(
     IServiceScopeFactory scopes, IEnumerable<JobKind> kinds, JobKinds named, JobTable table, JobSignal signal, JobOptions options, IEnumerable<Recurring> reminders, DatabaseTrouble trouble,
-    ILogger<JobWorker> log)
+    NodeName name, ILogger<JobWorker> log)
     : BackgroundService
 {
     private static readonly ActivitySource Activities = new("Tieline.Jobs");
     private readonly Dictionary<string, JobKind> handlers = kinds.ToDictionary(k => k.Kind, StringComparer.Ordinal);
-    private readonly string node = $"{Environment.MachineName}/{Environment.ProcessId}/{Guid.NewGuid().ToString("N")[..6]}";
+    private readonly string node = name.Value;
 
     // Each slot looks for itself: a run of an hour must not keep the others from what is due in a minute.
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll([.. Enumerable.Range(0, options.Slots).Select(_ => WorkSlot(stoppingToken)), WorkOutside(stoppingToken), Beat(stoppingToken), .. reminders.Select(r => Remind(r, stoppingToken))]);
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await TakeOver(stoppingToken);
+        await Task.WhenAll([.. Enumerable.Range(0, options.Slots).Select(_ => WorkSlot(stoppingToken)), WorkOutside(stoppingToken), Beat(stoppingToken), .. reminders.Select(r => Remind(r, stoppingToken))]);
+    }
+
+    private async Task TakeOver(CancellationToken ct)
+    {
+        try
+        {
+            if (name.Earlier is { } earlier)
+                await table.EndLeases(earlier, ct);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            // They end by themselves.
+            NotClaimed(exception);
+        }
+    }
 
     private async Task Beat(CancellationToken ct)
     {
