@@ -135,6 +135,8 @@ public sealed class PlatformModule : Module
         services.AddWebHooks();
         services.AddRules();
         services.AddBatch<Retention>();
+        services.AddBatch<CheckReferences>();
+        services.AddReferenceRules(PlatformReferences.Rules);
         services.AddScoped<IStartStep, SetSchedules>();
         services.AddScoped<ConfigurationPlan>();
         services.AddScoped<AllUsedBy>();

@@ -50,6 +50,7 @@ public sealed class ContactsModule : Module
 
     public override void Add(IServiceCollection services)
     {
+        services.AddReferenceRules(ContactReferences.Rules);
         services.AddScoped<IContacts, ContactsDoor>();
         services.AddSingleton(new Tieline.Platform.Audit.HistoryRight("contact", ContactsPermissions.Read));
         services.AddSingleton<Customers.ITimelineKind>(new ToldByContacts("contact"));

@@ -6,6 +6,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Tieline.Correspondence.Incoming;
 using Tieline.Platform;
+using Tieline.Platform.Batch;
 using Tieline.Platform.Demo;
 using Tieline.Platform.Jobs;
 using Tieline.Platform.Security;
@@ -32,6 +33,7 @@ public sealed class CorrespondenceModule : Module
 
     public override void Add(IServiceCollection services)
     {
+        services.AddReferenceRules(CorrespondenceReferences.Rules);
         services.AddScoped<Inbox>();
         services.AddTourFact("incoming.indexed", (db, who, since, ct) => db.Set<IncomingDocument>().AnyAsync(d => d.IndexedBy == who && d.IndexedAt >= since, ct));
         services.AddScoped<ScanAnswer>();

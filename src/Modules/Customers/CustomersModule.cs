@@ -50,6 +50,7 @@ public sealed class CustomersModule : Module
 
     public override void Add(IServiceCollection services)
     {
+        services.AddReferenceRules(CustomerReferences.Rules);
         services.AddScoped<ICustomers, CustomersDoor>();
         services.AddScoped<ITimeline, CustomerTimeline>();
         services.AddScoped<IDemoCallers, Demo.DemoCallers>();
@@ -94,6 +95,7 @@ public sealed class CustomersModule : Module
         services.AddScoped<PersonChange>();
         services.AddScoped<AgreementBook>();
         services.AddBatch<MoveDueAgreements>();
+        services.AddBatch<CheckSearch>();
         services.AddScoped<IAlerts, AlertReader>();
         services.AddScoped<AlertRules>();
         services.AddReferenceCache(KnownAlerts.Read);

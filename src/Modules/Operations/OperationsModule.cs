@@ -39,6 +39,7 @@ public sealed class OperationsModule : Module
 
     public override void Add(IServiceCollection services)
     {
+        services.AddReferenceRules(OperationsReferences.Rules);
         services.AddScoped<IStartStep, OperationsSeed>();
         services.AddSingleton<IToDoMessages, OperationsMessages>();
         // A job that dies while telling of a dead job must not tell of itself: that would never end. It stays on the page of dead jobs.

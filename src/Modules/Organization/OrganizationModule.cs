@@ -40,6 +40,7 @@ public sealed class OrganizationModule : Module
 
     public override void Add(IServiceCollection services)
     {
+        services.AddReferenceRules(OrganizationReferences.Rules);
         services.AddScoped<IOrganization, OrganizationDoor>();
         services.AddScoped<IWhoWorksHere, WhoWorksHere>();
         services.AddScoped<IStartStep, OrganizationSeed>();

@@ -47,6 +47,7 @@ public sealed class ToDosModule : Module
 
     public override void Add(IServiceCollection services)
     {
+        services.AddReferenceRules(ToDoReferences.Rules);
         services.AddScoped<IToDos, ToDosDoor>();
         services.AddScoped<IDemoData, Demo.ToDosDemo>();
         services.AddScoped<IUsedBy, UsedToDoType>();

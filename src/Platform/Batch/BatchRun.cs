@@ -137,10 +137,13 @@ internal sealed class BatchChunk
             (State, FinishedAt) = (ChunkState.Done, now);
     }
 
+    /// <summary>One of its records is in error.</summary>
+    public void PutAside() => Errors++;
+
     /// <summary>Goes on behind a record that could not be done.</summary>
     public void PassOver(long key, DateTime now)
     {
-        Errors++;
+        PutAside();
         Advance(new BatchStep(key, 0, 0, Last: false), now);
     }
 

@@ -60,12 +60,23 @@ public sealed record BatchSlice(long After, long UpTo = long.MaxValue, int Recor
 /// <param name="Done">Records done.</param>
 /// <param name="Skipped">Records that someone else had done already.</param>
 /// <param name="Last">Nothing is left of the part behind <paramref name="Position"/>.</param>
-public sealed record BatchStep(long Position, int Done, int Skipped, bool Last);
+public sealed record BatchStep(long Position, int Done, int Skipped, bool Last)
+{
+    /// <summary>So that a run in which everything is wrong ends soon above its maximum, and not with a To Do for each.</summary>
+    public const int MostInError = 50;
+
+    /// <summary>Records up to <see cref="Position"/> that people must see to, each key once; neither done nor skipped. At most <see cref="MostInError"/>: the next slice tells the rest.</summary>
+    public IReadOnlyList<RecordInError> InError { get; init; } = [];
+}
 
 /// <summary>A record by which it is told what could not be done.</summary>
 /// <param name="Key">By which the process walks.</param>
 /// <param name="About">What a person opens.</param>
 public sealed record BatchRecord(long Key, RecordRef About);
+
+/// <summary>A record that is put aside, found without anything having failed.</summary>
+/// <param name="Message">What is wrong with it, as an operator reads it.</param>
+public sealed record RecordInError(BatchRecord Record, string Message);
 
 /// <summary>
 /// A batch process: works through records in the order of their keys, so many for each transaction. What it has done it does not
@@ -93,6 +104,9 @@ public interface IBatchProcess
     /// is none, or when a failure is never that of one record.
     /// </summary>
     Task<BatchRecord?> First(BatchInput input, BatchSlice slice, CancellationToken ct) => Task.FromResult<BatchRecord?>(null);
+
+    /// <summary>Whether a completed run with this input came past a record that one with other parameters had put aside: it is resolved then. Of runs with the same parameters each does.</summary>
+    bool ComesPast(BatchInput input, long key) => false;
 }
 
 public static class BatchRegistration

@@ -139,6 +139,7 @@ internal sealed partial class RunBatch(AppDb db, CurrentActor actor, RunBook boo
 
     private async Task<Slice> Do(BatchRun run, long chunkId, IBatchProcess process, BatchInput input, int records, JobRun job, CancellationToken ct)
     {
+        var inError = false;
         var slice = await db.InTransaction(async () =>
         {
             if (await Held(run, chunkId, job, ct) is not { } chunk)
@@ -150,14 +151,20 @@ internal sealed partial class RunBatch(AppDb db, CurrentActor actor, RunBook boo
             else
             {
                 var step = await process.Do(input, new BatchSlice(chunk.Position, chunk.UpToKey, records), ct);
+                foreach (var one in step.InError)
+                {
+                    await book.Fail(run, chunk, one.Record, Short(one.Message), ct);
+                    chunk.PutAside();
+                }
+                inError = step.InError.Count > 0;
                 chunk.Advance(step, db.Now);
-                Measure(run, step.Done + step.Skipped, chunk.State == ChunkState.Done);
+                Measure(run, step.Done + step.Skipped + step.InError.Count, chunk.State == ChunkState.Done);
             }
             await db.SaveChangesAsync(ct);
             return new Slice(true, chunk.State == ChunkState.Done);
         }, ct);
         db.ChangeTracker.Clear();
-        return slice;
+        return inError && slice.GoesOn && await TooMany(run, ct) ? Stopped : slice;
     }
 
     /// <returns>Null when it is not this thread's any more, or the run is to stop here.</returns>
@@ -281,8 +288,10 @@ internal sealed partial class RunBatch(AppDb db, CurrentActor actor, RunBook boo
             return fault;
         // What went wrong stands inside of what the layers above say about it.
         var said = (exception is PoisonedJobException ? exception : exception.GetBaseException()).Message.Split('\n', 2)[0].Trim();
-        return said.Length == 0 ? exception.GetType().Name : said.Length > 500 ? said[..500] : said;
+        return said.Length == 0 ? exception.GetType().Name : Short(said);
     }
+
+    private static string Short(string said) => said.Length > 500 ? said[..500] : said;
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Batch {Code} run {Number} for {BusinessOn:yyyy-MM-dd} is over: {State}")]
     private partial void LogOver(string code, int number, DateOnly businessOn, BatchState state);

@@ -190,16 +190,19 @@ public sealed class RunBook(AppDb db, IEnumerable<IBatchProcess> processes, IJob
     }
 
     /// <summary>
-    /// Records in error of this run that were tried again without one, and those of earlier runs with the same parameters: this one came past all that they had selected. What
-    /// it could not do either stays.
+    /// Records in error of this run that were tried again without one, and those of earlier runs with the same parameters, or which the process says it came past: it has seen all
+    /// that they had selected. What it could not do either stays.
     /// </summary>
     private async Task Resolve(BatchRun run, CancellationToken ct)
     {
-        var open = await (from e in db.Set<BatchError>()
+        var left = await (from e in db.Set<BatchError>()
                           join r in db.Set<BatchRun>() on e.RunId equals r.Id
-                          where r.Code == run.Code && r.Parameters == run.Parameters && r.BusinessOn <= run.BusinessOn && e.ResolvedAt == null && (r.Id == run.Id ? e.RetriedAt != null : r.Number < run.Number)
+                          where r.Code == run.Code && r.BusinessOn <= run.BusinessOn && e.ResolvedAt == null && (r.Id == run.Id ? e.RetriedAt != null : r.Number < run.Number)
                               && !db.Set<BatchError>().Any(again => again.RunId == run.Id && again.RecordKey == e.RecordKey && again.RetriedAt == null)
-                          select e).ToListAsync(ct);
+                          select new { Error = e, Same = r.Parameters == run.Parameters }).ToListAsync(ct);
+        var input = new BatchInput(run.BusinessOn, BatchValues.Read(run.Parameters));
+        var process = left.TrueForAll(l => l.Same) ? null : Process(await db.Set<BatchControl>().Where(c => c.Code == run.Code).Select(c => c.Process).SingleAsync(ct));
+        var open = left.Where(l => l.Same || process?.ComesPast(input, l.Error.RecordKey) == true).Select(l => l.Error).ToList();
         if (open.Count == 0)
             return;
         foreach (var error in open)

@@ -40,6 +40,12 @@ public interface ISearch
     Task Replace(IReadOnlyCollection<long> owners, IReadOnlyCollection<SearchRow> rows, CancellationToken ct);
 
     Task Load(IEnumerable<SearchRow> rows, CancellationToken ct);
+
+    /// <summary>Where the index holds something else than the rows that the owners should have: by owner, what is wrong, in words. A few statements, however many they are.</summary>
+    Task<IReadOnlyDictionary<long, string>> Compare(IReadOnlyCollection<long> owners, IReadOnlyCollection<SearchRow> rows, CancellationToken ct);
+
+    /// <summary>As <see cref="Replace"/>, and nothing is taken to be right: neither what is known of the words.</summary>
+    Task Mend(IReadOnlyCollection<long> owners, IReadOnlyCollection<SearchRow> rows, CancellationToken ct);
 }
 
 internal sealed class SearchIndex(AppDb db, IEnumerable<ISecretNumbers> secrets) : ISearch
@@ -99,6 +105,50 @@ internal sealed class SearchIndex(AppDb db, IEnumerable<ISecretNumbers> secrets)
     {
         var (connection, transaction) = await db.Sql(ct);
         await db.Dialect.Search.Load(connection, transaction, rows.Select(WithStems), ct);
+    }
+
+    public async Task<IReadOnlyDictionary<long, string>> Compare(IReadOnlyCollection<long> owners, IReadOnlyCollection<SearchRow> rows, CancellationToken ct)
+    {
+        var (connection, transaction) = await db.Sql(ct);
+        var wrong = new Dictionary<long, string>();
+        var stored = (await db.Dialect.Search.RowsOf(connection, transaction, owners, ct)).ToDictionary(r => r.Id);
+        var expected = rows.Select(WithStems).ToList();
+        var wanted = expected.Select(r => r.Id).ToHashSet();
+        foreach (var row in expected.Where(r => !stored.ContainsKey(r.Id)))
+            wrong.TryAdd(row.OwnerId, "It is not found: a search row is missing.");
+        foreach (var row in stored.Values.Where(r => !wanted.Contains(r.Id)))
+            wrong.TryAdd(row.OwnerId, "It is found as something that it is not: there is a search row too many.");
+        foreach (var row in expected.Where(r => stored.TryGetValue(r.Id, out var there) && (there.Kind, there.OwnerId, there.Sort, there.Detail) != (r.Kind, r.OwnerId, r.Sort, r.Detail)))
+            wrong.TryAdd(row.OwnerId, "What is shown of it when it is found is not what is on record.");
+        var left = expected.Where(r => !wrong.ContainsKey(r.OwnerId)).ToList();
+        var otherKeys = (await db.Dialect.Search.OtherKeys(connection, transaction, left, ct)).ToHashSet();
+        foreach (var row in left.Where(r => otherKeys.Contains(r.Id)))
+            wrong.TryAdd(row.OwnerId, "The words by which it is found are not those on record.");
+        var unlearned = (await db.Dialect.Search.Unlearned(connection, transaction, WordsOf(left), ct)).ToHashSet(StringComparer.Ordinal);
+        if (unlearned.Count > 0)
+        {
+            foreach (var row in left.Where(r => r.Keys.Any(unlearned.Contains)))
+                wrong.TryAdd(row.OwnerId, "It is not found by the beginning of one of its words, or by one with a typing error.");
+        }
+        return wrong;
+    }
+
+    public async Task Mend(IReadOnlyCollection<long> owners, IReadOnlyCollection<SearchRow> rows, CancellationToken ct)
+    {
+        await Replace(owners, rows, ct);
+        var (connection, transaction) = await db.Sql(ct);
+        var words = WordsOf(rows.Select(WithStems));
+        var unlearned = await db.Dialect.Search.Unlearned(connection, transaction, words, ct);
+        if (unlearned.Count > 0)
+            await db.Dialect.Search.Learn(connection, transaction, unlearned.ToDictionary(w => w, w => words[w], StringComparer.Ordinal), ct);
+    }
+
+    private static Dictionary<string, int> WordsOf(IEnumerable<SearchRow> rows)
+    {
+        var words = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var (word, covered) in rows.SelectMany(r => SearchKeys.Words(r.Keys)))
+            words[word] = words.TryGetValue(word, out var before) ? Math.Min(before, covered) : covered;
+        return words;
     }
 
     private static SearchRow WithStems(SearchRow row) => row with { Keys = SearchKeys.WithStems(row.Keys) };

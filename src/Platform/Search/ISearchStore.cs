@@ -39,6 +39,17 @@ public interface ISearchStore
     /// <summary>Loads rows in bulk into an index without them.</summary>
     Task Load(DbConnection connection, DbTransaction? transaction, IEnumerable<SearchRow> rows, CancellationToken ct);
 
+    /// <returns>Ids of those of the rows that the index has under other keys.</returns>
+    Task<IReadOnlyList<long>> OtherKeys(DbConnection connection, DbTransaction? transaction, IReadOnlyCollection<SearchRow> rows, CancellationToken ct);
+
+    /// <param name="words">Each with the length of the longest other one that every row with it has as well.</param>
+    /// <returns>Those that are not known, nor all of their spelling variants, or that are completed later than they should be.</returns>
+    Task<IReadOnlyList<string>> Unlearned(DbConnection connection, DbTransaction? transaction, IReadOnlyDictionary<string, int> words, CancellationToken ct);
+
+    /// <summary>From now on words are known with all of their spelling variants.</summary>
+    /// <inheritdoc cref="Unlearned"/>
+    Task Learn(DbConnection connection, DbTransaction? transaction, IReadOnlyDictionary<string, int> words, CancellationToken ct);
+
     /// <summary>A page in the order (starts with <paramref name="leading"/>, sort, id), and the number of matches up to <paramref name="cap"/> + 1.</summary>
     Task<SearchPage> Find(DbConnection connection, SearchQuery query, string leading, SearchCursor? after, int size, int cap, CancellationToken ct);
 

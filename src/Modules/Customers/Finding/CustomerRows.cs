@@ -25,6 +25,19 @@ internal sealed record CustomerDetail(
     public CustomerDetail WithoutAccount() => this with { AccountId = null, Account = null, AccountStatus = null };
 
     public static CustomerDetail Read(string json) => JsonSerializer.Deserialize<CustomerDetail>(json, Json)!;
+
+    /// <returns>Null where somebody has spoilt it.</returns>
+    public static CustomerDetail? TryRead(string json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<CustomerDetail>(json, Json);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 }
 
 /// <summary>What was merged into a person, and into a premise that is shown with them.</summary>
@@ -151,21 +164,43 @@ internal sealed class CustomerIndex(AppDb db, ISearch search)
     /// <summary>Of these alone, nobody else at the premises: what is imported changes no address.</summary>
     public async Task Rewrite(IReadOnlyCollection<long> people, IReadOnlyCollection<long> premises, CancellationToken ct)
     {
-        await db.Hold("premise", premises, ct);
-        await db.Hold("person", people, ct);
+        await Hold(people, premises, ct);
         await Rewritten(people, premises, people, ct);
     }
 
     /// <summary>Whoever changes it does not know yet that it is found as another: told like any other change in the meantime.</summary>
     private static DbUpdateConcurrencyException Merged() => new("A person or premise was merged into another while it was changed.");
 
+    /// <summary>What is wrong with the rows of these, by their ids; nothing else of them is asked than what is on record now.</summary>
+    /// <param name="gone">Whatever has rows, and is none of the people and premises.</param>
+    public async Task<IReadOnlyDictionary<long, string>> Compare(IReadOnlyCollection<long> people, IReadOnlyCollection<long> premises, IReadOnlyCollection<long> gone, CancellationToken ct) =>
+        await search.Compare([.. people, .. premises, .. gone], await Rows(people, premises, [], ct), ct);
+
+    /// <summary>Holds them as whoever changes one does: what is seen of them afterwards stays so until the commit, or is written by whoever comes after.</summary>
+    public async Task Hold(IReadOnlyCollection<long> people, IReadOnlyCollection<long> premises, CancellationToken ct)
+    {
+        await db.Hold("premise", premises, ct);
+        await db.Hold("person", people, ct);
+    }
+
+    /// <summary>Writes the rows of these anew, whatever there is; they are held.</summary>
+    /// <inheritdoc cref="Compare"/>
+    public async Task Mend(IReadOnlyCollection<long> people, IReadOnlyCollection<long> premises, IReadOnlyCollection<long> gone, CancellationToken ct) =>
+        await search.Mend([.. people, .. premises, .. gone], await Rows(people, premises, [], ct), ct);
+
+    /// <inheritdoc cref="Rows"/>
+    private async Task Rewritten(IReadOnlyCollection<long> people, IReadOnlyCollection<long> premises, IReadOnlyCollection<long> alive, CancellationToken ct) =>
+        await search.Replace([.. people, .. premises], await Rows(people, premises, alive, ct), ct);
+
+    /// <summary>The rows that there should be; one that there is keeps its id.</summary>
     /// <param name="alive">Those of the people who must not have been merged into others.</param>
-    private async Task Rewritten(IReadOnlyCollection<long> people, IReadOnlyCollection<long> premises, IReadOnlyCollection<long> alive, CancellationToken ct)
+    private async Task<List<SearchRow>> Rows(IReadOnlyCollection<long> people, IReadOnlyCollection<long> premises, IReadOnlyCollection<long> alive, CancellationToken ct)
     {
         var rows = new List<SearchRow>();
         var before = (await search.RowsOf([.. people, .. premises], ct)).ToLookup(r => r.OwnerId);
         var persons = await db.Set<Person>().AsNoTracking().AsSplitQuery().Where(p => people.Contains(p.Id))
-            .Include(p => p.Names).Include(p => p.Phones).Include(p => p.Emails).Include(p => p.Addresses).Include(p => p.Identifiers)
+            .Include(p => p.Names.OrderBy(n => n.Id)).Include(p => p.Phones.OrderBy(n => n.Id)).Include(p => p.Emails.OrderBy(n => n.Id))
+            .Include(p => p.Addresses.OrderBy(n => n.Id)).Include(p => p.Identifiers.OrderBy(n => n.Id))
             .ToListAsync(ct);
         var places = (await (from ap in db.Set<AccountPerson>()
                              join a in db.Set<Account>() on ap.AccountId equals a.Id
@@ -175,7 +210,7 @@ internal sealed class CustomerIndex(AppDb db, ISearch search)
                              from p in supplied.DefaultIfEmpty()
                              where people.Contains(ap.PersonId)
                              select new { ap.PersonId, Account = a, Premise = p }).AsNoTracking().ToListAsync(ct)).ToLookup(x => x.PersonId);
-        var references = (await db.Set<Person>().Where(p => people.Contains(p.MergedIntoId!.Value)).Select(p => new { p.MergedIntoId, p.Reference }).ToListAsync(ct))
+        var references = (await db.Set<Person>().Where(p => people.Contains(p.MergedIntoId!.Value)).OrderBy(p => p.Id).Select(p => new { p.MergedIntoId, p.Reference }).ToListAsync(ct))
             .ToLookup(p => p.MergedIntoId!.Value, p => p.Reference);
         long[] shown = [.. premises, .. places.SelectMany(g => g).Select(x => x.Premise?.Id).OfType<long>().Distinct()];
         var mergedPlaces = (await db.Set<Premise>().AsNoTracking().Where(p => shown.Contains(p.MergedIntoId!.Value)).ToListAsync(ct)).ToLookup(p => p.MergedIntoId!.Value);
@@ -187,8 +222,8 @@ internal sealed class CustomerIndex(AppDb db, ISearch search)
         {
             MergedBefore BeforeOf(Premise? premise) => new(references[person.Id], premise is null ? [] : mergedPlaces[premise.Id]);
             var pairs = places[person.Id].DistinctBy(x => (x.Account.Id, x.Premise?.Id)).ToArray();
-            var ids = before[person.Id].Select(r => (r.Id, Detail: CustomerDetail.Read(r.Detail)))
-                .DistinctBy(r => (r.Detail.AccountId, r.Detail.PremiseId)).ToDictionary(r => (r.Detail.AccountId, r.Detail.PremiseId), r => r.Id);
+            var ids = before[person.Id].OrderBy(r => r.Id).Select(r => (r.Id, Detail: CustomerDetail.TryRead(r.Detail))).Where(r => r.Detail is not null)
+                .DistinctBy(r => (r.Detail!.AccountId, r.Detail.PremiseId)).ToDictionary(r => (r.Detail!.AccountId, r.Detail.PremiseId), r => r.Id);
             long IdOf(Account? account, Premise? premise) => ids.TryGetValue((account?.Id, premise?.Id), out var id) ? id : db.NextId();
             if (pairs.Length == 0)
                 rows.Add(CustomerRows.OfPerson(IdOf(null, null), person, null, null, BeforeOf(null)));
@@ -202,7 +237,7 @@ internal sealed class CustomerIndex(AppDb db, ISearch search)
                 where s.PremiseId == p.Id && s.State != AgreementState.Cancelled && x.Restriction == PersonRestriction.None
                 select s).Any())
             .ToListAsync(ct);
-        rows.AddRange(empty.Select(p => CustomerRows.OfPremise(before[p.Id].Select(r => (long?)r.Id).FirstOrDefault() ?? db.NextId(), p, mergedPlaces[p.Id])));
-        await search.Replace([.. people, .. premises], rows, ct);
+        rows.AddRange(empty.Select(p => CustomerRows.OfPremise(before[p.Id].OrderBy(r => r.Id).Select(r => (long?)r.Id).FirstOrDefault() ?? db.NextId(), p, mergedPlaces[p.Id])));
+        return rows;
     }
 }

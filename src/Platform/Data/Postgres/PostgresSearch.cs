@@ -134,7 +134,7 @@ internal sealed class PostgresSearch : ISearchStore
         var words = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var row in rows)
             Collect(words, row);
-        await Learn(connection, transaction, words, ct);
+        await LearnNew(connection, transaction, words, ct);
     }
 
     public async Task Load(DbConnection connection, DbTransaction? transaction, IEnumerable<SearchRow> rows, CancellationToken ct)
@@ -160,8 +160,58 @@ internal sealed class PostgresSearch : ISearchStore
         await connection.ExecuteAsync(new CommandDefinition(
             "insert into search_row select id, kind, owner_id, sort, detail, array_to_tsvector(keys) from search_load; drop table search_load;",
             transaction: transaction, commandTimeout: 0, cancellationToken: ct));
-        await Learn(connection, transaction, words, ct);
+        await LearnNew(connection, transaction, words, ct);
     }
+
+    public async Task<IReadOnlyList<long>> OtherKeys(DbConnection connection, DbTransaction? transaction, IReadOnlyCollection<SearchRow> rows, CancellationToken ct)
+    {
+        var expected = rows.ToDictionary(r => r.Id);
+        var other = new List<long>();
+        await using var command = (NpgsqlCommand)connection.CreateCommand();
+        command.Transaction = (NpgsqlTransaction?)transaction;
+        command.CommandText = "select id, tsvector_to_array(keys) from search_row where id = any(@ids)";
+        command.Parameters.AddWithValue("ids", expected.Keys.ToArray());
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            var id = reader.GetInt64(0);
+            if (!expected[id].Keys.Where(k => k.Length > 0).ToHashSet(StringComparer.Ordinal).SetEquals(await reader.GetFieldValueAsync<string[]>(1, ct)))
+                other.Add(id);
+        }
+        return other;
+    }
+
+    public async Task<IReadOnlyList<string>> Unlearned(DbConnection connection, DbTransaction? transaction, IReadOnlyDictionary<string, int> words, CancellationToken ct)
+    {
+        var unlearned = new List<string>();
+        foreach (var chunk in words.Chunk(2_000))
+        {
+            var pairs = Pairs(chunk);
+            unlearned.AddRange(await connection.QueryAsync<string>(new CommandDefinition("""
+                select distinct p.word from unnest(@variants, @words, @covered) p(variant, word, covered)
+                where not exists (select 1 from search_variant v where v.variant = p.variant and v.word = p.word and (v.variant <> v.word or v.covered <= p.covered))
+                """, pairs, transaction, cancellationToken: ct)));
+        }
+        return unlearned;
+    }
+
+    public async Task Learn(DbConnection connection, DbTransaction? transaction, IReadOnlyDictionary<string, int> words, CancellationToken ct)
+    {
+        // In one order, so that two who learn at once do not wait for each other.
+        foreach (var chunk in words.OrderBy(w => w.Key, StringComparer.Ordinal).Chunk(2_000))
+            await connection.ExecuteAsync(new CommandDefinition(LearnPairs, Pairs(chunk), transaction, cancellationToken: ct));
+    }
+
+    private static object Pairs(KeyValuePair<string, int>[] words)
+    {
+        var pairs = words.SelectMany(w => Spelling.Variants(w.Key).Select(v => (Variant: v, Word: w.Key, Covered: (short)w.Value))).ToArray();
+        return new { variants = Array.ConvertAll(pairs, p => p.Variant), words = Array.ConvertAll(pairs, p => p.Word), covered = Array.ConvertAll(pairs, p => p.Covered) };
+    }
+
+    private const string LearnPairs = """
+        insert into search_variant (variant, word, covered) select * from unnest(@variants, @words, @covered)
+        on conflict (variant, word) do update set covered = excluded.covered where excluded.covered < search_variant.covered
+        """;
 
     private static void Collect(Dictionary<string, int> words, SearchRow row)
     {
@@ -169,7 +219,7 @@ internal sealed class PostgresSearch : ISearchStore
             words[word] = words.TryGetValue(word, out var before) ? Math.Min(before, covered) : covered;
     }
 
-    private static async Task Learn(DbConnection connection, DbTransaction? transaction, IReadOnlyDictionary<string, int> words, CancellationToken ct)
+    private static async Task LearnNew(DbConnection connection, DbTransaction? transaction, IReadOnlyDictionary<string, int> words, CancellationToken ct)
     {
         foreach (var chunk in words.Chunk(5_000))
         {
@@ -180,10 +230,8 @@ internal sealed class PostgresSearch : ISearchStore
                 .SelectMany(w => (known.ContainsKey(w.Key) ? [w.Key] : Spelling.Variants(w.Key)).Select(v => (Variant: v, Word: w.Key, Covered: (short)w.Value))).ToArray();
             if (pairs.Length == 0)
                 continue;
-            await connection.ExecuteAsync(new CommandDefinition("""
-                insert into search_variant (variant, word, covered) select * from unnest(@variants, @words, @covered)
-                on conflict (variant, word) do update set covered = excluded.covered where excluded.covered < search_variant.covered
-                """,
+            await connection.ExecuteAsync(new CommandDefinition(
+                LearnPairs,
                 new { variants = Array.ConvertAll(pairs, p => p.Variant), words = Array.ConvertAll(pairs, p => p.Word), covered = Array.ConvertAll(pairs, p => p.Covered) },
                 transaction, cancellationToken: ct));
         }

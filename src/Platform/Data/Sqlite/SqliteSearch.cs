@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Text;
+using System.Text.Json;
 using Dapper;
 using Tieline.Platform.Search;
 
@@ -84,11 +85,13 @@ internal sealed class SqliteSearch : ISearchStore
             foreach (var (w, covered) in SearchKeys.Words(r.Keys))
                 words[w] = words.TryGetValue(w, out var before) ? Math.Min(before, covered) : covered;
         }
+        await LearnNew(connection, transaction, words, ct);
+    }
+
+    private static async Task LearnNew(DbConnection connection, DbTransaction? transaction, IReadOnlyDictionary<string, int> words, CancellationToken ct)
+    {
         await using var known = Command(connection, transaction, "select covered from search_variant where variant = @0 and word = @0", 1);
-        await using var variant = Command(connection, transaction, """
-            insert into search_variant (variant, word, covered) values (@0, @1, @2)
-            on conflict (variant, word) do update set covered = excluded.covered where excluded.covered < search_variant.covered
-            """, 3);
+        await using var variant = Command(connection, transaction, LearnPair, 3);
         foreach (var (w, covered) in words)
         {
             known.Parameters[0].Value = w;
@@ -98,6 +101,60 @@ internal sealed class SqliteSearch : ISearchStore
             foreach (var v in before is null ? Spelling.Variants(w) : [w])
                 await Execute(variant, ct, v, w, covered);
         }
+    }
+
+    /// <remarks>What a contentless table holds cannot be read back: all words there should be are asked for, and as many there are.</remarks>
+    public async Task<IReadOnlyList<long>> OtherKeys(DbConnection connection, DbTransaction? transaction, IReadOnlyCollection<SearchRow> rows, CancellationToken ct)
+    {
+        var expected = rows.Select(r => (r.Id, Tokens: r.Keys.SelectMany(k => Tokens(Ascii(k))).ToArray()))
+            .Select(r => new object?[] { r.Id, r.Tokens.Length == 0 ? null : string.Join(' ', r.Tokens.Distinct(StringComparer.Ordinal).Select(t => $"\"{t}\"")), Varint(r.Tokens.Length) });
+        return (await connection.QueryAsync<long>(new CommandDefinition("""
+            select r.value ->> 0 from json_each(@expected) r
+            where (select hex(d.sz) from search_word_docsize d where d.id = r.value ->> 0) is not r.value ->> 2
+                or (r.value ->> 1 is not null and not exists (select 1 from search_word w where w.search_word match r.value ->> 1 and w.rowid = r.value ->> 0))
+            """, new { expected = JsonSerializer.Serialize(expected) }, transaction, cancellationToken: ct))).AsList();
+    }
+
+    public async Task<IReadOnlyList<string>> Unlearned(DbConnection connection, DbTransaction? transaction, IReadOnlyDictionary<string, int> words, CancellationToken ct)
+    {
+        var pairs = words.SelectMany(w => Spelling.Variants(w.Key).Select(v => new object[] { v, w.Key, w.Value }));
+        return (await connection.QueryAsync<string>(new CommandDefinition("""
+            select distinct p.value ->> 1 from json_each(@pairs) p
+            where not exists (select 1 from search_variant v where v.variant = p.value ->> 0 and v.word = p.value ->> 1 and (v.variant <> v.word or v.covered <= p.value ->> 2))
+            """, new { pairs = JsonSerializer.Serialize(pairs) }, transaction, cancellationToken: ct))).AsList();
+    }
+
+    public async Task Learn(DbConnection connection, DbTransaction? transaction, IReadOnlyDictionary<string, int> words, CancellationToken ct)
+    {
+        await using var variant = Command(connection, transaction, LearnPair, 3);
+        foreach (var (word, covered) in words)
+        {
+            foreach (var v in Spelling.Variants(word))
+                await Execute(variant, ct, v, word, covered);
+        }
+    }
+
+    private const string LearnPair = """
+        insert into search_variant (variant, word, covered) values (@0, @1, @2)
+        on conflict (variant, word) do update set covered = excluded.covered where excluded.covered < search_variant.covered
+        """;
+
+    /// <summary>As the tokenizer of the table cuts what it is given; beyond ASCII it is given nothing.</summary>
+    private static string[] Tokens(string key)
+    {
+        var cut = new StringBuilder(key.Length);
+        foreach (var c in key)
+            cut.Append(char.IsAsciiLetterOrDigit(c) || "@._-~#+".Contains(c, StringComparison.Ordinal) ? c : ' ');
+        return cut.ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    /// <summary>How the index writes down the number of words of a row, in hexadecimal.</summary>
+    private static string Varint(int number)
+    {
+        var bytes = new List<byte> { (byte)(number & 0x7f) };
+        while ((number >>= 7) > 0)
+            bytes.Insert(0, (byte)((number & 0x7f) | 0x80));
+        return Convert.ToHexString([.. bytes]);
     }
 
     private static DbCommand Command(DbConnection connection, DbTransaction? transaction, string sql, int parameters)

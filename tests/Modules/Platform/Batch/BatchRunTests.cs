@@ -270,6 +270,80 @@ public class BatchRunTests
     }
 
     [Theory, BothDatabases]
+    public async Task A_slice_tells_of_several_records_in_error_at_once_and_of_each_once_however_it_goes_on(TestDatabase on)
+    {
+        var counting = new Counting();
+        await using var house = await Counting.Open(on, counting);
+        counting.Wrong.UnionWith([3, 4, 37, 100]);
+        var (slices, broken) = (0, false);
+        counting.Meanwhile = first =>
+        {
+            slices++;
+            // Once, in the middle: the slice with 37 is done again by another thread.
+            if (first != 41 || broken)
+                return Task.CompletedTask;
+            broken = true;
+            throw new OperationCanceledException();
+        };
+        var run = await Submit(house, new("COUNT", null, null));
+        await using (var scope = house.As(Actor.Process("test")))
+        {
+            var job = await scope.Db.Set<Job>().AsNoTracking().SingleAsync(j => j.Kind == RunBatch.Kind, Ct);
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => scope.Get<RunBatch>().Run(new(run.Id), new JobRun(job.Id, job.Kind, 1, job.CreatedAt, "first"), Ct));
+        }
+        await house.MakeDue(RunBatch.Kind);
+        await house.RunJobs();
+        var over = await Run(house, run.Id);
+        Assert.Equal(("CompletedWithErrors", 96L, 4L, 100L), (over.State, over.Done, over.Errors, over.Selected));
+        // Ten, and the one that was lost: nothing is halved.
+        Assert.Equal(11, slices);
+        Assert.Equal([(3L, "3 is wrong"), (4, "4 is wrong"), (37, "37 is wrong"), (100, "100 is wrong")], (await Told<BatchRecordFailed>(house)).Select(t => (t.About.Id, t.Message)));
+
+        // Above the maximum it fails, and tried again it tells of nobody twice.
+        counting.Wrong.UnionWith([38, 39]);
+        var tomorrow = run.BusinessOn.AddDays(1);
+        var second = await Submit(house, new("COUNT", tomorrow, null, MaxErrors: 3));
+        await house.RunJobs();
+        Assert.Equal(("Failed", "More than 3 records could not be done (5). The last one: 39 is wrong"), (await Run(house, second.Id)) is var failed ? (failed.State, failed.Message) : default);
+        counting.Wrong.ExceptWith([3, 38]);
+        Assert.Equal(second.Id, (await Submit(house, new("COUNT", tomorrow, null))).Id);
+        await house.RunJobs();
+        over = await Run(house, second.Id);
+        Assert.Equal(("Failed", 96L, 4L), (over.State, over.Done, over.Errors));
+        counting.Wrong.ExceptWith([4]);
+        await Submit(house, new("COUNT", tomorrow, null));
+        await house.RunJobs();
+        over = await Run(house, second.Id);
+        Assert.Equal(("CompletedWithErrors", 97L, 3L, 100L), (over.State, over.Done, over.Errors, over.Selected));
+        Assert.Equal([3L, 4, 37, 38, 39, 100], (await Told<BatchRecordFailed>(house)).Select(t => t.About.Id).Order());
+        await using var check = house.As(Roles.Operator);
+        Assert.Equal([37L, 37, 39, 100, 100], (await check.Get<ListBatchErrors>().Handle(new(), Ct)).Value.Items.Select(e => e.RecordKey).Order());
+    }
+
+    [Theory, BothDatabases]
+    public async Task A_run_with_other_parameters_resolves_what_its_process_says_it_came_past(TestDatabase on)
+    {
+        var counting = new Counting();
+        await using var house = await Counting.Open(on, counting);
+        counting.Wrong.UnionWith([3, 50]);
+        await Submit(house, new("COUNT", null, null));
+        await house.RunJobs();
+        counting.Wrong.Clear();
+        await Submit(house, new("COUNT", null, new Dictionary<string, string> { ["upto"] = "10" }));
+        await house.RunJobs();
+        async Task<IEnumerable<long>> Open()
+        {
+            await using var scope = house.As(Roles.Operator);
+            return (await scope.Get<ListBatchErrors>().Handle(new(), Ct)).Value.Items.Select(e => e.RecordKey);
+        }
+
+        Assert.Equal([50L], await Open());
+        await Submit(house, new("COUNT", null, new Dictionary<string, string> { ["how"] = "fast" }));
+        await house.RunJobs();
+        Assert.Empty(await Open());
+    }
+
+    [Theory, BothDatabases]
     public async Task A_thread_whose_node_is_gone_is_taken_over_however_often(TestDatabase on)
     {
         var counting = new Counting();

@@ -19,6 +19,9 @@ internal sealed class Counting
     /// <summary>Keys that cannot be done.</summary>
     public HashSet<long> Poison { get; } = [];
 
+    /// <summary>Keys that are found in error, without anything failing.</summary>
+    public HashSet<long> Wrong { get; } = [];
+
     /// <summary>All fails, whatever the record.</summary>
     public Exception? Broken { get; set; }
 
@@ -66,6 +69,8 @@ internal sealed class Counting
         public Task<BatchRecord?> First(BatchInput input, BatchSlice slice, CancellationToken ct) =>
             Task.FromResult<BatchRecord?>(counting.Broken is not null || slice.After >= slice.UpTo ? null : new(slice.After + 1, new RecordRef("person", slice.After + 1)));
 
+        public bool ComesPast(BatchInput input, long key) => key <= input.Number("upto", counting.Last);
+
         public async Task<BatchStep> Do(BatchInput input, BatchSlice slice, CancellationToken ct)
         {
             if (counting.Meanwhile is { } meanwhile)
@@ -74,13 +79,19 @@ internal sealed class Counting
                 throw broken;
             var (connection, transaction) = await db.Sql(ct);
             var upTo = Math.Min(slice.UpTo, slice.After + slice.Records);
+            var wrong = new List<RecordInError>();
             for (var key = slice.After + 1; key <= upTo; key++)
             {
+                if (counting.Wrong.Contains(key))
+                {
+                    wrong.Add(new(new(key, new RecordRef("person", key)), $"{key} is wrong"));
+                    continue;
+                }
                 await connection.ExecuteAsync("insert into test_counted (id, about) values (@key, 'x')", new { key }, transaction);
                 if (counting.Poison.Contains(key))
                     throw new InvalidOperationException($"{key} cannot be counted");
             }
-            return new BatchStep(upTo, (int)(upTo - slice.After), 0, upTo == slice.UpTo);
+            return new BatchStep(upTo, (int)(upTo - slice.After) - wrong.Count, 0, upTo == slice.UpTo) { InError = wrong };
         }
     }
 

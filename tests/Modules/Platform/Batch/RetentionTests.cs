@@ -62,7 +62,7 @@ public class RetentionTests
         Assert.Equal("batch.parameters", await Rule(new("RETENTION", null, new Dictionary<string, string> { ["x"] = "1" })));
         Assert.Equal("batch.parameters", await Rule(new("TD-CCCB", null, new Dictionary<string, string> { ["lead-days"] = "soon" })));
         Assert.Equal("batch.business_date", await Rule(new("TD-CCCB", new DateOnly(1999, 1, 1), null)));
-        Assert.Equal(["DUP-FIND", "NAME-START", "RETENTION", "SA-ACT", "TD-AGE", "TD-CCCB", "TD-ESC", "TD-LAPSE", "TD-REVIEW"], (await scope.Get<ListControls>().Handle(new(), CancellationToken.None)).Value.Select(b => b.Code));
+        Assert.Equal(["DUP-FIND", "NAME-START", "REF-CHECK", "RETENTION", "SA-ACT", "SEARCH-CHECK", "TD-AGE", "TD-CCCB", "TD-ESC", "TD-LAPSE", "TD-REVIEW"], (await scope.Get<ListControls>().Handle(new(), CancellationToken.None)).Value.Select(b => b.Code));
         await using var csr = house.As(Roles.Csr);
         await Assert.ThrowsAsync<ForbiddenException>(() => csr.Get<SubmitBatch>().Handle(new("TD-CCCB", null, null), CancellationToken.None));
     }
