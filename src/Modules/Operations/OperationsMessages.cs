@@ -12,7 +12,7 @@ internal sealed class OperationsMessages : IToDoMessages
         new(BatchToDos.Failed, "{batch} run {run} failed: {error}"),
         new(BatchToDos.NotStarted, "{batch} did not start on {at}: {error}"),
         new(BatchToDos.Late, "{batch} is late: {error}"),
-        new(BatchToDos.Error, "{batch} could not do {record}: {error}"),
+        new(BatchToDos.Error, "{batch} {found} {record}: {error}"),
         new(PausedHookToDo.ToDoType, "Web hook {name} is paused, its target has failed for a day: {error}"),
     ];
 }

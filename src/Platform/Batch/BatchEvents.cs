@@ -17,8 +17,9 @@ public sealed record BatchRunEnded(
 public sealed record BatchRunResumed(long RunId, [Code] string Code, int Number, long FailureId);
 
 /// <summary>A record could not be done; the others went on.</summary>
+/// <param name="Found">Nothing failed: the run looks for what is wrong, and this is.</param>
 [EventName("batch.record_failed")]
-public sealed record BatchRecordFailed(long ErrorId, long RunId, [Code] string Code, int Number, DateOnly BusinessOn, RecordRef About, string Message);
+public sealed record BatchRecordFailed(long ErrorId, long RunId, [Code] string Code, int Number, DateOnly BusinessOn, RecordRef About, string Message, bool Found = false);
 
 /// <summary>Later runs came past records that could not be done before.</summary>
 [EventName("batch.errors_resolved")]

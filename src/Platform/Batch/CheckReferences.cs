@@ -67,7 +67,7 @@ internal sealed class CheckReferences(AppDb db, IEnumerable<ReferenceRule> rules
         }
         return new BatchStep(rule.KeyOf(end), (int)rows - broken.Count, 0, Last: rule.KeyOf(end) >= slice.UpTo)
         {
-            InError = broken.ConvertAll(b => new RecordInError(new BatchRecord(rule.KeyOf(b.Id), RecordRef.Parse(b.About)), $"{rule.Code}: {rule.Says}")),
+            InError = broken.ConvertAll(b => new RecordInError(new BatchRecord(rule.KeyOf(b.Id), RecordRef.Parse(b.About)), $"It breaks {rule.Code}: {rule.Says}")),
         };
 
         CommandDefinition Asks(string sql, object values) => new(sql, values, transaction, cancellationToken: ct);

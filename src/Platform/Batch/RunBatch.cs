@@ -153,7 +153,7 @@ internal sealed partial class RunBatch(AppDb db, CurrentActor actor, RunBook boo
                 var step = await process.Do(input, new BatchSlice(chunk.Position, chunk.UpToKey, records), ct);
                 foreach (var one in step.InError)
                 {
-                    await book.Fail(run, chunk, one.Record, Short(one.Message), ct);
+                    await book.Fail(run, chunk, one.Record, Short(one.Message), found: true, ct);
                     chunk.PutAside();
                 }
                 inError = step.InError.Count > 0;
@@ -196,7 +196,7 @@ internal sealed partial class RunBatch(AppDb db, CurrentActor actor, RunBook boo
         {
             if (await Held(run, chunkId, job, ct) is not { } chunk)
                 return Stopped;
-            await book.Fail(run, chunk, record, Words(exception), ct);
+            await book.Fail(run, chunk, record, Words(exception), found: false, ct);
             chunk.PassOver(record.Key, db.Now);
             Measure(run, 1, chunk.State == ChunkState.Done);
             await db.SaveChangesAsync(ct);

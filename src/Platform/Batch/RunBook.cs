@@ -150,7 +150,7 @@ public sealed class RunBook(AppDb db, IEnumerable<IBatchProcess> processes, IJob
     }
 
     /// <summary>A record that could not be done. Who was told of it before, and waits for it to be resolved, is not told again.</summary>
-    internal async Task Fail(BatchRun run, BatchChunk chunk, BatchRecord record, string message, CancellationToken ct)
+    internal async Task Fail(BatchRun run, BatchChunk chunk, BatchRecord record, string message, bool found, CancellationToken ct)
     {
         if (await db.Set<BatchError>().SingleOrDefaultAsync(e => e.RunId == run.Id && e.RecordKey == record.Key && e.ResolvedAt == null, ct) is { } again)
         {
@@ -164,7 +164,7 @@ public sealed class RunBook(AppDb db, IEnumerable<IBatchProcess> processes, IJob
         var error = new BatchError(db.NextId(), run.Id, record.Key, record.About) { ChunkId = chunk.Id, Message = message, At = db.Now };
         db.Add(error);
         if (!told)
-            await events.Publish(new BatchRecordFailed(error.Id, run.Id, run.Code, run.Number, run.BusinessOn, record.About, message), ct, record.About, run.AuditSubject);
+            await events.Publish(new BatchRecordFailed(error.Id, run.Id, run.Code, run.Number, run.BusinessOn, record.About, message, found), ct, record.About, run.AuditSubject);
     }
 
     /// <summary>All chunks are done: the run is over, what could not be done before and now was is resolved, and what comes after it begins.</summary>

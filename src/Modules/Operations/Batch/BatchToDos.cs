@@ -57,6 +57,7 @@ internal sealed class BatchToDos(AppDb db, IToDos toDos, IOperations operations,
     public async Task Hear(BatchRecordFailed fact, long eventId, CancellationToken ct)
     {
         var (about, values) = (fact.About, Values(fact.Code, fact.Number, fact.Message));
+        values["found"] = fact.Found ? "found something wrong with" : "could not do";
         values["record"] = $"{pages.FirstOrDefault(p => p.Kind == about.Kind)?.Name ?? about.Kind} {about.Id.ToString(CultureInfo.InvariantCulture)}";
         long? Of(string kind) => about.Kind == kind ? about.Id : null;
         await Create(

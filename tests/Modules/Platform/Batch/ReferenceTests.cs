@@ -108,7 +108,7 @@ public class ReferenceTests
             var found = await Check(house, one.Code);
             var told = await Open(house);
             Assert.True(told is [var error] && error.About.ToString() == about && found.State == "CompletedWithErrors", $"{one.Code}: {about} was broken, and {found.State} found {string.Join("; ", told.Select(e => $"{e.About} {e.Message}"))}");
-            Assert.StartsWith($"{one.Code}: ", told[0].Message, StringComparison.Ordinal);
+            Assert.StartsWith($"It breaks {one.Code}: ", told[0].Message, StringComparison.Ordinal);
             Assert.Equal(1, await Count(house, $"select count(*) from to_do where type_code = 'BATCH-ERROR' and state = 'Open' and cause = 'batch_error:{told[0].Id}'"));
             await one.Mend(house);
             Assert.Equal("Completed", (await Check(house, one.Code)) is var mended ? mended.State : one.Code);
