@@ -183,7 +183,8 @@ public sealed class CheckSearchTests
             using var counter = new StatementCounter(house);
             var step = await scope.Get<IEnumerable<IBatchProcess>>().Single(p => p.Code == CheckSearch.BatchCode).Do(new BatchInput(today, new Dictionary<string, string>()), new BatchSlice(0, long.MaxValue, records), Ct);
             Assert.Equal(records, step.Skipped);
-            return string.Join('\n', counter.Selects.Select(s => s.Length > 60 ? s[..60] : s));
+            // What the full-text table of SQLite asks for itself is not ours.
+            return string.Join('\n', counter.Selects.Where(s => !s.Contains("FROM 'main'", StringComparison.Ordinal)).Select(s => s.Length > 60 ? s[..60] : s));
         }
 
         var (few, many) = (await Statements(20), await Statements(200));

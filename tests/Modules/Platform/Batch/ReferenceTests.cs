@@ -187,6 +187,10 @@ public class ReferenceTests
         Assert.All(rules, r => Assert.InRange(r.Number, 1, ReferenceRule.MostNumber));
         Assert.All(rules, r => Assert.EndsWith(".", r.Says, StringComparison.Ordinal));
         var named = house.Services.GetServices<Tieline.Platform.Reasons.RecordPage>().Select(p => p.Kind).ToHashSet(StringComparer.Ordinal);
+        // An operator finds them all where a run is submitted.
+        using var operators = await house.SignedIn(Roles.Operator);
+        var page = await operators.GetStringAsync("/operations/runs/new?Code=REF-CHECK", Ct);
+        Assert.All(rules, r => Assert.Contains($"{r.Code}: {System.Text.Encodings.Web.HtmlEncoder.Default.Encode(r.Says)}", page, StringComparison.Ordinal));
         Assert.All(rules.Where(r => r.About.StartsWith('\'')), r => Assert.Contains(r.About[1..r.About.IndexOf(':', StringComparison.Ordinal)], named));
     }
 
