@@ -29,8 +29,8 @@ internal sealed class CheckSearch(AppDb db, CustomerIndex index) : IBatchProcess
 
     public string Description => "What the search finds is what is on record";
 
-    // Sunday, after the night's other work.
-    public BatchUsual Usual => new("0 0 4 ? * SUN", Threads: 2, Records: 500);
+    // Sunday, after the night's other work. Few at once: SQLite lets nobody else write meanwhile.
+    public BatchUsual Usual => new("0 0 4 ? * SUN", Threads: 2, Records: 250);
 
     public IReadOnlyList<BatchParameter> Parameters =>
     [

@@ -103,16 +103,28 @@ internal sealed class SqliteSearch : ISearchStore
         }
     }
 
-    /// <remarks>What a contentless table holds cannot be read back: all words there should be are asked for, and as many there are.</remarks>
+    /// <remarks>
+    /// What a contentless table holds cannot be read back: each word that one of the rows should have is asked for its rows, and what else a row has shows in how many words it counts.
+    /// By word and not by row, since the index walks all rows of a common word to come to one.
+    /// </remarks>
     public async Task<IReadOnlyList<long>> OtherKeys(DbConnection connection, DbTransaction? transaction, IReadOnlyCollection<SearchRow> rows, CancellationToken ct)
     {
-        var expected = rows.Select(r => (r.Id, Tokens: r.Keys.SelectMany(k => Tokens(Ascii(k))).ToArray()))
-            .Select(r => new object?[] { r.Id, r.Tokens.Length == 0 ? null : string.Join(' ', r.Tokens.Distinct(StringComparer.Ordinal).Select(t => $"\"{t}\"")), Varint(r.Tokens.Length) });
-        return (await connection.QueryAsync<long>(new CommandDefinition("""
-            select r.value ->> 0 from json_each(@expected) r
-            where (select hex(d.sz) from search_word_docsize d where d.id = r.value ->> 0) is not r.value ->> 2
-                or (r.value ->> 1 is not null and not exists (select 1 from search_word w where w.search_word match r.value ->> 1 and w.rowid = r.value ->> 0))
-            """, new { expected = JsonSerializer.Serialize(expected) }, transaction, cancellationToken: ct))).AsList();
+        if (rows.Count == 0)
+            return [];
+        var expected = rows.ToDictionary(r => r.Id, r => r.Keys.SelectMany(k => Tokens(Ascii(k))).ToList());
+        var words = expected.ToDictionary(r => r.Key, r => r.Value.ToHashSet(StringComparer.Ordinal));
+        var found = new Dictionary<long, int>();
+        foreach (var (word, id) in await connection.QueryAsync<(string Word, long Id)>(new CommandDefinition("""
+            select t.value, w.rowid from json_each(@words) t cross join search_word w where w.search_word match '"' || t.value || '"' and w.rowid between @first and @last
+            """, new { words = JsonSerializer.Serialize(words.Values.SelectMany(w => w).Distinct(StringComparer.Ordinal)), first = expected.Keys.Min(), last = expected.Keys.Max() }, transaction, cancellationToken: ct)))
+        {
+            if (words.TryGetValue(id, out var own) && own.Contains(word))
+                found[id] = found.GetValueOrDefault(id) + 1;
+        }
+        var counted = (await connection.QueryAsync<(long Id, string Count)>(new CommandDefinition(
+            "select id, hex(sz) from search_word_docsize where id in (select r.value from json_each(@ids) r)", new { ids = JsonSerializer.Serialize(expected.Keys) }, transaction, cancellationToken: ct)))
+            .ToDictionary(c => c.Id, c => c.Count);
+        return [.. expected.Where(r => found.GetValueOrDefault(r.Key) != words[r.Key].Count || counted.GetValueOrDefault(r.Key) != Varint(r.Value.Count)).Select(r => r.Key)];
     }
 
     public async Task<IReadOnlyList<string>> Unlearned(DbConnection connection, DbTransaction? transaction, IReadOnlyDictionary<string, int> words, CancellationToken ct)
