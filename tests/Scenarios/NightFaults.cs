@@ -111,7 +111,7 @@ public class NightFaults
     [Theory, BothDatabases]
     public async Task A_worker_that_the_demonstration_kills_is_started_again_and_goes_on_at_once(TestDatabase on)
     {
-        const int reminders = 500;
+        const int reminders = 5_000;
         await using var house = await TestHouse.Open(on);
         await using (var scope = house.As(Actor.Process("test")))
         {

@@ -24,8 +24,8 @@ public sealed class KillWorker(SubmitBatch submit, CurrentActor actor, ISettings
         actor.Require(BatchPermissions.Run);
         if (!KillsItself.IsStartedAgain)
             return new Problem(null, "Nobody would start it again here: start Tieline with ./tieline up.", "demo.not_started_again");
-        // A record at a time: slow enough to be watched.
-        var submitted = await submit.Handle(new(input.Code, await clock.Today(ct), input.Parameters, Records: 1), ct);
+        // Few at a time: slow enough to be watched.
+        var submitted = await submit.Handle(new(input.Code, await clock.Today(ct), input.Parameters, Records: 20), ct);
         if (submitted.Ok)
             kill.InTheMiddleOf(submitted.Value.Id);
         return submitted;
