@@ -61,6 +61,7 @@ public sealed class PlatformModule : Module
         api.MapUse<ResumeRun, ResumeRun.Input, Done>("POST", "/batch-runs/{id:long}/resume", (input, route) => input with { Id = route.Id() });
         api.MapGetUse<LookAtNight, LookAtNight.Input, LookAtNight.Look>("/batch-runs/night");
         api.MapGetUse<ListBatchChunks, ListBatchChunks.Input, Page<BatchChunkLine>>("/batch-runs/{id:long}/chunks");
+        api.MapGetUse<ExtractRun, ExtractRun.Input, Page<BatchChange>>("/batch-runs/{id:long}/extract");
         api.MapGetUse<LookAtPace, LookAtPace.Input, IReadOnlyList<BatchPacePoint>>("/batch-runs/{id:long}/pace");
         api.MapGetUse<ListBatchErrors, ListBatchErrors.Input, Page<BatchErrorLine>>("/batch-errors");
         api.MapGetUse<ListProcesses, ListProcesses.Input, IReadOnlyList<BatchProcessLine>>("/batch-processes");

@@ -9,14 +9,14 @@ using Tieline.Platform.Uses;
 
 namespace Tieline.Host.Commands;
 
-/// <summary><c>./tieline batch run CODE | list | cancel RUN | resume RUN | errors [RUN]</c></summary>
+/// <summary><c>./tieline batch run CODE | list | cancel RUN | resume RUN | errors [RUN] | extract RUN</c></summary>
 internal static class BatchCommands
 {
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(500);
 
     public static Command All() => new("batch", "Batch runs")
     {
-        Run(), List(), Cancel(), Resume(), Errors(), ScheduleCommands.List(), ScheduleCommands.Pause(), ScheduleCommands.Resume(), ScheduleCommands.Skip(), ScheduleCommands.RunNow(),
+        Run(), List(), Cancel(), Resume(), Errors(), Extract(), ScheduleCommands.List(), ScheduleCommands.Pause(), ScheduleCommands.Resume(), ScheduleCommands.Skip(), ScheduleCommands.RunNow(),
     };
 
     private static Command Run()
@@ -86,6 +86,30 @@ internal static class BatchCommands
                     foreach (var error in page.Items)
                         output.WriteLine($"{error.Code,-12} run {error.Number,5}  {error.About,-24}  {error.State,-11}  {error.At:u}  {error.Message}");
                 }, ct));
+    }
+
+    private static Command Extract()
+    {
+        var id = new Argument<long>("run") { Description = "Key of the run, as the list shows it" };
+        return new Command("extract", "What a run did, record by record, as CSV; the same however often, and nothing changes") { id }.Does(async (parsed, house, ct) =>
+        {
+            var run = parsed.GetValue(id);
+            string? after = null;
+            while (true)
+            {
+                var code = await house.Use<ExtractRun, ExtractRun.Input, Page<BatchChange>>(
+                    HttpMethod.Get, $"/batch-runs/{run}/extract?size={ExtractRun.MaxSize}{(after is null ? "" : $"&after={after}")}", new(run, after, ExtractRun.MaxSize), (output, page) =>
+                    {
+                        if (after is null)
+                            output.WriteLine("action,record,part,at");
+                        foreach (var change in page.Items)
+                            output.WriteLine($"{change.Action},{change.Record},{change.Part},{change.At:yyyy-MM-dd'T'HH:mm:ss'Z'}");
+                        after = page.Next;
+                    }, ct);
+                if (code != Exit.Done || after is null)
+                    return code;
+            }
+        });
     }
 
     private static DateOnly? Day(ArgumentResult given)

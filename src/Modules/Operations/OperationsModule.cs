@@ -35,6 +35,7 @@ public sealed class OperationsModule : Module
     {
         routes.MapGet("/operations/log/export", ExportShiftLog.Download).ExcludeFromDescription();
         routes.MapGet("/operations/runs/{id:long}/errors/export", ExportErrors.Download).ExcludeFromDescription();
+        routes.MapGet("/operations/runs/{id:long}/export", ExportExtract.Download).ExcludeFromDescription();
     }
 
     public override void Add(IServiceCollection services)
@@ -47,6 +48,7 @@ public sealed class OperationsModule : Module
         services.AddSubscriber<JobDied, DeadJobToDo>(DeadJobToDo.Subscriber, died => died.Kind != $"event:{DeadJobToDo.Subscriber}" && died.Kind != "batch.run");
         services.AddSubscriber<JobRevived, DeadJobToDo>(DeadJobToDo.RevivedSubscriber);
         services.AddScoped<ExportErrors>();
+        services.AddScoped<ExportExtract>();
         services.AddScoped<IBatchNotices, BatchRoles>();
         services.AddSubscriber<BatchRunEnded, BatchToDos>(BatchToDos.Ended);
         services.AddSubscriber<BatchRunResumed, BatchToDos>(BatchToDos.Resumed);

@@ -39,7 +39,12 @@ public class OperationsPagesTests
         await desk.Submit($"/operations/runs/{run}", "resume");
         await house.RunJobs();
         Assert.DoesNotContain("run 1 failed", await desk.GetStringAsync("/operations", Token), StringComparison.Ordinal);
-        Assert.Contains("100 of 100", await desk.GetStringAsync($"/operations/runs/{run}", Token), StringComparison.Ordinal);
+        file = await desk.GetStringAsync($"/operations/runs/{run}", Token);
+        Assert.Contains("100 of 100", file, StringComparison.Ordinal);
+        Assert.Contains("Yes: 100 were selected, and it came past each of them once", file, StringComparison.Ordinal);
+        Assert.Contains($"/operations/runs/{run}/export", file, StringComparison.Ordinal);
+        Assert.StartsWith("batch,run,business_date,action,record,part,at", (await desk.GetStringAsync($"/operations/runs/{run}/export", Token)).TrimStart('\uFEFF'), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, (await desk.GetAsync("/operations/runs/1/export", Token)).StatusCode);
         await using var after = house.As(Roles.Operator);
         Assert.Equal(0, await after.Db.Database.SqlQuery<int>($"select count(*) as \"Value\" from notice where settled_at is null").SingleAsync(Token));
 

@@ -12,6 +12,7 @@ using Tieline.Customers.Flows;
 using Tieline.Customers.Merging;
 using Tieline.Host;
 using Tieline.Platform;
+using Tieline.Platform.Batch;
 using Tieline.Platform.Export;
 using Tieline.Platform.Security;
 using Tieline.Platform.Time;
@@ -28,7 +29,7 @@ public class ExportsTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <summary>Each route with the addresses at which it tells all that it can.</summary>
-    private static Dictionary<string, string[]> Routes(Unmistakable ana, long file) => new()
+    private static Dictionary<string, string[]> Routes(Unmistakable ana, long file, long run) => new()
     {
         ["/admin/customer-files/{id:long}/rejected"] = [$"/admin/customer-files/{file}/rejected"],
         ["/authorisations/export"] = ["/authorisations/export", "/authorisations/export?show=Revoked"],
@@ -39,7 +40,8 @@ public class ExportsTests
         ["/interactions/export"] = ["/interactions/export", $"/interactions/export?by={ana.Employee}"],
         ["/interactions/figures/export"] = ["/interactions/figures/export", "/interactions/figures/export?by=Type"],
         ["/operations/log/export"] = ["/operations/log/export"],
-        ["/operations/runs/{id:long}/errors/export"] = ["/operations/runs/1/errors/export"],
+        ["/operations/runs/{id:long}/errors/export"] = [$"/operations/runs/{run}/errors/export"],
+        ["/operations/runs/{id:long}/export"] = [$"/operations/runs/{run}/export"],
         ["/todos/overview/export"] = [.. new[] { "Role", "Person", "Type", "Priority", "Age" }.Select(side => $"/todos/overview/export?by={side}")],
         ["/training/export"] = ["/training/export"],
     };
@@ -53,7 +55,7 @@ public class ExportsTests
         string[] all = [.. House.Modules.Modules.SelectMany(m => m.Permissions).Select(p => p.Name)];
         string[] masked = [.. all.Where(r => r != Unmasked)];
         await Grant(house, ("masked", masked), ("unmasked", all));
-        var routes = Routes(ana, await Rejected(house, ana, masked));
+        var routes = Routes(ana, await Rejected(house, ana, masked), await Ran(house));
         using var employee = await house.SignedIn("masked", ana.Employee);
         using var whole = await house.SignedIn("unmasked", ana.Employee + 1);
         Assert.Equal(Registered(house), routes.Keys.Order(StringComparer.Ordinal));
@@ -100,6 +102,14 @@ public class ExportsTests
         Assert.True(answer.StatusCode == HttpStatusCode.OK, $"{path}: {(int)answer.StatusCode}");
         Assert.Equal((path, "text/csv"), (path, answer.Content.Headers.ContentType?.MediaType));
         return await answer.Content.ReadAsStringAsync(Token);
+    }
+
+    private static async Task<long> Ran(TestHouse house)
+    {
+        await using var scope = house.As(Roles.Operator);
+        var run = (await scope.Get<SubmitBatch>().Handle(new("TD-CCCB", null, null), Token)).Value.Id;
+        await house.RunJobs();
+        return run;
     }
 
     private static async Task Grant(TestHouse house, params (string Role, string[] Rights)[] roles)

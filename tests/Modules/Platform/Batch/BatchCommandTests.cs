@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using Tieline.Contacts.Reminders;
 using Tieline.Host.Commands;
+using Tieline.Platform.Audit;
 using Tieline.Platform.Batch;
 using Tieline.Platform.Security;
 using Tieline.Platform.Time;
@@ -44,6 +46,23 @@ public sealed class BatchCommandTests
         Assert.Equal(Exit.Done, code);
         Assert.Contains("To Dos for what was promised to customers", listed, StringComparison.Ordinal);
         Assert.Matches($"TD-CCCB +run +[0-9]+ +{Day(8)} +Completed +1 done +0 skipped", listed);
+
+        // An old run says again what it did, and does nothing.
+        var run = Regex.Match(listed, $"([0-9]+) +TD-CCCB +run +[0-9]+ +{Day(8)} +Completed +1 done").Groups[1].Value;
+        await using var reading = house.As(Roles.Operator);
+        var audited = await reading.Db.Set<AuditEntry>().CountAsync(Token);
+        foreach (var _ in (int[])[1, 2])
+        {
+            (code, var extract, var error) = await Type([.. at, "batch", "extract", run]);
+            Assert.Equal((Exit.Done, ""), (code, error));
+            Assert.Matches($"^action,record,part,at\r?\n(?s).*(?m)^created,to_do:[0-9]+,,{DateTime.UtcNow.Year}-", extract);
+            Assert.Contains("changed,contact:", extract, StringComparison.Ordinal);
+            Assert.DoesNotContain("batch_run", extract, StringComparison.Ordinal);
+        }
+        Assert.Equal(audited, await reading.Db.Set<AuditEntry>().CountAsync(Token));
+        Assert.Equal(1, await reading.Db.Set<BatchRun>().CountAsync(r => r.Id == long.Parse(run, CultureInfo.InvariantCulture), Token));
+        (code, _, var unknown) = await Type([.. at, "batch", "extract", "1"]);
+        Assert.Equal((Exit.Failed, "tieline: This batch run is not here (any more)."), (code, unknown));
     }
 
     [Theory, BothDatabases]

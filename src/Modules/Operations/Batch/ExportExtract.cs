@@ -1,0 +1,52 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Tieline.Platform;
+using Tieline.Platform.Audit;
+using Tieline.Platform.Batch;
+using Tieline.Platform.Export;
+using Tieline.Platform.Security;
+using Tieline.Platform.Uses;
+
+namespace Tieline.Operations.Batch;
+
+/// <summary>What a run did, as CSV. Kept in the audit before the first row leaves.</summary>
+internal sealed class ExportExtract(CurrentActor actor, GetBatchRun runs, ExtractRun extract, IAuditTrail audit)
+{
+    public static async Task Download(long id, ExportExtract export, HttpContext http, CancellationToken ct)
+    {
+        if (await export.Begin(id, ct) is not { } run)
+        {
+            http.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+        await using var csv = await CsvDownload.Begin(http, string.Create(CultureInfo.InvariantCulture, $"{run.Code.ToLowerInvariant()}-{run.Number}.csv"), "batch", "run", "business_date", "action", "record", "part", "at");
+        await export.Write(run, csv, ct);
+    }
+
+    private async Task<BatchRunLine?> Begin(long id, CancellationToken ct)
+    {
+        actor.Require(BatchPermissions.Read);
+        if (await runs.Handle(new(id), ct) is not { Ok: true, Value: var run })
+            return null;
+        await audit.Note("exported", new RecordRef("batch_run", id), new { List = "extract" }, ct);
+        return run;
+    }
+
+    private async Task Write(BatchRunLine run, CsvDownload csv, CancellationToken ct)
+    {
+        string? after = null;
+        do
+        {
+            var page = (await extract.Handle(new(run.Id, after, ExtractRun.MaxSize), ct)).Value;
+            foreach (var change in page.Items)
+            {
+                await csv.Row(
+                    run.Code, run.Number.ToString(CultureInfo.InvariantCulture), run.BusinessOn.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), change.Action, change.Record.ToString(),
+                    change.Part?.ToString(), change.At.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+            }
+            await csv.Flush(ct);
+            after = page.Next;
+        }
+        while (after is not null);
+    }
+}
