@@ -18,23 +18,53 @@ public class NightFaults
     private const string Full = "The disk of the database is full.";
     private static readonly DateOnly Day = DateOnly.FromDateTime(DateTime.UtcNow).AddDays(2);
 
-    [Fact]
-    public async Task Two_nodes_share_a_run_and_one_takes_over_what_the_other_had()
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3, Traits = ["Category", "Long"])]
+    public async Task Nodes_share_a_run_and_the_others_take_over_what_one_had(int count)
     {
         const int reminders = 20_000;
         await using var house = await TestHouse.Open(TestDatabase.Postgres);
         await KilledWorker.Promise(house, reminders, Day);
-        var run = await Submit(house, threads: 4, records: 100);
-        using var first = Node.Start(house);
-        using var second = Node.Start(house, beside: true);
-        await second.Until(async () => await Count(house, $"select count(distinct node) from batch_chunk where run_id = {run} and done > 0") == 2);
-        first.Kill();
-        await second.Until(async () => await Over(house, run));
-        second.Kill();
+        var run = await Submit(house, threads: 2 * count, records: 100);
+        var nodes = Enumerable.Range(0, count).Select(i => Node.Start(house, beside: i)).ToList();
+        try
+        {
+            await nodes[1].Until(async () => await Count(house, $"select count(distinct node) from batch_chunk where run_id = {run} and done > 0") == count);
+            nodes[0].Kill();
+            await nodes[1].Until(async () => await Over(house, run));
+        }
+        finally
+        {
+            nodes.ForEach(n => n.Dispose());
+        }
         await AllAgree(house, run, reminders);
         // What the dead one had was taken a second time.
         Assert.NotEqual(0, await Count(house, $"select count(*) from batch_chunk where run_id = {run} and attempts > 1"));
-        Assert.Equal(2, await Count(house, "select count(*) from job_node"));
+        Assert.Equal(count, await Count(house, "select count(*) from job_node"));
+    }
+
+    [Fact]
+    public async Task A_node_that_has_a_slot_free_takes_over_when_the_lease_of_a_dead_one_ends()
+    {
+        const int reminders = 20_000;
+        await using var house = await TestHouse.Open(TestDatabase.Postgres);
+        await KilledWorker.Promise(house, reminders, Day);
+        using var one = Node.Start(house);
+        using var two = Node.Start(house, beside: 1);
+        await two.Until(async () => await Count(house, "select count(*) from job_node") == 2);
+        var run = await Submit(house, threads: 1, records: 100);
+        await two.Until(async () => await Done(house, run) > 0);
+        var (dead, other) = await Count(house, $"select count(*) from batch_chunk where run_id = {run} and node like '%/{one.Id}/%'") > 0 ? (one, two) : (two, one);
+        dead.Kill();
+        var (waited, done) = (Stopwatch.StartNew(), await Done(house, run));
+        Assert.InRange(done, 1, reminders - 1);
+        await other.Until(async () => await Done(house, run) > done);
+        // Two seconds of lease, and one until a slot looks; the rest is for a slow machine.
+        Assert.InRange(waited.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(10));
+        await other.Until(async () => await Over(house, run));
+        other.Kill();
+        await AllAgree(house, run, reminders);
     }
 
     [Fact]

@@ -20,6 +20,9 @@ internal sealed class Node : IDisposable
 
     public bool HasExited => process.HasExited;
 
+    /// <summary>Of the process; part of the node's name.</summary>
+    public int Id => process.Id;
+
     public string Said
     {
         get
@@ -29,11 +32,11 @@ internal sealed class Node : IDisposable
         }
     }
 
-    /// <param name="beside">Beside another one, on PostgreSQL: in a folder of its own.</param>
+    /// <param name="beside">Beside others, on PostgreSQL: the number of a folder of its own; 0 for the house's.</param>
     /// <param name="kept">Started again when it is killed, as <c>./tieline up</c> does; it knows then that its leases need not end by themselves.</param>
-    public static Node Start(TestHouse house, bool beside = false, bool kept = false)
+    public static Node Start(TestHouse house, int beside = 0, bool kept = false)
     {
-        var folder = beside ? Directory.CreateDirectory(Path.Combine(house.Directory, "beside")).FullName : house.Directory;
+        var folder = beside > 0 ? Directory.CreateDirectory(Path.Combine(house.Directory, $"beside-{beside}")).FullName : house.Directory;
         var port = FreePort();
         var start = new ProcessStartInfo(kept ? Paths.InProject("scripts", "keep-up.sh") : "dotnet")
         {

@@ -72,8 +72,9 @@ internal static class BatchCommands
     private static Command Resume()
     {
         var id = new Argument<long>("run") { Description = "Key of the run, as the list shows it" };
-        return new Command("resume", "Go on with a run that failed or was cancelled; what is done stays done") { id }.Does((parsed, house, ct) =>
-            house.Use<ResumeRun, ResumeRun.Input, Done>(HttpMethod.Post, $"/batch-runs/{parsed.GetValue(id)}/resume", new(parsed.GetValue(id)), (output, _) => output.WriteLine("It goes on."), ct));
+        var most = new Option<int?>("--max-errors") { Description = "How many records may be in error; as it was without it" };
+        return new Command("resume", "Go on with a run that failed or was cancelled; what is done stays done") { id, most }.Does((parsed, house, ct) =>
+            house.Use<ResumeRun, ResumeRun.Input, Done>(HttpMethod.Post, $"/batch-runs/{parsed.GetValue(id)}/resume", new(parsed.GetValue(id), MaxErrors: parsed.GetValue(most)), (output, _) => output.WriteLine("It goes on."), ct));
     }
 
     private static Command Errors()

@@ -17,9 +17,9 @@ internal sealed class BatchRun : IAudited
     public required DateOnly BusinessOn { get; init; }
     /// <summary>JSON object of text values.</summary>
     public required string Parameters { get; init; }
-    public required int Threads { get; init; }
-    public required int Records { get; init; }
-    public required int MaxErrors { get; init; }
+    public required int Threads { get; set; }
+    public required int Records { get; set; }
+    public required int MaxErrors { get; set; }
     public BatchState State { get; private set; } = BatchState.Pending;
     /// <summary>Pending until what it comes after has completed for the day.</summary>
     public bool Waits { get; private set; }
@@ -32,6 +32,8 @@ internal sealed class BatchRun : IAudited
     public DateTime? StartedAt { get; private set; }
     /// <summary>Since when it goes on: of a run that was resumed, since then.</summary>
     public DateTime? RunningAt { get; private set; }
+    /// <summary>How long it went on until it was last over, without the time between.</summary>
+    public double WorkedSeconds { get; private set; }
     public DateTime? FinishedAt { get; private set; }
     public int Version { get; private set; }
 
@@ -62,18 +64,21 @@ internal sealed class BatchRun : IAudited
 
     public void Complete(bool errors, DateTime now)
     {
+        Stop(now);
         (State, FinishedAt) = (errors ? BatchState.CompletedWithErrors : BatchState.Completed, now);
         Version++;
     }
 
     public void Fail(string message, long failureId, DateTime now)
     {
+        Stop(now);
         (State, Message, FailureId, FinishedAt, Waits) = (BatchState.Failed, Short(message), failureId, now, false);
         Version++;
     }
 
     public void Cancel(string message, DateTime now)
     {
+        Stop(now);
         (State, Message, FinishedAt, Waits) = (BatchState.Cancelled, message, now, false);
         Version++;
     }
@@ -83,6 +88,11 @@ internal sealed class BatchRun : IAudited
         (State, Message, FinishedAt) = (BatchState.Pending, null, null);
         Version++;
     }
+
+    private void Stop(DateTime now) => WorkedSeconds = Worked(now).TotalSeconds;
+
+    /// <summary>How long it has gone on, without the time between its failures and when it was resumed.</summary>
+    public TimeSpan Worked(DateTime now) => TimeSpan.FromSeconds(WorkedSeconds) + (State == BatchState.Running && RunningAt is { } since && now > since ? now - since : TimeSpan.Zero);
 
     private static string Short(string message) => message.Length > LongestMessage ? message[..LongestMessage] : message;
 }

@@ -91,6 +91,7 @@ internal sealed class BatchScheduleMap : IEntityTypeConfiguration<BatchSchedule>
         builder.ToTable("batch_fire");
         builder.HasOne<BatchSchedule>().WithMany().HasForeignKey(f => f.ScheduleId);
         builder.HasIndex(f => new { f.ScheduleId, f.FireAt }, "ux_batch_fire_once").IsUnique();
+        builder.HasIndex(f => f.FireAt, "ix_batch_fire_at");
         builder.HasIndex(f => f.RunId, "ix_batch_fire_run");
         builder.HasIndex(f => f.BusinessOn, "ix_batch_fire_day");
     }

@@ -8,12 +8,13 @@ namespace Tieline.Platform.Batch;
 /// <param name="State">Pending, Running, Completed, CompletedWithErrors, Failed or Cancelled.</param>
 /// <param name="Selected">Records to be done; null while nobody has counted them.</param>
 /// <param name="Skipped">Records that someone else had done already.</param>
-/// <param name="PerSecond">Records that it came past, on average since it started; null before the first.</param>
+/// <param name="PerSecond">Records that it came past, on average while it went on; null before the first.</param>
 /// <param name="SecondsLeft">At that speed; null where it is not going on, or nobody has counted.</param>
+/// <param name="WorkedSeconds">How long it went on, without the time between a failure and when it was resumed.</param>
 /// <param name="TakenAgain">How often another thread went on with a chunk: the one before was killed, cancelled, or failed.</param>
 public sealed record BatchRunLine(
     long Id, string Code, int Number, DateOnly BusinessOn, string Parameters, string State, ActorRef StartedBy, long? Selected, long Done, long Skipped, long Errors, string? Message,
-    int Threads, int Records, int MaxErrors, DateTime CreatedAt, DateTime? StartedAt, DateTime? FinishedAt, double? PerSecond, double? SecondsLeft, int TakenAgain)
+    int Threads, int Records, int MaxErrors, DateTime CreatedAt, DateTime? StartedAt, DateTime? FinishedAt, double? PerSecond, double? SecondsLeft, double WorkedSeconds, int TakenAgain)
 {
     public bool IsOver => State is not ("Pending" or "Running");
 
@@ -24,11 +25,12 @@ public sealed record BatchRunLine(
     {
         var sum = sums ?? BatchSums.None;
         var past = sum.Done + sum.Skipped + sum.Errors;
-        double? speed = run.StartedAt is { } start && ((run.FinishedAt ?? now) - start).TotalSeconds is > 0 and var seconds && past > 0 ? past / seconds : null;
+        var worked = run.Worked(now).TotalSeconds;
+        double? speed = worked > 0 && past > 0 ? past / worked : null;
         return new(
             run.Id, run.Code, run.Number, run.BusinessOn, run.Parameters, run.State.ToString(), run.StartedBy, sum.Selected, sum.Done, sum.Skipped, sum.Errors, run.Message,
             run.Threads, run.Records, run.MaxErrors, run.CreatedAt, run.StartedAt, run.FinishedAt, speed,
-            run.State == BatchState.Running && speed is { } rate && sum.Selected is { } selected ? Math.Max(0, selected - past) / rate : null, sum.TakenAgain);
+            run.State == BatchState.Running && speed is { } rate && sum.Selected is { } selected ? Math.Max(0, selected - past) / rate : null, worked, sum.TakenAgain);
     }
 
     internal static async Task<IReadOnlyList<BatchRunLine>> Of(AppDb db, IReadOnlyList<BatchRun> runs, CancellationToken ct)
@@ -96,12 +98,12 @@ public sealed class LookAtNight(AppDb db, CurrentActor actor) : IUse<LookAtNight
             .OrderByDescending(r => r.CreatedAt).Take(Most).ToListAsync(ct);
         var before = await db.Set<BatchControl>().AsNoTracking()
             .SelectMany(c => db.Set<BatchRun>().Where(r => r.Code == c.Code && r.FinishedAt != null && r.StartedAt != null && r.FinishedAt < since && (r.State == BatchState.Completed || r.State == BatchState.CompletedWithErrors))
-                .OrderByDescending(r => r.Number).Take(Remembered), (c, r) => new { c.Code, r.StartedAt, r.FinishedAt }).ToListAsync(ct);
+                .OrderByDescending(r => r.Number).Take(Remembered), (c, r) => new { c.Code, r.WorkedSeconds }).ToListAsync(ct);
         var coming = await db.Set<BatchSchedule>().AsNoTracking().Where(s => s.Active && s.NextAt != null && s.NextAt != s.SkipAt).OrderBy(s => s.NextAt)
             .Select(s => new Coming(s.Id, s.Code, s.NextAt!.Value)).Take(Most).ToListAsync(ct);
         return new Look(
             await BatchRunLine.Of(db, [.. runs.OrderBy(r => r.CreatedAt)], ct), coming,
-            before.GroupBy(r => r.Code, StringComparer.Ordinal).ToDictionary(g => g.Key, g => Middle([.. g.Select(r => (r.FinishedAt!.Value - r.StartedAt!.Value).TotalSeconds).Order()]), StringComparer.Ordinal));
+            before.GroupBy(r => r.Code, StringComparer.Ordinal).ToDictionary(g => g.Key, g => Middle([.. g.Select(r => r.WorkedSeconds).Order()]), StringComparer.Ordinal));
     }
 
     private static double Middle(double[] sorted) => sorted[sorted.Length / 2];

@@ -34,8 +34,8 @@ public sealed class ListSchedules(AppDb db, CurrentActor actor) : IUse<ListSched
         actor.Require(BatchPermissions.Read);
         var code = TypedText.OneLineOrNull(input.Code, 50)?.ToUpperInvariant();
         var schedules = await db.Set<BatchSchedule>().AsNoTracking().Where(s => code == null || s.Code == code).OrderBy(s => s.Code).ThenBy(s => s.Name).ToListAsync(ct);
-        var last = (await db.Set<BatchFire>().AsNoTracking()
-            .Where(f => !db.Set<BatchFire>().Any(later => later.ScheduleId == f.ScheduleId && later.FireAt > f.FireAt)).ToListAsync(ct)).ToDictionary(f => f.ScheduleId);
+        var last = (await db.Set<BatchSchedule>().Where(s => code == null || s.Code == code)
+            .SelectMany(s => db.Set<BatchFire>().AsNoTracking().Where(f => f.ScheduleId == s.Id).OrderByDescending(f => f.FireAt).Take(1)).ToListAsync(ct)).ToDictionary(f => f.ScheduleId);
         IReadOnlyList<ScheduleLine> lines = [.. schedules.Select(s => ScheduleLine.Of(s, last.GetValueOrDefault(s.Id)))];
         return Outcome<IReadOnlyList<ScheduleLine>>.Of(lines);
     }

@@ -20,7 +20,9 @@ internal sealed class Retention(AppDb db, ISettings settings) : IBatchProcess
 
     public static readonly SettingKey<int> PaceDays = new("retention.pace_days", 90, "Days for which the speed of batch runs is kept", SettingRules.Between(1, 3_650));
 
-    public static readonly ISettingKey[] Settings = [JobDays, EventDays, IdempotencyDays, LookDays, AuditDays, WebHookDays, PaceDays];
+    public static readonly SettingKey<int> FireDays = new("retention.fire_days", 730, "Days for which it is kept when schedules fired", SettingRules.Between(30, 36_500));
+
+    public static readonly ISettingKey[] Settings = [JobDays, EventDays, IdempotencyDays, LookDays, AuditDays, WebHookDays, PaceDays, FireDays];
 
     private static readonly Kept[] Tables =
     [
@@ -32,6 +34,7 @@ internal sealed class Retention(AppDb db, ISettings settings) : IBatchProcess
         // What a paused hook still waits for stays, as everything does that is not done.
         new("job_node", "name", "seen_at", JobDays),
         new("batch_pace", "id", "at", PaceDays),
+        new("batch_fire", "id", "fire_at", FireDays),
         new("web_hook_delivery", "id", "created_at", WebHookDays, "state in ('Delivered', 'Failed')"),
     ];
 

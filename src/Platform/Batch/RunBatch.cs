@@ -220,7 +220,7 @@ internal sealed partial class RunBatch(AppDb db, CurrentActor actor, RunBook boo
     private void Measure(BatchRun run, int records, bool always)
     {
         pace.Records += records;
-        var step = TimeSpan.FromSeconds(Math.Max(1, (db.Now - (run.StartedAt ?? db.Now)).TotalSeconds / 100));
+        var step = TimeSpan.FromSeconds(Math.Max(1, run.Worked(db.Now).TotalSeconds / 100));
         if (pace.Records == 0 || (!always && db.Now - pace.At < step))
             return;
         db.Add(new BatchPace { Id = db.NextId(), RunId = run.Id, At = db.Now, Records = pace.Records });

@@ -29,7 +29,7 @@ public sealed class RunBook(AppDb db, IEnumerable<IBatchProcess> processes, IJob
         var last = await db.Set<BatchRun>().Where(r => r.Code == control.Code && r.BusinessOn == wish.BusinessOn && r.Parameters == parameters).OrderByDescending(r => r.Number).FirstOrDefaultAsync(ct);
         if (last is { CanGoOn: true })
         {
-            await GoOn(last, control, ct);
+            await GoOn(last, control, new(wish.Threads, wish.Records, wish.MaxErrors), ct);
             return last;
         }
         var run = new BatchRun
@@ -37,15 +37,17 @@ public sealed class RunBook(AppDb db, IEnumerable<IBatchProcess> processes, IJob
             Id = db.NextId(), Code = control.Code, Number = control.NextRun++, BusinessOn = wish.BusinessOn, Parameters = parameters,
             Threads = wish.Threads ?? control.Threads, Records = wish.Records ?? control.Records, MaxErrors = wish.MaxErrors ?? control.MaxErrors, StartedBy = db.Actor.Ref, CreatedAt = db.Now,
         };
-        control.Version++;
         db.Add(run);
         await EnqueueOrWait(run, control, 1, ct);
         await MakeGood(run, ct);
         return run;
     }
 
+    /// <summary>How much at once, and how many errors at most; as it was where null.</summary>
+    internal sealed record Sizes(int? Threads = null, int? Records = null, int? MaxErrors = null);
+
     /// <summary>A run that failed or was cancelled goes on.</summary>
-    internal async Task<Outcome<BatchRun>> Resume(string code, long id, CancellationToken ct)
+    internal async Task<Outcome<BatchRun>> Resume(string code, long id, Sizes sizes, CancellationToken ct)
     {
         var on = await db.Set<BatchRun>().Where(r => r.Id == id).Select(r => r.BusinessOn).SingleAsync(ct);
         var control = await Held(code, on, ct);
@@ -54,7 +56,7 @@ public sealed class RunBook(AppDb db, IEnumerable<IBatchProcess> processes, IJob
             return new Problem(null, run.IsOver ? $"{run.Code} run {run.Number} has completed; nothing of it is left to do." : $"{run.Code} run {run.Number} is going on.", "batch.cannot_resume");
         if (await Overlapped(control, ct) is { } overlap)
             return overlap;
-        await GoOn(run, control, ct);
+        await GoOn(run, control, sizes, ct);
         return run;
     }
 
@@ -73,8 +75,9 @@ public sealed class RunBook(AppDb db, IEnumerable<IBatchProcess> processes, IJob
             : null;
 
     /// <summary>A run that failed or was cancelled goes on where it stood, and tries again what it could not do.</summary>
-    private async Task GoOn(BatchRun run, BatchControl control, CancellationToken ct)
+    private async Task GoOn(BatchRun run, BatchControl control, Sizes sizes, CancellationToken ct)
     {
+        (run.Threads, run.Records, run.MaxErrors) = (sizes.Threads ?? run.Threads, sizes.Records ?? run.Records, sizes.MaxErrors ?? run.MaxErrors);
         if (run.State == BatchState.Failed)
             await events.Publish(new BatchRunResumed(run.Id, run.Code, run.Number, run.FailureId!.Value), ct, run.AuditSubject);
         run.GoOn();

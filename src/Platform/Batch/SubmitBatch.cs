@@ -107,16 +107,21 @@ public sealed class CancelRun(AppDb db, RunBook book, CurrentActor actor) : IUse
 /// <summary>Goes on with a run that failed or was cancelled: what is done stays done, what could not be done is tried again.</summary>
 public sealed class ResumeRun(AppDb db, RunBook book, CurrentActor actor) : IUse<ResumeRun.Input, Done>
 {
-    public sealed record Input(long Id);
+    /// <param name="MaxErrors">As it was when null, as are the others: where more records are wrong than the run was to bear, more can be borne.</param>
+    public sealed record Input(long Id, int? Threads = null, int? Records = null, int? MaxErrors = null);
 
     public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(BatchPermissions.Run);
         if (await db.Set<BatchRun>().AsNoTracking().SingleOrDefaultAsync(r => r.Id == input.Id, ct) is not { } run)
             return Problem.NotFound("The batch run");
+        var problems = new Problems();
+        SubmitBatch.CheckSizes(problems, input.Threads, input.Records, input.MaxErrors);
+        if (problems.Any)
+            return problems;
         return await db.InTransaction<Outcome<Done>>(async () =>
         {
-            var resumed = await book.Resume(run.Code, run.Id, ct);
+            var resumed = await book.Resume(run.Code, run.Id, new(input.Threads, input.Records, input.MaxErrors), ct);
             if (!resumed.Ok)
                 return Outcome<Done>.Broken(resumed.Problems);
             await db.SaveChangesAsync(ct);

@@ -81,7 +81,7 @@ internal sealed class AdvanceDemo(AppDb db, CurrentActor actor, ISettings settin
         var ids = night.RunIds;
         var runs = await db.Set<BatchRun>().Where(r => ids.Contains(r.Id)).ToDictionaryAsync(r => r.Id, ct);
         foreach (var failed in runs.Values.Where(r => r.CanGoOn))
-            await book.Resume(failed.Code, failed.Id, ct);
+            await book.Resume(failed.Code, failed.Id, new(), ct);
         await db.SaveChangesAsync(ct);
         return runs.Values.Any(r => !r.IsOver);
     }

@@ -1,4 +1,6 @@
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using Tieline.Platform;
 using Tieline.Platform.Batch;
 using Tieline.Platform.Events;
@@ -106,6 +108,54 @@ public class BatchRunTests
         // The one that stays was told of, the other two are resolved, and the failed run is mended by itself.
         Assert.Equal((3, 2), ((await Told<BatchRecordFailed>(house)).Count, Assert.Single(await Told<BatchErrorsResolved>(house)).ErrorIds.Count));
         Assert.Equal((await Told<BatchRunEnded>(house))[0].FailureId, Assert.Single(await Told<BatchRunResumed>(house)).FailureId);
+    }
+
+    [Theory, BothDatabases]
+    public async Task A_run_above_its_maximum_goes_on_when_it_may_bear_more(TestDatabase on)
+    {
+        var counting = new Counting();
+        counting.Poison.UnionWith([5, 6, 7]);
+        await using var house = await Counting.Open(on, counting);
+        var run = await Submit(house, new("COUNT", null, null, MaxErrors: 0));
+        await house.RunJobs();
+        house.Clock.Advance(TimeSpan.FromHours(2));
+        foreach (var (most, state) in new[] { (-1, "Failed"), (1, "Failed"), (3, "CompletedWithErrors") })
+        {
+            await using (var scope = house.As(Roles.Operator))
+            {
+                var resumed = await scope.Get<ResumeRun>().Handle(new(run.Id, MaxErrors: most), Ct);
+                Assert.Equal(most < 0 ? "Maximum errors: a number from 0 to 1,000,000." : null, resumed.Ok ? null : resumed.Problems[0].Message);
+            }
+            await house.RunJobs();
+            Assert.Equal(state, (await Run(house, run.Id)).State);
+        }
+        var over = await Run(house, run.Id);
+        Assert.Equal((97L, 3L, 3), (over.Done, over.Errors, over.MaxErrors));
+        // The hours in which nobody resumed it are no part of its speed.
+        Assert.InRange(over.WorkedSeconds, 0, 600);
+        Assert.InRange(over.PerSecond!.Value, 100 / 600.0, double.MaxValue);
+    }
+
+    [Theory, BothDatabases]
+    public async Task A_database_that_does_not_come_back_fails_the_run_in_the_end_and_the_same_run_completes_later(TestDatabase on)
+    {
+        var counting = new Counting { Broken = on == TestDatabase.Sqlite ? new SqliteException("database is locked", 5) : new NpgsqlException("Connection refused", new System.IO.IOException()) };
+        await using var house = await Counting.Open(on, counting);
+        var day = new DateOnly(2026, 11, 23);
+        var run = await Submit(house, new("COUNT", day, null));
+        for (var tries = 1; tries <= 8; tries++)
+        {
+            Assert.NotEqual("Failed", (await Run(house, run.Id)).State);
+            await house.RunJobs();
+            house.Clock.Advance(TimeSpan.FromHours(6));
+        }
+        var failed = await Run(house, run.Id);
+        Assert.Equal("Failed", failed.State);
+        Assert.StartsWith("The database could not be reached, or was too busy: ", failed.Message, StringComparison.Ordinal);
+        counting.Broken = null;
+        Assert.Equal(run.Id, (await Submit(house, new("COUNT", day, null))).Id);
+        await house.RunJobs();
+        Assert.Equal(("Completed", 100L), await Run(house, run.Id) is var over ? (over.State, over.Done) : default);
     }
 
     [Theory, BothDatabases]
