@@ -13,7 +13,19 @@ public sealed record SkillLine(long Id, string Code, string Name, bool Active)
 }
 
 /// <summary>An absence on a day.</summary>
-public sealed record AbsenceLine(long Id, long EmployeeId, string Employee, DateOnly FromOn, DateOnly ToOn, long? DeputyId, string? Deputy);
+public sealed record AbsenceLine(long Id, long EmployeeId, string Employee, DateOnly FromOn, DateOnly ToOn, long? DeputyId, string? Deputy)
+{
+    public bool DeputyHasLeft { get; init; }
+
+    /// <summary>Last day of the absence in which the deputy is on that day; null when the deputy is here.</summary>
+    public DateOnly? DeputyAwayUntil { get; init; }
+
+    /// <summary>A deputy is named who works here and is not away on that day.</summary>
+    public bool DeputyIsHere => DeputyId is not null && !DeputyHasLeft && DeputyAwayUntil is null;
+
+    /// <summary>The last day on which neither they nor their deputy are here; null when the deputy is.</summary>
+    public DateOnly? NobodyUntil => DeputyIsHere ? null : !DeputyHasLeft && DeputyAwayUntil < ToOn ? DeputyAwayUntil : ToOn;
+}
 
 /// <param name="Name">The holiday's name, or "Saturday" and the like for a day that is no work day.</param>
 /// <param name="Calendar">By which it is closed; null for that of the whole utility.</param>
@@ -118,6 +130,9 @@ public interface IOrganization
     /// <summary>Absences of these employees on that day, the longest first.</summary>
     Task<IReadOnlyList<AbsenceLine>> AbsencesOn(IReadOnlyCollection<long> employeeIds, DateOnly day, CancellationToken ct);
 
+    /// <summary>Absences of today and later days that have this employee for a deputy.</summary>
+    Task<IReadOnlyList<AbsenceLine>> AbsencesWithDeputy(long employeeId, CancellationToken ct);
+
     /// <summary>
     /// Who of these works from when to when in the shift that begins on that day: by the pattern they follow, closed days of its calendar, what was
     /// said for the day, and their absences. Who follows no pattern has none.
@@ -128,8 +143,11 @@ public interface IOrganization
     Task<IReadOnlyDictionary<long, ShiftNow>> ShiftsNow(IReadOnlyCollection<long> employeeIds, CancellationToken ct);
 
     /// <summary>Null when the office is open on that day.</summary>
-    Task<ClosedDay?> ClosedOn(DateOnly on, CancellationToken ct) => ClosedOn(on, null, ct);
+    Task<ClosedDay?> ClosedOn(DateOnly on, CancellationToken ct) => ClosedOn(on, (long?)null, ct);
 
     /// <summary>Null when a To Do role works on that day: by its own calendar where it has one that holds then, else by that of the whole utility.</summary>
     Task<ClosedDay?> ClosedOn(DateOnly on, long? toDoRoleId, CancellationToken ct);
+
+    /// <summary>Of several roles in one question; those that work on that day are left out.</summary>
+    Task<IReadOnlyDictionary<long, ClosedDay>> ClosedOn(DateOnly on, IReadOnlyCollection<long> toDoRoleIds, CancellationToken ct);
 }

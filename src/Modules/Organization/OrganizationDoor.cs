@@ -114,25 +114,53 @@ internal sealed class OrganizationDoor(AppDb db, IUtilityClock clock, ShiftBook 
             .Select(a => a.EmployeeId).Distinct().ToListAsync(ct);
 
     public async Task<IReadOnlyList<AbsenceLine>> AbsencesOn(IReadOnlyCollection<long> employeeIds, DateOnly day, CancellationToken ct) =>
-        employeeIds.Count == 0 ? [] : await (from a in db.Set<Absence>()
-               join e in db.Set<Employee>() on a.EmployeeId equals e.Id
-               join d in db.Set<Employee>() on a.DeputyId equals d.Id into deputies
-               from d in deputies.DefaultIfEmpty()
-               where employeeIds.Contains(a.EmployeeId) && a.FromOn <= day && a.ToOn >= day && a.CancelledAt == null
-               orderby a.ToOn descending
-               select new AbsenceLine(a.Id, a.EmployeeId, e.Name, a.FromOn, a.ToOn, a.DeputyId, d.Name))
+        employeeIds.Count == 0 ? []
+            : await Lines(db.Set<Absence>().Where(a => employeeIds.Contains(a.EmployeeId) && a.FromOn <= day && a.ToOn >= day && a.CancelledAt == null), day).ToListAsync(ct);
+
+    public async Task<IReadOnlyList<AbsenceLine>> AbsencesWithDeputy(long employeeId, CancellationToken ct)
+    {
+        var today = await clock.Today(ct);
+        return await Lines(db.Set<Absence>().Where(a => a.DeputyId == employeeId && a.ToOn >= today && a.CancelledAt == null), today).ToListAsync(ct);
+    }
+
+    private IQueryable<AbsenceLine> Lines(IQueryable<Absence> absences, DateOnly day) =>
+        from a in absences
+        join e in db.Set<Employee>() on a.EmployeeId equals e.Id
+        join d in db.Set<Employee>() on a.DeputyId equals d.Id into deputies
+        from d in deputies.DefaultIfEmpty()
+        orderby a.ToOn descending, a.Id
+        select new AbsenceLine(a.Id, a.EmployeeId, e.Name, a.FromOn, a.ToOn, a.DeputyId, d.Name)
+        {
+            DeputyHasLeft = d.LeftOn != null,
+            DeputyAwayUntil = db.Set<Absence>().Where(o => o.EmployeeId == a.DeputyId && o.FromOn <= day && o.ToOn >= day && o.CancelledAt == null).Max(o => (DateOnly?)o.ToOn),
+        };
+
+    public async Task<ClosedDay?> ClosedOn(DateOnly on, long? toDoRoleId, CancellationToken ct) => Closed(await Days(on, toDoRoleId is { } role ? [role] : [], ct), on, toDoRoleId);
+
+    public async Task<IReadOnlyDictionary<long, ClosedDay>> ClosedOn(DateOnly on, IReadOnlyCollection<long> toDoRoleIds, CancellationToken ct)
+    {
+        var days = toDoRoleIds.Count == 0 ? [] : await Days(on, toDoRoleIds, ct);
+        return toDoRoleIds.Distinct().Select(r => (Role: r, Closed: Closed(days, on, r))).Where(r => r.Closed is not null).ToDictionary(r => r.Role, r => r.Closed!);
+    }
+
+    /// <summary>A calendar with the holiday it has on a day, and those of the roles asked about that work by it.</summary>
+    private sealed record CalendarDay(BusinessCalendar Calendar, string? Holiday, List<long> Roles);
+
+    private async Task<List<CalendarDay>> Days(DateOnly on, IReadOnlyCollection<long> roles, CancellationToken ct) =>
+        await db.Set<BusinessCalendar>().AsNoTracking()
+            .Where(c => c.Code == BusinessCalendar.DefaultCode || db.Set<ToDoRole>().Any(r => roles.Contains(r.Id) && r.CalendarId == c.Id))
+            .Select(c => new CalendarDay(
+                c, db.Set<Holiday>().Where(h => h.CalendarId == c.Id && h.FallsOn == on).Select(h => h.Name).FirstOrDefault(),
+                db.Set<ToDoRole>().Where(r => roles.Contains(r.Id) && r.CalendarId == c.Id).Select(r => r.Id).ToList()))
             .ToListAsync(ct);
 
     /// <summary>Without the calendar of the whole utility, and one of the role, no day is closed.</summary>
-    public async Task<ClosedDay?> ClosedOn(DateOnly on, long? toDoRoleId, CancellationToken ct)
+    private static ClosedDay? Closed(List<CalendarDay> days, DateOnly on, long? role)
     {
-        var possible = await db.Set<BusinessCalendar>().AsNoTracking()
-            .Where(c => c.Code == BusinessCalendar.DefaultCode || db.Set<ToDoRole>().Any(r => r.Id == toDoRoleId && r.CalendarId == c.Id)).ToListAsync(ct);
-        if (possible.Where(c => c.IsInForce(on)).MinBy(c => c.Code == BusinessCalendar.DefaultCode) is not { } calendar)
+        if (days.Where(d => d.Calendar.IsInForce(on) && (d.Calendar.Code == BusinessCalendar.DefaultCode || (role is { } id && d.Roles.Contains(id)))).MinBy(d => d.Calendar.Code == BusinessCalendar.DefaultCode) is not { } day)
             return null;
-        var own = calendar.Code == BusinessCalendar.DefaultCode ? null : calendar.Name;
-        var holiday = await db.Set<Holiday>().Where(h => h.CalendarId == calendar.Id && h.FallsOn == on).Select(h => h.Name).FirstOrDefaultAsync(ct);
-        return holiday is not null ? new ClosedDay(on, holiday, own) : calendar.WorksOn(on.DayOfWeek) ? null : new ClosedDay(on, on.DayOfWeek.ToString(), own);
+        var own = day.Calendar.Code == BusinessCalendar.DefaultCode ? null : day.Calendar.Name;
+        return day.Holiday is not null ? new ClosedDay(on, day.Holiday, own) : day.Calendar.WorksOn(on.DayOfWeek) ? null : new ClosedDay(on, on.DayOfWeek.ToString(), own);
     }
 
     private IQueryable<ToDoRoleLine> Lines(IQueryable<ToDoRole> roles, DateOnly today) =>

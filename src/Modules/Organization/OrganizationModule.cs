@@ -49,6 +49,7 @@ public sealed class OrganizationModule : Module
         services.AddScoped<IUsedBy, UsedCalendar>();
         services.AddScoped<IUsedBy, UsedShiftPattern>();
         services.AddScoped<CalendarOptions>();
+        services.AddScoped<WorkOfRole>();
         services.AddScoped<ShiftBook>();
         services.AddScoped<IBusinessDays, OfficeDays>();
         foreach (var page in (RecordPage[])

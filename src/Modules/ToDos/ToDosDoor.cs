@@ -99,15 +99,15 @@ internal sealed class ToDosDoor(AppDb db, IOrganization organization, Readdressi
                 DueOn = w.DueOn, DueAt = w.DueAt, UntilAt = w.UntilAt, PersonId = w.PersonId, AccountId = w.AccountId, PremiseId = w.PremiseId, ContactId = w.ContactId,
                 Cause = w.Cause, CreatedBy = past.CreatedBy, CreatedAt = past.CreatedAt,
             };
-            Wrote(past.CreatedAt, past.CreatedBy, "created", null);
+            Wrote(past.CreatedAt, past.CreatedBy, ToDoSteps.Created, null);
             if (past is { WorkedBy: { } by, StartedAt: { } started })
             {
                 toDo.Start(by.Id, by.Name);
-                Wrote(started, by, "started", null);
+                Wrote(started, by, ToDoSteps.Started, null);
                 if (past.CompletedAt is { } completed)
                 {
                     toDo.Complete(by, completed, past.Resolution);
-                    Wrote(completed, by, "completed", past.Resolution);
+                    Wrote(completed, by, ToDoSteps.Completed, past.Resolution);
                 }
             }
             toDos.Add(toDo);

@@ -61,6 +61,7 @@ public sealed class ToDosModule : Module
         services.AddScoped<ToDoDesk>();
         services.AddScoped<UrgentToDos>();
         services.AddScoped<ExportWork>();
+        services.AddScoped<ExportToDos>();
         services.AddSingleton<Customers.IAlert, OpenToDoAlert>();
         services.AddScoped<ToDosInSight>();
         services.AddScoped<Platform.Audit.IHistoryWords, ToDoHistoryWords>();
@@ -74,6 +75,7 @@ public sealed class ToDosModule : Module
         services.AddSubscriber<EmployeeLeft, WorkOfLeavers>(WorkOfLeavers.Subscriber);
         services.AddSubscriber<AbsenceRecorded, WorkOfAbsent>(WorkOfAbsent.RecordedSubscriber);
         services.AddSubscriber<AbsenceCancelled, WorkOfAbsent>(WorkOfAbsent.CancelledSubscriber);
+        services.AddSubscriber<EmployeeLeft, WorkOfAbsent>(WorkOfAbsent.DeputyLeftSubscriber);
         services.AddJob<WorkOfAbsent.Payload, WorkOfAbsent>(WorkOfAbsent.Kind);
         services.AddScoped<Readdressing>();
         services.AddJob<RunBulk.Payload, RunBulk>(RunBulk.Kind);
@@ -95,7 +97,11 @@ public sealed class ToDosModule : Module
         services.AddScoped<Customers.IFollowsMerge>(p => new ToDosFollow(p.GetRequiredService<AppDb>(), Customers.IFollowsMerge.Rows<ToDo>(p, "premise", 20, t => t.PremiseId, "To Dos")));
     }
 
-    public override void MapRoutes(IEndpointRouteBuilder routes) => routes.MapGet("/todos/overview/export", ExportWork.Download).ExcludeFromDescription();
+    public override void MapRoutes(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/todos/overview/export", ExportWork.Download).ExcludeFromDescription();
+        routes.MapGet("/todos/export", ExportToDos.Download).ExcludeFromDescription();
+    }
 
     public override void MapApi(RouteGroupBuilder api)
     {
@@ -112,6 +118,7 @@ public sealed class ToDosModule : Module
         api.MapUse<ReopenToDo, ReopenToDo.Input, Done>("POST", "/to-dos/{id:long}/reopen", (input, route) => input with { Id = route.Id() });
         api.MapUse<CompleteToDo, CompleteToDo.Input, Done>("POST", "/to-dos/{id:long}/complete", (input, route) => input with { Id = route.Id() });
         api.MapPostUse<DoWithMany, DoWithMany.Input, Added>("/to-dos/bulk", StatusCodes.Status202Accepted);
+        api.MapGetUse<ListBulks, ListBulks.Input, Page<ListBulks.Line>>("/to-dos/bulk");
         api.MapGetUse<GetBulk, GetBulk.Input, GetBulk.File>("/to-dos/bulk/{id:long}");
         api.MapPutUse<ChangePriority, ChangePriority.Input>("/to-dos/{id:long}/priority", (input, id) => input with { Id = id });
 

@@ -72,7 +72,7 @@ internal sealed class RuleCheck(IEnumerable<IRulePoint> points)
         if (typed.Position is < 0 or > 1_000_000)
             problems.Add(nameof(typed.Position), "A position is a number from 0 to 1,000,000.", "rule.position");
         var text = new RuleText(clean, then, typed.Any);
-        if (!problems.Any && point.Forbids(text) is { } forbidden)
+        if (!problems.Any && await point.Forbids(text, ct) is { } forbidden)
             problems.Add(nameof(typed.Then), forbidden, "rule.forbidden");
         return (problems.Text(nameof(typed.Name), "Name", typed.Name, 100), text);
     }

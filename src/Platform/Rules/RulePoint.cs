@@ -46,7 +46,7 @@ public interface IRulePoint
     Task<IReadOnlyList<RuleSample>> Past(int limit, CancellationToken ct);
 
     /// <returns>A message when the rules of the room forbid the act, whatever the conditions: a type that is never suppressed, for example.</returns>
-    string? Forbids(RuleText rule) => null;
+    Task<string?> Forbids(RuleText rule, CancellationToken ct) => Task.FromResult<string?>(null);
 }
 
 /// <summary>How a value is compared.</summary>

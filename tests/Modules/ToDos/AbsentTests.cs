@@ -1,4 +1,5 @@
 using Tieline.Organization.Absences;
+using Tieline.Organization.Employees;
 using Tieline.Platform;
 using Tieline.Platform.Security;
 using Tieline.Platform.Uses;
@@ -97,5 +98,106 @@ public class AbsentTests
         house.Clock.Advance(TimeSpan.FromDays(2));
         await house.RunJobs();
         Assert.Equal("Customer follow-up", (await work.Get(due)).ToDo.AddressedTo);
+    }
+
+    private static async Task<long> AwayToo(Work work, long who, int from, int to, long? deputy = null)
+    {
+        var recorded = await work.Do<RecordAbsence, RecordAbsence.Input, Added>(Supervisor, new(who, work.Today.AddDays(from), work.Today.AddDays(to), "Vacation", deputy));
+        Assert.True(recorded.Ok, recorded.ToString());
+        await work.House.RunJobs();
+        return recorded.Value.Id;
+    }
+
+    private static async Task<string> Whose(Work work, params long[] ids)
+    {
+        var whose = new List<string>();
+        foreach (var id in ids)
+            whose.Add((await work.Get(id)).ToDo is var toDo ? $"{toDo.AddressedTo}{(toDo.WorkedBy is null ? "" : $" ({toDo.WorkedBy})")}" : "");
+        return string.Join(", ", whose);
+    }
+
+    private static async Task Days(Work work, int days)
+    {
+        work.House.Clock.Advance(TimeSpan.FromDays(days));
+        await work.House.RunJobs();
+    }
+
+    [Theory, BothDatabases]
+    public async Task What_they_took_from_a_role_goes_back_to_it_when_the_absence_begins_unless_it_can_wait_or_a_deputy_has_it(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var work = await Work.In(house);
+        var (due, later, deputys) = (await work.Add(role: work.Role, days: 3), await work.Add(role: work.Role, days: 6), await work.Add(role: work.Role, days: 3));
+        foreach (var id in (long[])[due, later])
+            Assert.True((await work.Start(work.Person(work.Bea), id)).Ok);
+        Assert.True((await work.Start(work.Person(work.Carl), deputys)).Ok);
+        await Away(work, 2, 5);
+        await AwayToo(work, work.Carl, 2, 5, work.Dora);
+        Assert.Equal("Follow up (Bea Long), Follow up (Bea Long), Follow up (Carl Ode)", await Whose(work, due, later, deputys));
+        await Days(work, 2);
+        Assert.Equal("Follow up, Follow up (Bea Long), Follow up (Carl Ode)", await Whose(work, due, later, deputys));
+        Assert.Equal($"put_back Bea Long is away until {work.Today.AddDays(5):d MMMM yyyy}.", (await work.Get(due)).Log[0] is var log ? $"{log.Action} {log.Body}" : "");
+        Assert.Contains(deputys, (await work.List(work.Person(work.Dora), new())).Items.Select(t => t.Id));
+    }
+
+    [Theory, BothDatabases]
+    public async Task A_deputy_who_leaves_is_none_any_more(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var work = await Work.In(house);
+        var (due, later) = (await work.Add(work.Bea, days: 2), await work.Add(work.Bea, days: 9));
+        await Away(work, 1, 5, work.Carl);
+        await Days(work, 1);
+        Assert.Equal("Bea Long, Bea Long", await Whose(work, due, later));
+        Assert.True((await work.Do<EndEmployment, EndEmployment.Input, Done>(Actors.Of(Roles.BusinessAdministrator), new(work.Carl, 0, new DateOnly(2024, 1, 5), WorkByType: true))).Ok);
+        await house.RunJobs();
+        Assert.Equal("Customer follow-up, Bea Long", await Whose(work, due, later));
+        Assert.Equal($"To Customer follow-up: Bea Long is away until {work.Today.AddDays(5):d MMMM yyyy}; Carl Ode does not work here any more.", (await work.Get(due)).Log[0].Body);
+        Assert.Equal([$"6 Away {work.Today.AddDays(1):d MMMM} to {work.Today.AddDays(5):d MMMM yyyy}: what was due went to the roles"], await Told(work, work.Bea));
+        Assert.DoesNotContain((await work.List(Supervisor, new(ToDoScope.All, Type: "ABSENCE"))).Items, t => t.Subject.StartsWith("Stand in", StringComparison.Ordinal));
+        // New work does not wait for either of them.
+        Assert.Equal("Customer follow-up, Bea Long", await Whose(work, await work.Add(work.Bea, days: 5), await work.Add(work.Bea, days: 6)));
+    }
+
+    [Theory, BothDatabases]
+    public async Task A_deputy_who_is_away_too_is_none_on_those_days(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var work = await Work.In(house);
+        var (soon, due, later) = (await work.Add(work.Bea, days: 2), await work.Add(work.Bea, days: 4), await work.Add(work.Bea, days: 5));
+        await Away(work, 1, 6, work.Carl);
+        await AwayToo(work, work.Carl, 3, 4);
+        await Days(work, 1);
+        Assert.Equal("Bea Long, Bea Long, Bea Long", await Whose(work, soon, due, later));
+        Assert.True((await work.Complete(work.Person(work.Carl), soon)).Ok);
+        await Days(work, 2);
+        Assert.Equal("Customer follow-up, Bea Long", await Whose(work, due, later));
+        Assert.Equal($"To Customer follow-up: Bea Long is away until {work.Today.AddDays(6):d MMMM yyyy}, and Carl Ode until {work.Today.AddDays(4):d MMMM yyyy}.", (await work.Get(due)).Log[0].Body);
+        Assert.Equal("Customer follow-up, Bea Long", await Whose(work, await work.Add(work.Bea, days: 4), await work.Add(work.Bea, days: 5)));
+        await Days(work, 2);
+        Assert.Contains(later, (await work.List(work.Person(work.Carl), new())).Items.Select(t => t.Id));
+        Assert.Equal("Bea Long", await Whose(work, await work.Add(work.Bea, days: 5)));
+    }
+
+    [Theory, BothDatabases]
+    public async Task What_is_forwarded_to_somebody_away_or_left_to_them_goes_the_same_way(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var work = await Work.In(house);
+        var absence = await Away(work, 0, 3);
+        var (due, later, heirs, heirsLater) = (await work.Add(role: work.Role, days: 1), await work.Add(role: work.Role, days: 4), await work.Add(work.Carl, days: 1), await work.Add(work.Carl, days: 4));
+        foreach (var id in (long[])[due, later])
+            Assert.True((await work.Forward(Supervisor, id, work.Bea, null)).Ok);
+        Assert.Equal("Customer follow-up, Bea Long", await Whose(work, due, later));
+        Assert.Equal($"To Customer follow-up: Bea Long is away until {work.Today.AddDays(3):d MMMM yyyy}. please", (await work.Get(due)).Log[0].Body);
+        Assert.True((await work.Do<EndEmployment, EndEmployment.Input, Done>(Actors.Of(Roles.BusinessAdministrator), new(work.Carl, 0, new DateOnly(2024, 1, 5), WorkToEmployeeId: work.Bea))).Ok);
+        await house.RunJobs();
+        Assert.Equal("Customer follow-up, Bea Long", await Whose(work, heirs, heirsLater));
+        using (var browser = await house.SignedIn(Roles.Supervisor))
+            Assert.Contains($"away until {work.Today.AddDays(3):d MMM}", await browser.GetStringAsync("/todos/people?q=bea", Ct), StringComparison.Ordinal);
+        await AwayToo(work, work.Dora, 0, 4, work.Bea);
+        Assert.Equal("Customer follow-up", await Whose(work, await work.Add(work.Dora)));
+        Assert.True((await work.Do<CancelAbsence, CancelAbsence.Input, Done>(Supervisor, new(absence, 0))).Ok);
+        Assert.Equal("Dora Pym", await Whose(work, await work.Add(work.Dora)));
     }
 }

@@ -84,6 +84,12 @@ public class AgeingTests
         Assert.Equal(("Follow up", 6, "OnHold", 0), await Stands(held));
         Assert.Equal(("Billing errors", 7, "Open", 1), await Stands(set));
         Assert.Equal(("Follow up", 6, "Complete", 0), await Stands(young));
+        // Opened again it is escalated anew.
+        Assert.True((await work.Complete(Actors.Of(Roles.Supervisor), left)).Ok);
+        Assert.True((await work.Do<ReopenToDo, ReopenToDo.Input, Done>(Actors.Of(Roles.Supervisor), new(left, (await work.Get(left)).ToDo.Version, "not done"))).Ok);
+        Assert.Null((await work.Get(left)).EscalatedAt);
+        await Night(house, "TD-ESC", work.Today.AddDays(6));
+        Assert.Equal(("Billing errors", 2, "Open", 2), await Stands(left));
         var supervisor = await house.SignedIn(Roles.Supervisor);
         Assert.Contains("Escalated", await supervisor.GetStringAsync($"/todos/{left}", Ct), StringComparison.Ordinal);
         Assert.Equal("todo.type.days todo.type.escalation", (await work.Do<AddToDoType, AddToDoType.Input, Added>(

@@ -47,12 +47,27 @@ public class AtAGlanceTests
         Assert.Equal(["Bea Long True ", $"Carl Ode False away until {today.AddDays(1):d MMM}, Bea Long stands in"], look.People.Select(l => $"{l.Name} {l.AtCapacity} {l.Remark}"));
         Assert.Equal(0, (await Look(work, work.OtherRole)).All.All);
 
-        // Each line leads to a list of just so many.
-        foreach (var (wanted, input) in new (int, ListToDos.Input)[] { (1, new(ToDoScope.All) { Priority = 3 }), (2, new(ToDoScope.All) { EmployeeId = work.Bea }), (2, new(ToDoScope.All) { Age = AgeBand.Month }) })
+        // Each line leads to all it counts, each number to just those; what somebody else has in hand is not counted twice.
+        Assert.True((await work.Start(Actors.Of(Roles.Supervisor, work.Dora) with { Name = "Dora Pym" }, (await work.List(Supervisor, new(ToDoScope.All) { EmployeeId = work.Bea })).Items.Single(t => t.Subject == "New").Id)).Ok);
+        look = await Look(work);
+        foreach (var line in look.People.Append(look.All))
+        {
+            var whose = line.Key.Length == 0 ? (long?)null : long.Parse(line.Key, System.Globalization.CultureInfo.InvariantCulture);
+            async Task<int> Listed(ListToDos.Input input) => (await work.List(Supervisor, input with { Scope = ToDoScope.All, EmployeeId = whose, Size = 100 })).Items.Count;
+            Assert.Equal(
+                (line.All, line.Open, line.Working, line.OnHold, line.Overdue),
+                (await Listed(new() { WithHeld = true }), await Listed(new(State: ToDoState.Open)), await Listed(new(State: ToDoState.BeingWorkedOn)), await Listed(new(State: ToDoState.OnHold)), await Listed(new(Due: DueBand.Overdue))));
+        }
+        Assert.Equal(["Bea Long 1", "Carl Ode 1", "Dora Pym 1"], look.People.Select(l => $"{l.Name} {l.All}"));
+        Assert.True((await work.PutBack(Supervisor, (await work.List(Supervisor, new(ToDoScope.All) { EmployeeId = work.Dora })).Items.Single().Id)).Ok);
+        foreach (var (wanted, input) in new (int, ListToDos.Input)[] { (1, new(ToDoScope.All) { Priority = 3 }), (2, new(ToDoScope.All) { EmployeeId = work.Bea }), (3, new(ToDoScope.All) { Age = AgeBand.Month, WithHeld = true }) })
             Assert.Equal(wanted, (await work.List(Supervisor, input)).Items.Count);
         var browser = await house.SignedIn(Roles.Supervisor);
         var page = await browser.GetStringAsync($"/todos/overview?role={work.Role}", Ct);
         Assert.Contains($"/todos?scope=All&amp;priority=3&amp;role={work.Role}", page, StringComparison.Ordinal);
+        foreach (var part in new[] { "state=NotComplete", "state=Open", "due=Overdue" })
+            Assert.Contains($"/todos?scope=All&amp;priority=3&amp;role={work.Role}&amp;{part}", page, StringComparison.Ordinal);
+        Assert.Contains($"employee={work.Carl}&amp;role={work.Role}&amp;state=NotComplete", page, StringComparison.Ordinal);
         await Assert.ThrowsAsync<ForbiddenException>(() => work.Do<LookAtWork, LookAtWork.Input, LookAtWork.Look>(work.Person(work.Bea), new()));
         Assert.True((await work.Complete(Supervisor, old)).Ok);
     }
@@ -172,5 +187,59 @@ public class AtAGlanceTests
         Assert.Equal((56, work.Today.AddDays(4)), (days.Count, days[^1].On));
         Assert.Equal(["2 0 2 0", "0 0 2 1", "1 1 2 1", "0 0 2 2", "0 1 1 2"], days.TakeLast(5).Select(d => $"{d.In} {d.Out} {d.Open} {d.Age:0}"));
         Assert.Equal("0 0 0 0", days.Take(51).Aggregate("", (_, d) => $"{d.In} {d.Out} {d.Open} {d.Age:0}"));
+    }
+
+    [Theory, BothDatabases]
+    public async Task Who_belongs_to_a_role_and_has_nothing_stands_there_too_and_who_is_away(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var work = await Work.In(house);
+        await work.Add(role: work.OtherRole);
+        await work.Add(work.Bea);
+        Assert.True((await work.Do<RecordAbsence, RecordAbsence.Input, Added>(Supervisor, new(work.Bea, work.Today, work.Today.AddDays(1), "Vacation"))).Ok);
+        await house.RunJobs();
+        // Her work went to the role, and she is told by what awaits her.
+        Assert.Equal(["Bea Long 1 True False", "Carl Ode 0 False False"], (await Look(work)).People.Select(l => $"{l.Name} {l.All} {l.Away} {l.AtCapacity}"));
+        Assert.Equal(["Bea Long", "Carl Ode"], (await Look(work, work.Role)).People.Select(l => l.Name));
+        Assert.Empty((await Look(work, work.OtherRole)).People);
+        await using (var scope = house.As(Actors.Of(Roles.BusinessAdministrator)))
+        {
+            for (var i = 0; i < 20; i++)
+                Assert.True((await scope.Get<AddMember>().Handle(new(work.Role, await scope.Employee($"M{i}", $"Person {i:00}")), Ct)).Ok);
+        }
+        using var browser = await house.SignedIn(Roles.Supervisor);
+        var page = await browser.GetStringAsync($"/todos/overview?role={work.Role}", Ct);
+        Assert.Contains("and 7 more, 7 with nothing to do", page, StringComparison.Ordinal);
+        Assert.Contains($"/todos/overview?role={work.Role}&amp;whole=people", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("Person 19", page, StringComparison.Ordinal);
+        var whole = await browser.GetStringAsync($"/todos/overview?role={work.Role}&whole=people", Ct);
+        Assert.Contains("Person 19", whole, StringComparison.Ordinal);
+        Assert.DoesNotContain("with nothing to do", whole, StringComparison.Ordinal);
+        Assert.Contains("Person 19,0,0,0,0,0,no", await browser.GetStringAsync("/todos/overview/export?by=person", Ct), StringComparison.Ordinal);
+    }
+
+    [Theory, BothDatabases]
+    public async Task However_many_roles_there_are_closed_days_are_asked_for_once(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var work = await Work.In(house);
+        await work.Add(role: work.Role);
+        await Look(work);
+        async Task<int> Statements()
+        {
+            using var counter = new StatementCounter(house);
+            await Look(work);
+            return counter.All.Count;
+        }
+        var few = await Statements();
+        await using (var scope = house.As(Actors.Of(Roles.BusinessAdministrator)))
+        {
+            for (var i = 0; i < 12; i++)
+            {
+                var calendar = i % 2 == 0 ? (long?)null : (await scope.Get<AddCalendar>().Handle(new($"C{i}", $"Calendar {i}", i == 1 ? [DayOfWeek.Monday] : Enum.GetValues<DayOfWeek>(), new TimeOnly(8, 0), new TimeOnly(17, 0)), Ct)).Value.Id;
+                await work.Add(role: (await scope.Get<AddToDoRole>().Handle(new($"R{i}", $"Role {i:00}", CalendarId: calendar), Ct)).Value.Id);
+            }
+        }
+        Assert.Equal(few, await Statements());
     }
 }

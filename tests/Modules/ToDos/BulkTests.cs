@@ -113,8 +113,16 @@ public class BulkTests
         await browser.Submit(at, "form-do-with-many", ("Words", "both done"));
         await house.RunJobs();
         Assert.Equal("both done", (await work.Get(two)).Resolution);
-        Assert.Contains("Nothing chosen", await browser.GetStringAsync("/todos/bulk", Ct), StringComparison.Ordinal);
-        Assert.Contains("All To Dos of the list", await browser.GetStringAsync("/todos/bulk?do=forward&all=true&scope=Roles", Ct), StringComparison.Ordinal);
+        // What one has done so stays to be found, and is nobody else's.
+        var steps = await browser.GetStringAsync("/todos/bulk", Ct);
+        Assert.Contains("Completed", steps, StringComparison.Ordinal);
+        await using var scope = house.As(Actor.Process("test"));
+        var step = await scope.Db.Set<ToDoBulk>().SingleAsync(Ct);
+        Assert.Equal((BulkAction.Complete, 2, 2, 0), (step.Action, step.Total, step.Done, step.Refused));
+        Assert.Contains($"/todos/bulk/{step.Id}", steps, StringComparison.Ordinal);
+        using var carl = await house.SignedIn(Roles.Csr, work.Carl);
+        Assert.Contains("Nothing chosen", await carl.GetStringAsync("/todos/bulk", Ct), StringComparison.Ordinal);
+        Assert.Contains("The list shows no To Dos", await browser.GetStringAsync("/todos/bulk?do=forward&all=true&scope=Roles", Ct), StringComparison.Ordinal);
     }
 
     [Theory, BothDatabases]
@@ -139,5 +147,26 @@ public class BulkTests
         var id = await scope.Db.Set<SavedFilter>().Where(f => f.Query == "?due=Week").Select(f => f.Id).SingleAsync(Ct);
         await bea.Submit("/todos?due=Week", $"unsave-{id}");
         Assert.DoesNotContain("href=\"/todos?due=Week\"", await bea.GetStringAsync("/todos", Ct), StringComparison.Ordinal);
+    }
+
+    [Theory, BothDatabases]
+    public async Task Before_a_whole_list_is_done_it_says_how_many_they_are(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var work = await Work.In(house);
+        for (var i = 0; i < 3; i++)
+            await work.Add(role: work.Role, priority: 4);
+        await work.Add(role: work.Role, priority: 7);
+        await work.Add(role: work.OtherRole, priority: 4);
+        using var browser = await house.SignedIn(Roles.Csr, work.Bea);
+        var page = await browser.GetStringAsync("/todos/bulk?do=complete&all=true&scope=Roles&priority=4", Ct);
+        Assert.Contains("data-confirm=\"Complete 3 To Dos, all of the list?\"", page, StringComparison.Ordinal);
+        // What somebody has chosen one by one they have seen.
+        Assert.DoesNotContain("data-confirm=\"Complete", await browser.GetStringAsync("/todos/bulk?do=complete&id=1&id=2", Ct), StringComparison.Ordinal);
+        await using var scope = house.As(work.Person(work.Bea));
+        Assert.Equal((4, 2, 0), (
+            await scope.Get<ListToDos>().Count(new(ToDoScope.Roles), 100, Ct), await scope.Get<ListToDos>().Count(new(ToDoScope.Roles, Sort: "priority"), 2, Ct), await scope.Get<ListToDos>().Count(new(), 100, Ct)));
+        await Assert.ThrowsAsync<ForbiddenException>(() => scope.Get<ListToDos>().Count(new(ToDoScope.All), 100, Ct));
+        Assert.Contains("data-key=\"f\" data-key-help=\"Forward what is chosen\"", await browser.GetStringAsync("/todos?scope=Roles", Ct), StringComparison.Ordinal);
     }
 }

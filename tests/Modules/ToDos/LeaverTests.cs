@@ -107,4 +107,53 @@ public class LeaverTests
         }
         await house.RunJobs();
     }
+
+    [Theory, BothDatabases]
+    public async Task What_is_opened_again_goes_to_the_role_when_its_owner_has_left_or_its_role_is_closed(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var work = await Work.In(house);
+        var supervisor = Actors.Of(Roles.Supervisor);
+        var (theirs, roles, stays) = (await work.Add(work.Bea), await work.Add(role: work.OtherRole), await work.Add(work.Carl));
+        foreach (var id in (long[])[theirs, roles, stays])
+            Assert.True((await work.Complete(supervisor, id)).Ok);
+        await Leaves(house, work.Bea);
+        Assert.True((await work.Do<ChangeToDoRole, ChangeToDoRole.Input, Done>(Actors.Of(Roles.BusinessAdministrator), new(work.OtherRole, 0, "Billing errors", Active: false))).Ok);
+        foreach (var id in (long[])[theirs, roles, stays])
+            Assert.True((await work.Do<ReopenToDo, ReopenToDo.Input, Done>(supervisor, new(id, (await work.Get(id)).ToDo.Version, "not done"))).Ok);
+        Assert.Equal(
+            ["forwarded To Customer follow-up: Bea Long does not work here any more.", "forwarded To Customer follow-up: Billing errors is not in use any more.", "reopened not done"],
+            new[] { await work.Get(theirs), await work.Get(roles), await work.Get(stays) }.Select(f => $"{f.Log[0].Action} {f.Log[0].Body}"));
+        Assert.Equal(("Open", null, "Carl Ode"), ((await work.Get(theirs)).ToDo.State, (await work.Get(theirs)).ToDo.EmployeeId, (await work.Get(stays)).ToDo.AddressedTo));
+    }
+
+    [Theory, BothDatabases]
+    public async Task A_role_with_open_work_gets_no_last_day_that_has_come_and_keeps_its_last_member(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var work = await Work.In(house);
+        var admin = Actors.Of(Roles.BusinessAdministrator);
+        var id = await work.Add(role: work.Role);
+        async Task<Outcome<Done>> Ends(int days, int version = 0) =>
+            await work.Do<ChangeToDoRole, ChangeToDoRole.Input, Done>(admin, new(work.Role, version, "Follow up", ToOn: work.Today.AddDays(days)));
+        foreach (var days in (int[])[0, -1])
+        {
+            var refused = Assert.Single((await Ends(days)).Problems);
+            Assert.Equal(("ToOn", "to_do_role.has_work", "1 open To Dos are addressed to it. Forward them first."), (refused.Field, refused.Rule, refused.Message));
+        }
+        Assert.True((await Ends(3)).Ok);
+
+        async Task<Outcome<Done>> Out(long who) => await work.Do<RemoveMember, RemoveMember.Input, Done>(admin, new(work.Role, who));
+        Assert.True((await Out(work.Carl)).Ok);
+        Assert.True((await Out(work.Dora)).Ok);
+        var last = Assert.Single((await Out(work.Bea)).Problems);
+        Assert.Equal(("to_do_role.last_member", "Nobody else belongs to this role, and 1 open To Dos are addressed to it. Add somebody else or forward them first."), (last.Rule, last.Message));
+        var ended = Assert.Single((await work.Do<AddMember, AddMember.Input, Done>(admin, new(work.Role, work.Bea, ToOn: work.Today.AddDays(-1)))).Problems);
+        Assert.Equal(("ToOn", "to_do_role.last_member"), (ended.Field, ended.Rule));
+        using (var browser = await house.SignedIn(Roles.BusinessAdministrator))
+            Assert.Contains("Nobody else belongs to this role", await (await browser.Submit($"/admin/todo-roles/{work.Role}", $"out-{work.Bea}")).Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
+        Assert.True((await work.Forward(Actors.Of(Roles.Supervisor), id, null, work.OtherRole)).Ok);
+        Assert.True((await Out(work.Bea)).Ok);
+        Assert.True((await Ends(0, 1)).Ok);
+    }
 }

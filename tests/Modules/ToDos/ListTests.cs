@@ -113,4 +113,26 @@ public class ListTests
         while (after is not null);
         return ids;
     }
+
+    [Theory, BothDatabases]
+    public async Task The_list_goes_out_as_CSV_whole_for_those_who_see_all_work(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var work = await Work.In(house);
+        for (var i = 0; i < 3; i++)
+            await work.Add(role: work.Role, subject: $"Gate, {i}", priority: 4);
+        await work.Add(work.Bea, subject: "Other", priority: 7);
+        using var supervisor = await house.SignedIn(Roles.Supervisor);
+        Assert.Contains("/todos/export?scope=All&amp;priority=4", await supervisor.GetStringAsync("/todos?scope=All&priority=4"), StringComparison.Ordinal);
+        using var file = await supervisor.GetAsync("/todos/export?scope=All&priority=4&size=1");
+        Assert.Equal(("text/csv", "to-dos.csv"), (file.Content.Headers.ContentType!.MediaType, file.Content.Headers.ContentDisposition!.FileName));
+        var lines = (await file.Content.ReadAsStringAsync()).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(4, lines.Length);
+        Assert.EndsWith($",GENERAL,\"Gate, 0\",,{work.Today:yyyy-MM-dd},,,4,Follow up,,Open,", lines[1], StringComparison.Ordinal);
+        using var csr = await house.SignedIn(Roles.Csr, work.Bea);
+        Assert.DoesNotContain("/todos/export", await csr.GetStringAsync("/todos"), StringComparison.Ordinal);
+        Assert.Equal(System.Net.HttpStatusCode.Forbidden, (await csr.GetAsync("/todos/export?scope=Mine")).StatusCode);
+        await using var scope = house.As(Actors.Of(Roles.Supervisor));
+        Assert.Equal(1, await Dapper.SqlMapper.ExecuteScalarAsync<long>(await scope.Connection(), "select count(*) from audit_entry where action = 'exported'"));
+    }
 }

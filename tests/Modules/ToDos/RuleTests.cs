@@ -8,6 +8,7 @@ using Tieline.Tests.Modules.Organization;
 using Tieline.Tests.Support;
 using Tieline.ToDos;
 using Tieline.ToDos.Entries;
+using Tieline.ToDos.Types;
 
 namespace Tieline.Tests.Modules.ToDos;
 
@@ -106,5 +107,54 @@ public class RuleTests
         await Assert.ThrowsAsync<ForbiddenException>(() => work.Do<AddRule, AddRule.Input, Added>(work.Person(work.Bea), new(Point, "Y", "y")));
         await Assert.ThrowsAsync<ForbiddenException>(() => work.Do<TryRule, TryRule.Input, TryRule.Tried>(work.Person(work.Bea), new(id)));
         await Assert.ThrowsAsync<DbUpdateConcurrencyException>(() => work.Do<ChangeRule, ChangeRule.Input, Done>(Admin, new(id, 7, "x", [new("role", RuleOperator.Empty)], [new("priority", "2")])));
+    }
+
+    [Theory, BothDatabases]
+    public async Task A_rule_sends_nothing_to_a_role_that_may_not_have_the_type(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var work = await Work.In(house);
+        AddToDoType.Input slow = new("SLOW", "Slow", 6, work.Role, RoleIds: [work.Role]);
+        var type = (await work.Do<AddToDoType, AddToDoType.Input, Added>(Admin, slow)).Value.Id;
+        Task<Outcome<Added>> Route(string code, string types) => Add(work, new(Point, code, "Elsewhere", [new("type", RuleOperator.OneOf, types)], [new("route", "T-OTHER")]));
+        var refused = Assert.Single((await Route("A", "general, slow")).Problems);
+        Assert.Equal(("Then", "rule.forbidden", "SLOW may not go to T-OTHER. It may go to T-ROLE."), (refused.Field, refused.Rule, refused.Message));
+
+        async Task Roles(int version, params long[] roles) =>
+            Assert.True((await work.Do<ChangeToDoType, ChangeToDoType.Input, Done>(Admin, new(type, version, "Slow", 6, work.Role, RoleIds: roles))).Ok);
+        await Roles(0, work.Role, work.OtherRole);
+        Assert.True((await Route("A", "general, slow")).Ok);
+        Assert.Equal("Billing errors", (await work.Get(await Made(work, type: "SLOW"))).ToDo.AddressedTo);
+        // The type has changed since: the rule is left out for it, and the log says so.
+        await Roles(1, work.Role);
+        var made = await work.Get(await Made(work, type: "SLOW"));
+        Assert.Equal(("Follow up", "ruled Elsewhere (version 1): not to Billing errors, which may not have these"), (made.ToDo.AddressedTo, $"{made.Log[0].Action} {made.Log[0].Body}"));
+        Assert.Equal("Billing errors", (await work.Get(await Made(work))).ToDo.AddressedTo);
+
+        // The role that somebody names who leaves: what may not go there goes to the role of its type.
+        var theirs = (await work.Do<AddToDo, AddToDo.Input, Added>(work.Person(work.Dora), new("SLOW", "Look", EmployeeId: work.Bea))).Value.Id;
+        var general = await work.Add(work.Bea);
+        Assert.True((await work.Do<Tieline.Organization.Employees.EndEmployment, Tieline.Organization.Employees.EndEmployment.Input, Done>(Admin, new(work.Bea, 0, new DateOnly(2024, 1, 5), WorkToRoleId: work.OtherRole))).Ok);
+        await house.RunJobs();
+        Assert.Equal(("Follow up", "Billing errors"), ((await work.Get(theirs)).ToDo.AddressedTo, (await work.Get(general)).ToDo.AddressedTo));
+    }
+
+    [Theory, BothDatabases]
+    public async Task However_much_a_rule_routes_roles_are_asked_for_once(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var work = await Work.In(house);
+        Assert.True((await Add(work, new(Point, "court", "To court", [new("subject", RuleOperator.Contains, "court")], [new("route", "T-OTHER")]))).Ok);
+        async Task<int> Statements(int from, int count)
+        {
+            await using var scope = house.As(Actor.Process("test"));
+            using var counter = new StatementCounter(house);
+            NewToDo[] made = [.. Enumerable.Range(from, count).Select(i => new NewToDo("GENERAL", "The court", work.Today, new RecordRef("test", i), RoleId: work.Role))];
+            Assert.Equal(count, await scope.Db.InTransaction(() => scope.Get<IToDos>().CreateMany(made, Ct), Ct));
+            return counter.Selects.Count;
+        }
+        await Statements(1, 2);
+        var few = await Statements(10, 2);
+        Assert.Equal(few, await Statements(20, 60));
     }
 }

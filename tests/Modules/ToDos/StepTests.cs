@@ -148,4 +148,18 @@ public class StepTests
         Assert.Equal("todo.address.missing", (await work.Forward(work.Person(work.Bea), id, null, null)).Problems.Single().Rule);
         Assert.Equal("too_long", (await work.Complete(work.Person(work.Bea), id, new string('x', 1_000_000))).Problems.Single().Rule);
     }
+
+    [Theory, BothDatabases]
+    public async Task Nobody_changes_how_urgent_it_is_while_a_colleague_works_on_it(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var work = await Work.In(house);
+        var id = await work.Add(role: work.Role);
+        Assert.True((await work.Start(work.Person(work.Carl), id)).Ok);
+        async Task<Outcome<Done>> Set(Actor who, int priority) => await work.Do<ChangePriority, ChangePriority.Input, Done>(who, new(id, (await work.Get(id)).ToDo.Version, priority));
+        Assert.Equal("Carl Ode is working on this.", (await Set(work.Person(work.Bea), 2)).ToString());
+        Assert.Equal(5, (await work.Get(id)).ToDo.Priority);
+        Assert.True((await Set(work.Person(work.Carl), 3)).Ok);
+        Assert.True((await Set(Actors.Of(Roles.Supervisor), 4)).Ok);
+    }
 }

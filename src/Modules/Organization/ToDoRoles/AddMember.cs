@@ -2,12 +2,13 @@ using Microsoft.EntityFrameworkCore;
 using Tieline.Organization.Employees;
 using Tieline.Platform.Data;
 using Tieline.Platform.Security;
+using Tieline.Platform.Time;
 using Tieline.Platform.Uses;
 
 namespace Tieline.Organization.ToDoRoles;
 
 /// <summary>Puts an employee into a role, from a day on or until one. Who is in it already has the days that are said now.</summary>
-internal sealed class AddMember(AppDb db, CurrentActor actor) : IUse<AddMember.Input, Done>
+internal sealed class AddMember(AppDb db, CurrentActor actor, WorkOfRole work, IUtilityClock clock) : IUse<AddMember.Input, Done>
 {
     /// <param name="FromOn">The work of the role stands before them from this day on, until <paramref name="ToOn"/>; at once when null.</param>
     public sealed record Input(long ToDoRoleId, long EmployeeId, DateOnly? FromOn = null, DateOnly? ToOn = null);
@@ -21,6 +22,8 @@ internal sealed class AddMember(AppDb db, CurrentActor actor) : IUse<AddMember.I
         if (!await db.Set<Employee>().AnyAsync(e => e.Id == input.EmployeeId && e.LeftOn == null, ct))
             problems.Add(nameof(Input.EmployeeId), "Choose someone who works here.", "to_do_role.member.unknown");
         problems.InOrder(nameof(Input.ToOn), input.FromOn, input.ToOn);
+        if (!problems.Any && (input.ToOn < await clock.Today(ct) || input.FromOn > await clock.Today(ct)) && await work.LastMember(input.ToDoRoleId, input.EmployeeId, input.ToOn is null ? nameof(Input.FromOn) : nameof(Input.ToOn), ct) is { } last)
+            problems.List.Add(last);
         if (problems.Any)
             return problems;
 

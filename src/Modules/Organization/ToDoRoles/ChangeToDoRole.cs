@@ -2,12 +2,13 @@ using Microsoft.EntityFrameworkCore;
 using Tieline.Organization.Calendars;
 using Tieline.Platform.Data;
 using Tieline.Platform.Security;
+using Tieline.Platform.Time;
 using Tieline.Platform.Uses;
 
 namespace Tieline.Organization.ToDoRoles;
 
-/// <summary>Renames or closes a role. One to which open work is addressed is not closed: that would stand before nobody.</summary>
-internal sealed class ChangeToDoRole(AppDb db, CurrentActor actor, CalendarOptions calendars, IEnumerable<IAddressedWork> rooms) : IUse<ChangeToDoRole.Input, Done>
+/// <summary>Renames or closes a role. One to which open work is addressed is neither closed nor given a last day that has come: that work would stand before nobody.</summary>
+internal sealed class ChangeToDoRole(AppDb db, CurrentActor actor, CalendarOptions calendars, WorkOfRole work, IUtilityClock clock) : IUse<ChangeToDoRole.Input, Done>
 {
     /// <param name="FromOn">Work is given to it from this day on, until <paramref name="ToOn"/>.</param>
     /// <param name="CalendarId">The days on which its people work; those of the whole utility when null.</param>
@@ -27,13 +28,9 @@ internal sealed class ChangeToDoRole(AppDb db, CurrentActor actor, CalendarOptio
         if (!input.Active && role.Code == ToDoRole.FollowUp)
             problems.Add(nameof(Input.Active), "Follow-ups for which nobody is named go to this role; it stays.", "to_do_role.needed");
         if (!input.Active && role.Active)
-        {
-            foreach (var room in rooms)
-            {
-                if (await room.OfRole(role.Id, ct) is > 0 and var count)
-                    problems.Add(nameof(Input.Active), $"{new Platform.Configuration.UsedByLine(room.What, count).Text} are addressed to it. Forward them first.", "to_do_role.has_work");
-            }
-        }
+            await work.Refuse(role.Id, nameof(Input.Active), problems, ct);
+        else if (!problems.Any && input.ToOn is { } last && last != role.ToOn && last <= await clock.Today(ct))
+            await work.Refuse(role.Id, nameof(Input.ToOn), problems, ct);
         await calendars.Check(nameof(Input.CalendarId), input.CalendarId, role.CalendarId, problems, ct);
         if (problems.Any)
             return problems;

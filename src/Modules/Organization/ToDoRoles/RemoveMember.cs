@@ -5,8 +5,8 @@ using Tieline.Platform.Uses;
 
 namespace Tieline.Organization.ToDoRoles;
 
-/// <summary>Takes an employee out of a role. Nothing happens when that is so already.</summary>
-internal sealed class RemoveMember(AppDb db, CurrentActor actor) : IUse<RemoveMember.Input, Done>
+/// <summary>Takes an employee out of a role, unless they are the last who could do its open work. Nothing happens when they are out of it already.</summary>
+internal sealed class RemoveMember(AppDb db, CurrentActor actor, WorkOfRole work) : IUse<RemoveMember.Input, Done>
 {
     public sealed record Input(long ToDoRoleId, long EmployeeId);
 
@@ -15,6 +15,8 @@ internal sealed class RemoveMember(AppDb db, CurrentActor actor) : IUse<RemoveMe
         actor.Require(OrganizationPermissions.Manage);
         if (await db.Set<ToDoRoleMember>().SingleOrDefaultAsync(m => m.ToDoRoleId == input.ToDoRoleId && m.EmployeeId == input.EmployeeId, ct) is not { } member)
             return Done.It;
+        if (await work.LastMember(input.ToDoRoleId, input.EmployeeId, null, ct) is { } last)
+            return last;
         db.Remove(member);
         await db.SaveChangesAsync(ct);
         return Done.It;

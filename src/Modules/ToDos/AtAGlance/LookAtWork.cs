@@ -22,6 +22,9 @@ internal sealed record WorkLine(string Key, string Name, int Open, int Working, 
     public string? Remark { get; init; }
     public bool AtCapacity { get; init; }
 
+    /// <summary>A person who is away today.</summary>
+    public bool Away { get; init; }
+
     /// <summary>Of a person, by the calendar of shifts: "on shift until 17:00"; null where nothing is known.</summary>
     public string? Shift { get; init; }
 
@@ -73,12 +76,14 @@ internal sealed class LookAtWork(AppDb db, CurrentActor actor, IOrganization org
         var roles = (await organization.ToDoRoles(input.RoleId, ct)).ToDictionary(r => r.Id);
         var types = await db.Set<ToDoType>().AsNoTracking().ToDictionaryAsync(t => t.Code, t => t.Name, StringComparer.Ordinal, ct);
         var byRole = new List<WorkLine>();
-        var persons = cells.Where(c => c.Person is not null).Select(c => c.Person!.Value).ToHashSet();
-        var members = await organization.MembersOf([.. cells.Where(c => c.Role is not null).Select(c => c.Role!.Value).Distinct()], ct);
-        var shifts = await organization.ShiftsNow([.. persons.Union(members.SelectMany(m => m))], ct);
+        var members = await organization.MembersOf([.. cells.Select(c => c.Role).OfType<long>().Union(input.RoleId is { } only ? new[] { only } : roles.Keys.ToArray())], ct);
+        // Who could be given work stands there as well as who has some.
+        var persons = cells.Select(c => c.Person).OfType<long>().Union(members.SelectMany(m => m)).ToArray();
+        var shifts = await organization.ShiftsNow(persons, ct);
+        var closedDays = await organization.ClosedOn(today, [.. cells.Select(c => c.Role).OfType<long>().Distinct()], ct);
         foreach (var group in cells.Where(c => c.Role is not null).GroupBy(c => c.Role!.Value))
         {
-            var closed = await organization.ClosedOn(today, group.Key, ct);
+            var closed = closedDays.GetValueOrDefault(group.Key);
             var role = roles.GetValueOrDefault(group.Key);
             var known = members[group.Key].Where(shifts.ContainsKey).ToList();
             byRole.Add(Line($"{group.Key}", role?.Name ?? "a role that is not in use", group) with
@@ -92,7 +97,7 @@ internal sealed class LookAtWork(AppDb db, CurrentActor actor, IOrganization org
             [.. cells.GroupBy(c => c.Type).Select(g => Line(g.Key, types.GetValueOrDefault(g.Key, g.Key), g)).OrderByDescending(l => l.All)],
             [.. cells.GroupBy(c => c.Priority).OrderBy(g => g.Key).Select(g => Line($"{g.Key}", $"Priority {g.Key}", g))],
             [.. cells.GroupBy(c => (AgeBand)c.Age).OrderBy(g => g.Key).Select(g => Line($"{g.Key}", AgeText(g.Key), g))],
-            await People(cells, shifts, today, ct), await Days(input.RoleId, today, ct));
+            await People(cells, persons, shifts, today, ct), await Days(input.RoleId, today, ct));
     }
 
     public static string AgeText(AgeBand age) => age switch { AgeBand.Day => "within a day", AgeBand.Week => "1 to 7 days", AgeBand.Month => "7 to 30 days", _ => "older than 30 days" };
@@ -111,25 +116,26 @@ internal sealed class LookAtWork(AppDb db, CurrentActor actor, IOrganization org
         return new WorkLine(key, name, (int)open, (int)working, (int)held, (int)late, oldest);
     }
 
-    /// <summary>Who has most comes first: with what is addressed to them and what they have taken.</summary>
-    private async Task<IReadOnlyList<WorkLine>> People(IReadOnlyList<Cell> cells, IReadOnlyDictionary<long, ShiftNow> shifts, DateOnly today, CancellationToken ct)
+    /// <summary>Who has most comes first, with what they have taken and what is addressed to them and in nobody's hands; who belongs to a role and has nothing comes last.</summary>
+    private async Task<IReadOnlyList<WorkLine>> People(IReadOnlyList<Cell> cells, IReadOnlyCollection<long> persons, IReadOnlyDictionary<long, ShiftNow> shifts, DateOnly today, CancellationToken ct)
     {
         var capacity = await settings.Get(Capacity, ct);
-        var theirs = cells.Where(c => c.Person is not null).GroupBy(c => c.Person!.Value).ToDictionary(g => g.Key, g => g.ToArray());
-        var names = await organization.Names([.. theirs.Keys], ct);
-        var away = (await organization.AbsencesOn([.. theirs.Keys], today, ct)).DistinctBy(a => a.EmployeeId).ToDictionary(a => a.EmployeeId);
+        var theirs = cells.Where(c => c.Person is not null).ToLookup(c => c.Person!.Value);
+        var names = await organization.Names(persons, ct);
+        var away = (await organization.AbsencesOn(persons, today, ct)).DistinctBy(a => a.EmployeeId).ToDictionary(a => a.EmployeeId);
         var words = new Dictionary<long, string>();
-        foreach (var (id, shift) in shifts.Where(s => theirs.ContainsKey(s.Key)))
+        foreach (var (id, shift) in shifts)
             words[id] = shift.Text(shift.At is { } at ? await clock.ToLocal(at, ct) : default);
-        return [.. theirs.Select(p =>
+        return [.. persons.Select(p =>
         {
-            var line = Line($"{p.Key}", names.GetValueOrDefault(p.Key, "somebody who left"), p.Value);
+            var line = Line($"{p}", names.GetValueOrDefault(p, "somebody who left"), theirs[p]);
             return line with
             {
                 AtCapacity = line.Open + line.Working >= capacity,
-                Shift = words.GetValueOrDefault(p.Key),
-                NotToday = shifts.TryGetValue(p.Key, out var shift) && shift.State == ShiftState.NotToday,
-                Remark = away.TryGetValue(p.Key, out var absence) ? $"away until {absence.ToOn:d MMM}{(absence.Deputy is { } deputy ? $", {deputy} stands in" : "")}" : null,
+                Shift = words.GetValueOrDefault(p),
+                NotToday = shifts.TryGetValue(p, out var shift) && shift.State == ShiftState.NotToday,
+                Away = away.ContainsKey(p),
+                Remark = away.TryGetValue(p, out var absence) ? $"away until {absence.ToOn:d MMM}{(absence.DeputyIsHere ? $", {absence.Deputy} stands in" : "")}" : null,
             };
         }).OrderByDescending(l => l.All).ThenBy(l => l.Name, StringComparer.OrdinalIgnoreCase)];
     }

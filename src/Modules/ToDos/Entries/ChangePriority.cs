@@ -17,6 +17,8 @@ internal sealed class ChangePriority(AppDb db, ToDoDesk desk, OldToDos old, IUti
         if (await desk.Find(input.Id, ct) is not { } toDo)
             return Problem.NotFound("The To Do");
         await desk.RequireTheirs(toDo, ct);
+        if (await desk.TakenBySomeoneElse(toDo, ct) is { } taken)
+            return taken;
         if (await desk.Outdated(toDo, input.Version, ct) is { } outdated)
             return outdated;
         var problems = new Problems();

@@ -4,8 +4,8 @@ using Tieline.ToDos.Types;
 
 namespace Tieline.ToDos.Entries;
 
-/// <summary>Gives a To Do to another person or role, with a word why. It is open again.</summary>
-internal sealed class ForwardToDo(AppDb db, ToDoDesk desk, Fitness fitness) : IUse<ForwardToDo.Input, Done>
+/// <summary>Gives a To Do to another person or role, with a word why. It is open again. What a person is away for, with nobody who stands in, goes to the role of its type.</summary>
+internal sealed class ForwardToDo(AppDb db, ToDoDesk desk, Fitness fitness, Readdressing readdressing) : IUse<ForwardToDo.Input, Done>
 {
     /// <param name="Version">As it was read.</param>
     /// <param name="EmployeeId">To this person, or to <paramref name="RoleId"/>.</param>
@@ -30,8 +30,11 @@ internal sealed class ForwardToDo(AppDb db, ToDoDesk desk, Fitness fitness) : IU
             return problems;
 
         var (employee, role, name) = address!.Value;
+        var words = comment;
+        if (await readdressing.Instead(toDo.TypeCode, employee, role, name, toDo.DueOn, ct) is var (instead, because))
+            (employee, role, name, words) = (null, instead.Id, instead.Name, $"{because} {comment}");
         toDo.Forward(employee, role, name);
-        await desk.Step(toDo, ToDoSteps.Forwarded, $"To {name}: {comment}", new ToDoForwarded(toDo.Id, employee, role), ct);
+        await desk.Step(toDo, ToDoSteps.Forwarded, $"To {name}: {words}", new ToDoForwarded(toDo.Id, employee, role), ct);
         await db.SaveChangesAsync(ct);
         return Done.It;
     }

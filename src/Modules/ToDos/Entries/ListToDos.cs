@@ -11,8 +11,8 @@ namespace Tieline.ToDos.Entries;
 /// <summary><c>Mine</c>: addressed to me or worked on by me, or by someone absent whose deputy I am. <c>Roles</c>: addressed to a role of mine. <c>All</c> needs a right of its own.</summary>
 internal enum ToDoScope { Mine, Roles, All }
 
-/// <summary>When it is due, by the utility's days: before today, today, in the seven days after, later; <c>Ahead</c> is both of the last.</summary>
-internal enum DueBand { Late, Today, Week, Later, Ahead }
+/// <summary>When it is due, by the utility's days: before today, today, in the seven days after, later; <c>Ahead</c> is both of the last, <c>Overdue</c> what is late by its day or by its hours.</summary>
+internal enum DueBand { Late, Today, Week, Later, Ahead, Overdue }
 
 /// <summary>How long ago it was made: within a day, a week, a month, or longer ago.</summary>
 internal enum AgeBand { Day, Week, Month, Older }
@@ -31,7 +31,9 @@ internal sealed class ListToDos(AppDb db, CurrentActor actor, ToDoDesk desk, IUt
     {
         /// <summary>1 (now) to 9 (whenever).</summary>
         public int? Priority { get; init; }
-        /// <summary>Addressed to this person or worked on by them.</summary>
+        /// <summary>Without a state: what is on hold for another day too, so that it is all that is not complete.</summary>
+        public bool WithHeld { get; init; }
+        /// <summary>In the hands of this person, or addressed to them and in nobody's.</summary>
         public long? EmployeeId { get; init; }
         public AgeBand? Age { get; init; }
     }
@@ -54,12 +56,9 @@ internal sealed class ListToDos(AppDb db, CurrentActor actor, ToDoDesk desk, IUt
     /// <summary>For a page of several lists, which keeps one look for all of them.</summary>
     public async Task<Page<ToDoLine>> Read(Input input, CancellationToken ct)
     {
-        actor.Require(ToDosPermissions.Work);
-        if (input.Scope == ToDoScope.All)
-            actor.Require(ToDosPermissions.ReadAll);
+        Require(input);
         var size = Math.Clamp(input.Size ?? Paging.DefaultSize, 1, Paging.MaxSize);
-        // What the words of the customer's name sort by is for one type at a time.
-        var order = ToDoOrder.Of(input.Type is null && input.Sort is "key" or "-key" ? null : input.Sort, input.State == ToDoState.Complete);
+        var order = Order(input);
         var today = await clock.Today(ct);
         IQueryable<ToDo>? found = null;
         foreach (var scope in await Scopes(input, ct))
@@ -74,6 +73,30 @@ internal sealed class ListToDos(AppDb db, CurrentActor actor, ToDoDesk desk, IUt
         var next = rows.Count > size ? order.Cursor(page[^1]) : null;
         return new Page<ToDoLine>(await sight.Shown([.. order.WithinPage(page).Select(r => r.Line)], ct), next);
     }
+
+    /// <summary>How many the list shows on all its pages; counted no further than <paramref name="most"/>.</summary>
+    public async Task<int> Count(Input input, int most, CancellationToken ct)
+    {
+        Require(input);
+        var (order, today) = (Order(input), await clock.Today(ct));
+        IQueryable<ToDo>? found = null;
+        foreach (var scope in await Scopes(input, ct))
+        {
+            var part = order.Sort(Narrow(scope, input, today, clock.Now)).Take(most);
+            found = found is null ? part : found.Concat(part);
+        }
+        return found is null ? 0 : await found.Take(most).CountAsync(ct);
+    }
+
+    private void Require(Input input)
+    {
+        actor.Require(ToDosPermissions.Work);
+        if (input.Scope == ToDoScope.All)
+            actor.Require(ToDosPermissions.ReadAll);
+    }
+
+    /// <summary>What the words of the customer's name sort by is for one type at a time.</summary>
+    private static ToDoOrder Order(Input input) => ToDoOrder.Of(input.Type is null && input.Sort is "key" or "-key" ? null : input.Sort, input.State == ToDoState.Complete);
 
     /// <summary>
     /// What the actor's list consists of. Each part is read by its own index, already in order, and no more of it than a page:
@@ -114,7 +137,7 @@ internal sealed class ListToDos(AppDb db, CurrentActor actor, ToDoDesk desk, IUt
         toDos = input.State == ToDoState.Complete ? toDos.Where(t => t.State == ToDoState.Complete) : toDos.Where(t => t.State != ToDoState.Complete);
         if (input.State is ToDoState.Open or ToDoState.BeingWorkedOn or ToDoState.OnHold)
             toDos = toDos.Where(t => t.State == input.State);
-        else if (input.State is null)
+        else if (input.State is null && !input.WithHeld)
             toDos = toDos.Where(t => t.State != ToDoState.OnHold || t.HoldUntil <= today);
         if (TypedText.OneLineOrNull(input.Type, 50) is { } typed)
         {
@@ -126,7 +149,7 @@ internal sealed class ListToDos(AppDb db, CurrentActor actor, ToDoDesk desk, IUt
         if (input.Priority is { } priority)
             toDos = toDos.Where(t => t.Priority == priority);
         if (input.EmployeeId is { } employee)
-            toDos = toDos.Where(t => t.EmployeeId == employee || t.WorkedById == employee);
+            toDos = toDos.Where(t => t.WorkedById == employee || (t.EmployeeId == employee && t.WorkedById == null));
         if (input.Age is { } age)
         {
             var (from, to) = Between(age, now);
@@ -136,6 +159,7 @@ internal sealed class ListToDos(AppDb db, CurrentActor actor, ToDoDesk desk, IUt
         return input.Due switch
         {
             DueBand.Late => toDos.Where(t => t.DueOn < today),
+            DueBand.Overdue => toDos.Where(t => t.DueOn < today || (t.UntilAt ?? t.DueAt) < now),
             DueBand.Today => toDos.Where(t => t.DueOn == today),
             DueBand.Week => toDos.Where(t => t.DueOn > today && t.DueOn <= week),
             DueBand.Ahead => toDos.Where(t => t.DueOn > today),

@@ -4,10 +4,10 @@ using Tieline.Platform.Uses;
 namespace Tieline.ToDos.Entries;
 
 /// <summary>
-/// It was completed by mistake: open again for whoever it was addressed to, with the reason. The room that its type belongs to takes
+/// It was completed by mistake: open again for whoever it was addressed to, or for the role of its type where they are not here any more, with the reason. The room that its type belongs to takes
 /// back its part in the same transaction, and may refuse: a promise stands again, for example.
 /// </summary>
-internal sealed class ReopenToDo(AppDb db, ToDoDesk desk, IEnumerable<IToDoKind> kinds) : IUse<ReopenToDo.Input, Done>
+internal sealed class ReopenToDo(AppDb db, ToDoDesk desk, Readdressing readdressing, IEnumerable<IToDoKind> kinds) : IUse<ReopenToDo.Input, Done>
 {
     /// <param name="Version">As it was read.</param>
     public sealed record Input(long Id, int Version, string? Reason);
@@ -38,6 +38,8 @@ internal sealed class ReopenToDo(AppDb db, ToDoDesk desk, IEnumerable<IToDoKind>
         }
         toDo.Reopen();
         await desk.Step(toDo, ToDoSteps.Reopened, reason, new ToDoReopened(toDo.Id, toDo.TypeCode), ct);
+        if (await readdressing.Instead(toDo.TypeCode, toDo.EmployeeId, toDo.RoleId, toDo.AddressedTo, toDo.DueOn, ct) is var (role, because))
+            await readdressing.Give(toDo, null, role.Id, role.Name, because, ct);
         await db.SaveChangesAsync(ct);
         return Done.It;
     }

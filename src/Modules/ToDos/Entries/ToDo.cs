@@ -99,12 +99,12 @@ internal sealed class ToDo : IAudited
         return true;
     }
 
-    /// <summary>It was completed by mistake: open again for whoever it was addressed to.</summary>
+    /// <summary>It was completed by mistake: open again for whoever it was addressed to, and escalated anew when it waits again.</summary>
     public bool Reopen()
     {
         if (State != ToDoState.Complete)
             return false;
-        (State, WorkedById, WorkedBy, CompletedBy, CompletedAt, Resolution) = (ToDoState.Open, null, null, null, null, null);
+        (State, WorkedById, WorkedBy, CompletedBy, CompletedAt, Resolution, EscalatedAt) = (ToDoState.Open, null, null, null, null, null, null);
         Version++;
         return true;
     }

@@ -11,7 +11,7 @@ using Tieline.ToDos.Types;
 namespace Tieline.ToDos.Entries;
 
 /// <summary>When a To Do is made, rules may send it elsewhere, make it more or less urgent, or keep it from being made.</summary>
-internal sealed class ToDoRulePoint(AppDb db, IOrganization organization, IUtilityClock clock, ToDosInSight sight, IEnumerable<IToDoMessages> messages, IEnumerable<IToDoKind> kinds) : IRulePoint
+internal sealed class ToDoRulePoint(AppDb db, IOrganization organization, IUtilityClock clock, ToDosInSight sight, Fitness fitness, IEnumerable<IToDoMessages> messages, IEnumerable<IToDoKind> kinds) : IRulePoint
 {
     public const string PointCode = "todo.created";
     public const string Route = "route";
@@ -61,12 +61,31 @@ internal sealed class ToDoRulePoint(AppDb db, IOrganization organization, IUtili
         return samples;
     }
 
-    /// <summary>A promise without its To Do would be forgotten.</summary>
-    public string? Forbids(RuleText rule) =>
+    /// <summary>A promise without its To Do would be forgotten; and a role that may not have a type is given none by a rule either.</summary>
+    public async Task<string?> Forbids(RuleText rule, CancellationToken ct) => Suppresses(rule) ?? await Misroutes(rule, ct);
+
+    private async Task<string?> Misroutes(RuleText rule, CancellationToken ct)
+    {
+        var (named, routes) = (Types(rule).ToArray(), rule.Then.Where(t => t.Act == Route).Select(t => t.Value!).ToArray());
+        if (named.Length == 0 || routes.Length == 0)
+            return null;
+        var (valid, codes) = (await fitness.ValidRoles(ct), (await organization.ToDoRoleCodes(ct)).ToDictionary(r => r.Value, r => r.Key, StringComparer.OrdinalIgnoreCase));
+        foreach (var (type, role) in named.SelectMany(t => routes.Select(r => (t, r))))
+        {
+            if (!valid.May(type, codes.GetValueOrDefault(role)))
+                return $"{type.ToUpperInvariant()} may not go to {role}. It may go to {string.Join(", ", codes.Where(c => valid.Roles[type].Contains(c.Value)).Select(c => c.Key).Order(StringComparer.Ordinal))}.";
+        }
+        return null;
+    }
+
+    /// <summary>Types that a rule names.</summary>
+    private static IEnumerable<string> Types(RuleText rule) =>
+        rule.If.Where(c => c is { Field: "type", Operator: RuleOperator.Is or RuleOperator.OneOf }).SelectMany(c => c.Value!.Split(',', StringSplitOptions.TrimEntries));
+
+    private string? Suppresses(RuleText rule) =>
         !rule.Then.Any(t => t.Act == Suppress) ? null
         : !rule.If.Any(c => c is { Field: "type", Operator: RuleOperator.Is or RuleOperator.OneOf }) || rule.Any ? "Say of which types none is made: all conditions must hold, and one of them names the type."
-        : rule.If.Where(c => c is { Field: "type", Operator: RuleOperator.Is or RuleOperator.OneOf }).SelectMany(c => c.Value!.Split(',', StringSplitOptions.TrimEntries))
-            .FirstOrDefault(code => kinds.Select(k => k.TypeCode).Concat(messages.SelectMany(m => m.Needed)).Contains(code, StringComparer.OrdinalIgnoreCase)) is { } needed ? $"{needed}: Tieline needs these, for what they are about would be forgotten."
+        : Types(rule).FirstOrDefault(code => kinds.Select(k => k.TypeCode).Concat(messages.SelectMany(m => m.Needed)).Contains(code, StringComparer.OrdinalIgnoreCase)) is { } needed ? $"{needed}: Tieline needs these, for what they are about would be forgotten."
         : null;
 
     /// <param name="made">The day on which it is made.</param>
@@ -86,7 +105,7 @@ internal sealed class ToDoRulePoint(AppDb db, IOrganization organization, IUtili
 }
 
 /// <summary>Does what the rules say of new work.</summary>
-internal sealed class ToDoRules(AppDb db, IRules rules, IOrganization organization, IUtilityClock clock)
+internal sealed class ToDoRules(AppDb db, IRules rules, IOrganization organization, Fitness fitness, IUtilityClock clock)
 {
     /// <summary>What the rules made of one piece of work.</summary>
     /// <param name="SuppressedBy">Not null when it is not made.</param>
@@ -118,7 +137,10 @@ internal sealed class ToDoRules(AppDb db, IRules rules, IOrganization organizati
                         spoken = spoken with { Priority = Math.Clamp(number, 1, 9), VersionId = hit.VersionId };
                         break;
                     // A role that is not in use any more is given nothing.
-                    case ToDoRulePoint.Route when await organization.ToDoRole(then.Value!, ct) is { } goesTo && (goesTo.Id != spoken.Work.RoleId || spoken.Work.EmployeeId is not null):
+                    case ToDoRulePoint.Route when (await Roles(ct)).GetValueOrDefault(then.Value!) is { } goesTo && !(await fitness.ValidRoles(ct)).May(type.Code, goesTo.Id):
+                        words.Add($"{hit.Text}: not to {goesTo.Name}, which may not have these");
+                        break;
+                    case ToDoRulePoint.Route when (await Roles(ct)).GetValueOrDefault(then.Value!) is { } goesTo && (goesTo.Id != spoken.Work.RoleId || spoken.Work.EmployeeId is not null):
                         words.Add($"{hit.Text}: to {goesTo.Name}{(spoken.Work.AddressedTo is { } before ? $", from {before}" : "")}");
                         spoken = spoken with { Work = spoken.Work with { EmployeeId = null, RoleId = goesTo.Id, AddressedTo = goesTo.Name }, VersionId = hit.VersionId };
                         break;
@@ -129,6 +151,11 @@ internal sealed class ToDoRules(AppDb db, IRules rules, IOrganization organizati
     }
 
     private IReadOnlyDictionary<long, string>? codes;
+    private IReadOnlyDictionary<string, ToDoRoleLine>? roles;
+
+    /// <summary>By code, read once for all that is made in one step.</summary>
+    private async Task<IReadOnlyDictionary<string, ToDoRoleLine>> Roles(CancellationToken ct) =>
+        roles ??= (await organization.ToDoRoles(ct)).ToDictionary(r => r.Code, StringComparer.OrdinalIgnoreCase);
 
     private async Task<IReadOnlyDictionary<long, string>> Codes(CancellationToken ct) => codes ??= await organization.ToDoRoleCodes(ct);
 }

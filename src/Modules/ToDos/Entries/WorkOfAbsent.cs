@@ -11,15 +11,16 @@ using Tieline.ToDos.Types;
 namespace Tieline.ToDos.Entries;
 
 /// <summary>
-/// Work that is due while someone is away: their deputy has it beside their own (<see cref="ToDoDesk.MeAndAbsent"/>); without a deputy it
-/// goes to the role of its type once the absence begins. Both sides are told by a To Do: the deputy for the first day, the other for the day after the last.
+/// Work that is due while someone is away: a deputy who is here has it beside their own (<see cref="ToDoDesk.MeAndAbsent"/>), else it goes to the role of its type, and
+/// what they took from a role goes back. Who has left or is away too is no deputy. Both sides are told by a To Do: the deputy for the first day, the other for the day after the last.
 /// </summary>
 internal sealed class WorkOfAbsent(AppDb db, IToDos toDos, IOrganization organization, Readdressing readdressing, IJobs jobs, IUtilityClock clock, ILive live)
-    : IHear<AbsenceRecorded>, IHear<AbsenceCancelled>, IJobHandler<WorkOfAbsent.Payload>
+    : IHear<AbsenceRecorded>, IHear<AbsenceCancelled>, IHear<EmployeeLeft>, IJobHandler<WorkOfAbsent.Payload>
 {
     public const string ToDoType = "ABSENCE";
     public const string RecordedSubscriber = "todos.absence_recorded";
     public const string CancelledSubscriber = "todos.absence_cancelled";
+    public const string DeputyLeftSubscriber = "todos.deputy_left";
     public const string Kind = "todo.absence_begins";
     private const int ChunkSize = 500;
 
@@ -29,14 +30,14 @@ internal sealed class WorkOfAbsent(AppDb db, IToDos toDos, IOrganization organiz
         db.InTransaction(
             async () =>
             {
-                var (away, days) = ((await organization.Employee(fact.EmployeeId, ct))!.Name, $"{fact.FromOn:d MMMM} to {fact.ToOn:d MMMM yyyy}");
-                var deputy = fact.DeputyId is { } id ? await organization.Employee(id, ct) : null;
+                var (away, days) = ((await organization.Employee(fact.EmployeeId, ct))!.Name, Days(fact.FromOn, fact.ToOn));
+                var deputy = fact.DeputyId is { } id && await organization.Employee(id, ct) is { Active: true } here ? here : null;
                 if (deputy is null)
                     await toDos.CompleteFor(ForDeputy(fact.AbsenceId), "There is no deputy any more.", ct);
                 else
                     await Tell(ForDeputy(fact.AbsenceId), deputy, $"Stand in for {away}, {days}: what is due for them stands in your lists", fact.FromOn, ct);
                 await Tell(ForAbsent(fact.AbsenceId), new EmployeeLine(fact.EmployeeId, "", away, "", "", true),
-                    deputy is null ? $"Away {days}: what was due went to the roles" : $"Away {days}: {deputy.Name} stands in", fact.ToOn.AddDays(1), ct);
+                    deputy is null ? NobodyStoodIn(days) : $"Away {days}: {deputy.Name} stands in", fact.ToOn.AddDays(1), ct);
                 if (await clock.Today(ct) <= fact.ToOn)
                     await jobs.Enqueue(Kind, new Payload(fact.AbsenceId, fact.EmployeeId), ct, await clock.StartOf(fact.FromOn, ct), $"{fact.AbsenceId} {eventId}");
                 await db.SaveChangesAsync(ct);
@@ -50,23 +51,55 @@ internal sealed class WorkOfAbsent(AppDb db, IToDos toDos, IOrganization organiz
         await db.SaveChangesAsync(ct);
     }
 
-    /// <summary>The absence begins: what cannot wait for its end finds another owner.</summary>
+    /// <summary>Those for whom they stood in have no deputy any more.</summary>
+    public Task Hear(EmployeeLeft fact, long eventId, CancellationToken ct) =>
+        db.InTransaction(
+            async () =>
+            {
+                foreach (var absence in await organization.AbsencesWithDeputy(fact.EmployeeId, ct))
+                {
+                    // Who is back already stands in again.
+                    if (!absence.DeputyHasLeft)
+                        continue;
+                    await toDos.CompleteFor(ForDeputy(absence.Id), Readdressing.HasLeft(absence.Deputy!), ct);
+                    await toDos.Reword(ForAbsent(absence.Id), NobodyStoodIn(Days(absence.FromOn, absence.ToOn)), ct);
+                    await jobs.Enqueue(Kind, new Payload(absence.Id, absence.EmployeeId), ct, await clock.StartOf(absence.FromOn, ct), $"{absence.Id} {eventId}");
+                }
+                await db.SaveChangesAsync(ct);
+                return true;
+            }, ct);
+
+    /// <summary>The absence begins: what cannot wait for its end finds another owner, also that of those for whom they were to stand in.</summary>
     public async Task Run(Payload payload, JobRun job, CancellationToken ct)
     {
-        // Cancelled, moved, or with a deputy since: the day comes again, or need not.
-        if (await organization.AbsenceOn(payload.EmployeeId, await clock.Today(ct), ct) is not { DeputyId: null } absence || absence.Id != payload.AbsenceId)
+        var today = await clock.Today(ct);
+        // Cancelled or moved: the day comes again, or need not.
+        if (await organization.AbsenceOn(payload.EmployeeId, today, ct) is not { } begun || begun.Id != payload.AbsenceId)
             return;
         var types = await db.Set<ToDoType>().AsNoTracking().ToDictionaryAsync(t => t.Code, StringComparer.Ordinal, ct);
-        var because = Readdressing.IsAway(absence);
+        foreach (var absence in await organization.AbsencesOn([payload.EmployeeId, .. await organization.StandsInFor(payload.EmployeeId, today, ct)], today, ct))
+        {
+            if (absence.NobodyUntil is { } until)
+                await HandOver(absence, until, types, ct);
+        }
+    }
+
+    private async Task HandOver(AbsenceLine absence, DateOnly until, IReadOnlyDictionary<string, ToDoType> types, CancellationToken ct)
+    {
+        var (absent, because) = (absence.EmployeeId, Readdressing.IsAway(absence));
         while (true)
         {
-            var theirs = await db.Set<ToDo>().Where(t => t.State != ToDoState.Complete && t.EmployeeId == payload.EmployeeId && t.DueOn <= absence.ToOn)
+            var theirs = await db.Set<ToDo>().Where(t => t.State != ToDoState.Complete && (t.EmployeeId == absent || t.WorkedById == absent) && t.DueOn <= until && t.TypeCode != ToDoType)
                 .OrderBy(t => t.Id).Take(ChunkSize).ToListAsync(ct);
             foreach (var toDo in theirs)
             {
-                if (await readdressing.RoleFor(types.GetValueOrDefault(toDo.TypeCode), ct) is not { } role)
+                // Addressed to a role or to a colleague: they have it back.
+                if (toDo.EmployeeId != absent)
+                    await readdressing.PutBack(toDo, because, ct);
+                else if (await readdressing.RoleFor(types.GetValueOrDefault(toDo.TypeCode), ct) is { } role)
+                    await readdressing.Give(toDo, null, role.Id, role.Name, because, ct);
+                else
                     return;
-                await readdressing.Give(toDo, null, role.Id, role.Name, because, ct);
             }
             if (theirs.Count == 0)
                 return;
@@ -94,6 +127,10 @@ internal sealed class WorkOfAbsent(AppDb db, IToDos toDos, IOrganization organiz
         if (told.DueOn != on)
             await toDos.Reschedule(cause, on, null, null, ct);
     }
+
+    private static string Days(DateOnly from, DateOnly to) => $"{from:d MMMM} to {to:d MMMM yyyy}";
+
+    private static string NobodyStoodIn(string days) => $"Away {days}: what was due went to the roles";
 
     private static RecordRef ForDeputy(long absenceId) => new("absence", absenceId);
 
