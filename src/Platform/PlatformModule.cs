@@ -59,6 +59,7 @@ public sealed class PlatformModule : Module
         api.MapGetUse<ListBatchRuns, ListBatchRuns.Input, Page<BatchRunLine>>("/batch-runs");
         api.MapUse<CancelRun, CancelRun.Input, Done>("POST", "/batch-runs/{id:long}/cancel", (input, route) => input with { Id = route.Id() });
         api.MapUse<ResumeRun, ResumeRun.Input, Done>("POST", "/batch-runs/{id:long}/resume", (input, route) => input with { Id = route.Id() });
+        api.MapUse<BeginWaitingRun, BeginWaitingRun.Input, Done>("POST", "/batch-runs/{id:long}/begin", (input, route) => input with { Id = route.Id() });
         api.MapGetUse<LookAtNight, LookAtNight.Input, LookAtNight.Look>("/batch-runs/night");
         api.MapGetUse<ListBatchChunks, ListBatchChunks.Input, Page<BatchChunkLine>>("/batch-runs/{id:long}/chunks");
         api.MapGetUse<ExtractRun, ExtractRun.Input, Page<BatchChange>>("/batch-runs/{id:long}/extract");
@@ -86,6 +87,10 @@ public sealed class PlatformModule : Module
         api.MapGetUse<LookAtQueue, LookAtQueue.Input, QueueLook>("/jobs/queue");
         api.MapGetUse<ListDeadJobs, ListDeadJobs.Input, Page<DeadJob>>("/jobs/dead");
         api.MapGetUse<GetDeadJob, GetDeadJob.Input, DeadJob>("/jobs/dead/{id:long}");
+        api.MapGetUse<ListDeadKinds, ListDeadKinds.Input, IReadOnlyList<DeadKind>>("/jobs/dead/kinds");
+        api.MapPostUse<TryJobsAgain, TryJobsAgain.Input, DeadJobsMoved>("/jobs/dead/try-again");
+        api.MapPostUse<DropJobs, DropJobs.Input, DeadJobsMoved>("/jobs/dead/drop");
+        api.MapUse<DropJob, DropJob.Input, Done>("POST", "/jobs/{id:long}/drop", (input, route) => input with { Id = route.Id() });
         api.MapUse<TryJobAgain, TryJobAgain.Input, Done>("POST", "/jobs/{id:long}/try-again", (input, route) => input with { Id = route.Id() });
     }
 
@@ -131,6 +136,7 @@ public sealed class PlatformModule : Module
         services.AddScoped<Timetable>();
         services.AddScoped<ScheduleCheck>();
         services.AddScoped<HeldSchedule>();
+        services.AddScoped<DeadJobEnds>();
         services.AddConfigured<ConfiguredSchedules>();
         services.AddSubscriber<JobDied, FailRunOfDeadJob>(FailRunOfDeadJob.Subscriber, died => died.Kind == RunBatch.Kind);
         services.AddWebHooks();
@@ -167,6 +173,7 @@ public sealed class PlatformModule : Module
     {
         routes.MapSignOut();
         routes.MapGet("/admin/configuration/export", ExportConfiguration.Download).ExcludeFromDescription();
+        routes.MapGet(FindPage.Route, FindPage.Go).ExcludeFromDescription();
         routes.MapTours();
         routes.MapLive();
     }

@@ -9,14 +9,14 @@ using Tieline.Platform.Uses;
 
 namespace Tieline.Host.Commands;
 
-/// <summary><c>./tieline batch run CODE | list | cancel RUN | resume RUN | errors [RUN] | extract RUN</c></summary>
+/// <summary><c>./tieline batch run CODE | list | cancel RUN | resume RUN | begin RUN | errors [RUN] | extract RUN</c></summary>
 internal static class BatchCommands
 {
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(500);
 
-    public static Command All() => new("batch", "Batch runs")
+    public static Command All() => new("batch", "Batch runs and schedules. Controls and schedules are added and changed with: configuration export, configuration import (batch-controls, batch-schedules)")
     {
-        Run(), List(), Cancel(), Resume(), Errors(), Extract(), ScheduleCommands.List(), ScheduleCommands.Pause(), ScheduleCommands.Resume(), ScheduleCommands.Skip(), ScheduleCommands.RunNow(),
+        Run(), List(), Cancel(), Resume(), Begin(), Errors(), Extract(), ScheduleCommands.List(), ScheduleCommands.Pause(), ScheduleCommands.Resume(), ScheduleCommands.Skip(), ScheduleCommands.Keep(), ScheduleCommands.RunNow(),
     };
 
     private static Command Run()
@@ -25,7 +25,9 @@ internal static class BatchCommands
         var on = new Option<DateOnly?>("--business-date") { Description = "The day the run is about, e.g. 2026-03-10; today without it", CustomParser = Day };
         var lead = new Option<int?>("--lead-days") { Description = "TD-CCCB: days before its day on which a promise becomes a To Do" };
         var set = new Option<string[]>("--set") { Description = "A parameter of the batch, as name=value; may be given several times" };
-        return new Command("run", "Run a batch and wait until it is over") { code, on, lead, set }.Does((parsed, house, ct) =>
+        var threads = new Option<int?>("--threads") { Description = "Threads of this run; as the control has it without it" };
+        var maxErrors = new Option<int?>("--max-errors") { Description = "Records in error above which this run fails; as the control has it without it" };
+        return new Command("run", "Run a batch and wait until it is over") { code, on, lead, set, threads, maxErrors }.Does((parsed, house, ct) =>
         {
             var parameters = new Dictionary<string, string>(StringComparer.Ordinal);
             foreach (var pair in parsed.GetValue(set) ?? [])
@@ -36,7 +38,7 @@ internal static class BatchCommands
             }
             if (parsed.GetValue(lead) is { } days)
                 parameters["lead-days"] = days.ToString(CultureInfo.InvariantCulture);
-            return Run(house, new(parsed.GetValue(code), parsed.GetValue(on), parameters), ct);
+            return Run(house, new(parsed.GetValue(code), parsed.GetValue(on), parameters, parsed.GetValue(threads), MaxErrors: parsed.GetValue(maxErrors)), ct);
         });
     }
 
@@ -77,16 +79,33 @@ internal static class BatchCommands
             house.Use<ResumeRun, ResumeRun.Input, Done>(HttpMethod.Post, $"/batch-runs/{parsed.GetValue(id)}/resume", new(parsed.GetValue(id), MaxErrors: parsed.GetValue(most)), (output, _) => output.WriteLine("It goes on."), ct));
     }
 
+    private static Command Begin()
+    {
+        var id = new Argument<long>("run") { Description = "Key of the run, as the list shows it" };
+        var anyway = new Option<bool>("--anyway") { Description = "Although what it comes after has not completed" };
+        return new Command("begin", "Begin a run that waits for another batch all the same") { id, anyway }.Does((parsed, house, ct) =>
+            house.Use<BeginWaitingRun, BeginWaitingRun.Input, Done>(
+                HttpMethod.Post, $"/batch-runs/{parsed.GetValue(id)}/begin", new(parsed.GetValue(id), parsed.GetValue(anyway)), (output, _) => output.WriteLine("It begins."), ct));
+    }
+
     private static Command Errors()
     {
         var id = new Argument<long?>("run") { Description = "Key of a run; without it, all that are still open", Arity = ArgumentArity.ZeroOrOne };
-        return new Command("errors", "Records that runs could not do") { id }.Does((parsed, house, ct) =>
-            house.Use<ListBatchErrors, ListBatchErrors.Input, Page<BatchErrorLine>>(
-                HttpMethod.Get, $"/batch-errors?size=200{(parsed.GetValue(id) is { } of ? $"&runId={of}" : "")}", new(parsed.GetValue(id), Size: 200), (output, page) =>
-                {
-                    foreach (var error in page.Items)
-                        output.WriteLine($"{error.Code,-12} run {error.Number,5}  {error.About,-24}  {error.State,-11}  {error.At:u}  {error.Message}");
-                }, ct));
+        return new Command("errors", "Records that runs could not do") { id }.Does(async (parsed, house, ct) =>
+        {
+            for (var (number, more) = (1, true); ; number++)
+            {
+                var code = await house.Use<ListBatchErrors, ListBatchErrors.Input, Page<BatchErrorLine>>(
+                    HttpMethod.Get, $"/batch-errors?number={number}&size={Paging.MaxSize}{(parsed.GetValue(id) is { } of ? $"&runId={of}" : "")}", new(parsed.GetValue(id), number, Paging.MaxSize), (output, page) =>
+                    {
+                        foreach (var error in page.Items)
+                            output.WriteLine($"{error.Code,-12} run {error.Number,5}  {error.About,-24}  {error.State,-11}  {error.At:u}  {error.Message}");
+                        more = page.Items.Count == Paging.MaxSize;
+                    }, ct);
+                if (code != Exit.Done || !more)
+                    return code;
+            }
+        });
     }
 
     private static Command Extract()

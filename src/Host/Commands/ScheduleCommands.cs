@@ -4,7 +4,7 @@ using Tieline.Platform.Uses;
 
 namespace Tieline.Host.Commands;
 
-/// <summary><c>./tieline batch schedules | pause | resume-schedule | skip | run-now</c></summary>
+/// <summary><c>./tieline batch schedules | pause | resume-schedule | skip | keep | run-now</c></summary>
 internal static class ScheduleCommands
 {
     public static Command List() => new Command("schedules", "What runs by itself, and when").Does((_, house, ct) =>
@@ -22,6 +22,9 @@ internal static class ScheduleCommands
 
     public static Command Skip() => One("skip", "Leave out the next fire of a schedule, and only that one", (house, id, ct) =>
         house.Use<SkipNextFire, SkipNextFire.Input, Done>(HttpMethod.Post, $"/batch-schedules/{id}/skip", new(id), (output, _) => output.WriteLine("The next one is left out."), ct));
+
+    public static Command Keep() => One("keep", "Do not leave the next fire of a schedule out after all", (house, id, ct) =>
+        house.Use<KeepNextFire, KeepNextFire.Input, Done>(HttpMethod.Post, $"/batch-schedules/{id}/keep", new(id), (output, _) => output.WriteLine("The next one comes."), ct));
 
     public static Command RunNow() => One("run-now", "Submit what a schedule runs, at once; a node runs it", (house, id, ct) =>
         house.Use<RunNow, RunNow.Input, BatchRunLine>(

@@ -54,6 +54,9 @@ public interface IToDos
     Task CompleteFor(RecordRef cause, string? resolution, CancellationToken ct);
 
     /// <summary>The contact now belongs to someone else; so does the work about it.</summary>
+    /// <summary><see cref="CompleteFor"/> for many causes, with a SELECT for each thousand of them.</summary>
+    Task CompleteForAll(IReadOnlyCollection<RecordRef> causes, string? resolution, CancellationToken ct);
+
     Task ContactMoved(long contactId, long? personId, long? accountId, long? premiseId, CancellationToken ct);
 
     /// <summary>How many To Dos each employee is working on now; those with none are left out.</summary>
@@ -67,6 +70,9 @@ public interface IToDos
 
     /// <summary>Makes sure that a type exists, for rooms that bring their own.</summary>
     Task EnsureType(string code, string name, int defaultPriority, string? defaultRoleCode, CancellationToken ct);
+
+    /// <summary>To Dos of this type lead to what caused them, as long as nobody has changed the type.</summary>
+    Task LeadToCause(string code, CancellationToken ct);
 }
 
 /// <summary>A room whose work ends with more than a tick: called in the transaction in which a To Do of its type is completed.</summary>

@@ -139,10 +139,26 @@ internal sealed class ToDosDoor(AppDb db, IOrganization organization, Readdressi
     {
         if (await OpenFor(cause, ct) is not { } toDo)
             return;
+        await Complete(toDo, resolution, ct);
+        await live.Tell("todo", null, ct);
+    }
+
+    public async Task CompleteForAll(IReadOnlyCollection<RecordRef> causes, string? resolution, CancellationToken ct)
+    {
+        foreach (var some in causes.Chunk(1_000))
+        {
+            var open = some.Select(c => (RecordRef?)c).ToList();
+            foreach (var toDo in await db.Set<ToDo>().Where(t => open.Contains(t.Cause) && t.State != ToDoState.Complete).ToListAsync(ct))
+                await Complete(toDo, resolution, ct);
+        }
+        await live.Tell("todo", null, ct);
+    }
+
+    private async Task Complete(ToDo toDo, string? resolution, CancellationToken ct)
+    {
         toDo.Complete(db.Actor.Ref, db.Now, resolution);
         Log(toDo.Id, ToDoSteps.Completed, resolution);
         await events.Publish(new ToDoCompleted(toDo.Id, toDo.TypeCode), ct, toDo.AuditSubject);
-        await live.Tell("todo", null, ct);
     }
 
     public async Task ContactMoved(long contactId, long? personId, long? accountId, long? premiseId, CancellationToken ct)
@@ -163,6 +179,12 @@ internal sealed class ToDosDoor(AppDb db, IOrganization organization, Readdressi
             return;
         var role = defaultRoleCode is null ? null : await organization.ToDoRole(defaultRoleCode, ct);
         db.Add(new ToDoType(db.NextId(), code, name, defaultPriority, role?.Id));
+    }
+
+    public async Task LeadToCause(string code, CancellationToken ct)
+    {
+        if (await db.Set<ToDoType>().SingleOrDefaultAsync(t => t.Code == code, ct) is { Version: 0, DrillTarget: DrillTarget.ToDo } type)
+            type.LeadToCause();
     }
 
     private void Log(long toDoId, string action, string? body) =>

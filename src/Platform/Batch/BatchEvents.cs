@@ -26,7 +26,7 @@ public sealed record BatchRecordFailed(long ErrorId, long RunId, [Code] string C
 public sealed record BatchErrorsResolved(long RunId, [Code] string Code, int Number, IReadOnlyList<long> ErrorIds);
 
 /// <summary>A schedule fired, and no run began.</summary>
-/// <param name="Message">Why: another run goes on, or the batch is switched off.</param>
+/// <param name="Message">Why: another run goes on, the batch is switched off, or nothing ran until its window had passed.</param>
 [EventName("batch.fire_refused")]
 public sealed record BatchFireRefused(long FireId, long ScheduleId, [Code] string Code, string Name, DateTime FireAt, string Message, DateOnly? BusinessOn = null);
 

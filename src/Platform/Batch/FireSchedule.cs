@@ -30,7 +30,8 @@ internal sealed class FireSchedule(AppDb db, SubmitBatch submit, Timetable timet
         var came = await Come(schedule, payload.FireAt, ct);
         var fire = new BatchFire { Id = db.NextId(), ScheduleId = schedule.Id, FireAt = payload.FireAt, At = db.Now, Outcome = came.Outcome, Words = came.Words, BusinessOn = came.On, RunId = came.RunId };
         db.Add(fire);
-        if (came.Outcome == FireOutcome.Refused)
+        // What is left out when it comes late is left out on purpose; a window that passed without a run is not.
+        if (came.Outcome == FireOutcome.Refused || (came.Outcome == FireOutcome.Missed && schedule.Misfire != Misfire.Skip))
             await events.Publish(new BatchFireRefused(fire.Id, schedule.Id, schedule.Code, schedule.Name, fire.FireAt, came.Words!, came.On), ct, schedule.AuditSubject);
         await timetable.Set(schedule, ct, payload.FireAt);
         await db.SaveChangesAsync(ct);

@@ -69,6 +69,21 @@ public sealed class GetControl(AppDb db, ServiceLevels levels, CurrentActor acto
     }
 }
 
+/// <summary>Whom a control has told what went wrong; one SELECT.</summary>
+public sealed class GetNotifyRole(AppDb db, CurrentActor actor) : IUse<GetNotifyRole.Input, GetNotifyRole.Notified>
+{
+    public sealed record Input(string Code);
+
+    /// <param name="Role">Code of the To Do role; null for the operators.</param>
+    public sealed record Notified(string? Role);
+
+    public async Task<Outcome<Notified>> Handle(Input input, CancellationToken ct)
+    {
+        actor.Require(BatchPermissions.Read);
+        return new Notified(await db.Set<BatchControl>().Where(c => c.Code == input.Code).Select(c => c.NotifyRole).SingleOrDefaultAsync(ct));
+    }
+}
+
 /// <param name="Usual">What its control begins with.</param>
 public sealed record BatchProcessLine(string Code, string Description, BatchUsual Usual, IReadOnlyList<BatchParameter> Parameters);
 
@@ -179,8 +194,8 @@ public sealed class AddControl(AppDb db, ControlCheck check, CurrentActor actor)
     }
 }
 
-/// <summary>Changes a control. Runs that have begun go on with what they began with.</summary>
-public sealed class ChangeControl(AppDb db, ControlCheck check, CurrentActor actor) : IUse<ChangeControl.Input, Done>
+/// <summary>Changes a control. Runs that have begun go on with what they began with; those that wait do so for what they are to come after now.</summary>
+public sealed class ChangeControl(AppDb db, ControlCheck check, RunBook book, CurrentActor actor) : IUse<ChangeControl.Input, Done>
 {
     /// <param name="Version">As it was read.</param>
     public sealed record Input(
@@ -191,19 +206,24 @@ public sealed class ChangeControl(AppDb db, ControlCheck check, CurrentActor act
     {
         actor.Require(BatchPermissions.Manage);
         var code = TypedText.OneLine(input.Code, 50).ToUpperInvariant();
-        if (await db.Set<BatchControl>().SingleOrDefaultAsync(c => c.Code == code, ct) is not { } control || check.Process(control.Process) is not { } process)
-            return Problem.NotFound("The batch control");
-        var problems = new Problems();
-        await check.Put(control, process, input, problems, ct);
-        if (problems.Any)
+        return await db.InTransaction<Outcome<Done>>(async () =>
         {
-            db.Forget();
-            return problems;
-        }
-        db.Expect(control, input.Version);
-        control.Version++;
-        await db.SaveChangesAsync(ct);
-        return Done.It;
+            if (await db.Set<BatchControl>().SingleOrDefaultAsync(c => c.Code == code, ct) is not { } control || check.Process(control.Process) is not { } process)
+                return Problem.NotFound("The batch control");
+            var problems = new Problems();
+            await check.Put(control, process, input, problems, ct);
+            if (problems.Any)
+            {
+                db.Forget();
+                return problems;
+            }
+            db.Expect(control, input.Version);
+            control.Version++;
+            await db.SaveChangesAsync(ct);
+            await book.LookAgain(control, ct);
+            await db.SaveChangesAsync(ct);
+            return Done.It;
+        }, ct, o => o.Ok);
     }
 }
 

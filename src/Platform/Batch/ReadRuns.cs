@@ -21,6 +21,9 @@ public sealed record BatchRunLine(
     /// <summary>Submitting it again goes on with it.</summary>
     public bool CanGoOn => State is "Failed" or "Cancelled";
 
+    /// <summary>Pending until what it comes after has completed for the day, as its message says.</summary>
+    public bool Waits => State == "Pending" && Message is not null;
+
     internal static BatchRunLine Of(BatchRun run, BatchSums? sums, DateTime now)
     {
         var sum = sums ?? BatchSums.None;
@@ -76,17 +79,26 @@ public sealed class ListBatchRuns(AppDb db, CurrentActor actor) : IUse<ListBatch
     }
 }
 
-/// <summary>The runs since an instant, with those that are not over, oldest first; what comes by itself; and how long batches usually take.</summary>
-public sealed class LookAtNight(AppDb db, CurrentActor actor) : IUse<LookAtNight.Input, LookAtNight.Look>
+/// <summary>The runs since an instant, with those that are not over, oldest first; what was to begin and did not; what comes by itself; and how long batches usually take.</summary>
+public sealed class LookAtNight(AppDb db, Timetable timetable, CurrentActor actor) : IUse<LookAtNight.Input, LookAtNight.Look>
 {
     private const int Most = 300;
     private const int Remembered = 7;
 
-    public sealed record Input(DateTime SinceAt);
+    private const int MostOfOne = 100;
 
+    /// <param name="UntilAt">To which what comes by itself is looked for; only the next of each schedule when null.</param>
+    public sealed record Input(DateTime SinceAt, DateTime? UntilAt = null);
+
+    /// <param name="Failed">Of each batch the last run that failed and whose work none has done since, whenever that was.</param>
+    /// <param name="Lost">What schedules fired since then without a run: refused, or missed.</param>
     /// <param name="UsualSeconds">By code: the middle of the last completed runs before; codes that never completed are left out.</param>
-    /// <param name="Coming">What starts by itself next, of each schedule.</param>
-    public sealed record Look(IReadOnlyList<BatchRunLine> Runs, IReadOnlyList<Coming> Coming, IReadOnlyDictionary<string, double> UsualSeconds);
+    /// <param name="Coming">What starts by itself.</param>
+    public sealed record Look(IReadOnlyList<BatchRunLine> Runs, IReadOnlyList<BatchRunLine> Failed, IReadOnlyList<Lost> Lost, IReadOnlyList<Coming> Coming, IReadOnlyDictionary<string, double> UsualSeconds);
+
+    /// <param name="Outcome">Refused or Missed.</param>
+    /// <param name="RunId">The run that made it good later.</param>
+    public sealed record Lost(long FireId, long ScheduleId, string Code, DateTime At, string Outcome, string? Words, long? RunId);
 
     public sealed record Coming(long ScheduleId, string Code, DateTime At);
 
@@ -99,11 +111,28 @@ public sealed class LookAtNight(AppDb db, CurrentActor actor) : IUse<LookAtNight
         var before = await db.Set<BatchControl>().AsNoTracking()
             .SelectMany(c => db.Set<BatchRun>().Where(r => r.Code == c.Code && r.FinishedAt != null && r.StartedAt != null && r.FinishedAt < since && (r.State == BatchState.Completed || r.State == BatchState.CompletedWithErrors))
                 .OrderByDescending(r => r.Number).Take(Remembered), (c, r) => new { c.Code, r.WorkedSeconds }).ToListAsync(ct);
-        var coming = await db.Set<BatchSchedule>().AsNoTracking().Where(s => s.Active && s.NextAt != null && s.NextAt != s.SkipAt).OrderBy(s => s.NextAt)
-            .Select(s => new Coming(s.Id, s.Code, s.NextAt!.Value)).Take(Most).ToListAsync(ct);
+        var failed = (await ServiceLevels.Failed(db).OrderByDescending(r => r.Number).ToListAsync(ct)).DistinctBy(r => r.Code, StringComparer.Ordinal).OrderBy(r => r.FinishedAt).ToList();
+        var lost = await (from f in db.Set<BatchFire>()
+                          join s in db.Set<BatchSchedule>() on f.ScheduleId equals s.Id
+                          where f.FireAt >= since && (f.Outcome == FireOutcome.Refused || f.Outcome == FireOutcome.Missed)
+                          orderby f.FireAt descending
+                          select new Lost(f.Id, s.Id, s.Code, f.FireAt, f.Outcome.ToString(), f.Words, f.RunId)).Take(Most).ToListAsync(ct);
         return new Look(
-            await BatchRunLine.Of(db, [.. runs.OrderBy(r => r.CreatedAt)], ct), coming,
+            await BatchRunLine.Of(db, [.. runs.OrderBy(r => r.CreatedAt)], ct), await BatchRunLine.Of(db, failed, ct), lost, await Comes(input.UntilAt, ct),
             before.GroupBy(r => r.Code, StringComparer.Ordinal).ToDictionary(g => g.Key, g => Middle([.. g.Select(r => r.WorkedSeconds).Order()]), StringComparer.Ordinal));
+    }
+
+    private async Task<IReadOnlyList<Coming>> Comes(DateTime? untilAt, CancellationToken ct)
+    {
+        var until = untilAt is { } at ? DateTime.SpecifyKind(at, DateTimeKind.Utc) : DateTime.MinValue;
+        var coming = new List<Coming>();
+        foreach (var schedule in await db.Set<BatchSchedule>().AsNoTracking().Where(s => s.Active && s.NextAt != null).OrderBy(s => s.NextAt).Take(Most).ToListAsync(ct))
+        {
+            var next = schedule.NextAt!.Value;
+            var fires = next < until && await timetable.Of(schedule, ct) is { } times ? times.AllAfter(next).TakeWhile(f => f.At < until).Take(MostOfOne - 1).Select(f => f.At) : [];
+            coming.AddRange(fires.Prepend(next).Where(f => f != schedule.SkipAt).Select(f => new Coming(schedule.Id, schedule.Code, f)));
+        }
+        return [.. coming.OrderBy(c => c.At)];
     }
 
     private static double Middle(double[] sorted) => sorted[sorted.Length / 2];

@@ -164,7 +164,7 @@ internal sealed partial class RunBatch(AppDb db, CurrentActor actor, RunBook boo
             return new Slice(true, chunk.State == ChunkState.Done);
         }, ct);
         db.ChangeTracker.Clear();
-        return inError && slice.GoesOn && await TooMany(run, ct) ? Stopped : slice;
+        return inError && slice.GoesOn && await TooMany(run, found: true, ct) ? Stopped : slice;
     }
 
     /// <returns>Null when it is not this thread's any more, or the run is to stop here.</returns>
@@ -204,15 +204,16 @@ internal sealed partial class RunBatch(AppDb db, CurrentActor actor, RunBook boo
             return new Slice(true, chunk.State == ChunkState.Done);
         }, ct);
         db.ChangeTracker.Clear();
-        return slice.GoesOn && await TooMany(run, ct) ? Stopped : slice;
+        return slice.GoesOn && await TooMany(run, found: false, ct) ? Stopped : slice;
     }
 
-    private async Task<bool> TooMany(BatchRun run, CancellationToken ct)
+    /// <param name="found">The run looks for what is wrong, and nothing failed.</param>
+    private async Task<bool> TooMany(BatchRun run, bool found, CancellationToken ct)
     {
         var errors = await db.Set<BatchError>().CountAsync(e => e.RunId == run.Id && e.RetriedAt == null, ct);
         if (errors <= run.MaxErrors)
             return false;
-        await Fail(run.Id, $"More than {run.MaxErrors:N0} records could not be done ({errors:N0}). The last one: {await db.Set<BatchError>().Where(e => e.RunId == run.Id).OrderByDescending(e => e.Id).Select(e => e.Message).FirstAsync(ct)}", ct);
+        await Fail(run.Id, $"More than {run.MaxErrors:N0} {(run.MaxErrors == 1 ? "record" : "records")} {(found ? "were found to be wrong" : "could not be done")} ({errors:N0}). The last one: {await db.Set<BatchError>().Where(e => e.RunId == run.Id).OrderByDescending(e => e.Id).Select(e => e.Message).FirstAsync(ct)}", ct);
         return true;
     }
 

@@ -71,7 +71,7 @@ public sealed class RunBook(AppDb db, IEnumerable<IBatchProcess> processes, IJob
     private async Task<Problem?> Overlapped(BatchControl control, CancellationToken ct) =>
         !control.MayOverlap && await db.Set<BatchRun>().AsNoTracking().Where(r => r.Code == control.Code && (r.State == BatchState.Pending || r.State == BatchState.Running))
             .OrderByDescending(r => r.Number).FirstOrDefaultAsync(ct) is { } going
-            ? new Problem("Code", $"{going.Code} run {going.Number} for {going.BusinessOn:d MMMM yyyy} {(going.Waits ? "waits" : "is going on")}, and its runs do not overlap. Wait until it is over, or cancel it.", "batch.overlap")
+            ? new Problem("Code", $"{going.Code} run {going.Number} for {going.BusinessOn:d MMMM yyyy} {(going.Waits ? "waits" : "is going on")}, and its runs do not overlap. {(going.Waits ? $"{going.Message} Begin it all the same, or cancel it." : "Wait until it is over, or cancel it.")}", "batch.overlap")
             : null;
 
     /// <summary>A run that failed or was cancelled goes on where it stood, and tries again what it could not do.</summary>
@@ -187,9 +187,33 @@ public sealed class RunBook(AppDb db, IEnumerable<IBatchProcess> processes, IJob
             var control = await db.Set<BatchControl>().AsNoTracking().SingleAsync(c => c.Code == waiting.Code, ct);
             if ((await Missing(control.Needs, run.BusinessOn, ct)).Count > 0)
                 continue;
-            waiting.WaitNoMore();
-            await Enqueue(waiting, await db.Set<BatchChunk>().AnyAsync(c => c.RunId == waiting.Id, ct) ? waiting.Threads : 1, ct);
+            await Begin(waiting, ct);
         }
+    }
+
+    /// <summary>What waits for nothing any more since a control was changed begins; what still waits says for what.</summary>
+    internal async Task LookAgain(BatchControl changed, CancellationToken ct)
+    {
+        var controls = await db.Set<BatchControl>().ToDictionaryAsync(c => c.Code, StringComparer.Ordinal, ct);
+        var codes = controls.Values.Where(c => c.Code == changed.Code || c.Needs.Contains(changed.Code, StringComparer.Ordinal)).Select(c => c.Code).ToList();
+        var waiting = db.Set<BatchRun>().Where(r => codes.Contains(r.Code) && r.State == BatchState.Pending && r.Waits);
+        foreach (var day in await waiting.Select(r => r.BusinessOn).Distinct().OrderBy(d => d).ToListAsync(ct))
+            await db.HoldName("batch_day", day.DayNumber, ct);
+        foreach (var run in await waiting.OrderBy(r => r.CreatedAt).ToListAsync(ct))
+        {
+            var missing = await Missing(controls[run.Code].Needs, run.BusinessOn, ct);
+            if (missing.Count == 0)
+                await Begin(run, ct);
+            else if (await WaitsFor(missing, run.BusinessOn, ct) is var words && words != run.Message)
+                run.WaitFor(words);
+        }
+    }
+
+    /// <summary>A run that waits does so no longer.</summary>
+    internal async Task Begin(BatchRun waiting, CancellationToken ct)
+    {
+        waiting.WaitNoMore();
+        await Enqueue(waiting, await db.Set<BatchChunk>().AnyAsync(c => c.RunId == waiting.Id, ct) ? waiting.Threads : 1, ct);
     }
 
     /// <summary>
@@ -223,7 +247,7 @@ public sealed class RunBook(AppDb db, IEnumerable<IBatchProcess> processes, IJob
     private async Task EnqueueOrWait(BatchRun run, BatchControl control, int threads, CancellationToken ct)
     {
         if (await Missing(control.Needs, run.BusinessOn, ct) is { Count: > 0 } missing)
-            run.WaitFor($"Waits until {string.Join(" and ", missing)} {(missing.Count == 1 ? "has" : "have")} completed for {run.BusinessOn:d MMMM yyyy}.");
+            run.WaitFor(await WaitsFor(missing, run.BusinessOn, ct));
         else
             await Enqueue(run, threads, ct);
     }
@@ -232,6 +256,14 @@ public sealed class RunBook(AppDb db, IEnumerable<IBatchProcess> processes, IJob
     {
         for (var thread = 0; thread < threads; thread++)
             await jobs.Enqueue(RunBatch.Kind, new RunBatch.Payload(run.Id), ct);
+    }
+
+    /// <summary>What is switched off never completes by itself: that is said.</summary>
+    private async Task<string> WaitsFor(List<string> missing, DateOnly on, CancellationToken ct)
+    {
+        var off = await db.Set<BatchControl>().Where(c => missing.Contains(c.Code) && !c.Active).OrderBy(c => c.Code).Select(c => c.Code).ToListAsync(ct);
+        var waits = $"Waits until {string.Join(" and ", missing)} {(missing.Count == 1 ? "has" : "have")} completed for {on:d MMMM yyyy}.";
+        return off.Count == 0 ? waits : $"{waits} {string.Join(" and ", off)} {(off.Count == 1 ? "is" : "are")} switched off.";
     }
 
     private async Task<List<string>> Missing(IReadOnlyList<string> needs, DateOnly on, CancellationToken ct)

@@ -46,12 +46,14 @@ public sealed class ServiceLevels(AppDb db, Timetable timetable, IUtilityClock c
     /// <summary>By code, those with runs that failed and whose work no later run has done; one SELECT.</summary>
     internal async Task<IReadOnlyDictionary<string, ServiceWords>> Failing(IReadOnlyCollection<string> codes, CancellationToken ct)
     {
-        var failed = await db.Set<BatchRun>().AsNoTracking()
-            .Where(r => r.State == BatchState.Failed && codes.Contains(r.Code)
-                && !db.Set<BatchRun>().Any(l => l.Code == r.Code && l.Number > r.Number && (l.State == BatchState.Completed || l.State == BatchState.CompletedWithErrors)))
-            .OrderByDescending(r => r.Number).ToListAsync(ct);
+        var failed = await Failed(db).Where(r => codes.Contains(r.Code)).OrderByDescending(r => r.Number).ToListAsync(ct);
         return failed.DistinctBy(r => r.Code, StringComparer.Ordinal).ToDictionary(r => r.Code, r => new ServiceWords($"Run {r.Number} failed: {r.Message}", r.Id), StringComparer.Ordinal);
     }
+
+    /// <summary>Runs that failed and whose work no later run has done.</summary>
+    internal static IQueryable<BatchRun> Failed(AppDb db) => db.Set<BatchRun>().AsNoTracking()
+        .Where(r => r.State == BatchState.Failed
+            && !db.Set<BatchRun>().Any(l => l.Code == r.Code && l.Number > r.Number && (l.State == BatchState.Completed || l.State == BatchState.CompletedWithErrors)));
 
     /// <summary>
     /// Those that are late now, by code. One SELECT for the runs that go on; where something is to be over by an hour one for each such hour and one for the fires of then, and one

@@ -104,6 +104,31 @@ public sealed class CancelRun(AppDb db, RunBook book, CurrentActor actor) : IUse
     }
 }
 
+/// <summary>Begins a run that waits for others, though they have not completed for its day.</summary>
+public sealed class BeginWaitingRun(AppDb db, RunBook book, CurrentActor actor) : IUse<BeginWaitingRun.Input, Done>
+{
+    /// <param name="Anyway">It is known that it waits, and for what.</param>
+    public sealed record Input(long Id, bool Anyway = false);
+
+    public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
+    {
+        actor.Require(BatchPermissions.Run);
+        return await db.InTransaction<Outcome<Done>>(async () =>
+        {
+            await db.Hold("batch_run", [input.Id], ct);
+            if (await db.Set<BatchRun>().SingleOrDefaultAsync(r => r.Id == input.Id, ct) is not { } run)
+                return Problem.NotFound("The batch run");
+            if (run is not { State: BatchState.Pending, Waits: true })
+                return new Problem(null, $"{run.Code} run {run.Number} does not wait for another batch.", "batch.waits_not");
+            if (!input.Anyway)
+                return new Problem(nameof(Input.Anyway), $"{run.Message} Confirm that it is to begin all the same.", "batch.waits");
+            await book.Begin(run, ct);
+            await db.SaveChangesAsync(ct);
+            return Done.It;
+        }, ct, o => o.Ok);
+    }
+}
+
 /// <summary>Goes on with a run that failed or was cancelled: what is done stays done, what could not be done is tried again.</summary>
 public sealed class ResumeRun(AppDb db, RunBook book, CurrentActor actor) : IUse<ResumeRun.Input, Done>
 {

@@ -12,22 +12,39 @@ namespace Tieline.Platform.Jobs;
 /// <param name="DeathId">Tells this time it was given up from others; null before that was kept.</param>
 public sealed record DeadJob(long Id, string Kind, int Attempts, string? Error, string Payload, string EnqueuedBy, DateTime CreatedAt, DateTime DiedAt, long? DeathId);
 
+public sealed record DeadKind(string Kind, int Jobs);
+
 /// <summary>Jobs that were given up, newest first.</summary>
 public sealed class ListDeadJobs(AppDb db, CurrentActor actor) : IUse<ListDeadJobs.Input, Page<DeadJob>>
 {
-    public sealed record Input(string? After = null, int? Size = null);
+    /// <param name="Kind">Null for all.</param>
+    public sealed record Input(string? After = null, int? Size = null, string? Kind = null);
 
     public async Task<Outcome<Page<DeadJob>>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(PlatformPermissions.ManageJobs);
         var size = Math.Clamp(input.Size ?? Paging.DefaultSize, 1, Paging.MaxSize);
-        var dead = db.Set<Job>().Where(j => j.State == JobState.Dead);
+        var kind = TypedText.OneLineOrNull(input.Kind, 200);
+        var dead = db.Set<Job>().Where(j => j.State == JobState.Dead && (kind == null || j.Kind == kind));
         if (Cursor.Decode(input.After) is { } behind)
             dead = dead.Where(j => j.FinishedAt < behind.At || (j.FinishedAt == behind.At && j.Id < behind.Id));
         var found = await dead.OrderByDescending(j => j.FinishedAt).ThenByDescending(j => j.Id).Take(size + 1)
             .Select(j => new DeadJob(j.Id, j.Kind, j.Attempts, j.LastError, j.Payload, j.EnqueuedBy, j.CreatedAt, j.FinishedAt!.Value, j.DeathId)).ToListAsync(ct);
         var page = found.GetRange(0, Math.Min(found.Count, size));
         return new Page<DeadJob>(page, found.Count > size ? Cursor.Encode(page[^1].DiedAt, page[^1].Id) : null);
+    }
+}
+
+/// <summary>Of which kinds they are, by name.</summary>
+public sealed class ListDeadKinds(AppDb db, CurrentActor actor) : IUse<ListDeadKinds.Input, IReadOnlyList<DeadKind>>
+{
+    public sealed record Input;
+
+    public async Task<Outcome<IReadOnlyList<DeadKind>>> Handle(Input input, CancellationToken ct)
+    {
+        actor.Require(PlatformPermissions.ManageJobs);
+        var kinds = await db.Set<Job>().Where(j => j.State == JobState.Dead).GroupBy(j => j.Kind).OrderBy(g => g.Key).Select(g => new { g.Key, Jobs = g.Count() }).ToListAsync(ct);
+        return Outcome<IReadOnlyList<DeadKind>>.Of([.. kinds.Select(k => new DeadKind(k.Key, k.Jobs))]);
     }
 }
 
@@ -45,8 +62,60 @@ public sealed class GetDeadJob(AppDb db, CurrentActor actor) : IUse<GetDeadJob.I
     }
 }
 
+/// <summary>What becomes of dead jobs. Joins the caller's transaction, which saves.</summary>
+public sealed class DeadJobEnds(AppDb db, IAuditTrail audit, IEvents events, JobSignal signal)
+{
+    /// <summary>At once; who has more of a kind asks again.</summary>
+    internal const int Most = 1_000;
+
+    internal Task<List<long>> Of(string? kind, CancellationToken ct)
+    {
+        var typed = TypedText.OneLine(kind, 200);
+        return db.Set<Job>().Where(j => j.State == JobState.Dead && j.Kind == typed).OrderBy(j => j.FinishedAt).ThenBy(j => j.Id).Take(Most).Select(j => j.Id).ToListAsync(ct);
+    }
+
+    /// <returns>How many were still dead.</returns>
+    internal async Task<int> TryAgain(IReadOnlyCollection<long> ids, CancellationToken ct)
+    {
+        var jobs = await Held(ids, ct);
+        foreach (var job in jobs)
+        {
+            (job.State, job.Attempts, job.RunAt, job.FinishedAt) = (JobState.Waiting, 0, db.Now, null);
+            var about = new RecordRef("job", job.Id);
+            audit.Add("tried again", about, null, null);
+            if (job.DeathId is { } death)
+                await events.Publish(new JobRevived(job.Id, death, Done: false), ct, about);
+        }
+        db.AfterCommit(signal.Wake);
+        db.AfterCommit(signal.WakeOutside);
+        return jobs.Count;
+    }
+
+    /// <summary>For good: it is over, as one that is done.</summary>
+    /// <returns>How many were still dead.</returns>
+    internal async Task<int> Drop(IReadOnlyCollection<long> ids, string reason, CancellationToken ct)
+    {
+        var jobs = await Held(ids, ct);
+        foreach (var job in jobs)
+        {
+            (job.State, job.FinishedAt) = (JobState.Done, db.Now);
+            var about = new RecordRef("job", job.Id);
+            audit.Add("dropped", about, null, new { job.Kind, Reason = reason });
+            if (job.DeathId is { } death)
+                await events.Publish(new JobDropped(job.Id, job.Kind, death, reason), ct, about);
+        }
+        return jobs.Count;
+    }
+
+    private async Task<List<Job>> Held(IReadOnlyCollection<long> ids, CancellationToken ct)
+    {
+        await db.Hold("job", ids, ct);
+        return await db.Set<Job>().Where(j => ids.Contains(j.Id) && j.State == JobState.Dead).ToListAsync(ct);
+    }
+}
+
 /// <summary>Gives a dead job all its attempts again, once what killed it is mended.</summary>
-public sealed class TryJobAgain(AppDb db, CurrentActor actor, IAuditTrail audit, IEvents events, JobSignal signal) : IUse<TryJobAgain.Input, Done>
+public sealed class TryJobAgain(AppDb db, CurrentActor actor, DeadJobEnds ends) : IUse<TryJobAgain.Input, Done>
 {
     public sealed record Input(long Id);
 
@@ -55,19 +124,73 @@ public sealed class TryJobAgain(AppDb db, CurrentActor actor, IAuditTrail audit,
         actor.Require(PlatformPermissions.ManageJobs);
         return await db.InTransaction<Outcome<Done>>(async () =>
         {
-            var now = db.Now;
-            var changed = await db.Set<Job>().Where(j => j.Id == input.Id && j.State == JobState.Dead).ExecuteUpdateAsync(
-                set => set.SetProperty(j => j.State, JobState.Waiting).SetProperty(j => j.Attempts, 0).SetProperty(j => j.RunAt, now).SetProperty(j => j.FinishedAt, (DateTime?)null), ct);
-            if (changed == 0)
+            if (await ends.TryAgain([input.Id], ct) == 0)
                 return Problem.NotFound("The dead job");
-            var job = new RecordRef("job", input.Id);
-            audit.Add("tried again", job, null, null);
-            if (await db.Set<Job>().Where(j => j.Id == input.Id).Select(j => j.DeathId).SingleAsync(ct) is { } death)
-                await events.Publish(new JobRevived(input.Id, death, Done: false), ct, job);
-            db.AfterCommit(signal.Wake);
-            db.AfterCommit(signal.WakeOutside);
             await db.SaveChangesAsync(ct);
             return Done.It;
+        }, ct, o => o.Ok);
+    }
+}
+
+/// <param name="Jobs">How many there were, at most 1,000 at once.</param>
+public sealed record DeadJobsMoved(int Jobs);
+
+/// <summary>All dead jobs of one kind, once what killed them is mended.</summary>
+public sealed class TryJobsAgain(AppDb db, CurrentActor actor, DeadJobEnds ends) : IUse<TryJobsAgain.Input, DeadJobsMoved>
+{
+    public sealed record Input(string? Kind);
+
+    public async Task<Outcome<DeadJobsMoved>> Handle(Input input, CancellationToken ct)
+    {
+        actor.Require(PlatformPermissions.ManageJobs);
+        return await db.InTransaction<Outcome<DeadJobsMoved>>(async () =>
+        {
+            var moved = await ends.TryAgain(await ends.Of(input.Kind, ct), ct);
+            await db.SaveChangesAsync(ct);
+            return new DeadJobsMoved(moved);
+        }, ct);
+    }
+}
+
+/// <summary>Gives a dead job up for good: nobody can mend what killed it, or it was done by hand.</summary>
+public sealed class DropJob(AppDb db, CurrentActor actor, DeadJobEnds ends) : IUse<DropJob.Input, Done>
+{
+    public sealed record Input(long Id, string? Reason);
+
+    public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
+    {
+        actor.Require(PlatformPermissions.ManageJobs);
+        var problems = new Problems();
+        var reason = problems.Text(nameof(Input.Reason), "Reason", input.Reason, 200);
+        if (problems.Any)
+            return problems;
+        return await db.InTransaction<Outcome<Done>>(async () =>
+        {
+            if (await ends.Drop([input.Id], reason, ct) == 0)
+                return Problem.NotFound("The dead job");
+            await db.SaveChangesAsync(ct);
+            return Done.It;
+        }, ct, o => o.Ok);
+    }
+}
+
+/// <summary>All dead jobs of one kind, for one reason.</summary>
+public sealed class DropJobs(AppDb db, CurrentActor actor, DeadJobEnds ends) : IUse<DropJobs.Input, DeadJobsMoved>
+{
+    public sealed record Input(string? Kind, string? Reason);
+
+    public async Task<Outcome<DeadJobsMoved>> Handle(Input input, CancellationToken ct)
+    {
+        actor.Require(PlatformPermissions.ManageJobs);
+        var problems = new Problems();
+        var reason = problems.Text(nameof(Input.Reason), "Reason", input.Reason, 200);
+        if (problems.Any)
+            return problems;
+        return await db.InTransaction<Outcome<DeadJobsMoved>>(async () =>
+        {
+            var moved = await ends.Drop(await ends.Of(input.Kind, ct), reason, ct);
+            await db.SaveChangesAsync(ct);
+            return new DeadJobsMoved(moved);
         }, ct);
     }
 }

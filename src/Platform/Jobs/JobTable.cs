@@ -15,6 +15,10 @@ public sealed record JobDied(long JobId, [Code] string Kind, int Attempts, strin
 [EventName("job.revived")]
 public sealed record JobRevived(long JobId, long DeathId, bool Done);
 
+/// <summary>A dead job was given up for good.</summary>
+[EventName("job.dropped")]
+public sealed record JobDropped(long JobId, [Code] string Kind, long DeathId, string Reason);
+
 /// <summary>Whose a job is for now.</summary>
 /// <param name="Attempt">From 1. With the node it tells this hold from every other one, also from a later one of the same node.</param>
 internal sealed record JobHold(long Id, string Node, int Attempt);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Tieline.Platform.Batch;
@@ -18,19 +19,19 @@ internal static class PlatformReasons
         services.AddSingleton(new RecordPage("batch_run", "batch run", "/operations/runs/{0}", BatchPermissions.Read));
         services.AddSingleton(new RecordPage("batch_control", "batch control", "/operations/batches/{0}", BatchPermissions.Read));
         services.AddSingleton(new RecordPage("batch_schedule", "schedule of a batch", "/operations/schedules/{0}", BatchPermissions.Read));
-        services.AddSingleton(new RecordPage("batch_fire", "fire of a schedule", null, BatchPermissions.Read));
-        services.AddSingleton(new RecordPage("batch_failure", "failure of a batch run", null, BatchPermissions.Read));
-        services.AddSingleton(new RecordPage("batch_late", "batch that came late", null, BatchPermissions.Read));
-        services.AddSingleton(new RecordPage("batch_error", "record that a batch could not do", null, BatchPermissions.Read));
+        services.AddSingleton(new RecordPage("batch_fire", "fire of a schedule", FindPage.Path("batch_fire"), BatchPermissions.Read));
+        services.AddSingleton(new RecordPage("batch_failure", "failure of a batch run", FindPage.Path("batch_failure"), BatchPermissions.Read));
+        services.AddSingleton(new RecordPage("batch_late", "batch that came late", FindPage.Path("batch_late"), BatchPermissions.Read));
+        services.AddSingleton(new RecordPage("batch_error", "record that a batch could not do", FindPage.Path("batch_error"), BatchPermissions.Read));
         services.AddSingleton(new RecordPage("event", "event"));
         services.AddSingleton(new RecordPage("job", "job", null, PlatformPermissions.ManageJobs));
-        services.AddSingleton(new RecordPage("job_death", "job that was given up", null, PlatformPermissions.ManageJobs));
+        services.AddSingleton(new RecordPage("job_death", "job that was given up", FindPage.Path("job_death"), PlatformPermissions.ManageJobs));
         services.AddSingleton(new RecordPage("configuration", "configuration file", "/admin/configuration/{0}", PlatformPermissions.CarryConfiguration));
         services.AddSingleton(new RecordPage("user_account", "user", "/admin/users/{0}", PlatformPermissions.ManageUsers));
         services.AddSingleton(new RecordPage("set_up_link", "set-up link", null, PlatformPermissions.ManageUsers));
         services.AddSingleton(new RecordPage("api_key", "API key", "/admin/api-keys", PlatformPermissions.ManageApiKeys));
         services.AddSingleton(new RecordPage("web_hook", "web hook", "/admin/web-hooks/{0}", PlatformPermissions.ManageWebHooks));
-        services.AddSingleton(new RecordPage("web_hook_pause", "pause of a web hook", null, PlatformPermissions.ManageWebHooks));
+        services.AddSingleton(new RecordPage("web_hook_pause", "pause of a web hook", FindPage.Path("web_hook_pause"), PlatformPermissions.ManageWebHooks));
         services.AddSingleton(new RecordPage("role_permission", "right of a role", "/admin/rights", PlatformPermissions.ManageRoles));
         services.AddSingleton(new RecordPage("file", "file"));
         services.AddSingleton(new RecordPage("demo_night", "night of the demonstration"));
@@ -86,22 +87,26 @@ internal sealed class WhyBatchLate(AppDb db) : ITellsWhy
         await (from l in db.Set<BatchLateness>().AsNoTracking() join c in db.Set<BatchControl>() on l.ControlId equals c.Id where l.Id == id select new { Late = l, c.Code }).SingleOrDefaultAsync(ct) is not { } found
             ? null : new Told
             {
-                Detail = found.Code, Verb = "came", By = new ActorRef(ActorKind.Process, 0, "level of service"), At = found.Late.At, Href = $"/operations/batches/{found.Late.ControlId}",
+                Detail = found.Code, Verb = "came", By = new ActorRef(ActorKind.Process, 0, "level of service"), At = found.Late.At,
+                Href = found.Late.RunId is { } late ? $"/operations/runs/{late}" : $"/operations/batches/{found.Late.ControlId}",
                 Remarks = [new Remark(found.Late.Words, found.Late.At)],
                 Leads = [new Lead("of", found.Late.RunId is { } run ? new RecordRef("batch_run", run) : new RecordRef("batch_control", found.Late.ControlId))],
             };
 }
 
-internal sealed class WhyBatchError(AppDb db) : ITellsWhy
+internal sealed class WhyBatchError(AppDb db, CurrentActor actor, IEnumerable<RecordPage> pages) : ITellsWhy
 {
     public string Kind => "batch_error";
 
     public async Task<Told?> Tell(long id, CancellationToken ct) =>
         await db.Set<BatchError>().AsNoTracking().SingleOrDefaultAsync(e => e.Id == id, ct) is not { } error ? null : new Told
         {
-            Detail = error.Message, Verb = "came up", By = new ActorRef(ActorKind.Process, 0, "batch"), At = error.At, Href = $"/operations/runs/{error.RunId}",
+            Detail = error.Message, Verb = "came up", By = new ActorRef(ActorKind.Process, 0, "batch"), At = error.At, Href = Page(error.About) ?? $"/operations/runs/{error.RunId}",
             Leads = [new Lead("in", new RecordRef("batch_run", error.RunId)), new Lead("about", error.About)],
         };
+
+    private string? Page(RecordRef about) =>
+        pages.FirstOrDefault(p => p.Kind == about.Kind) is { Path: { } path } page && (page.Permission is null || actor.May(page.Permission)) ? string.Format(CultureInfo.InvariantCulture, path, about.Id) : null;
 }
 
 internal sealed class WhyBatchFire(AppDb db) : ITellsWhy
@@ -112,9 +117,16 @@ internal sealed class WhyBatchFire(AppDb db) : ITellsWhy
         await (from f in db.Set<BatchFire>().AsNoTracking() join s in db.Set<BatchSchedule>() on f.ScheduleId equals s.Id where f.Id == id select new { Fire = f, s.Code, s.Name }).SingleOrDefaultAsync(ct) is not { } found
             ? null : new Told
             {
-                Detail = $"{found.Code}, {found.Name}", Verb = "came", By = Actor.Process($"schedule {found.Code}").Ref, At = found.Fire.At, Href = $"/operations/schedules/{found.Fire.ScheduleId}",
+                Detail = $"{found.Code}, {found.Name}", Verb = "came", By = Actor.Process($"schedule {found.Code}").Ref, At = found.Fire.At,
+                Href = (found.Fire.RunId ?? await InItsWay(found.Code, found.Fire, ct)) is { } run ? $"/operations/runs/{run}" : $"/operations/schedules/{found.Fire.ScheduleId}",
                 Remarks = found.Fire.Words is { } words ? [new Remark(words, found.Fire.At)] : [], Leads = [new Lead("of", new RecordRef("batch_schedule", found.Fire.ScheduleId))],
             };
+
+    /// <summary>The run that goes on, or waits, since which none began.</summary>
+    private async Task<long?> InItsWay(string code, BatchFire fire, CancellationToken ct) =>
+        fire.Outcome != FireOutcome.Refused ? null
+            : await db.Set<BatchRun>().Where(r => r.Code == code && r.CreatedAt <= fire.At && (r.State == BatchState.Pending || r.State == BatchState.Running))
+                .OrderByDescending(r => r.Number).Select(r => (long?)r.Id).FirstOrDefaultAsync(ct);
 }
 
 internal sealed class WhyEvent(AppDb db) : ITellsWhy

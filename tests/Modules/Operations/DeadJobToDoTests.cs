@@ -85,6 +85,53 @@ public class DeadJobToDoTests
         Assert.Equal(2, await scope.Db.Set<Event>().CountAsync(e => e.Name == "job.died"));
     }
 
+    [Theory, BothDatabases]
+    public async Task Given_up_for_good_with_a_reason_it_is_gone_and_its_to_do_and_notice_are_over(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        await house.Enqueue(3, "test.nobody");
+        await house.Enqueue(1, "test.other");
+        await house.RunJobs();
+        using var desk = await house.SignedIn(Roles.TechnicalAdministrator);
+        var page = System.Net.WebUtility.HtmlDecode(await desk.GetStringAsync("/operations/dead-jobs"));
+        Assert.Contains("test.nobody (3)", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("Give all", page, StringComparison.Ordinal);
+        long other;
+        await using (var scope = house.As(Roles.TechnicalAdministrator))
+        {
+            Assert.Equal(3, (await scope.Get<ListDeadJobs>().Handle(new(Kind: "test.nobody"), CancellationToken.None)).Value.Items.Count);
+            other = Assert.Single((await scope.Get<ListDeadJobs>().Handle(new(Kind: "test.other"), CancellationToken.None)).Value.Items).Id;
+            Assert.Equal("Reason", (await scope.Get<DropJob>().Handle(new(other, " "), CancellationToken.None)).Problems.Single().Field);
+        }
+        using (var dropped = await desk.Submit($"/operations/dead-jobs/{other}", "form-drop-job", ("Reason", "Done by hand")))
+            Assert.Equal(System.Net.HttpStatusCode.Redirect, dropped.StatusCode);
+        await house.RunJobs();
+        await using (var scope = house.As(Roles.TechnicalAdministrator))
+        {
+            Assert.Equal("not_found", (await scope.Get<DropJob>().Handle(new(other, "again"), CancellationToken.None)).Problems.Single().Rule);
+            var over = Assert.Single(await scope.Db.Set<ToDo>().Where(t => t.State == ToDoState.Complete).ToListAsync());
+            Assert.Equal("Given up for good: Done by hand", over.Resolution);
+            Assert.Equal("The job was given up for good: Done by hand", Assert.Single(await scope.Db.Set<Tieline.Operations.OnCall.Notice>().Where(n => n.SettledAt != null).ToListAsync()).SettledBecause);
+            var kept = await scope.Db.Set<Tieline.Platform.Audit.AuditEntry>().SingleAsync(a => a.Action == "dropped");
+            Assert.Contains("Done by hand", kept.Changes, StringComparison.Ordinal);
+        }
+
+        // All of a kind: once tried again, once given up.
+        using (var again = await desk.Submit("/operations/dead-jobs?kind=test.nobody", "form-try-jobs-again"))
+            Assert.Equal(System.Net.HttpStatusCode.Redirect, again.StatusCode);
+        await house.MakeDue("test.nobody");
+        await house.RunJobs();
+        using (var all = await desk.Submit("/operations/dead-jobs?kind=test.nobody", "form-drop-jobs", ("Reason", "Nobody knows them")))
+            Assert.Equal(System.Net.HttpStatusCode.Redirect, all.StatusCode);
+        await house.RunJobs();
+        await using var check = house.As(Roles.TechnicalAdministrator);
+        Assert.Empty((await check.Get<ListDeadJobs>().Handle(new(), CancellationToken.None)).Value.Items);
+        var resolutions = await check.Db.Set<ToDo>().Select(t => t.Resolution).ToListAsync();
+        Assert.Equal((3, 3, 1), (resolutions.Count(r => r == "The job is tried again."), resolutions.Count(r => r == "Given up for good: Nobody knows them"), resolutions.Count(r => r == "Given up for good: Done by hand")));
+        await using var reader = house.As(Roles.Csr);
+        await Assert.ThrowsAsync<Tieline.Platform.Security.ForbiddenException>(() => reader.Get<DropJobs>().Handle(new("test.nobody", "x"), CancellationToken.None));
+    }
+
     private static async Task TryAgain(TestHouse house)
     {
         await using var scope = house.As(Roles.TechnicalAdministrator);
@@ -108,6 +155,8 @@ public class DeadJobToDoTests
         public Task<int> CreateMany(IReadOnlyList<NewToDo> work, CancellationToken ct) => throw new NotSupportedException();
         public Task Reschedule(Tieline.Platform.RecordRef cause, DateOnly dueOn, DateTime? dueAt, DateTime? untilAt, CancellationToken ct) => throw new NotSupportedException();
         public Task CompleteFor(Tieline.Platform.RecordRef cause, string? resolution, CancellationToken ct) => throw new NotSupportedException();
+        public Task CompleteForAll(IReadOnlyCollection<Tieline.Platform.RecordRef> causes, string? resolution, CancellationToken ct) => throw new NotSupportedException();
+        public Task LeadToCause(string code, CancellationToken ct) => throw new NotSupportedException();
         public Task<bool> Reword(Tieline.Platform.RecordRef cause, string subject, CancellationToken ct) => throw new NotSupportedException();
         public Task ContactMoved(long contactId, long? personId, long? accountId, long? premiseId, CancellationToken ct) => throw new NotSupportedException();
         public Task<IReadOnlyDictionary<long, int>> InHand(CancellationToken ct) => throw new NotSupportedException();

@@ -1,5 +1,4 @@
 using Tieline.Operations;
-using Tieline.Operations.Jobs;
 using Tieline.Operations.OnCall;
 using Tieline.Organization;
 using Tieline.Organization.Departments;

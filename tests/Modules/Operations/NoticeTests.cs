@@ -155,13 +155,51 @@ public class NoticeTests
             await again.Get<DeadJobNotice>().Hear(died, told.Id, default);
             Assert.Equal(1, await scope.Db.Set<Notice>().CountAsync());
             Assert.Contains($"/operations/dead-jobs/{died.JobId}", (await scope.Get<GetNotice>().Handle(new(notice.Id), default)).Value.Href, StringComparison.Ordinal);
-            Assert.Equal([false, false, false, true], ((string[])["batch.run", $"event:{DeadJobNotice.Subscriber}", $"event:{Tieline.Operations.Jobs.DeadJobToDo.Subscriber}", "x"]).Select(k => DeadJobNotice.Calls(died with { Kind = k })));
+            Assert.Equal([false, false, false, true], ((string[])["batch.run", $"event:{DeadJobNotice.Subscriber}", $"event:{Tieline.Operations.Jobs.DeadJobToDo.Subscriber}", "x"]).Select(k => Tieline.Operations.Jobs.Deaths.Call(died with { Kind = k })));
+            // What raises notices and dies is a To Do; what writes those is neither.
+            Assert.Equal([false, true, false, true], ((string[])["batch.run", $"event:{DeadJobNotice.Subscriber}", $"event:{Tieline.Operations.Jobs.DeadJobToDo.Subscriber}", "x"]).Select(k => Tieline.Operations.Jobs.Deaths.AreWork(died with { Kind = k })));
             Assert.True((await scope.Get<TryJobAgain>().Handle(new(died.JobId), default)).Ok);
         }
         await house.RunJobs();
         await using var check = house.As(Roles.Operator);
         var settled = (await check.Get<ListNotices>().Handle(new(Settled: true), default)).Value.Items;
         Assert.Contains(settled, n => n.SettledBecause == "The job is tried again.");
+    }
+
+    [Theory, BothDatabases]
+    public async Task Who_has_left_or_is_away_is_passed_over_at_once_and_the_roster_says_so(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var night = await Night.Begin(house);
+        var first = await Night.OnCall(house, night.Ana, 1, (27, 8), (28, 8));
+        await Night.OnCall(house, night.Bo, 2, (27, 8), (28, 8));
+        await Night.OnCall(house, night.Cy, 3, (27, 8), (28, 8));
+        await using (var scope = house.As(Actor.Process("test")))
+        {
+            Assert.True((await scope.Get<Tieline.Organization.Employees.EndEmployment>().Handle(new(night.Ana, 0, new DateOnly(2037, 10, 26)), default)).Ok);
+            scope.Db.Add(new Tieline.Organization.Absences.Absence(scope.Db.NextId(), night.Bo, new DateOnly(2037, 10, 27), new DateOnly(2037, 10, 27), "", null));
+            await scope.Db.SaveChangesAsync();
+        }
+        var id = await Night.Raise(house, Cause);
+        Assert.Equal([(NoticeStepKind.Skipped, 1, null), (NoticeStepKind.Skipped, 2, null), (NoticeStepKind.Called, 3, (long?)night.Cy)], await Steps(house, id));
+        using var browser = await house.SignedIn(Roles.Supervisor, night.Dee);
+        var file = await browser.GetStringAsync($"/operations/notices/{id}");
+        Assert.Contains("Ana Night no longer works here", file, StringComparison.Ordinal);
+        Assert.Contains("Bo Night is away", file, StringComparison.Ordinal);
+        await using (var scope = house.As(Roles.Operator))
+        {
+            Assert.Equal([night.Cy], (await scope.Get<WhoIsOnCall>().Handle(new(), default)).Value.Select(o => o.EmployeeId));
+            var week = (await scope.Get<GetRoster>().Handle(new(new DateOnly(2037, 10, 27)), default)).Value;
+            var (today, tomorrow) = (week.Days[1], week.Days[2]);
+            // Nobody has level 1 in the whole day; Bo is back tomorrow.
+            Assert.Equal((today.StartsAt, today.EndsAt), Assert.Single(today.Gaps) is var gap ? (gap.FromAt, gap.ToAt) : default);
+            Assert.Equal(["no longer works here", "is away", null], today.Duties.OrderBy(d => d.Level).Select(d => d.Missing));
+            Assert.Equal(["no longer works here", null, null], tomorrow.Duties.OrderBy(d => d.Level).Select(d => d.Missing));
+        }
+        var roster = await browser.GetStringAsync("/operations/on-call?week=2037-10-27");
+        Assert.Contains("They are not called", roster, StringComparison.Ordinal);
+        Assert.Contains("Ana Night no longer works here. Bo Night is away. Give their duties to somebody else.", roster, StringComparison.Ordinal);
+        Assert.Contains("is not called: give this duty to somebody else.", await browser.GetStringAsync($"/operations/on-call/{first}"), StringComparison.Ordinal);
     }
 
     [Theory, BothDatabases]

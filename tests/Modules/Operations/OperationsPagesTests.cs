@@ -4,6 +4,7 @@ using Tieline.Platform.Batch;
 using Tieline.Platform.Jobs;
 using Tieline.Platform.Security;
 using Tieline.Tests.Modules.Platform.Batch;
+using Tieline.Tests.Modules.Platform.Jobs;
 using Tieline.Tests.Support;
 
 namespace Tieline.Tests.Modules.Operations;
@@ -26,15 +27,16 @@ public class OperationsPagesTests
         using var desk = await house.SignedIn(Roles.Operator);
         var page = await desk.GetStringAsync("/operations", Token);
         Assert.Contains("COUNT run 1 failed", page, StringComparison.Ordinal);
-        Assert.Contains("it is safe to go on", page, StringComparison.Ordinal);
+        Assert.Contains("Going on tries the records in error again: mend them first, or it fails again.", page, StringComparison.Ordinal);
         var file = WebUtility.HtmlDecode(await desk.GetStringAsync($"/operations/runs/{run}", Token));
-        Assert.Contains("More than 1 records could not be done (2). The last one: 4 cannot be counted", file, StringComparison.Ordinal);
+        Assert.Contains("More than 1 record could not be done (2). The last one: 4 cannot be counted", file, StringComparison.Ordinal);
         Assert.Contains("The 2 records that could not be done are tried again.", file, StringComparison.Ordinal);
         Assert.Contains("3 cannot be counted", await desk.GetStringAsync($"/operations/runs/{run}/errors/export", Token), StringComparison.Ordinal);
         // A notice calls whoever is on call, until it goes on.
         await using (var scope = house.As(Roles.Operator))
             Assert.Equal(1, await scope.Db.Database.SqlQuery<int>($"select count(*) as \"Value\" from notice where settled_at is null").SingleAsync(Token));
 
+        Assert.Contains("Mend the records first", file, StringComparison.Ordinal);
         counting.Poison.Clear();
         await desk.Submit($"/operations/runs/{run}", "resume");
         await house.RunJobs();
@@ -53,6 +55,134 @@ public class OperationsPagesTests
         var seen = await looker.GetStringAsync($"/operations/runs/{run}", Token);
         Assert.DoesNotContain("Go on with it", seen, StringComparison.Ordinal);
         Assert.DoesNotContain("href=\"/operations/runs/new\"", await looker.GetStringAsync("/operations", Token), StringComparison.Ordinal);
+    }
+
+    [Theory, BothDatabases]
+    public async Task A_failure_stands_on_the_first_page_until_its_work_is_done_and_says_whether_going_on_helps(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        await using (var scope = house.As(Roles.Operator))
+        {
+            foreach (var (code, number) in new[] { ("TD-CCCB", 7), ("RETENTION", 8), ("TD-ESC", 9), ("SEARCH-CHECK", 10), ("REF-CHECK", 11), ("OLD-ONE", 12) })
+            {
+                if (!await scope.Db.Set<BatchControl>().AnyAsync(c => c.Code == code, Token))
+                    scope.Db.Add(new BatchControl { Id = scope.Db.NextId(), Code = code, Process = "GONE", Description = "Of another release", Threads = 1, Records = 1, MaxErrors = 1 });
+                var run = new BatchRun { Id = scope.Db.NextId(), Code = code, Number = number, BusinessOn = new(2026, 3, 10), Parameters = "{}", Threads = 1, Records = 1, MaxErrors = 1, StartedBy = scope.Db.Actor.Ref, CreatedAt = scope.Db.Now.AddDays(-9) };
+                run.Start(scope.Db.Now.AddDays(-9));
+                run.Fail("The disk is full", scope.Db.NextId(), scope.Db.Now.AddDays(-9));
+                scope.Db.Add(run);
+            }
+            await scope.Db.SaveChangesAsync(Token);
+        }
+        using var desk = await house.SignedIn(Roles.Operator);
+        var page = WebUtility.HtmlDecode(await desk.GetStringAsync("/operations", Token));
+        foreach (var failed in (string[])["TD-CCCB run 7", "RETENTION run 8", "TD-ESC run 9", "SEARCH-CHECK run 10", "REF-CHECK run 11", "OLD-ONE run 12"])
+            Assert.Contains($"{failed} failed", page, StringComparison.Ordinal);
+        Assert.Contains("stay done. It is safe to go on.", page, StringComparison.Ordinal);
+        Assert.Contains("This release does not know its process", page, StringComparison.Ordinal);
+        var csv = await desk.GetStringAsync("/operations/runs/export?state=Failed&code=TD-ESC", Token);
+        Assert.StartsWith("batch,run,business_date,state,", csv.TrimStart('\uFEFF'), StringComparison.Ordinal);
+        Assert.Contains("TD-ESC,9,2026-03-10,Failed", csv, StringComparison.Ordinal);
+        Assert.DoesNotContain("TD-CCCB", csv, StringComparison.Ordinal);
+    }
+
+    [Theory, BothDatabases]
+    public async Task The_night_shows_what_did_not_begin_and_every_time_that_is_to_come(TestDatabase on)
+    {
+        await using var house = await Counting.Open(on, new Counting());
+        // Noon in the time zone of the utility.
+        var noon = new DateTimeOffset(2027, 3, 9, 20, 0, 0, TimeSpan.Zero);
+        house.Clock.Set(noon);
+        await using var scope = house.As(Roles.Operator);
+        foreach (var paused in await scope.Db.Set<BatchSchedule>().ToListAsync(Token))
+            Assert.True((await scope.Get<PauseSchedule>().Handle(new(paused.Id), Token)).Ok);
+        var hourly = (await scope.Get<AddSchedule>().Handle(new("COUNT", "Hourly", "0 0 * * * ?"), Token)).Value.Id;
+        var now = noon.UtcDateTime;
+        scope.Db.Add(new BatchFire { Id = scope.Db.NextId(), ScheduleId = hourly, FireAt = now.AddHours(-2), At = now.AddHours(-2), Outcome = FireOutcome.Refused, Words = "COUNT is switched off." });
+        scope.Db.Add(new BatchFire { Id = scope.Db.NextId(), ScheduleId = hourly, FireAt = now.AddHours(-1), At = now, Outcome = FireOutcome.Missed, Words = "Nothing ran at its time." });
+        scope.Db.Add(new BatchFire { Id = scope.Db.NextId(), ScheduleId = hourly, FireAt = now.AddDays(-3), At = now.AddDays(-3), Outcome = FireOutcome.Missed });
+        await scope.Db.SaveChangesAsync(Token);
+        var night = (await scope.Get<LookAtNight>().Handle(new(now.AddHours(-24), now.AddHours(24)), Token)).Value;
+        Assert.Equal([(now.AddHours(-1), "Missed"), (now.AddHours(-2), "Refused")], night.Lost.Select(l => (l.At, l.Outcome)));
+        Assert.Equal(Enumerable.Range(1, 23).Select(h => now.AddHours(h)), night.Coming.Where(c => c.ScheduleId == hourly).Select(c => c.At));
+        Assert.True((await scope.Get<SkipNextFire>().Handle(new(hourly), Token)).Ok);
+        Assert.Equal(now.AddHours(2), (await scope.Get<LookAtNight>().Handle(new(now.AddHours(-24), now.AddHours(24)), Token)).Value.Coming[0].At);
+
+        using var desk = await house.SignedIn(Roles.Operator);
+        var page = WebUtility.HtmlDecode(await desk.GetStringAsync("/operations", Token));
+        Assert.Contains("COUNT did not start at 10:00: COUNT is switched off.", page, StringComparison.Ordinal);
+        Assert.Contains("COUNT was missed at 11:00: Nothing ran at its time.", page, StringComparison.Ordinal);
+        Assert.Contains("COUNT starts at 23:00", page, StringComparison.Ordinal);
+        Assert.Contains("2 did not begin at their time", page, StringComparison.Ordinal);
+    }
+
+    [Theory, BothDatabases]
+    public async Task The_to_do_of_what_went_wrong_leads_to_what_it_is_about(TestDatabase on)
+    {
+        var counting = new Counting { Last = 3 };
+        await using var house = await Counting.Open(on, counting);
+        var night = await Night.Begin(house, TimeProvider.System.GetUtcNow());
+        using var desk = await house.SignedIn(Roles.TechnicalAdministrator, night.Dee);
+        async Task<string?> Leads(string type)
+        {
+            await house.RunJobs();
+            long toDo;
+            await using (var scope = house.As(Actor.Process("test")))
+                toDo = (await scope.Db.Set<Tieline.ToDos.Entries.ToDo>().Where(t => t.TypeCode == type).OrderByDescending(t => t.Id).FirstAsync(Token)).Id;
+            var page = await desk.GetStringAsync($"/todos/{toDo}", Token);
+            var link = System.Text.RegularExpressions.Regex.Match(page, "href=\"(/records/[^\"]+)\"").Groups[1].Value;
+            using var answer = await desk.GetAsync(link, Token);
+            Assert.Equal((type, HttpStatusCode.Redirect), (type, answer.StatusCode));
+            return answer.Headers.Location?.ToString();
+        }
+
+        // A record in error whose page they may not open leads to its run; one that they may, to itself.
+        counting.Wrong.Add(2);
+        long run, schedule, control;
+        await using (var scope = house.As(Roles.Operator))
+        {
+            run = (await scope.Get<SubmitBatch>().Handle(new("COUNT", null, null), Token)).Value.Id;
+            control = (await scope.Get<GetControl>().Handle(new("COUNT"), Token)).Value.Id;
+            schedule = (await scope.Get<AddSchedule>().Handle(new("COUNT", "Nightly", "0 0 1 * * ?"), Token)).Value.Id;
+        }
+        Assert.Equal($"/operations/runs/{run}", await Leads("BATCH-ERROR"));
+        await using (var scope = house.As(Actor.Process("test")))
+        {
+            scope.Db.Add(new BatchError(scope.Db.NextId(), run, 99, new("batch_schedule", schedule)) { ChunkId = (await scope.Db.Set<BatchChunk>().FirstAsync(Token)).Id, Message = "x", At = scope.Db.Now });
+            await scope.Db.SaveChangesAsync(Token);
+            var error = await scope.Db.Set<BatchError>().SingleAsync(e => e.RecordKey == 99, Token);
+            using var answer = await desk.GetAsync($"/records/batch_error/{error.Id}", Token);
+            Assert.Equal($"/operations/schedules/{schedule}", answer.Headers.Location?.ToString());
+        }
+        await using (var scope = house.As(Actor.Process("test")))
+        {
+            await scope.Db.InTransaction(async () =>
+            {
+                var failed = await scope.Db.Set<BatchRun>().SingleAsync(r => r.Id == run, Token);
+                await scope.Get<RunBook>().Fail(failed, "The disk is full", Token);
+                var events = scope.Get<Tieline.Platform.Events.IEvents>();
+                var fire = new BatchFire { Id = scope.Db.NextId(), ScheduleId = schedule, FireAt = scope.Db.Now.AddDays(1), At = scope.Db.Now, Outcome = FireOutcome.Missed, BusinessOn = new(2037, 1, 1) };
+                scope.Db.Add(fire);
+                await events.Publish(new BatchFireRefused(fire.Id, schedule, "COUNT", "Nightly", fire.FireAt, "x", new(2037, 1, 1)), Token);
+                var late = new BatchLateness { Id = scope.Db.NextId(), ControlId = control, Words = "late", At = scope.Db.Now };
+                scope.Db.Add(late);
+                await events.Publish(new BatchCameLate(late.Id, control, "COUNT", "late", null), Token);
+                await scope.Db.SaveChangesAsync(Token);
+                return true;
+            }, Token);
+        }
+        Assert.Equal($"/operations/runs/{run}", await Leads("BATCH-FAILED"));
+        Assert.Equal($"/operations/schedules/{schedule}", await Leads("BATCH-NOT-STARTED"));
+        Assert.Equal($"/operations/batches/{control}", await Leads("BATCH-LATE"));
+        await house.Enqueue(1, "test.nobody");
+        Assert.StartsWith("/operations/dead-jobs/", await Leads("JOB-DEAD"), StringComparison.Ordinal);
+
+        using var csr = await house.SignedIn(Roles.Csr, 2);
+        Assert.Equal(HttpStatusCode.Forbidden, (await csr.GetAsync($"/records/job_death/1", Token)).StatusCode);
+        foreach (var nothing in (string[])["/records/batch_failure/1", "/records/person/1", "/records/nonsense/1"])
+            Assert.Equal((nothing, HttpStatusCode.NotFound), (nothing, (await desk.GetAsync(nothing, Token)).StatusCode));
+        await using var check = house.As(Actor.Process("test"));
+        Assert.Equal(Tieline.ToDos.Types.DrillTarget.Cause, (await check.Db.Set<Tieline.ToDos.Types.ToDoType>().SingleAsync(t => t.Code == "HOOK-PAUSED", Token)).DrillTarget);
     }
 
     [Theory, BothDatabases]

@@ -13,7 +13,7 @@ using Tieline.ToDos;
 namespace Tieline.Operations.Batch;
 
 /// <summary>What batches leave for people: a run that did not begin at its time, until one does; one that failed, which also calls whoever is on call, until it goes on or a later one does its work; one that is late, until it is over; a record that could not be done, until a run comes past it.</summary>
-internal sealed class BatchToDos(AppDb db, IToDos toDos, IOperations operations, IOrganization organization, GetControl controls, ListBatchRuns runs, IEnumerable<RecordPage> pages, IUtilityClock clock)
+internal sealed class BatchToDos(AppDb db, IToDos toDos, IOperations operations, IOrganization organization, GetControl controls, GetNotifyRole notified, ListBatchRuns runs, IEnumerable<RecordPage> pages, IUtilityClock clock)
     : IHear<BatchRunEnded>, IHear<BatchRunResumed>, IHear<BatchRecordFailed>, IHear<BatchErrorsResolved>, IHear<BatchFireRefused>, IHear<BatchFireMadeGood>, IHear<BatchCameLate>,
         IHear<BatchOnTimeAgain>
 {
@@ -68,8 +68,7 @@ internal sealed class BatchToDos(AppDb db, IToDos toDos, IOperations operations,
 
     public async Task Hear(BatchErrorsResolved fact, long eventId, CancellationToken ct)
     {
-        foreach (var error in fact.ErrorIds)
-            await toDos.CompleteFor(Record(error), $"Run {fact.Number} came past it without an error.", ct);
+        await toDos.CompleteForAll([.. fact.ErrorIds.Select(Record)], $"Run {fact.Number} came past it without an error.", ct);
         await db.SaveChangesAsync(ct);
     }
 
@@ -85,8 +84,7 @@ internal sealed class BatchToDos(AppDb db, IToDos toDos, IOperations operations,
 
     public async Task Hear(BatchFireMadeGood fact, long eventId, CancellationToken ct)
     {
-        foreach (var fire in fact.FireIds)
-            await toDos.CompleteFor(Fire(fire), $"Run {fact.Number} is for its day.", ct);
+        await toDos.CompleteForAll([.. fact.FireIds.Select(Fire)], $"Run {fact.Number} is for its day.", ct);
         await db.SaveChangesAsync(ct);
     }
 
@@ -112,7 +110,7 @@ internal sealed class BatchToDos(AppDb db, IToDos toDos, IOperations operations,
 
     private async Task Create(string code, NewToDo work, CancellationToken ct)
     {
-        var role = await controls.Handle(new(code), ct) is { Ok: true, Value.NotifyRole: { } notify } ? await organization.ToDoRole(notify, ct) : null;
+        var role = (await notified.Handle(new(code), ct)).Value.Role is { } notify ? await organization.ToDoRole(notify, ct) : null;
         var created = await toDos.Create(role is null ? work : work with { RoleId = role.Id }, ct);
         if (!created.Ok)
             throw new PoisonedJobException(created.ToString());

@@ -23,7 +23,7 @@ internal sealed class NightPeopleDemo(AppDb db, IOrganization organization, IDem
     {
         var signIns = await users.Employees(ct);
         var (operating, technical) = (signIns["operator"], signIns["techadmin"]);
-        var members = await organization.ToDoRoleId(Jobs.OperationsSeed.Role, ct) is { } role ? await organization.MembersOf(role, ct) : [];
+        var members = await organization.ToDoRoleId(OperationsSeed.Role, ct) is { } role ? await organization.MembersOf(role, ct) : [];
         var others = members.Select(m => m.Id).Where(id => id != operating && id != technical).ToList();
         await PlanDuties(plan.AsOf, [operating, .. others.Take(2)], [technical, .. others.Skip(2).Take(2)], [signIns["supervisor"]], ct);
         await Notices(plan.AsOf, operating, technical, ct);
@@ -66,14 +66,14 @@ internal sealed class NightPeopleDemo(AppDb db, IOrganization organization, IDem
         Step(taken, at.AddMinutes(13), Of(technical), NoticeStepKind.Acknowledged, 2, null);
 
         var before = await At(asOf.AddDays(-3), 2, ct);
-        var over = New("Job search.rebuild was given up: The database did not answer in time.", before, new RecordRef("job_death", db.NextId()));
+        var over = New("SEARCH-CHECK is late: Run 1 has gone on for 95 minutes; 60 is the most.", before, new RecordRef("batch_late", db.NextId()));
         over.Address(1, operating, before);
         over.Acknowledge(Of(operating), before.AddMinutes(4));
-        over.Settle("The job is tried again.", before.AddMinutes(21));
+        over.Settle("Run 1 is over.", before.AddMinutes(21));
         db.Add(over);
         Step(over, before, process, NoticeStepKind.Called, 1, operating);
         Step(over, before.AddMinutes(4), Of(operating), NoticeStepKind.Acknowledged, 1, null);
-        Step(over, before.AddMinutes(21), process, NoticeStepKind.Settled, 1, null, "The job is tried again.");
+        Step(over, before.AddMinutes(21), process, NoticeStepKind.Settled, 1, null, "Run 1 is over.");
     }
 
     private Notice New(string text, DateTime at, RecordRef cause) => new()
@@ -88,8 +88,8 @@ internal sealed class NightPeopleDemo(AppDb db, IOrganization organization, IDem
     {
         var names = await organization.Names([operating, technical], ct);
         ActorRef Of(long id) => new(ActorKind.Employee, id, names[id]);
-        Write(await At(asOf.AddDays(-3), 2, ct), Of(operating), "Search rebuild gave up at two o'clock: the database was busy with the backup. Tried again after it, went through in nine minutes.");
-        Write(await At(asOf.AddDays(-2), 22, ct), Of(technical), "Backup now begins at 01:30 instead of 02:00, away from the search rebuild. Please watch the first night.");
+        Write(await At(asOf.AddDays(-3), 2, ct), Of(operating), "SEARCH-CHECK came late at two o'clock: the database was busy with the backup. It was over twenty minutes later.");
+        Write(await At(asOf.AddDays(-2), 22, ct), Of(technical), "Backup now begins at 01:30 instead of 02:00, away from SEARCH-CHECK. Please watch the first night.");
         var handed = Write(await At(asOf.AddDays(-2), 23, ct), Of(technical), "Quiet evening. Nothing to be done before the morning.", "");
         handed.TakeOver(Of(operating), await At(asOf.AddDays(-1), 0, ct));
         Write(await At(asOf.AddDays(-1), 3, ct), Of(technical), "The outage map answers 503 since yesterday; its people are at it. The web hook stays paused until they call.");

@@ -1,7 +1,4 @@
 using System.Globalization;
-using Microsoft.EntityFrameworkCore;
-using Tieline.Operations.Batch;
-using Tieline.Organization;
 using Tieline.Platform;
 using Tieline.Platform.Data;
 using Tieline.Platform.Events;
@@ -12,11 +9,12 @@ using Tieline.ToDos;
 namespace Tieline.Operations.Jobs;
 
 /// <summary>A job was given up: someone who operates Tieline has to look at it. One To Do for each time, until it is tried again.</summary>
-internal sealed class DeadJobToDo(AppDb db, IToDos toDos, GetDeadJob dead, IUtilityClock clock) : IHear<JobDied>, IHear<JobRevived>
+internal sealed class DeadJobToDo(AppDb db, IToDos toDos, GetDeadJob dead, IUtilityClock clock) : IHear<JobDied>, IHear<JobRevived>, IHear<JobDropped>
 {
     public const string ToDoType = "JOB-DEAD";
     public const string Subscriber = "operations.dead_job";
     public const string RevivedSubscriber = "operations.revived_job";
+    public const string DroppedSubscriber = "operations.dropped_job";
 
     public async Task Hear(JobDied fact, long eventId, CancellationToken ct)
     {
@@ -38,40 +36,11 @@ internal sealed class DeadJobToDo(AppDb db, IToDos toDos, GetDeadJob dead, IUtil
         await db.SaveChangesAsync(ct);
     }
 
+    public async Task Hear(JobDropped fact, long eventId, CancellationToken ct)
+    {
+        await toDos.CompleteFor(Cause(fact.DeathId), $"Given up for good: {fact.Reason}", ct);
+        await db.SaveChangesAsync(ct);
+    }
+
     private static RecordRef Cause(long deathId) => new("job_death", deathId);
-}
-
-/// <summary>What the room needs in every installation: the type of its To Dos, and whom they go to.</summary>
-internal sealed class OperationsSeed(AppDb db, IOrganization organization, IToDos toDos) : IStartStep
-{
-    public const string Role = "OPERATIONS";
-
-    public int Order => 500;
-
-    public async Task Run(CancellationToken ct)
-    {
-        try
-        {
-            await Seed(ct);
-        }
-        catch (DbUpdateException exception) when (db.Dialect.IsUniqueViolation(exception))
-        {
-            // Another node started at the same moment and was first.
-            db.Forget();
-            await Seed(ct);
-        }
-    }
-
-    private async Task Seed(CancellationToken ct)
-    {
-        await organization.EnsureToDoRole(Role, "Failed jobs and anomalies", "", ct);
-        await db.SaveChangesAsync(ct);
-        await toDos.EnsureType(DeadJobToDo.ToDoType, "Failed job", 2, Role, ct);
-        await toDos.EnsureType(BatchToDos.Failed, "Batch run failed", 2, Role, ct);
-        await toDos.EnsureType(BatchToDos.NotStarted, "Batch run that did not start", 2, Role, ct);
-        await toDos.EnsureType(BatchToDos.Late, "Batch that is late", 2, Role, ct);
-        await toDos.EnsureType(BatchToDos.Error, "Record that a batch could not do", 4, Role, ct);
-        await toDos.EnsureType(PausedHookToDo.ToDoType, "Web hook paused", 3, Role, ct);
-        await db.SaveChangesAsync(ct);
-    }
 }

@@ -1,6 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Tieline.Operations.Day;
-using Tieline.Operations.Jobs;
 using Tieline.Organization;
 using Tieline.Platform;
 using Tieline.Platform.Data;
@@ -45,16 +43,17 @@ internal sealed class Calling(AppDb db, Roster roster, IOrganization organizatio
     /// <summary>Calls whoever has this level, or else the next one; where nobody is left, all who operate.</summary>
     public async Task From(Notice notice, int level, CancellationToken ct)
     {
-        var onDuty = (await roster.At(db.Now, ct)).ToDictionary(d => d.Level, d => d.EmployeeId);
+        var onDuty = (await roster.At(db.Now, ct)).ToDictionary(d => d.Level);
         var before = notice.Turn == 0 ? null : notice.EmployeeId;
         for (; level < Notice.Everyone; level++)
         {
-            if (onDuty.TryGetValue(level, out var who) && who != before)
+            var duty = onDuty.GetValueOrDefault(level);
+            if (duty is { Missing: null } && duty.EmployeeId != before)
             {
-                await Call(notice, level, who, NoticeStepKind.Called, null, ct);
+                await Call(notice, level, duty.EmployeeId, NoticeStepKind.Called, null, ct);
                 return;
             }
-            Step(notice, NoticeStepKind.Skipped, null, onDuty.ContainsKey(level) ? "is the same person" : "nobody is on call", level);
+            Step(notice, NoticeStepKind.Skipped, null, duty is null ? "nobody is on call" : duty.Missing is { } missing ? $"{duty.Employee} {missing}" : "is the same person", level);
         }
         await Call(notice, Notice.Everyone, null, NoticeStepKind.Called, null, ct);
     }
@@ -118,18 +117,4 @@ internal sealed class EscalateNotice(AppDb db, Calling calling) : IJobHandler<Es
         }
         return true;
     }, ct);
-}
-
-/// <summary>What the rooms above may ask and tell.</summary>
-internal sealed class OperationsDoor(AppDb db, Calling calling, Roster roster) : IOperations
-{
-    public Task<long> Raise(NewNotice notice, CancellationToken ct) => calling.Raise(notice, ct);
-
-    public Task Settle(RecordRef cause, string because, CancellationToken ct) => calling.Settle(cause, because, ct);
-
-    public async Task<IReadOnlyList<OnCallNow>> OnCall(CancellationToken ct) =>
-        [.. (await roster.At(db.Now, ct)).Select(d => new OnCallNow(d.Level, d.EmployeeId, d.Employee, d.FromAt, d.ToAt))];
-
-    public async Task<OnlineDay> OnlineDay(DateOnly on, CancellationToken ct) =>
-        await db.Set<DayState>().AsNoTracking().SingleOrDefaultAsync(d => d.DayOn == on, ct) is { } state ? new OnlineDay(on, state.ClosedAt, state.ClosedBy) : new OnlineDay(on, null, null);
 }

@@ -1,4 +1,3 @@
-using Tieline.Operations.Jobs;
 using Tieline.Platform;
 using Tieline.Platform.Data;
 using Tieline.Platform.Events;
@@ -8,14 +7,11 @@ using Tieline.Platform.WebHooks;
 namespace Tieline.Operations.OnCall;
 
 /// <summary>A job that was given up calls whoever is on call, until it is tried again or done after all.</summary>
-internal sealed class DeadJobNotice(AppDb db, IOperations operations, GetDeadJob dead) : IHear<JobDied>, IHear<JobRevived>
+internal sealed class DeadJobNotice(AppDb db, IOperations operations, GetDeadJob dead) : IHear<JobDied>, IHear<JobRevived>, IHear<JobDropped>
 {
     public const string Subscriber = "operations.dead_job_notice";
     public const string RevivedSubscriber = "operations.revived_job_notice";
-    private const string BatchRun = "batch.run";
-
-    // What tells of dead jobs is left to the page of dead jobs: two who tell of each other would never end.
-    public static bool Calls(JobDied died) => died.Kind != BatchRun && died.Kind != $"event:{Subscriber}" && died.Kind != $"event:{DeadJobToDo.Subscriber}";
+    public const string DroppedSubscriber = "operations.dropped_job_notice";
 
     public Task Hear(JobDied fact, long eventId, CancellationToken ct) => db.InTransaction(async () =>
     {
@@ -30,6 +26,12 @@ internal sealed class DeadJobNotice(AppDb db, IOperations operations, GetDeadJob
     public Task Hear(JobRevived fact, long eventId, CancellationToken ct) => db.InTransaction(async () =>
     {
         await operations.Settle(Cause(fact.DeathId), fact.Done ? "The job is done after all." : "The job is tried again.", ct);
+        return await db.SaveChangesAsync(ct);
+    }, ct);
+
+    public Task Hear(JobDropped fact, long eventId, CancellationToken ct) => db.InTransaction(async () =>
+    {
+        await operations.Settle(Cause(fact.DeathId), $"The job was given up for good: {fact.Reason}", ct);
         return await db.SaveChangesAsync(ct);
     }, ct);
 

@@ -8,17 +8,35 @@ using Tieline.Platform.Uses;
 
 namespace Tieline.Operations.OnCall;
 
-internal sealed record DutyLine(long Id, int Level, long EmployeeId, string Employee, DateTime FromAt, DateTime ToAt, int Version);
+/// <param name="Missing">Why they are not called though it is their duty: "no longer works here", "is away"; null when they are.</param>
+internal sealed record DutyLine(long Id, int Level, long EmployeeId, string Employee, DateTime FromAt, DateTime ToAt, int Version, string? Missing = null);
 
 /// <summary>Who is on call when.</summary>
-internal sealed class Roster(AppDb db, IOrganization organization)
+internal sealed class Roster(AppDb db, IOrganization organization, IUtilityClock clock)
 {
     public async Task<IReadOnlyList<DutyLine>> Between(DateTime fromAt, DateTime toAt, CancellationToken ct) =>
         await Lines(db.Set<Duty>().Where(d => d.ToAt > fromAt && d.FromAt < toAt), ct);
 
-    public Task<IReadOnlyList<DutyLine>> At(DateTime now, CancellationToken ct) => Lines(db.Set<Duty>().Where(d => d.FromAt <= now && d.ToAt > now), ct);
+    public async Task<IReadOnlyList<DutyLine>> At(DateTime now, CancellationToken ct) =>
+        await Present(await Lines(db.Set<Duty>().Where(d => d.FromAt <= now && d.ToAt > now), ct), await clock.Today(ct), ct);
 
-    public async Task<DutyLine?> One(long id, CancellationToken ct) => (await Lines(db.Set<Duty>().Where(d => d.Id == id), ct)).SingleOrDefault();
+    /// <summary>As it begins, or now where it has begun.</summary>
+    public async Task<DutyLine?> One(long id, CancellationToken ct)
+    {
+        if (await Lines(db.Set<Duty>().Where(d => d.Id == id), ct) is not [var duty])
+            return null;
+        var (today, begins) = (await clock.Today(ct), DateOnly.FromDateTime(await clock.ToLocal(duty.FromAt, ct)));
+        return (await Present([duty], begins > today ? begins : today, ct))[0];
+    }
+
+    /// <summary>Says who of them is away on a day, or has left: they are not called.</summary>
+    public async Task<IReadOnlyList<DutyLine>> Present(IReadOnlyList<DutyLine> duties, DateOnly on, CancellationToken ct)
+    {
+        var people = duties.Select(d => d.EmployeeId).Distinct().ToList();
+        var left = await organization.HaveLeft(people, ct);
+        var away = (await organization.AbsencesOn(people, on, ct)).Select(a => a.EmployeeId).ToHashSet();
+        return [.. duties.Select(d => left.ContainsKey(d.EmployeeId) ? d with { Missing = "no longer works here" } : away.Contains(d.EmployeeId) ? d with { Missing = "is away" } : d)];
+    }
 
     private async Task<IReadOnlyList<DutyLine>> Lines(IQueryable<Duty> duties, CancellationToken ct)
     {
@@ -53,8 +71,8 @@ internal sealed class GetRoster(CurrentActor actor, Roster roster, IUtilityClock
         {
             var day = monday.AddDays(i);
             var (start, end) = (await clock.StartOf(day, ct), await clock.EndOf(day, ct));
-            var here = duties.Where(d => d.ToAt > start && d.FromAt < end).ToList();
-            days.Add(new Day(day, start, end, here, Gaps(here.Where(d => d.Level == 1), start, end)));
+            var here = await roster.Present([.. duties.Where(d => d.ToAt > start && d.FromAt < end)], day, ct);
+            days.Add(new Day(day, start, end, here, Gaps(here.Where(d => d is { Level: 1, Missing: null }), start, end)));
         }
         return new Week(monday, days);
     }

@@ -58,6 +58,9 @@ internal sealed class ToDoType(long id, string code, string name, int defaultPri
         Version++;
     }
 
+    /// <summary>As its room begins with it: no change of somebody's.</summary>
+    public void LeadToCause() => DrillTarget = DrillTarget.Cause;
+
     private void Say(ToDoTypeDetails to)
     {
         (Name, Description, Message, SortKeys, DrillTarget, ByHand) = (to.Name, to.Description, to.Message, to.SortKeys, to.DrillTarget, to.ByHand);

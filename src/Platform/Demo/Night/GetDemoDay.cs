@@ -19,6 +19,8 @@ internal sealed class GetDemoDay(AppDb db, CurrentActor actor, ISettings setting
     public sealed record Night(int Number, DateOnly MorningOn, DateTime At, ActorRef StartedBy, IReadOnlyList<Step> Steps)
     {
         public bool GoesOn => Steps.Any(s => s.State is "Pending" or "Running");
+        /// <summary>Steps that are over, however they ended.</summary>
+        public int Over => Steps.Count(s => s.State is not ("Pending" or "Running"));
         public bool Failed => Steps.Any(s => s.State is "Failed" or "Cancelled");
     }
 

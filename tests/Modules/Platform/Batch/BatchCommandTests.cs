@@ -7,6 +7,7 @@ using Tieline.Platform.Audit;
 using Tieline.Platform.Batch;
 using Tieline.Platform.Security;
 using Tieline.Platform.Time;
+using Tieline.Platform.Uses;
 using Tieline.Tests.Modules.Contacts;
 using Tieline.Tests.Modules.Platform.Security;
 using Tieline.Tests.Support;
@@ -115,6 +116,41 @@ public sealed class BatchCommandTests
         Assert.Equal((Exit.Forbidden, "tieline: You do not have the right 'batch.run'."), (code, error));
     }
 
+    [Theory, BothDatabases]
+    public async Task A_run_takes_its_own_threads_and_errors_one_that_waits_is_begun_and_all_errors_are_told(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var at = await At(house);
+        Assert.Equal(Exit.Done, (await Type([.. at, "batch", "run", "TD-CCCB", "--threads", "2", "--max-errors", "7"])).Code);
+        var (code, _, error) = await Type([.. at, "batch", "run", "TD-CCCB", "--threads", "99"]);
+        Assert.Equal((Exit.Failed, "tieline: Threads: a number from 1 to 64."), (code, error));
+        long waits;
+        await using (var scope = house.As(Actor.Process("test")))
+        {
+            var run = await scope.Db.Set<BatchRun>().SingleAsync(Token);
+            Assert.Equal((2, 7), (run.Threads, run.MaxErrors));
+            var waiting = new BatchRun { Id = scope.Db.NextId(), Code = "TD-ESC", Number = 1, BusinessOn = new(2026, 3, 10), Parameters = "{}", Threads = 1, Records = 1, MaxErrors = 1, StartedBy = scope.Db.Actor.Ref, CreatedAt = scope.Db.Now };
+            waiting.WaitFor("Waits until TD-CCCB has completed for 10 March 2026.");
+            scope.Db.Add(waiting);
+            waits = waiting.Id;
+            var chunk = new BatchChunk(scope.Db.NextId(), run.Id, 99, new BatchPart(0, 1, 1));
+            scope.Db.Add(chunk);
+            await scope.Db.SaveChangesAsync(Token);
+            for (var i = 1; i <= Paging.MaxSize + 5; i++)
+                scope.Db.Add(new BatchError(scope.Db.NextId(), run.Id, i, new("person", i)) { ChunkId = chunk.Id, Message = $"Wrong {i}.", At = scope.Db.Now });
+            await scope.Db.SaveChangesAsync(Token);
+        }
+        (code, var errors, _) = await Type([.. at, "batch", "errors"]);
+        Assert.Equal((Exit.Done, Paging.MaxSize + 5), (code, errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length));
+        var key = waits.ToString(CultureInfo.InvariantCulture);
+        (code, _, error) = await Type([.. at, "batch", "begin", key]);
+        Assert.Equal((Exit.Failed, "tieline: Waits until TD-CCCB has completed for 10 March 2026. Confirm that it is to begin all the same."), (code, error));
+        Assert.Equal((Exit.Done, "It begins.", ""), await Type([.. at, "batch", "begin", key, "--anyway"]));
+        await using var check = house.As(Actor.Process("test"));
+        Assert.False((await check.Db.Set<BatchRun>().SingleAsync(r => r.Id == waits, Token)).Waits);
+        Assert.Contains("configuration import", (await Type(["batch", "--help"])).Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Beside_a_node_the_node_runs_it()
     {
@@ -149,6 +185,8 @@ public sealed class BatchCommandTests
         Assert.Equal((Exit.Done, "Resumed.", ""), await Type([.. at, "batch", "resume-schedule", id]));
         Assert.Equal((Exit.Done, "The next one is left out.", ""), await Type([.. at, "batch", "skip", id]));
         Assert.Contains("(left out)", await Line(), StringComparison.Ordinal);
+        Assert.Equal((Exit.Done, "The next one comes.", ""), await Type([.. at, "batch", "keep", id]));
+        Assert.DoesNotContain("(left out)", await Line(), StringComparison.Ordinal);
         (code, var ran, _) = await Type([.. at, "batch", "run-now", id]);
         Assert.Equal(Exit.Done, code);
         Assert.Matches("^TD-CCCB run 1 for [0-9-]+ submitted.$", ran);

@@ -262,6 +262,55 @@ public class BatchRunTests
     }
 
     [Theory, BothDatabases]
+    public async Task What_waits_begins_when_its_control_is_changed_or_somebody_says_so_and_is_told_what_is_switched_off(TestDatabase on)
+    {
+        await using var house = await Counting.Open(on, new Counting());
+        async Task Change(string code, bool active, params string[] after)
+        {
+            await using var scope = house.As(Roles.Operator);
+            var control = (await scope.Get<GetControl>().Handle(new(code), Ct)).Value;
+            Assert.True((await scope.Get<ChangeControl>().Handle(new(code, control.Version, control.Description, After: after, Active: active), Ct)).Ok);
+        }
+
+        await Change("BEHIND", true, "COUNT");
+        var behind = await Submit(house, new("BEHIND", null, null));
+        Assert.True(behind.Waits);
+        await using (var scope = house.As(Roles.Operator))
+        {
+            var refused = (await scope.Get<SubmitBatch>().Handle(new("BEHIND", null, null), Ct)).Problems.Single();
+            Assert.StartsWith($"BEHIND run {behind.Number} for ", refused.Message, StringComparison.Ordinal);
+            Assert.EndsWith($"{behind.Message} Begin it all the same, or cancel it.", refused.Message, StringComparison.Ordinal);
+        }
+        using var desk = await house.SignedIn(Roles.Operator);
+        Assert.Contains($"<a href=\"/operations/runs/{behind.Id}\"", await desk.GetStringAsync("/operations/runs/new?Code=BEHIND", Ct), StringComparison.Ordinal);
+
+        // Switched off, it will not come: that is said, and comes back with it.
+        await Change("COUNT", false);
+        Assert.EndsWith("COUNT is switched off.", (await Run(house, behind.Id)).Message, StringComparison.Ordinal);
+        await Change("COUNT", true);
+        Assert.Equal(behind.Message, (await Run(house, behind.Id)).Message);
+
+        // Whoever knows it lets it begin.
+        await using (var scope = house.As(Roles.Operator))
+            Assert.Equal(("Anyway", "batch.waits"), (await scope.Get<BeginWaitingRun>().Handle(new(behind.Id), Ct)).Problems.Single() is var p ? (p.Field, p.Rule) : default);
+        await using (var scope = house.As(Roles.Supervisor))
+            await Assert.ThrowsAsync<ForbiddenException>(() => scope.Get<BeginWaitingRun>().Handle(new(behind.Id, true), Ct));
+        using (var begun = await desk.Submit($"/operations/runs/{behind.Id}", "begin"))
+            Assert.Equal(System.Net.HttpStatusCode.Redirect, begun.StatusCode);
+        await house.RunJobs();
+        Assert.Equal(("Completed", (string?)null), await Run(house, behind.Id) is var over ? (over.State, over.Message) : default);
+        await using (var scope = house.As(Roles.Operator))
+            Assert.Equal("batch.waits_not", (await scope.Get<BeginWaitingRun>().Handle(new(behind.Id, true), Ct)).Problems.Single().Rule);
+
+        // It comes after nothing any more.
+        var next = await Submit(house, new("BEHIND", null, null));
+        Assert.True(next.Waits);
+        await Change("BEHIND", true);
+        await house.RunJobs();
+        Assert.Equal("Completed", (await Run(house, next.Id)).State);
+    }
+
+    [Theory, BothDatabases]
     public async Task What_fails_for_any_reason_is_tried_again_and_then_in_front_of_the_operators(TestDatabase on)
     {
         var counting = new Counting { Broken = new ArithmeticException("not yet") };
@@ -317,6 +366,36 @@ public class BatchRunTests
         await Submit(house, new("COUNT", null, null));
         await house.RunJobs();
         Assert.Equal([("COUNT could not do customer 7: 7 cannot be counted", ToDoState.Open), ("COUNT could not do customer 8: 8 cannot be counted", ToDoState.Complete)], await ToDos());
+    }
+
+    [Theory, BothDatabases]
+    public async Task Many_records_in_error_are_resolved_with_one_look_for_their_to_dos(TestDatabase on)
+    {
+        var counting = new Counting { Last = 40 };
+        await using var house = await Counting.Open(on, counting);
+        counting.Wrong.UnionWith(Numbers(1, 30));
+        await Submit(house, new("COUNT", null, null));
+        await house.RunJobs();
+        counting.Wrong.Clear();
+        await Submit(house, new("COUNT", null, null));
+        await house.RunJobs();
+        await using var scope = house.As(Actor.Process("test"));
+        var toDos = await scope.Db.Set<ToDo>().Where(t => t.TypeCode == "BATCH-ERROR").ToListAsync(Ct);
+        Assert.Equal((30, true), (toDos.Count, toDos.TrueForAll(t => t is { State: ToDoState.Complete, Resolution: "Run 2 came past it without an error." })));
+        scope.Db.ChangeTracker.Clear();
+        using var counter = new StatementCounter(house);
+        await scope.Get<Tieline.ToDos.IToDos>().CompleteForAll([.. toDos.Select(t => t.Cause!.Value)], null, Ct);
+        Assert.Equal(1, counter.Selects.Count(s => s.Contains("to_do", StringComparison.Ordinal)));
+    }
+
+    [Theory, BothDatabases]
+    public async Task Whom_a_control_tells_is_one_light_question(TestDatabase on)
+    {
+        await using var house = await Counting.Open(on, new Counting());
+        await using var scope = house.As(Actor.Process("test"));
+        using var counter = new StatementCounter(house);
+        Assert.Null((await scope.Get<GetNotifyRole>().Handle(new("COUNT"), Ct)).Value.Role);
+        Assert.Single(counter.Selects);
     }
 
     [Theory, BothDatabases]

@@ -169,6 +169,27 @@ public class ScheduleTests
     }
 
     [Theory, BothDatabases]
+    public async Task A_window_that_passed_without_a_run_is_told_and_what_is_left_out_on_purpose_is_not(TestDatabase on)
+    {
+        await using var house = await Counting.Open(on, new Counting());
+        var (never, window) = (await Add(house, Nightly with { Misfire = Misfire.Skip }), await Add(house, Nightly with { Name = "At night", WindowFrom = new(20, 0), WindowTo = new(5, 0) }));
+        var at = (await File(house, window)).Schedule.NextAt!.Value;
+        house.Clock.Set(at.AddHours(5));
+        await Fire(house, never, at);
+        await Fire(house, window, at);
+        await house.RunJobs();
+        var told = await ToDoOf(house);
+        Assert.Equal(("BATCH-NOT-STARTED", ToDoState.Open), (told.TypeCode, told.State));
+        Assert.StartsWith("COUNT did not start on ", told.Subject, StringComparison.Ordinal);
+        Assert.EndsWith("01:00: Nothing ran at its time. It came 5 hours late, after its window.", told.Subject, StringComparison.Ordinal);
+
+        // A run for its day does its work.
+        var run = (await Use<SubmitBatch, SubmitBatch.Input, BatchRunLine>(house, new("COUNT", await Day(house), null))).Value;
+        await house.RunJobs();
+        Assert.Equal((ToDoState.Complete, $"Run {run.Number} is for its day."), await ToDoOf(house) is var done ? (done.State, done.Resolution) : default);
+    }
+
+    [Theory, BothDatabases]
     public async Task What_did_not_begin_since_the_run_of_its_day_went_on_is_done_when_that_is_over(TestDatabase on)
     {
         await using var house = await Counting.Open(on, new Counting());

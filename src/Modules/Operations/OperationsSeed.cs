@@ -1,0 +1,47 @@
+using Microsoft.EntityFrameworkCore;
+using Tieline.Operations.Batch;
+using Tieline.Operations.Jobs;
+using Tieline.Organization;
+using Tieline.Platform;
+using Tieline.Platform.Data;
+using Tieline.ToDos;
+
+namespace Tieline.Operations;
+
+/// <summary>What the room needs in every installation: the types of its To Dos, and whom they go to.</summary>
+internal sealed class OperationsSeed(AppDb db, IOrganization organization, IToDos toDos) : IStartStep
+{
+    public const string Role = "OPERATIONS";
+
+    public int Order => 500;
+
+    public async Task Run(CancellationToken ct)
+    {
+        try
+        {
+            await Seed(ct);
+        }
+        catch (DbUpdateException exception) when (db.Dialect.IsUniqueViolation(exception))
+        {
+            // Another node started at the same moment and was first.
+            db.Forget();
+            await Seed(ct);
+        }
+    }
+
+    private async Task Seed(CancellationToken ct)
+    {
+        await organization.EnsureToDoRole(Role, "Failed jobs and anomalies", "", ct);
+        await db.SaveChangesAsync(ct);
+        await toDos.EnsureType(DeadJobToDo.ToDoType, "Failed job", 2, Role, ct);
+        await toDos.EnsureType(BatchToDos.Failed, "Batch run failed", 2, Role, ct);
+        await toDos.EnsureType(BatchToDos.NotStarted, "Batch run that did not start", 2, Role, ct);
+        await toDos.EnsureType(BatchToDos.Late, "Batch that is late", 2, Role, ct);
+        await toDos.EnsureType(BatchToDos.Error, "Record that a batch could not do", 4, Role, ct);
+        await toDos.EnsureType(PausedHookToDo.ToDoType, "Web hook paused", 3, Role, ct);
+        await db.SaveChangesAsync(ct);
+        foreach (var type in (string[])[DeadJobToDo.ToDoType, BatchToDos.Failed, BatchToDos.NotStarted, BatchToDos.Late, BatchToDos.Error, PausedHookToDo.ToDoType])
+            await toDos.LeadToCause(type, ct);
+        await db.SaveChangesAsync(ct);
+    }
+}
