@@ -436,7 +436,7 @@ public class BatchRunTests
         var tomorrow = run.BusinessOn.AddDays(1);
         var second = await Submit(house, new("COUNT", tomorrow, null, MaxErrors: 3));
         await house.RunJobs();
-        Assert.Equal(("Failed", "More than 3 records could not be done (5). The last one: 39 is wrong"), (await Run(house, second.Id)) is var failed ? (failed.State, failed.Message) : default);
+        Assert.Equal(("Failed", "More than 3 records were found to be wrong (5). The last one: 39 is wrong"), (await Run(house, second.Id)) is var failed ? (failed.State, failed.Message) : default);
         counting.Wrong.ExceptWith([3, 38]);
         Assert.Equal(second.Id, (await Submit(house, new("COUNT", tomorrow, null))).Id);
         await house.RunJobs();
