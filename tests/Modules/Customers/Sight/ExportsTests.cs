@@ -40,8 +40,10 @@ public class ExportsTests
         ["/interactions/export"] = ["/interactions/export", $"/interactions/export?by={ana.Employee}"],
         ["/interactions/figures/export"] = ["/interactions/figures/export", "/interactions/figures/export?by=Type"],
         ["/operations/log/export"] = ["/operations/log/export"],
+        ["/operations/runs/export"] = ["/operations/runs/export"],
         ["/operations/runs/{id:long}/errors/export"] = [$"/operations/runs/{run}/errors/export"],
         ["/operations/runs/{id:long}/export"] = [$"/operations/runs/{run}/export"],
+        ["/todos/export"] = ["/todos/export", "/todos/export?show=all"],
         ["/todos/overview/export"] = [.. new[] { "Role", "Person", "Type", "Priority", "Age" }.Select(side => $"/todos/overview/export?by={side}")],
         ["/training/export"] = ["/training/export"],
     };
