@@ -26,10 +26,12 @@ public class NightFaults
         const int reminders = 20_000;
         await using var house = await TestHouse.Open(TestDatabase.Postgres);
         await KilledWorker.Promise(house, reminders, Day);
-        var run = await Submit(house, threads: 2 * count, records: 100);
+        long run;
         var nodes = Enumerable.Range(0, count).Select(i => Node.Start(house, beside: i)).ToList();
         try
         {
+            await nodes[1].Until(async () => await Count(house, "select count(*) from job_node") == count);
+            run = await Submit(house, threads: 2 * count, records: 100);
             await nodes[1].Until(async () => await Count(house, $"select count(distinct node) from batch_chunk where run_id = {run} and done > 0") == count);
             nodes[0].Kill();
             await nodes[1].Until(async () => await Over(house, run));
@@ -235,6 +237,7 @@ public class NightFaults
             }
             catch (NpgsqlException) when (tries < 100)
             {
+                // Until the server takes lines again.
                 await Task.Delay(100, TestContext.Current.CancellationToken);
             }
         }

@@ -153,7 +153,7 @@ public class TargetTests
             Assert.DoesNotContain(await house.Deliveries(), d => d.LastError is not null);
             // It is given up after a while, and others of it are tried.
             await Until(() => hanging.All.Count > 1);
-            Assert.Contains(await house.Deliveries(), d => d.LastError == "No answer within 6 s.");
+            await Until(async () => (await house.Deliveries()).Any(d => d.LastError == "No answer within 6 s."));
         }
         finally
         {
@@ -172,11 +172,13 @@ public class TargetTests
         Assert.Equal(Problem.NotFoundRule, (await house.Do<SendAgain, SendAgain.Input, Done>(new(1))).Problems[0].Rule);
     }
 
-    private static async Task Until(Func<bool> so)
+    private static Task Until(Func<bool> so) => Until(() => Task.FromResult(so()));
+
+    private static async Task Until(Func<Task<bool>> so)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
         limit.CancelAfter(TimeSpan.FromSeconds(40));
-        while (!so())
+        while (!await so())
             await Task.Delay(50, limit.Token);
     }
 }
