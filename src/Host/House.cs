@@ -86,11 +86,11 @@ internal static class House
         if (node.Workers)
             builder.Services.AddHostedService(provider => provider.GetRequiredService<JobWorker>());
         if (node.Serves)
+        {
             builder.Services.AddHostedService<FollowDatabaseTime>();
-        if (node.Serves)
             builder.Services.AddHostedService<LiveListener>();
-        if (node.Serves)
             builder.Services.AddHostedService<WriteSeenSessions>();
+        }
         return builder;
     }
 

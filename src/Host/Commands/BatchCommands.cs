@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net.Http.Json;
 using Tieline.Platform.Batch;
+using Tieline.Platform.Export;
 using Tieline.Platform.Jobs;
 using Tieline.Platform.Security;
 using Tieline.Platform.Uses;
@@ -123,7 +124,7 @@ internal static class BatchCommands
                         if (after is null)
                             output.WriteLine("action,record,part,at");
                         foreach (var change in page.Items)
-                            output.WriteLine($"{change.Action},{change.Record},{change.Part},{change.At:yyyy-MM-dd'T'HH:mm:ss'Z'}");
+                            output.WriteLine($"{change.Action},{change.Record},{change.Part},{CsvCell.Instant(change.At)}");
                         after = page.Next;
                     }, ct);
                 if (code != Exit.Done || after is null)

@@ -27,13 +27,12 @@ public sealed record BatchRunLine(
     internal static BatchRunLine Of(BatchRun run, BatchSums? sums, DateTime now)
     {
         var sum = sums ?? BatchSums.None;
-        var past = sum.Done + sum.Skipped + sum.Errors;
         var worked = run.Worked(now).TotalSeconds;
-        double? speed = worked > 0 && past > 0 ? past / worked : null;
+        double? speed = worked > 0 && sum.Past > 0 ? sum.Past / worked : null;
         return new(
             run.Id, run.Code, run.Number, run.BusinessOn, run.Parameters, run.State.ToString(), run.StartedBy, sum.Selected, sum.Done, sum.Skipped, sum.Errors, run.Message,
             run.Threads, run.Records, run.MaxErrors, run.CreatedAt, run.StartedAt, run.FinishedAt, speed,
-            run.State == BatchState.Running && speed is { } rate && sum.Selected is { } selected ? Math.Max(0, selected - past) / rate : null, worked, sum.TakenAgain);
+            run.State == BatchState.Running && speed is { } rate && sum.Selected is { } selected ? Math.Max(0, selected - sum.Past) / rate : null, worked, sum.TakenAgain);
     }
 
     internal static async Task<IReadOnlyList<BatchRunLine>> Of(AppDb db, IReadOnlyList<BatchRun> runs, CancellationToken ct)

@@ -283,6 +283,9 @@ internal sealed record BatchSums(long? Selected, long Done, long Skipped, long E
 {
     public static readonly BatchSums None = new(null, 0, 0, 0, 0);
 
+    /// <summary>Records that it came past.</summary>
+    public long Past => Done + Skipped + Errors;
+
     public static async Task<Dictionary<long, BatchSums>> Of(AppDb db, IReadOnlyCollection<long> runs, CancellationToken ct) =>
         await db.Set<BatchChunk>().AsNoTracking().Where(c => runs.Contains(c.RunId)).GroupBy(c => c.RunId)
             .Select(g => new { g.Key, Selected = g.Sum(c => c.Selected), Uncounted = g.Count(c => c.Selected == null), Done = g.Sum(c => c.Done), Skipped = g.Sum(c => c.Skipped), Errors = g.Sum(c => (long)c.Errors), Again = g.Sum(c => c.Attempts > 1 ? c.Attempts - 1 : 0) })

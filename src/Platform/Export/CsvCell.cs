@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Tieline.Platform.Export;
 
 /// <summary>A text as a cell of a CSV file (RFC 4180) that a spreadsheet shows and never runs.</summary>
@@ -14,6 +16,13 @@ public static class CsvCell
         var safe = Tamed(text);
         return safe.AsSpan().IndexOfAny(",;\"\t\r\n") < 0 ? safe : $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
+
+    /// <summary>UTC, to the second.</summary>
+    public static string? Instant(DateTime? at) => at?.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    public static string? Day(DateOnly? on) => on?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    public static string? Number(long? number) => number?.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Behind an apostrophe what would be a formula; <see cref="Wild"/> takes exactly that one away.</summary>
     public static string Tamed(string text) => IsFormula(text) ? $"'{text}" : text;

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Tieline.Platform.Data;
 using Tieline.Platform.Events;
 using Tieline.Platform.Security;
+using Tieline.Platform.Time;
 
 namespace Tieline.Platform.Jobs;
 
@@ -40,30 +41,13 @@ internal sealed partial class JobWorker(
         }
     }
 
-    private async Task Beat(CancellationToken ct)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(10));
-        try
+    private Task Beat(CancellationToken ct) => Again.Every(
+        TimeSpan.FromSeconds(10),
+        async token =>
         {
-            do
-            {
-                try
-                {
-                    await table.Beat(node, options.Slots, ct);
-                    trouble.Wrote();
-                }
-                catch (Exception exception) when (exception is not OperationCanceledException)
-                {
-                    NotClaimed(exception);
-                }
-            }
-            while (await timer.WaitForNextTickAsync(ct));
-        }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
-        {
-            // It stops, and is silent from here on.
-        }
-    }
+            await table.Beat(node, options.Slots, token);
+            trouble.Wrote();
+        }, NotClaimed, ct);
 
     private void NotClaimed(Exception exception)
     {
@@ -99,31 +83,14 @@ internal sealed partial class JobWorker(
         }
     }
 
-    private async Task Remind(Recurring reminder, CancellationToken ct)
-    {
-        using var timer = new PeriodicTimer(reminder.Every);
-        try
+    private Task Remind(Recurring reminder, CancellationToken ct) => Again.Every(
+        reminder.Every,
+        async token =>
         {
-            do
-            {
-                try
-                {
-                    await using var scope = scopes.CreateAsyncScope();
-                    ActAs(scope, "reminder");
-                    await reminder.Enqueue(scope.ServiceProvider, ct);
-                }
-                catch (Exception exception) when (exception is not OperationCanceledException)
-                {
-                    NotClaimed(exception);
-                }
-            }
-            while (await timer.WaitForNextTickAsync(ct));
-        }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
-        {
-            // The node stops; another one, or its next start, goes on.
-        }
-    }
+            await using var scope = scopes.CreateAsyncScope();
+            ActAs(scope, "reminder");
+            await reminder.Enqueue(scope.ServiceProvider, token);
+        }, NotClaimed, ct);
 
     /// <summary>
     /// What waits for somebody outside runs beside the slots. One looks for all of these slots: they are many and mostly idle, and each look is a statement.

@@ -38,28 +38,8 @@ internal sealed partial class DatabaseTime(Dialect dialect, TimeProvider own, IL
 /// <summary>Looks again and again: clocks drift, and somebody may set one right.</summary>
 internal sealed partial class FollowDatabaseTime(DatabaseTime time, ILogger<FollowDatabaseTime> log) : BackgroundService
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(10));
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                try
-                {
-                    await time.Look(stoppingToken);
-                }
-                catch (Exception exception) when (exception is not OperationCanceledException)
-                {
-                    LogUnread(exception);
-                }
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The node stops.
-        }
-    }
+    // The start itself has looked.
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Again.Every(TimeSpan.FromSeconds(10), time.Look, LogUnread, stoppingToken, atOnce: false);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The clock of the database could not be read")]
     private partial void LogUnread(Exception exception);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Tieline.Platform.Audit;
@@ -54,7 +53,7 @@ internal sealed class ListTraining(AppDb db, CurrentActor actor, TourBook book, 
         {
             await csv.Row(
                 l.Name, l.Team, l.Title, l.Standing.ToString(), l.Standing is TourStanding.Running or TourStanding.Left ? $"{l.Number}" : "", $"{l.Steps}", $"{l.Passed}", $"{l.Skipped}",
-                Instant(l.StartedAt), Instant(l.LastAt), Instant(l.FinishedAt));
+                CsvCell.Instant(l.StartedAt), CsvCell.Instant(l.LastAt), CsvCell.Instant(l.FinishedAt));
         }
     }
 
@@ -96,8 +95,6 @@ internal sealed class ListTraining(AppDb db, CurrentActor actor, TourBook book, 
         };
         return [.. sorted.ThenBy(l => l.Name, StringComparer.Ordinal).ThenBy(l => l.Id).ThenBy(l => l.Tour, StringComparer.Ordinal)];
     }
-
-    private static string? Instant(DateTime? at) => at?.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 }
 
 /// <summary>The rights of the tours.</summary>

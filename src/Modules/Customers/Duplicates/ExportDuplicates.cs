@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Tieline.Platform;
 using Tieline.Platform.Audit;
@@ -36,8 +35,8 @@ internal sealed class ExportDuplicates(CurrentActor actor, ListDuplicates list, 
             foreach (var row in page.Items)
             {
                 await csv.Row(
-                    row.Kind.ToString(), row.Score.ToString(CultureInfo.InvariantCulture), row.Reasons, row.A.Id.ToString(CultureInfo.InvariantCulture), row.A.Reference, row.A.Name,
-                    row.B.Id.ToString(CultureInfo.InvariantCulture), row.B.Reference, row.B.Name, row.FoundAt.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
+                    row.Kind.ToString(), CsvCell.Number(row.Score), row.Reasons, CsvCell.Number(row.A.Id), row.A.Reference, row.A.Name,
+                    CsvCell.Number(row.B.Id), row.B.Reference, row.B.Name, CsvCell.Instant(row.FoundAt),
                     row.State.ToString(), row.DecidedBy?.Name, row.Why);
             }
             if (page.Next is null)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Tieline.Customers.Merging;
@@ -64,8 +63,8 @@ internal sealed class ListFlows(AppDb db, CurrentActor actor, PeopleInSight sigh
             foreach (var f in lines)
             {
                 await csv.Row(
-                    f.Title, f.Person, f.Reference, f.State.ToString(), Number(f.Settled), Number(f.Steps), f.EventOn?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-                    f.OpenedBy.Name, At(f.OpenedAt), f.TouchedBy.Name, At(f.TouchedAt), f.EndedBy?.Name, At(f.EndedAt));
+                    f.Title, f.Person, f.Reference, f.State.ToString(), CsvCell.Number(f.Settled), CsvCell.Number(f.Steps), CsvCell.Day(f.EventOn),
+                    f.OpenedBy.Name, CsvCell.Instant(f.OpenedAt), f.TouchedBy.Name, CsvCell.Instant(f.TouchedAt), f.EndedBy?.Name, CsvCell.Instant(f.EndedAt));
             }
             if (found.Count < Paging.MaxSize)
                 return;
@@ -129,8 +128,4 @@ internal sealed class ListFlows(AppDb db, CurrentActor actor, PeopleInSight sigh
                 f.Steps.Count(s => s.State != FlowStepState.Open), f.Steps.Count, f.OpenedBy, f.OpenedAt, f.TouchedBy, f.TouchedAt, f.EndedBy, f.EndedAt);
         });
     }
-
-    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private static string? At(DateTime? at) => at?.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Tieline.Platform;
 using Tieline.Platform.Audit;
@@ -31,7 +30,7 @@ internal sealed class ExportErrors(CurrentActor actor, ListBatchErrors errors, I
         {
             var page = (await errors.Handle(new(id, number, Paging.MaxSize), ct)).Value;
             foreach (var e in page.Items)
-                await csv.Row(e.Code, e.Number.ToString(CultureInfo.InvariantCulture), e.About.ToString(), e.Message, e.At.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture), e.State);
+                await csv.Row(e.Code, CsvCell.Number(e.Number), e.About.ToString(), e.Message, CsvCell.Instant(e.At), e.State);
             if (page.Items.Count < Paging.MaxSize)
                 return;
             await csv.Flush(ct);

@@ -41,8 +41,8 @@ internal sealed class ExportExtract(CurrentActor actor, GetBatchRun runs, Extrac
             foreach (var change in page.Items)
             {
                 await csv.Row(
-                    run.Code, run.Number.ToString(CultureInfo.InvariantCulture), run.BusinessOn.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), change.Action, change.Record.ToString(),
-                    change.Part?.ToString(), change.At.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+                    run.Code, CsvCell.Number(run.Number), CsvCell.Day(run.BusinessOn), change.Action, change.Record.ToString(),
+                    change.Part?.ToString(), CsvCell.Instant(change.At));
             }
             await csv.Flush(ct);
             after = page.Next;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Tieline.Platform;
 using Tieline.Platform.Audit;
@@ -38,8 +37,8 @@ internal sealed class ExportRuns(CurrentActor actor, ListBatchRuns list, IAuditT
             foreach (var r in page.Items)
             {
                 await csv.Row(
-                    r.Code, Number(r.Number), r.BusinessOn.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), r.State, r.Selected is { } all ? Number(all) : null, Number(r.Done), Number(r.Skipped), Number(r.Errors),
-                    Number(r.Threads), r.Parameters, Instant(r.CreatedAt), Instant(r.StartedAt), Instant(r.FinishedAt), r.StartedBy.Name, r.Message);
+                    r.Code, CsvCell.Number(r.Number), CsvCell.Day(r.BusinessOn), r.State, CsvCell.Number(r.Selected), CsvCell.Number(r.Done), CsvCell.Number(r.Skipped), CsvCell.Number(r.Errors),
+                    CsvCell.Number(r.Threads), r.Parameters, CsvCell.Instant(r.CreatedAt), CsvCell.Instant(r.StartedAt), CsvCell.Instant(r.FinishedAt), r.StartedBy.Name, r.Message);
             }
             await csv.Flush(ct);
             if (page.Next is null)
@@ -47,8 +46,4 @@ internal sealed class ExportRuns(CurrentActor actor, ListBatchRuns list, IAuditT
             input = input with { After = page.Next };
         }
     }
-
-    private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private static string? Instant(DateTime? at) => at?.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

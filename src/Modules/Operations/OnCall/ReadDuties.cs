@@ -29,20 +29,20 @@ internal sealed class Roster(AppDb db, IOrganization organization, IUtilityClock
         return (await Present([duty], begins > today ? begins : today, ct))[0];
     }
 
-    /// <summary>Says who of them is away on a day, or has left: they are not called.</summary>
+    /// <summary>Says who of those who work here is away on a day: they are not called either.</summary>
     public async Task<IReadOnlyList<DutyLine>> Present(IReadOnlyList<DutyLine> duties, DateOnly on, CancellationToken ct)
     {
-        var people = duties.Select(d => d.EmployeeId).Distinct().ToList();
-        var left = await organization.HaveLeft(people, ct);
-        var away = (await organization.AbsencesOn(people, on, ct)).Select(a => a.EmployeeId).ToHashSet();
-        return [.. duties.Select(d => left.ContainsKey(d.EmployeeId) ? d with { Missing = "no longer works here" } : away.Contains(d.EmployeeId) ? d with { Missing = "is away" } : d)];
+        var away = (await organization.AbsencesOn([.. duties.Select(d => d.EmployeeId).Distinct()], on, ct)).Select(a => a.EmployeeId).ToHashSet();
+        return [.. duties.Select(d => d.Missing is null && away.Contains(d.EmployeeId) ? d with { Missing = "is away" } : d)];
     }
 
     private async Task<IReadOnlyList<DutyLine>> Lines(IQueryable<Duty> duties, CancellationToken ct)
     {
         var found = await duties.AsNoTracking().OrderBy(d => d.Level).ThenBy(d => d.FromAt).ToListAsync(ct);
-        var names = await organization.Names([.. found.Select(d => d.EmployeeId).Distinct()], ct);
-        return found.ConvertAll(d => new DutyLine(d.Id, d.Level, d.EmployeeId, names.GetValueOrDefault(d.EmployeeId, "?"), d.FromAt, d.ToAt, d.Version));
+        var people = found.Select(d => d.EmployeeId).Distinct().ToList();
+        var (names, left) = (await organization.Names(people, ct), await organization.HaveLeft(people, ct));
+        return found.ConvertAll(d => new DutyLine(
+            d.Id, d.Level, d.EmployeeId, names.GetValueOrDefault(d.EmployeeId, "?"), d.FromAt, d.ToAt, d.Version, left.ContainsKey(d.EmployeeId) ? "no longer works here" : null));
     }
 }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Tieline.Platform;
@@ -87,13 +86,11 @@ internal sealed class ExportShiftLog(CurrentActor actor, ListShiftLog list, IAud
         {
             var page = (await list.Handle(input, ct)).Value;
             foreach (var e in page.Items)
-                await csv.Row(Instant(e.At), e.Kind.ToString(), e.Author.Name, e.Text, e.Subject?.ToString(), string.Join("; ", e.Open), Instant(e.TakenOverAt), e.TakenOverBy?.Name);
+                await csv.Row(CsvCell.Instant(e.At), e.Kind.ToString(), e.Author.Name, e.Text, e.Subject?.ToString(), string.Join("; ", e.Open), CsvCell.Instant(e.TakenOverAt), e.TakenOverBy?.Name);
             await csv.Flush(ct);
             if (page.Next is null)
                 return;
             input = input with { After = page.Next };
         }
     }
-
-    private static string? Instant(DateTime? at) => at?.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 }

@@ -34,16 +34,14 @@ internal sealed class ExportToDos(CurrentActor actor, ListToDos list, ICustomers
             foreach (var t in page.Items)
             {
                 await csv.Row(
-                    t.Id.ToString(CultureInfo.InvariantCulture), t.TypeCode, t.Subject, OpenToDos.Links(t).Select(l => names.GetValueOrDefault(l)).FirstOrDefault(), Day(t.DueOn), await Hour(t.DueAt, ct), await Hour(t.UntilAt, ct),
-                    t.Priority.ToString(CultureInfo.InvariantCulture), t.AddressedTo, t.WorkedBy, t.State, t.HoldUntil is { } hold ? Day(hold) : null);
+                    CsvCell.Number(t.Id), t.TypeCode, t.Subject, OpenToDos.Links(t).Select(l => names.GetValueOrDefault(l)).FirstOrDefault(), CsvCell.Day(t.DueOn), await Hour(t.DueAt, ct), await Hour(t.UntilAt, ct),
+                    CsvCell.Number(t.Priority), t.AddressedTo, t.WorkedBy, t.State, CsvCell.Day(t.HoldUntil));
             }
             await csv.Flush(ct);
             after = page.Next;
         }
         while (after is not null);
     }
-
-    private static string Day(DateOnly on) => on.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private async Task<string?> Hour(DateTime? at, CancellationToken ct) => at is { } instant ? (await clock.ToLocal(instant, ct)).ToString("HH:mm", CultureInfo.InvariantCulture) : null;
 }

@@ -80,11 +80,13 @@ internal sealed class ToDoRulePoint(AppDb db, IOrganization organization, IUtili
 
     /// <summary>Types that a rule names.</summary>
     private static IEnumerable<string> Types(RuleText rule) =>
-        rule.If.Where(c => c is { Field: "type", Operator: RuleOperator.Is or RuleOperator.OneOf }).SelectMany(c => c.Value!.Split(',', StringSplitOptions.TrimEntries));
+        rule.If.Where(NamesTypes).SelectMany(c => c.Value!.Split(',', StringSplitOptions.TrimEntries));
+
+    private static bool NamesTypes(RuleCondition condition) => condition is { Field: "type", Operator: RuleOperator.Is or RuleOperator.OneOf };
 
     private string? Suppresses(RuleText rule) =>
         !rule.Then.Any(t => t.Act == Suppress) ? null
-        : !rule.If.Any(c => c is { Field: "type", Operator: RuleOperator.Is or RuleOperator.OneOf }) || rule.Any ? "Say of which types none is made: all conditions must hold, and one of them names the type."
+        : !rule.If.Any(NamesTypes) || rule.Any ? "Say of which types none is made: all conditions must hold, and one of them names the type."
         : Types(rule).FirstOrDefault(code => kinds.Select(k => k.TypeCode).Concat(messages.SelectMany(m => m.Needed)).Contains(code, StringComparer.OrdinalIgnoreCase)) is { } needed ? $"{needed}: Tieline needs these, for what they are about would be forgotten."
         : null;
 

@@ -28,10 +28,10 @@ internal sealed class Fitness(AppDb db, IOrganization organization)
     {
         if (to is { RoleId: { } role } && await db.Set<ToDoType>().AsNoTracking().SingleOrDefaultAsync(t => t.Code == typeCode, ct) is { } type)
         {
-            var valid = await db.Set<ToDoTypeRole>().Where(r => r.TypeId == type.Id).Select(r => r.RoleId).ToListAsync(ct);
-            if (valid.Count > 0 && !valid.Contains(role))
+            var valid = await ValidRoles(ct);
+            if (!valid.May(type.Code, role))
             {
-                var names = (await organization.ToDoRoles(ct)).Where(r => valid.Contains(r.Id)).Select(r => r.Name);
+                var names = (await organization.ToDoRoles(ct)).Where(r => valid.Roles[type.Code].Contains(r.Id)).Select(r => r.Name);
                 problems.Add("RoleId", $"{type.Name} may not go to {to.Value.Name}. It may go to {string.Join(", ", names)}.", "todo.role.not_for_type");
             }
         }

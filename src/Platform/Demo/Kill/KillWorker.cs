@@ -47,6 +47,7 @@ public sealed partial class KillsItself(IServiceScopeFactory scopes, NodeName no
         try
         {
             using var limit = new CancellationTokenSource(Longest);
+            // Often enough to meet it in its middle.
             while (await IsBefore(runId, limit.Token))
                 await Task.Delay(20, limit.Token);
         }
@@ -62,10 +63,9 @@ public sealed partial class KillsItself(IServiceScopeFactory scopes, NodeName no
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<AppDb>();
         var sum = (await BatchSums.Of(db, [runId], ct)).GetValueOrDefault(runId, BatchSums.None);
-        var past = sum.Done + sum.Skipped + sum.Errors;
-        if (past > 0 && past >= sum.Selected / 3 && past < sum.Selected && await db.Set<BatchChunk>().AnyAsync(c => c.RunId == runId && c.Node == node.Value && c.State == ChunkState.Running, ct))
+        if (sum.Past > 0 && sum.Past >= sum.Selected / 3 && sum.Past < sum.Selected && await db.Set<BatchChunk>().AnyAsync(c => c.RunId == runId && c.Node == node.Value && c.State == ChunkState.Running, ct))
             System.Diagnostics.Process.GetCurrentProcess().Kill();
-        return sum.Selected is null || past < sum.Selected;
+        return sum.Selected is null || sum.Past < sum.Selected;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "This process was to be killed, and lives")]

@@ -1,8 +1,11 @@
 using Dapper;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Tieline.Platform;
 using Tieline.Platform.Batch;
 using Tieline.Platform.Data;
+using Tieline.Platform.Events;
+using Tieline.Platform.Jobs;
 using Tieline.Platform.Security;
 using Tieline.Tests.Support;
 
@@ -114,5 +117,26 @@ internal static class BatchHouse
         var steps = scope.Get<IEnumerable<IStartStep>>().ToList();
         await steps.OfType<SetControls>().Single().Run(CancellationToken.None);
         await steps.OfType<SetSchedules>().Single().Run(CancellationToken.None);
+    }
+
+    public static IEnumerable<long> Numbers(int first, int last) => Enumerable.Range(first, last - first + 1).Select(i => (long)i);
+
+    public static async Task<BatchRunLine> Submit(TestHouse house, SubmitBatch.Input input)
+    {
+        await using var scope = house.As(Roles.Operator);
+        return (await scope.Get<SubmitBatch>().Handle(input, CancellationToken.None)).Value;
+    }
+
+    public static async Task<BatchRunLine> Run(TestHouse house, long id)
+    {
+        await using var scope = house.As(Roles.Operator);
+        return (await scope.Get<GetBatchRun>().Handle(new(id), CancellationToken.None)).Value;
+    }
+
+    public static async Task<IReadOnlyList<T>> Told<T>(TestHouse house)
+    {
+        await using var scope = house.As(Roles.Operator);
+        var name = ((EventNameAttribute)Attribute.GetCustomAttribute(typeof(T), typeof(EventNameAttribute))!).Name;
+        return [.. (await scope.Db.Set<Event>().Where(e => e.Name == name).OrderBy(e => e.Id).ToListAsync(CancellationToken.None)).Select(e => System.Text.Json.JsonSerializer.Deserialize<T>(e.Body, JobRegistration.Json)!)];
     }
 }
