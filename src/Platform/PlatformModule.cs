@@ -124,7 +124,7 @@ public sealed class PlatformModule : Module
         services.AddScoped<Attachments>();
         services.AddScoped<ISearch, SearchIndex>();
         services.AddScoped<IOnce, Once>();
-        services.AddJob<RunBatch.Payload, RunBatch>(RunBatch.Kind);
+        services.AddJob<RunBatch.Payload, RunBatch>(RunBatch.Kind, lasting: true);
         services.AddJob<FireSchedule.Payload, FireSchedule>(FireSchedule.Kind);
         services.AddScoped<RunBook>();
         services.AddScoped<ServiceLevels>();

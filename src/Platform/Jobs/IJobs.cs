@@ -29,12 +29,15 @@ public sealed record JobRun(long Id, string Kind, int Attempt, DateTime Enqueued
 public sealed class PoisonedJobException(string message, Exception? cause = null) : Exception(message, cause);
 
 /// <summary>Binds a kind to its handler.</summary>
-internal sealed record JobKind(string Kind, bool Outside, Func<IServiceProvider, string, JobRun, CancellationToken, Task> Run);
+internal sealed record JobKind(string Kind, bool Outside, bool Lasting, Func<IServiceProvider, string, JobRun, CancellationToken, Task> Run);
 
-/// <summary>Which kinds wait for somebody outside the house.</summary>
+/// <summary>In which slots the kinds run.</summary>
 internal sealed class JobKinds(IEnumerable<JobKind> kinds)
 {
     public string[] Inside { get; } = [.. kinds.Where(k => !k.Outside).Select(k => k.Kind)];
+    /// <summary>Of these the ones that are soon over.</summary>
+    public string[] Short { get; } = [.. kinds.Where(k => k is { Outside: false, Lasting: false }).Select(k => k.Kind)];
+    public string[] Lasting { get; } = [.. kinds.Where(k => k.Lasting).Select(k => k.Kind)];
     public string[] Outside { get; } = [.. kinds.Where(k => k.Outside).Select(k => k.Kind)];
 
     public bool IsOutside(string kind) => Outside.Contains(kind, StringComparer.Ordinal);
@@ -48,11 +51,12 @@ public static class JobRegistration
     internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     /// <param name="outside">It waits for somebody outside the house: it has slots of its own, so that a target that hangs holds up nothing in here.</param>
-    public static IServiceCollection AddJob<TPayload, THandler>(this IServiceCollection services, string kind, bool outside = false)
+    /// <param name="lasting">It may go on for hours: where a node has more than one slot, one is kept free of it.</param>
+    public static IServiceCollection AddJob<TPayload, THandler>(this IServiceCollection services, string kind, bool outside = false, bool lasting = false)
         where THandler : class, IJobHandler<TPayload>
     {
         services.AddScoped<THandler>();
-        services.AddSingleton(new JobKind(kind, outside, (scope, payload, run, ct) =>
+        services.AddSingleton(new JobKind(kind, outside, lasting, (scope, payload, run, ct) =>
             scope.GetRequiredService<THandler>().Run(JsonSerializer.Deserialize<TPayload>(payload, Json)!, run, ct)));
         return services;
     }

@@ -2,12 +2,13 @@ using System.Globalization;
 
 namespace Tieline.Platform.Jobs;
 
-/// <param name="Slots">Jobs run at once by this node.</param>
+/// <param name="Slots">Jobs run at once by this node; of more than one, one is kept free of what may go on for hours.</param>
 /// <param name="Lease">How long a claimed job is this node's without a heartbeat.</param>
 /// <param name="LongestSleep">How long a free slot waits before it looks for due jobs again.</param>
 /// <param name="OutsideSlots">Beside <paramref name="Slots"/>: jobs at once that wait for somebody outside the house.</param>
-public sealed record JobOptions(int Slots = 2, TimeSpan? Lease = null, TimeSpan? LongestSleep = null, int OutsideSlots = 4)
+public sealed record JobOptions(int Slots = JobOptions.UsualSlots, TimeSpan? Lease = null, TimeSpan? LongestSleep = null, int OutsideSlots = 4)
 {
+    public const int UsualSlots = 3;
     public const string SlotsVariable = "TIELINE_JOB_SLOTS";
     public const string OutsideSlotsVariable = "TIELINE_OUTSIDE_SLOTS";
     public const string LeaseVariable = "TIELINE_JOB_LEASE_SECONDS";
@@ -17,7 +18,7 @@ public sealed record JobOptions(int Slots = 2, TimeSpan? Lease = null, TimeSpan?
 
     /// <exception cref="InvalidOperationException">A variable is set to something that is no number in its range.</exception>
     public static JobOptions FromEnvironment() =>
-        new(Number(SlotsVariable, 1, 64) ?? 2, Number(LeaseVariable, 1, 3600) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+        new(Number(SlotsVariable, 1, 64) ?? UsualSlots, Number(LeaseVariable, 1, 3600) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             OutsideSlots: Number(OutsideSlotsVariable, 1, 64) ?? 4);
 
     private static int? Number(string variable, int least, int most) =>

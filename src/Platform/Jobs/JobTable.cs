@@ -23,6 +23,20 @@ public sealed record JobDropped(long JobId, [Code] string Kind, long DeathId, st
 /// <param name="Attempt">From 1. With the node it tells this hold from every other one, also from a later one of the same node.</param>
 internal sealed record JobHold(long Id, string Node, int Attempt);
 
+/// <summary>What the node that has claimed a job needs in order to run it.</summary>
+internal sealed class ClaimedJob
+{
+    public required long Id { get; init; }
+    public required string Kind { get; init; }
+    public required string Payload { get; init; }
+    /// <summary>With this one.</summary>
+    public required int Attempts { get; init; }
+    public required int MaxAttempts { get; init; }
+    public string? Correlation { get; init; }
+    public required DateTime CreatedAt { get; init; }
+    public long? DeathId { get; init; }
+}
+
 /// <summary>The statements by which jobs change hands. Time is the database's: nodes' clocks differ.</summary>
 internal sealed class JobTable(Dialect dialect)
 {
@@ -32,12 +46,12 @@ internal sealed class JobTable(Dialect dialect)
     /// <summary>Takes up to <paramref name="limit"/> due jobs, and those whose holder has not been heard of for a lease.</summary>
     /// <param name="kinds">What the node can do here.</param>
     /// <param name="elsewhere">What it does in other slots.</param>
-    public async Task<IReadOnlyList<long>> Claim(string node, IReadOnlyCollection<string> kinds, int limit, TimeSpan lease, CancellationToken ct, IReadOnlyCollection<string>? elsewhere = null)
+    public async Task<IReadOnlyList<ClaimedJob>> Claim(string node, IReadOnlyCollection<string> kinds, int limit, TimeSpan lease, CancellationToken ct, IReadOnlyCollection<string>? elsewhere = null)
     {
         using var turn = await dialect.WriterTurn(ct);
         // As the job itself will need one: who gets none claims nothing.
         await using var connection = await dialect.Open(ct);
-        return (await connection.QueryAsync<long>(new CommandDefinition(
+        return (await connection.QueryAsync<ClaimedJob>(new CommandDefinition(
             dialect.ClaimJobs, new { node, kinds, elsewhere = elsewhere ?? [], lease = lease.TotalSeconds, limit }, cancellationToken: ct))).AsList();
     }
 

@@ -20,11 +20,10 @@ internal sealed partial class JobWorker(
     private readonly Dictionary<string, JobKind> handlers = kinds.ToDictionary(k => k.Kind, StringComparer.Ordinal);
     private readonly string node = name.Value;
 
-    // Each slot looks for itself: a run of an hour must not keep the others from what is due in a minute.
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await TakeOver(stoppingToken);
-        await Task.WhenAll([.. Enumerable.Range(0, options.Slots).Select(_ => WorkSlot(stoppingToken)), WorkOutside(stoppingToken), Beat(stoppingToken), .. reminders.Select(r => Remind(r, stoppingToken))]);
+        await Task.WhenAll([.. Enumerable.Range(0, options.Slots).Select(i => WorkSlot(keptFree: i == 0 && options.Slots > 1, stoppingToken)), WorkOutside(stoppingToken), Beat(stoppingToken), .. reminders.Select(r => Remind(r, stoppingToken))]);
     }
 
     private async Task TakeOver(CancellationToken ct)
@@ -55,16 +54,20 @@ internal sealed partial class JobWorker(
         LogClaimFailed(exception);
     }
 
-    private async Task WorkSlot(CancellationToken ct)
+    /// <summary>Each slot looks for itself: a run of an hour must not keep the others from what is due in a minute.</summary>
+    /// <param name="keptFree">Of what may go on for hours. It does not hear the bell, which would be rung in vain for such work, but looks once a second.</param>
+    private async Task WorkSlot(bool keptFree, CancellationToken ct)
     {
+        var (kinds, elsewhere) = keptFree ? (named.Short, [.. named.Outside, .. named.Lasting]) : (named.Inside, named.Outside);
+        Task Wait() => keptFree ? Task.Delay(options.Sleep, ct) : signal.Wait(options.Sleep, ct);
         while (!ct.IsCancellationRequested)
         {
             try
             {
-                var claimed = await table.Claim(node, named.Inside, 1, options.LeaseTime, ct, named.Outside);
+                var claimed = await table.Claim(node, kinds, 1, options.LeaseTime, ct, elsewhere);
                 if (claimed.Count == 0)
                 {
-                    await signal.Wait(options.Sleep, ct);
+                    await Wait();
                     continue;
                 }
                 // The bell wakes one slot; where one job is due there may be more.
@@ -78,7 +81,7 @@ internal sealed partial class JobWorker(
             catch (Exception exception)
             {
                 NotClaimed(exception);
-                await signal.Wait(options.Sleep, ct);
+                await Wait();
             }
         }
     }
@@ -106,8 +109,8 @@ internal sealed partial class JobWorker(
                 running.RemoveAll(t => t.IsCompleted);
                 await free.WaitAsync(ct);
                 var claimed = await ClaimOutside(free, ct);
-                if (claimed is { } id)
-                    running.Add(RunAndFree(id, free, ct));
+                if (claimed is not null)
+                    running.Add(RunAndFree(claimed, free, ct));
                 else
                     await signal.WaitOutside(options.Sleep, ct);
             }
@@ -124,9 +127,9 @@ internal sealed partial class JobWorker(
         await Task.WhenAll(running);
     }
 
-    private async Task<long?> ClaimOutside(SemaphoreSlim free, CancellationToken ct)
+    private async Task<ClaimedJob?> ClaimOutside(SemaphoreSlim free, CancellationToken ct)
     {
-        IReadOnlyList<long> claimed = [];
+        IReadOnlyList<ClaimedJob> claimed = [];
         try
         {
             claimed = await table.Claim(node, named.Outside, 1, options.LeaseTime, ct, named.Inside);
@@ -139,11 +142,11 @@ internal sealed partial class JobWorker(
         return claimed.Count == 0 ? null : claimed[0];
     }
 
-    private async Task RunAndFree(long id, SemaphoreSlim free, CancellationToken ct)
+    private async Task RunAndFree(ClaimedJob job, SemaphoreSlim free, CancellationToken ct)
     {
         try
         {
-            await RunOne(id, ct);
+            await RunOne(job, ct);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
@@ -161,18 +164,17 @@ internal sealed partial class JobWorker(
     {
         var claimed = await table.Claim(node, [.. named.Inside, .. named.Outside], options.Slots, options.LeaseTime, ct);
         await Parallel.ForEachAsync(claimed, new ParallelOptions { MaxDegreeOfParallelism = options.Slots, CancellationToken = ct },
-            async (id, token) => await RunOne(id, token));
+            async (job, token) => await RunOne(job, token));
         return claimed.Count;
     }
 
-    private async Task RunOne(long id, CancellationToken ct)
+    private async Task RunOne(ClaimedJob job, CancellationToken ct)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<AppDb>();
-        var job = await db.Set<Job>().AsNoTracking().SingleAsync(j => j.Id == id, ct);
-        var hold = new JobHold(id, node, job.Attempts);
+        var hold = new JobHold(job.Id, node, job.Attempts);
         ActAs(scope, job.Kind);
-        scope.ServiceProvider.GetRequiredService<CurrentActor>().Because = new RecordRef("job", id);
+        scope.ServiceProvider.GetRequiredService<CurrentActor>().Because = new RecordRef("job", job.Id);
         using var activity = Begin(job);
         using var lease = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var heartbeat = KeepLease(hold, lease);
@@ -183,10 +185,10 @@ internal sealed partial class JobWorker(
                 throw new PoisonedJobException($"Given up after {job.MaxAttempts} attempts; the last one did not come back.");
             if (!handlers.TryGetValue(job.Kind, out var handler))
                 throw new PoisonedJobException($"No handler for jobs of kind '{job.Kind}'.");
-            await handler.Run(scope.ServiceProvider, job.Payload, new JobRun(id, job.Kind, job.Attempts, job.CreatedAt, node), lease.Token);
+            await handler.Run(scope.ServiceProvider, job.Payload, new JobRun(job.Id, job.Kind, job.Attempts, job.CreatedAt, node), lease.Token);
             await db.GiveBack();
             await Done(job, hold, ct);
-            LogDone(job.Kind, id, job.Attempts, Stopwatch.GetElapsedTime(began).TotalMilliseconds, activity.TraceId.ToHexString());
+            LogDone(job.Kind, job.Id, job.Attempts, Stopwatch.GetElapsedTime(began).TotalMilliseconds, activity.TraceId.ToHexString());
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
@@ -209,7 +211,7 @@ internal sealed partial class JobWorker(
         }
     }
 
-    private async Task Done(Job job, JobHold hold, CancellationToken ct)
+    private async Task Done(ClaimedJob job, JobHold hold, CancellationToken ct)
     {
         if (job.DeathId is not { } death)
         {
@@ -222,7 +224,7 @@ internal sealed partial class JobWorker(
         await table.DoneAfterAll(scope.ServiceProvider.GetRequiredService<AppDb>(), scope.ServiceProvider.GetRequiredService<IEvents>(), hold, death, ct);
     }
 
-    private async Task Failed(Job job, JobHold hold, Exception exception, CancellationToken ct)
+    private async Task Failed(ClaimedJob job, JobHold hold, Exception exception, CancellationToken ct)
     {
         trouble.Heard(exception);
         var dead = exception is PoisonedJobException || job.Attempts >= job.MaxAttempts;
@@ -247,7 +249,7 @@ internal sealed partial class JobWorker(
     }
 
     /// <summary>The trace of the click that caused the job goes on in it, whether or not anyone exports traces.</summary>
-    private static Activity Begin(Job job)
+    private static Activity Begin(ClaimedJob job)
     {
         if (Activities.StartActivity(job.Kind, ActivityKind.Consumer, job.Correlation) is { } traced)
             return traced;

@@ -76,7 +76,7 @@ public sealed class PostgresDialect : Dialect, IAsyncDisposable
             select id from (select * from waiting union all select * from lost) both_kinds order by run_at, id limit @limit)
         update job set state = 'Running', node = @node, lease_until = now() + make_interval(secs => @lease), attempts = attempts + 1
         where id in (select id from due)
-        returning id
+        returning id, kind, payload, attempts, max_attempts as MaxAttempts, correlation, created_at as CreatedAt, death_id as DeathId
         """;
 
     public override void Use(DbContextOptionsBuilder options) => options.UseNpgsql(source);

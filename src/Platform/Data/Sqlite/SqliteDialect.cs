@@ -46,7 +46,7 @@ public sealed class SqliteDialect : Dialect, IDisposable
                or (state = 'Running' and lease_until < strftime('%Y-%m-%d %H:%M:%f', 'now')
                    and (kind in @kinds or (lease_until < strftime('%Y-%m-%d %H:%M:%f', 'now', '-1 day') and kind not in @elsewhere)))
             order by run_at, id limit @limit)
-        returning id
+        returning id, kind, payload, attempts, max_attempts as MaxAttempts, correlation, created_at as CreatedAt, death_id as DeathId
         """;
 
     public override void Use(DbContextOptionsBuilder options) =>

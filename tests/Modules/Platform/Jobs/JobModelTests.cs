@@ -58,7 +58,7 @@ public class JobModelTests
                     var due = models.Where(m => m.State == JobState.Waiting || (m.State == JobState.Running && m.Lost)).Select(m => m.Id).ToHashSet();
                     var claimed = await table.Claim(name, JobHouse.Kinds, 2, TimeSpan.FromMinutes(5), CancellationToken.None);
                     Assert.Equal(Math.Min(2, due.Count), claimed.Count);
-                    foreach (var id in claimed)
+                    foreach (var id in claimed.Select(j => j.Id))
                     {
                         Assert.Contains(id, due);
                         var taken = models.Single(m => m.Id == id);

@@ -24,10 +24,10 @@ public class JobTableTests
         {
             while (await table.Claim($"node {worker}", JobHouse.Kinds, 3, Lease, ct) is { Count: > 0 } claimed)
             {
-                foreach (var id in claimed)
+                foreach (var job in claimed)
                 {
-                    claims.Add(id);
-                    Assert.True(await table.Done(new JobHold(id, $"node {worker}", 1), ct));
+                    claims.Add(job.Id);
+                    Assert.True(await table.Done(new JobHold(job.Id, $"node {worker}", job.Attempts), ct));
                 }
             }
         });
@@ -43,10 +43,10 @@ public class JobTableTests
         await using var house = await TestHouse.Open(on);
         await house.Enqueue(1);
         var table = house.Services.GetRequiredService<JobTable>();
-        var id = Assert.Single(await table.Claim("a", JobHouse.Kinds, 5, Lease, CancellationToken.None));
+        var id = Assert.Single(await table.Claim("a", JobHouse.Kinds, 5, Lease, CancellationToken.None)).Id;
         Assert.Empty(await table.Claim("b", JobHouse.Kinds, 5, Lease, CancellationToken.None));
         await house.LoseLeases();
-        Assert.Equal(id, Assert.Single(await table.Claim("b", JobHouse.Kinds, 5, Lease, CancellationToken.None)));
+        Assert.Equal((id, 2), Assert.Single(await table.Claim("b", JobHouse.Kinds, 5, Lease, CancellationToken.None)) is var again ? (again.Id, again.Attempts) : default);
 
         var (old, current) = (new JobHold(id, "a", 1), new JobHold(id, "b", 2));
         Assert.False(await table.Keep(old, Lease, CancellationToken.None));
@@ -64,7 +64,7 @@ public class JobTableTests
         await using var house = await TestHouse.Open(on);
         await house.Enqueue(1);
         var table = house.Services.GetRequiredService<JobTable>();
-        var id = Assert.Single(await table.Claim("a", JobHouse.Kinds, 1, Lease, CancellationToken.None));
+        var id = Assert.Single(await table.Claim("a", JobHouse.Kinds, 1, Lease, CancellationToken.None)).Id;
         await house.LoseLeases();
         Assert.Single(await table.Claim("a", JobHouse.Kinds, 1, Lease, CancellationToken.None));
 

@@ -184,6 +184,39 @@ public class JobWorkerTests
         Assert.All(runs, r => Assert.Equal(1, r));
     }
 
+    [Theory, BothDatabases]
+    public async Task What_goes_on_for_hours_leaves_one_slot_to_the_others(TestDatabase on)
+    {
+        const string lasting = "test.lasting";
+        await using var house = await TestHouse.Open(on, services =>
+        {
+            services.AddSingleton(new JobOptions(Slots: 2));
+            services.AddSingleton(new Work((_, _) => Task.CompletedTask));
+            services.AddJob<int, Handler>(JobHouse.Kind);
+            services.AddJob<int, Lasting>(lasting, lasting: true);
+        });
+        await using (var scope = house.As(Actor.Process("test")))
+        {
+            foreach (var i in (int[])[1, 2])
+                await scope.Get<IJobs>().Enqueue(lasting, i, CancellationToken.None);
+            await scope.Db.SaveChangesAsync(TestContext.Current.CancellationToken);
+        }
+        async Task Until(Func<List<Job>, bool> so)
+        {
+            for (var i = 0; i < 300 && !so(await house.Jobs()); i++)
+                await Task.Delay(100, TestContext.Current.CancellationToken);
+            Assert.True(so(await house.Jobs()));
+        }
+
+        var worker = house.Services.GetRequiredService<JobWorker>();
+        await worker.StartAsync(CancellationToken.None);
+        await Until(jobs => jobs.Exists(j => j.State == JobState.Running));
+        await house.Enqueue(3);
+        await Until(jobs => jobs.Count(j => j.State == JobState.Done) == 3);
+        Assert.Equal([JobState.Waiting, JobState.Running], (await house.Jobs()).Where(j => j.Kind == lasting).Select(j => j.State).Order());
+        await worker.StopAsync(CancellationToken.None);
+    }
+
     private static Task<TestHouse> Open(TestDatabase on, Func<int, CancellationToken, Task> work, TimeSpan? lease = null) =>
         TestHouse.Open(on, services =>
         {
@@ -191,6 +224,11 @@ public class JobWorkerTests
             services.AddSingleton(new Work(work));
             services.AddJob<int, Handler>(JobHouse.Kind);
         });
+
+    private sealed class Lasting : IJobHandler<int>
+    {
+        public Task Run(int payload, JobRun job, CancellationToken ct) => Task.Delay(Timeout.Infinite, ct);
+    }
 
     private sealed record Work(Func<int, CancellationToken, Task> Do);
 
