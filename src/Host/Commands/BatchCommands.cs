@@ -59,7 +59,7 @@ internal static class BatchCommands
         return await house.Use<ListBatchRuns, ListBatchRuns.Input, Page<BatchRunLine>>(HttpMethod.Get, "/batch-runs?size=20", new(null, null, 20), (output, page) =>
         {
             foreach (var run in page.Items)
-                output.WriteLine($"{run.Id,12}  {run.Code,-12} run {run.Number,5}  {run.BusinessOn:yyyy-MM-dd}  {run.State,-19}  {run.Done,9} done  {run.Skipped,9} skipped  {run.CreatedAt:u}");
+                output.WriteLine($"{run.Id,12}  {run.Code,-12} run {run.Number,5}  {run.BusinessOn:yyyy-MM-dd}  {(run.Waits ? "Waits" : run.State),-19}  {run.Done,9} done  {run.Skipped,9} skipped  {run.CreatedAt:u}");
         }, ct);
     });
 
@@ -68,8 +68,10 @@ internal static class BatchCommands
     private static Command Cancel()
     {
         var id = new Argument<long>("run") { Description = "Key of the run, as the list shows it" };
-        return new Command("cancel", "End a run at its next commits; resume goes on with it") { id }.Does((parsed, house, ct) =>
-            house.Use<CancelRun, CancelRun.Input, Done>(HttpMethod.Post, $"/batch-runs/{parsed.GetValue(id)}/cancel", new(parsed.GetValue(id)), (output, _) => output.WriteLine("Cancelled."), ct));
+        var reason = new Option<string?>("--reason") { Description = "Why a run that has failed is given up" };
+        return new Command("cancel", "End a run at its next commits, or give up one that has failed; resume goes on with it") { id, reason }.Does((parsed, house, ct) =>
+            house.Use<CancelRun, CancelRun.Input, Done>(
+                HttpMethod.Post, $"/batch-runs/{parsed.GetValue(id)}/cancel", new(parsed.GetValue(id), parsed.GetValue(reason)), (output, _) => output.WriteLine("Cancelled."), ct));
     }
 
     private static Command Resume()
@@ -151,7 +153,7 @@ internal static class BatchCommands
             if (await house.Refused(submitted, token) is { } refused)
                 return refused;
             var watch = new Watch(house, (await submitted.Content.ReadFromJsonAsync<BatchRunLine>(CommandLine.Json, token))!);
-            while (!watch.IsOver)
+            while (!watch.IsEnded)
             {
                 await Task.Delay(Glance, token);
                 using var answer = await http.GetAsync($"/api/v1/batch-runs/{watch.Id}", token);
@@ -172,7 +174,7 @@ internal static class BatchCommands
             await worker.StartAsync(token);
             try
             {
-                while (!watch.IsOver)
+                while (!watch.IsEnded)
                 {
                     await Task.Delay(Glance, token);
                     watch.See(await Look(services, watch.Id, token));
@@ -201,18 +203,24 @@ internal static class BatchCommands
 
         public long Id => now.Id;
 
-        public bool IsOver => now.IsOver;
+        /// <summary>What waits for others may do so for ever: nobody is to wait with it.</summary>
+        public bool IsEnded => now.IsOver || now.Waits;
 
         public void See(BatchRunLine line)
         {
             var further = line.Done + line.Skipped != now.Done + now.Skipped;
             now = line;
-            if (further && !IsOver)
+            if (further && !now.IsOver)
                 house.Error.WriteLine($"{now.Code} run {now.Number}: {now.Done} done, {now.Skipped} skipped ...");
         }
 
         public int End()
         {
+            if (now.Waits)
+            {
+                house.Error.WriteLine($"{now.Code} run {now.Number} is submitted. {now.Message} To begin it all the same: batch begin {now.Id} --anyway");
+                return Exit.Busy;
+            }
             if (now.CanGoOn)
                 return house.Fail($"{now.Code} run {now.Number} {(now.State == "Failed" ? "failed" : "was cancelled")} after {now.Done} done: {now.Message}");
             house.Output.WriteLine($"{now.Code} run {now.Number} for {now.BusinessOn:yyyy-MM-dd}: {now.Done} done, {now.Skipped} skipped{(now.Errors == 0 ? "" : $", {now.Errors} in error")}");

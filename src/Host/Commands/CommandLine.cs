@@ -24,7 +24,7 @@ internal static class Exit
     /// <summary>Some rows of a file were rejected; the others are in.</summary>
     public const int DataRejected = 65;
 
-    /// <summary>The data folder is in use, or the node does not answer: try again later.</summary>
+    /// <summary>The data folder is in use, the node does not answer, or a run waits for others: try again later.</summary>
     public const int Busy = 75;
 
     /// <summary>The right is missing (the attempt is in the audit), or the API key is not valid.</summary>

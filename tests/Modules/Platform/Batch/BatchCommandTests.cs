@@ -40,7 +40,9 @@ public sealed class BatchCommandTests
         foreach (var (days, done) in new[] { (7, 0), (8, 1), (8, 0) })
         {
             (code, var output, var error) = await Type([.. at, "batch", "run", "td-cccb", "--business-date", Day(days), "--lead-days", "2"]);
-            Assert.Equal((Exit.Done, ""), (code, error));
+            Assert.Equal(Exit.Done, code);
+            // How far it is, where it is seen before it is over.
+            Assert.Matches($"^(TD-CCCB run [0-9]+: {done} done, 0 skipped \\.\\.\\.)?$", error);
             Assert.Matches($"^TD-CCCB run [0-9]+ for {Day(days)}: {done} done, 0 skipped$", output);
         }
         (code, var listed, _) = await Type([.. at, "batch", "list"]);
@@ -133,6 +135,7 @@ public sealed class BatchCommandTests
             waiting.WaitFor("Waits until TD-CCCB has completed for 10 March 2026.");
             scope.Db.Add(waiting);
             waits = waiting.Id;
+            (await scope.Db.Set<BatchControl>().SingleAsync(c => c.Code == "TD-LAPSE", Token)).After = "TD-ESC";
             var chunk = new BatchChunk(scope.Db.NextId(), run.Id, 99, new BatchPart(0, 1, 1));
             scope.Db.Add(chunk);
             await scope.Db.SaveChangesAsync(Token);
@@ -142,6 +145,11 @@ public sealed class BatchCommandTests
         }
         (code, var errors, _) = await Type([.. at, "batch", "errors"]);
         Assert.Equal((Exit.Done, Paging.MaxSize + 5), (code, errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length));
+        // Nobody waits at the command for what may wait for ever.
+        (code, var said, error) = await Type([.. at, "batch", "run", "TD-LAPSE"]);
+        Assert.Equal((Exit.Busy, ""), (code, said));
+        Assert.Matches("^TD-LAPSE run 1 is submitted\\. Waits until TD-ESC has completed for .*\\. To begin it all the same: batch begin [0-9]+ --anyway$", error);
+        Assert.Contains("Waits", (await Type([.. at, "batch", "list"])).Output, StringComparison.Ordinal);
         var key = waits.ToString(CultureInfo.InvariantCulture);
         (code, _, error) = await Type([.. at, "batch", "begin", key]);
         Assert.Equal((Exit.Failed, "tieline: Waits until TD-CCCB has completed for 10 March 2026. Confirm that it is to begin all the same."), (code, error));
