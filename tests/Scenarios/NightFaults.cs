@@ -31,6 +31,7 @@ public class NightFaults
         try
         {
             await nodes[1].Until(async () => await Count(house, "select count(*) from job_node") == count);
+            await FiresOnce(house, nodes[1]);
             run = await Submit(house, threads: 2 * count, records: 100);
             await nodes[1].Until(async () => await Count(house, $"select count(distinct node) from batch_chunk where run_id = {run} and done > 0") == count);
             nodes[0].Kill();
@@ -224,6 +225,21 @@ public class NightFaults
                 "select count(*) from audit_entry a join to_do t on a.subject = 'to_do:' || t.id where a.action = 'created' and t.type_code = 'TD-CCCB'",
             ])
             Assert.Equal((count, (long)reminders), (count, await Count(house, count)));
+    }
+
+    /// <summary>A schedule whose timer all the nodes have before them.</summary>
+    private static async Task FiresOnce(TestHouse house, Node node)
+    {
+        long id;
+        await using (var scope = house.As(Roles.Operator))
+        {
+            var at = DateTime.UtcNow.AddSeconds(3);
+            id = (await scope.Get<AddSchedule>().Handle(new("TD-AGE", "Once", $"{at.Second} {at.Minute} {at.Hour} {at.Day} {at.Month} ?", "UTC"), TestContext.Current.CancellationToken)).Value.Id;
+        }
+        await node.Until(async () => await Count(house, $"select count(*) from batch_fire f join batch_run r on r.id = f.run_id where f.schedule_id = {id} and f.outcome = 'Submitted' and r.state = 'Completed'") == 1);
+        Assert.Equal(1, await Count(house, $"select count(*) from batch_fire where schedule_id = {id}"));
+        Assert.Equal(1, await Count(house, "select count(*) from batch_run where code = 'TD-AGE'"));
+        Assert.Equal(1, await Count(house, $"select count(*) from job where kind = 'batch.schedule' and state = 'Done' and payload like '%{id}%'"));
     }
 
     /// <summary>The line of the test itself may have been cut as well: it asks again.</summary>
