@@ -138,6 +138,7 @@ public sealed class PlatformModule : Module
         services.AddScoped<HeldSchedule>();
         services.AddScoped<DeadJobEnds>();
         services.AddConfigured<ConfiguredSchedules>();
+        services.AddSubscriber<JobDropped, GoOnWithSchedule>(GoOnWithSchedule.Subscriber, dropped => dropped.Kind == FireSchedule.Kind);
         services.AddSubscriber<JobDied, FailRunOfDeadJob>(FailRunOfDeadJob.Subscriber, died => died.Kind == RunBatch.Kind);
         services.AddWebHooks();
         services.AddRules();

@@ -57,6 +57,9 @@ public interface IToDos
     /// <summary><see cref="CompleteFor"/> for many causes, with a SELECT for each thousand of them.</summary>
     Task CompleteForAll(IReadOnlyCollection<RecordRef> causes, string? resolution, CancellationToken ct);
 
+    /// <summary>Whether work of one of these causes is not complete yet.</summary>
+    Task<bool> AnyOpenFor(IReadOnlyCollection<RecordRef> causes, CancellationToken ct);
+
     Task ContactMoved(long contactId, long? personId, long? accountId, long? premiseId, CancellationToken ct);
 
     /// <summary>How many To Dos each employee is working on now; those with none are left out.</summary>

@@ -154,6 +154,12 @@ internal sealed class ToDosDoor(AppDb db, IOrganization organization, Readdressi
         await live.Tell("todo", null, ct);
     }
 
+    public Task<bool> AnyOpenFor(IReadOnlyCollection<RecordRef> causes, CancellationToken ct)
+    {
+        var some = causes.Select(c => (RecordRef?)c).ToList();
+        return db.Set<ToDo>().AnyAsync(t => some.Contains(t.Cause) && t.State != ToDoState.Complete, ct);
+    }
+
     private async Task Complete(ToDo toDo, string? resolution, CancellationToken ct)
     {
         toDo.Complete(db.Actor.Ref, db.Now, resolution);

@@ -6,7 +6,7 @@ namespace Tieline.Platform.Batch;
 /// <param name="State">Completed, CompletedWithErrors, Failed or Cancelled.</param>
 /// <param name="Message">Why it failed, or who cancelled it.</param>
 /// <param name="FailureId">Tells this time it failed from others; null when it has not.</param>
-/// <param name="Mends">Failures of earlier runs of the control whose work this one has done.</param>
+/// <param name="Mends">Failures that wait for nobody any more: of earlier runs whose work this one has done; its own, where it was given up.</param>
 [EventName("batch.run_ended")]
 public sealed record BatchRunEnded(
     long RunId, [Code] string Code, int Number, DateOnly BusinessOn, [Code] string State, string? Message, long Done, long Skipped, long Errors, long? FailureId,
@@ -18,8 +18,9 @@ public sealed record BatchRunResumed(long RunId, [Code] string Code, int Number,
 
 /// <summary>A record could not be done; the others went on.</summary>
 /// <param name="Found">Nothing failed: the run looks for what is wrong, and this is.</param>
+/// <param name="Earlier">Errors of the same record in earlier runs that are not resolved, newest first.</param>
 [EventName("batch.record_failed")]
-public sealed record BatchRecordFailed(long ErrorId, long RunId, [Code] string Code, int Number, DateOnly BusinessOn, RecordRef About, string Message, bool Found = false);
+public sealed record BatchRecordFailed(long ErrorId, long RunId, [Code] string Code, int Number, DateOnly BusinessOn, RecordRef About, string Message, bool Found = false, IReadOnlyList<long>? Earlier = null);
 
 /// <summary>Later runs came past records that could not be done before.</summary>
 [EventName("batch.errors_resolved")]

@@ -79,7 +79,7 @@ internal sealed class BatchRun : IAudited
     public void Cancel(string message, DateTime now)
     {
         Stop(now);
-        (State, Message, FinishedAt, Waits) = (BatchState.Cancelled, message, now, false);
+        (State, Message, FinishedAt, Waits) = (BatchState.Cancelled, Short(message), FinishedAt ?? now, false);
         Version++;
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Tieline.Platform.Data;
 using Tieline.Platform.Events;
@@ -62,6 +63,30 @@ internal sealed class FireSchedule(AppDb db, SubmitBatch submit, Timetable timet
         { TotalDays: < 2 } => $"{late.TotalHours:N0} hours",
         _ => $"{late.TotalDays:N0} days",
     };
+}
+
+/// <summary>The timer of a schedule was given up for good: that fire was missed, and the next one is waited for.</summary>
+internal sealed class GoOnWithSchedule(AppDb db, Timetable timetable) : IHear<JobDropped>
+{
+    public const string Subscriber = "batch.dropped_timer";
+
+    public Task Hear(JobDropped fact, long eventId, CancellationToken ct) => db.InTransaction(async () =>
+    {
+        if (await db.Set<Job>().AsNoTracking().Where(j => j.Id == fact.JobId).Select(j => j.Payload).SingleOrDefaultAsync(ct) is not { } written)
+            return false;
+        var (scheduleId, fireAt) = JsonSerializer.Deserialize<FireSchedule.Payload>(written, JobRegistration.Json)!;
+        await db.Hold("batch_schedule", [scheduleId], ct);
+        if (await db.Set<BatchSchedule>().SingleOrDefaultAsync(s => s.Id == scheduleId, ct) is not { Active: true } schedule || schedule.NextAt != fireAt)
+            return false;
+        db.Add(new BatchFire
+        {
+            Id = db.NextId(), ScheduleId = schedule.Id, FireAt = fireAt, At = db.Now, Outcome = FireOutcome.Missed, Words = $"Its timer was given up: {fact.Reason}",
+            BusinessOn = await timetable.BusinessOn(schedule, fireAt, ct),
+        });
+        await timetable.Set(schedule, ct, fireAt);
+        await db.SaveChangesAsync(ct);
+        return true;
+    }, ct);
 }
 
 /// <summary>At every start: a schedule for each process that usually runs by itself and has none, and the timers of all.</summary>

@@ -89,7 +89,7 @@ public sealed class LookAtNight(AppDb db, Timetable timetable, CurrentActor acto
     /// <param name="UntilAt">To which what comes by itself is looked for; only the next of each schedule when null.</param>
     public sealed record Input(DateTime SinceAt, DateTime? UntilAt = null);
 
-    /// <param name="Failed">Of each batch the last run that failed and whose work none has done since, whenever that was.</param>
+    /// <param name="Failed">Of each batch, with the same parameters, the last run that failed and whose work none has done since, whenever that was.</param>
     /// <param name="Lost">What schedules fired since then without a run: refused, or missed.</param>
     /// <param name="UsualSeconds">By code: the middle of the last completed runs before; codes that never completed are left out.</param>
     /// <param name="Coming">What starts by itself.</param>
@@ -110,7 +110,7 @@ public sealed class LookAtNight(AppDb db, Timetable timetable, CurrentActor acto
         var before = await db.Set<BatchControl>().AsNoTracking()
             .SelectMany(c => db.Set<BatchRun>().Where(r => r.Code == c.Code && r.FinishedAt != null && r.StartedAt != null && r.FinishedAt < since && (r.State == BatchState.Completed || r.State == BatchState.CompletedWithErrors))
                 .OrderByDescending(r => r.Number).Take(Remembered), (c, r) => new { c.Code, r.WorkedSeconds }).ToListAsync(ct);
-        var failed = (await ServiceLevels.Failed(db).OrderByDescending(r => r.Number).ToListAsync(ct)).DistinctBy(r => r.Code, StringComparer.Ordinal).OrderBy(r => r.FinishedAt).ToList();
+        var failed = (await ServiceLevels.Failed(db).OrderByDescending(r => r.Number).ToListAsync(ct)).DistinctBy(r => (r.Code, r.Parameters)).OrderBy(r => r.FinishedAt).ToList();
         var lost = await (from f in db.Set<BatchFire>()
                           join s in db.Set<BatchSchedule>() on f.ScheduleId equals s.Id
                           where f.FireAt >= since && (f.Outcome == FireOutcome.Refused || f.Outcome == FireOutcome.Missed)

@@ -13,6 +13,9 @@ public sealed class RunBook(AppDb db, IEnumerable<IBatchProcess> processes, IJob
     /// <summary>Backlogs are cut finer than there are threads, so that the last one is not waited for.</summary>
     private const int PartsPerThread = 4;
 
+    /// <summary>Of a record that is in error night after night.</summary>
+    private const int Remembered = 100;
+
     internal IBatchProcess? Process(string code) => processes.FirstOrDefault(p => p.Code == code);
 
     /// <summary>What a run does by its own.</summary>
@@ -53,7 +56,7 @@ public sealed class RunBook(AppDb db, IEnumerable<IBatchProcess> processes, IJob
         var control = await Held(code, on, ct);
         var run = await db.Set<BatchRun>().SingleAsync(r => r.Id == id, ct);
         if (!run.CanGoOn)
-            return new Problem(null, run.IsOver ? $"{run.Code} run {run.Number} has completed; nothing of it is left to do." : $"{run.Code} run {run.Number} is going on.", "batch.cannot_resume");
+            return new Problem(null, run.State == BatchState.CompletedWithErrors ? $"{run.Code} run {run.Number} has completed. Submit it again: a new run tries what was in error." : run.IsOver ? $"{run.Code} run {run.Number} has completed; nothing of it is left to do." : $"{run.Code} run {run.Number} is going on.", "batch.cannot_resume");
         if (await Overlapped(control, ct) is { } overlap)
             return overlap;
         await GoOn(run, control, sizes, ct);
@@ -146,13 +149,15 @@ public sealed class RunBook(AppDb db, IEnumerable<IBatchProcess> processes, IJob
         await Tell(run, [], ct);
     }
 
-    internal async Task Cancel(BatchRun run, CancellationToken ct)
+    /// <param name="reason">Why nobody is to go on with it, where it has failed: that failure waits for nobody any more.</param>
+    internal async Task Cancel(BatchRun run, string? reason, CancellationToken ct)
     {
-        run.Cancel($"Cancelled by {db.Actor.Ref.Name}.", db.Now);
-        await Tell(run, [], ct);
+        IReadOnlyList<long> mends = run is { State: BatchState.Failed, FailureId: { } failure } ? [failure] : [];
+        run.Cancel(reason is null ? $"Cancelled by {db.Actor.Ref.Name}." : $"Given up by {db.Actor.Ref.Name}: {reason}", db.Now);
+        await Tell(run, mends, ct);
     }
 
-    /// <summary>A record that could not be done. Who was told of it before, and waits for it to be resolved, is not told again.</summary>
+    /// <summary>A record that could not be done. Whether somebody has it before them from an earlier run is for those who hear of it to say.</summary>
     internal async Task Fail(BatchRun run, BatchChunk chunk, BatchRecord record, string message, bool found, CancellationToken ct)
     {
         if (await db.Set<BatchError>().SingleOrDefaultAsync(e => e.RunId == run.Id && e.RecordKey == record.Key && e.ResolvedAt == null, ct) is { } again)
@@ -160,14 +165,14 @@ public sealed class RunBook(AppDb db, IEnumerable<IBatchProcess> processes, IJob
             again.Again(chunk.Id, message, db.Now);
             return;
         }
-        var told = await (from e in db.Set<BatchError>()
-                          join r in db.Set<BatchRun>() on e.RunId equals r.Id
-                          where r.Code == run.Code && e.RecordKey == record.Key && e.ResolvedAt == null
-                          select e).AnyAsync(ct);
+        var earlier = await (from e in db.Set<BatchError>()
+                             join r in db.Set<BatchRun>() on e.RunId equals r.Id
+                             where r.Code == run.Code && e.RecordKey == record.Key && e.ResolvedAt == null
+                             orderby e.Id descending
+                             select e.Id).Take(Remembered).ToListAsync(ct);
         var error = new BatchError(db.NextId(), run.Id, record.Key, record.About) { ChunkId = chunk.Id, Message = message, At = db.Now };
         db.Add(error);
-        if (!told)
-            await events.Publish(new BatchRecordFailed(error.Id, run.Id, run.Code, run.Number, run.BusinessOn, record.About, message, found), ct, record.About, run.AuditSubject);
+        await events.Publish(new BatchRecordFailed(error.Id, run.Id, run.Code, run.Number, run.BusinessOn, record.About, message, found, earlier), ct, record.About, run.AuditSubject);
     }
 
     /// <summary>All chunks are done: the run is over, what could not be done before and now was is resolved, and what comes after it begins.</summary>

@@ -50,10 +50,10 @@ public sealed class ServiceLevels(AppDb db, Timetable timetable, IUtilityClock c
         return failed.DistinctBy(r => r.Code, StringComparer.Ordinal).ToDictionary(r => r.Code, r => new ServiceWords($"Run {r.Number} failed: {r.Message}", r.Id), StringComparer.Ordinal);
     }
 
-    /// <summary>Runs that failed and whose work no later run has done.</summary>
+    /// <summary>Runs that failed and whose work no later run has done: one with the same parameters, for the same day or a later one.</summary>
     internal static IQueryable<BatchRun> Failed(AppDb db) => db.Set<BatchRun>().AsNoTracking()
         .Where(r => r.State == BatchState.Failed
-            && !db.Set<BatchRun>().Any(l => l.Code == r.Code && l.Number > r.Number && (l.State == BatchState.Completed || l.State == BatchState.CompletedWithErrors)));
+            && !db.Set<BatchRun>().Any(l => l.Code == r.Code && l.Number > r.Number && l.Parameters == r.Parameters && l.BusinessOn >= r.BusinessOn && (l.State == BatchState.Completed || l.State == BatchState.CompletedWithErrors)));
 
     /// <summary>
     /// Those that are late now, by code. One SELECT for the runs that go on; where something is to be over by an hour one for each such hour and one for the fires of then, and one

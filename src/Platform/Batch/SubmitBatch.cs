@@ -80,14 +80,18 @@ public sealed class SubmitBatch(AppDb db, RunBook book, IEnumerable<IBatchProces
     }
 }
 
-/// <summary>Ends a run at the next commits of its threads, within seconds. Submitting it again goes on with it.</summary>
+/// <summary>
+/// Ends a run at the next commits of its threads, within seconds. Submitting it again goes on with it. One that has failed is given up, for a reason: nobody is called any more to go on with it.
+/// </summary>
 public sealed class CancelRun(AppDb db, RunBook book, CurrentActor actor) : IUse<CancelRun.Input, Done>
 {
-    public sealed record Input(long Id);
+    /// <param name="Reason">Why a run that has failed is given up; not asked for where it goes on.</param>
+    public sealed record Input(long Id, string? Reason = null);
 
     public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(BatchPermissions.Run);
+        var reason = TypedText.OneLineOrNull(input.Reason, 200);
         return await db.InTransaction<Outcome<Done>>(async () =>
         {
             await db.Hold("batch_run", [input.Id], ct);
@@ -95,9 +99,11 @@ public sealed class CancelRun(AppDb db, RunBook book, CurrentActor actor) : IUse
                 return Problem.NotFound("The batch run");
             if (run.State == BatchState.Cancelled)
                 return Done.It;
-            if (run.IsOver)
+            if (run.State == BatchState.Failed && reason is null)
+                return new Problem(nameof(Input.Reason), $"{run.Code} run {run.Number} has failed. Say why nobody is to go on with it.", "batch.give_up_reason");
+            if (run.IsOver && run.State != BatchState.Failed)
                 return new Problem(null, "The run is over already.", "batch.over");
-            await book.Cancel(run, ct);
+            await book.Cancel(run, run.State == BatchState.Failed ? reason : null, ct);
             await db.SaveChangesAsync(ct);
             return Done.It;
         }, ct, o => o.Ok);

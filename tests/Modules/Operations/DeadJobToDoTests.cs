@@ -158,6 +158,7 @@ public class DeadJobToDoTests
         public Task CompleteForAll(IReadOnlyCollection<Tieline.Platform.RecordRef> causes, string? resolution, CancellationToken ct) => throw new NotSupportedException();
         public Task LeadToCause(string code, CancellationToken ct) => throw new NotSupportedException();
         public Task<bool> Reword(Tieline.Platform.RecordRef cause, string subject, CancellationToken ct) => throw new NotSupportedException();
+        public Task<bool> AnyOpenFor(IReadOnlyCollection<Tieline.Platform.RecordRef> causes, CancellationToken ct) => throw new NotSupportedException();
         public Task ContactMoved(long contactId, long? personId, long? accountId, long? premiseId, CancellationToken ct) => throw new NotSupportedException();
         public Task<IReadOnlyDictionary<long, int>> InHand(CancellationToken ct) => throw new NotSupportedException();
         public Task<bool> AnyAbout(long contactId, CancellationToken ct) => throw new NotSupportedException();

@@ -58,6 +58,35 @@ public class OperationsPagesTests
     }
 
     [Theory, BothDatabases]
+    public async Task A_failed_run_is_given_up_on_its_page_and_one_with_errors_is_run_again(TestDatabase on)
+    {
+        var counting = new Counting();
+        await using var house = await Counting.Open(on, counting);
+        counting.Poison.UnionWith([3, 4]);
+        long failed;
+        await using (var scope = house.As(Roles.Operator))
+            failed = (await scope.Get<SubmitBatch>().Handle(new("COUNT", null, null, MaxErrors: 1), Token)).Value.Id;
+        await house.RunJobs();
+        using var desk = await house.SignedIn(Roles.Operator);
+        Assert.Contains("Say why nobody is to go on with it.", WebUtility.HtmlDecode(await (await desk.Submit($"/operations/runs/{failed}", "give-up", ("Reason", " "))).Content.ReadAsStringAsync(Token)), StringComparison.Ordinal);
+        await desk.Submit($"/operations/runs/{failed}", "give-up", ("Reason", "Its work was done by hand"));
+        await house.RunJobs();
+        Assert.Contains("It was given up", await desk.GetStringAsync($"/operations/runs/{failed}", Token), StringComparison.Ordinal);
+        Assert.DoesNotContain("run 1 failed", await desk.GetStringAsync("/operations", Token), StringComparison.Ordinal);
+
+        long errors;
+        await using (var scope = house.As(Roles.Operator))
+            errors = (await scope.Get<SubmitBatch>().Handle(new("COUNT", null, new Dictionary<string, string> { ["upto"] = "9" }), Token)).Value.Id;
+        await house.RunJobs();
+        counting.Poison.Clear();
+        await desk.Submit($"/operations/runs/{errors}", "again");
+        await house.RunJobs();
+        await using var after = house.As(Roles.Operator);
+        Assert.Equal(("Completed", "{\"upto\":\"9\"}"), (await after.Get<ListBatchRuns>().Handle(new("COUNT", null, 1), Token)).Value.Items[0] is var again ? (again.State, again.Parameters) : default);
+        Assert.DoesNotContain("Run it again", await desk.GetStringAsync($"/operations/runs/{failed}", Token), StringComparison.Ordinal);
+    }
+
+    [Theory, BothDatabases]
     public async Task A_failure_stands_on_the_first_page_until_its_work_is_done_and_says_whether_going_on_helps(TestDatabase on)
     {
         await using var house = await TestHouse.Open(on);

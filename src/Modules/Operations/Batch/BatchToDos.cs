@@ -38,7 +38,7 @@ internal sealed class BatchToDos(AppDb db, IToDos toDos, IOperations operations,
             await operations.Raise(new NewNotice(Failure(failure), new("batch_run", fact.RunId), $"{fact.Code} run {fact.Number} failed: {fact.Message}", NoticeSeverity.Critical), ct);
         }
         foreach (var mended in fact.Mends)
-            await Mended(mended, $"Run {fact.Number} did its work.", ct);
+            await Mended(mended, fact.State == "Cancelled" ? fact.Message! : $"Run {fact.Number} did its work.", ct);
         return await db.SaveChangesAsync(ct);
     }, ct);
 
@@ -56,6 +56,8 @@ internal sealed class BatchToDos(AppDb db, IToDos toDos, IOperations operations,
 
     public async Task Hear(BatchRecordFailed fact, long eventId, CancellationToken ct)
     {
+        if (fact.Earlier is { Count: > 0 } earlier && await toDos.AnyOpenFor([.. earlier.Select(Record)], ct))
+            return;
         var (about, values) = (fact.About, Values(fact.Code, fact.Number, fact.Message));
         values["found"] = fact.Found ? "found something wrong with" : "could not do";
         values["record"] = $"{pages.FirstOrDefault(p => p.Kind == about.Kind)?.Name ?? about.Kind} {about.Id.ToString(CultureInfo.InvariantCulture)}";

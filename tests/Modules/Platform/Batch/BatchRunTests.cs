@@ -261,6 +261,46 @@ public class BatchRunTests
     }
 
     [Theory, BothDatabases]
+    public async Task A_failed_run_is_given_up_for_a_reason_and_waits_for_nobody_any_more(TestDatabase on)
+    {
+        var counting = new Counting { Broken = new PoisonedJobException("There is no such file") };
+        await using var house = await Counting.Open(on, counting);
+        var wrong = await Submit(house, new("COUNT", null, new Dictionary<string, string> { ["upto"] = "7" }));
+        await house.RunJobs();
+        var right = await Submit(house, new("COUNT", null, null));
+        await house.RunJobs();
+        async Task<(int Failing, int Called, int Open)> Before()
+        {
+            await using var scope = house.As(Roles.Operator);
+            return ((await scope.Get<LookAtNight>().Handle(new(scope.Db.Now), Ct)).Value.Failed.Count, await scope.Db.Database.SqlQuery<int>($"select count(*) as \"Value\" from notice where settled_at is null").SingleAsync(Ct),
+                await scope.Db.Set<ToDo>().CountAsync(t => t.State == ToDoState.Open, Ct));
+        }
+
+        Assert.Equal((2, 2, 2), await Before());
+        // What another run with other parameters did is not the work of this one.
+        counting.Broken = null;
+        await Submit(house, new("COUNT", null, null));
+        await house.RunJobs();
+        Assert.Equal("Completed", (await Run(house, right.Id)).State);
+        Assert.Equal((1, 1, 1), await Before());
+        await using (var scope = house.As(Roles.Operator))
+        {
+            var give = scope.Get<CancelRun>();
+            Assert.Equal(("batch.give_up_reason", "Reason"), (await give.Handle(new(wrong.Id, " "), Ct)).Problems.Single() is var problem ? (problem.Rule, problem.Field) : default);
+            Assert.True((await give.Handle(new(wrong.Id, "Wrong parameters"), Ct)).Ok);
+            Assert.True((await give.Handle(new(wrong.Id, "Twice"), Ct)).Ok);
+        }
+        await house.RunJobs();
+        Assert.Equal((0, 0, 0), await Before());
+        var given = await Run(house, wrong.Id);
+        Assert.Equal(("Cancelled", true), (given.State, given.Message!.EndsWith(": Wrong parameters", StringComparison.Ordinal)));
+        // Who thinks better of it goes on with it.
+        Assert.Equal(wrong.Id, (await Submit(house, new("COUNT", null, new Dictionary<string, string> { ["upto"] = "7" }))).Id);
+        await house.RunJobs();
+        Assert.Equal(("Completed", 7L), (await Run(house, wrong.Id)) is var over ? (over.State, over.Done) : default);
+    }
+
+    [Theory, BothDatabases]
     public async Task A_thread_whose_node_is_gone_is_taken_over_however_often(TestDatabase on)
     {
         var counting = new Counting();

@@ -208,6 +208,29 @@ public class ScheduleTests
     }
 
     [Theory, BothDatabases]
+    public async Task A_timer_that_is_given_up_is_a_fire_that_was_missed_and_the_next_one_comes(TestDatabase on)
+    {
+        await using var house = await Counting.Open(on, new Counting());
+        var id = await Add(house, Nightly);
+        var at = (await File(house, id)).Schedule.NextAt!.Value;
+        house.Clock.Set(at.AddSeconds(5));
+        await using (var scope = house.As(Roles.TechnicalAdministrator))
+        {
+            var timer = await scope.Db.Set<Job>().SingleAsync(j => j.UniqueKey == $"{id} {at:yyyyMMddTHHmmss}", Ct);
+            (timer.State, timer.FinishedAt, timer.DeathId) = (JobState.Dead, scope.Db.Now, scope.Db.NextId());
+            await scope.Db.SaveChangesAsync(Ct);
+            Assert.True((await scope.Get<DropJob>().Handle(new(timer.Id, "Its data is lost"), Ct)).Ok);
+        }
+        await house.RunJobs();
+        var (schedule, _, past) = await File(house, id);
+        Assert.Equal(("Missed", "Its timer was given up: Its data is lost", at), past.Single() is var fire ? (fire.Outcome, fire.Words, fire.FireAt) : default);
+        Assert.Equal(1, (schedule.NextAt!.Value - at).TotalDays, 0.1);
+        house.Clock.Set(schedule.NextAt.Value.AddSeconds(5));
+        await house.RunJobs();
+        Assert.Equal("Submitted", (await File(house, id)).Past[0].Outcome);
+    }
+
+    [Theory, BothDatabases]
     public async Task Timers_of_before_and_of_what_was_changed_do_nothing(TestDatabase on)
     {
         await using var house = await Counting.Open(on, new Counting());
