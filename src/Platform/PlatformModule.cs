@@ -137,6 +137,7 @@ public sealed class PlatformModule : Module
         services.AddScoped<ScheduleCheck>();
         services.AddScoped<HeldSchedule>();
         services.AddScoped<DeadJobEnds>();
+        services.AddScoped<DeadJobsLeft>();
         services.AddConfigured<ConfiguredSchedules>();
         services.AddSubscriber<JobDropped, GoOnWithSchedule>(GoOnWithSchedule.Subscriber, dropped => dropped.Kind == FireSchedule.Kind);
         services.AddSubscriber<JobDied, FailRunOfDeadJob>(FailRunOfDeadJob.Subscriber, died => died.Kind == RunBatch.Kind);

@@ -81,8 +81,11 @@ public sealed class OperationsModule : Module
         services.AddScoped<IStartStep, OperationsSeed>();
         services.AddSingleton<IToDoMessages, OperationsMessages>();
         services.AddSubscriber<JobDied, DeadJobToDo>(DeadJobToDo.Subscriber, Deaths.AreWork);
-        services.AddSubscriber<JobRevived, DeadJobToDo>(DeadJobToDo.RevivedSubscriber);
-        services.AddSubscriber<JobDropped, DeadJobToDo>(DeadJobToDo.DroppedSubscriber);
+        services.AddSubscriber<JobRevived, EndJobIncident>(EndJobIncident.RevivedSubscriber);
+        services.AddSubscriber<JobDropped, EndJobIncident>(EndJobIncident.DroppedSubscriber);
+        services.AddScoped<JobIncidents>();
+        services.AddScoped<ITellsWhy, WhyJobIncident>();
+        services.AddSingleton(new RecordPage(JobIncident.Kind, "dead jobs", $"/records/{JobIncident.Kind}/{{0}}", PlatformPermissions.ManageJobs));
         services.AddScoped<ExportErrors>();
         services.AddScoped<ExportRuns>();
         services.AddScoped<ExportExtract>();
@@ -115,8 +118,6 @@ public sealed class OperationsModule : Module
         services.AddReferenceCache(KnownDayMessage.Read);
         services.AddJob<EscalateNotice.Payload, EscalateNotice>(EscalateNotice.Kind);
         services.AddSubscriber<JobDied, DeadJobNotice>(DeadJobNotice.Subscriber, Deaths.Call);
-        services.AddSubscriber<JobDropped, DeadJobNotice>(DeadJobNotice.DroppedSubscriber);
-        services.AddSubscriber<JobRevived, DeadJobNotice>(DeadJobNotice.RevivedSubscriber);
         services.AddSubscriber<WebHookPaused, PausedHookNotice>(PausedHookNotice.Subscriber);
         services.AddSubscriber<WebHookResumed, PausedHookNotice>(PausedHookNotice.ResumedSubscriber);
         foreach (var page in (RecordPage[])

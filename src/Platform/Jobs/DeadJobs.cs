@@ -48,6 +48,18 @@ public sealed class ListDeadKinds(AppDb db, CurrentActor actor) : IUse<ListDeadK
     }
 }
 
+/// <summary>What other rooms may know of them; whoever shows it to people has asked for the right.</summary>
+public sealed class DeadJobsLeft(AppDb db)
+{
+    /// <summary>How many are dead, by kind; kinds without any are left out. One SELECT.</summary>
+    public async Task<IReadOnlyDictionary<string, int>> Of(IReadOnlyCollection<string> kinds, CancellationToken ct) =>
+        await db.Set<Job>().Where(j => j.State == JobState.Dead && kinds.Contains(j.Kind)).GroupBy(j => j.Kind).Select(g => new { g.Key, Jobs = g.Count() })
+            .ToDictionaryAsync(g => g.Key, g => g.Jobs, StringComparer.Ordinal, ct);
+
+    /// <summary>Of a job, dead or not; null when there is none.</summary>
+    public Task<string?> KindOf(long jobId, CancellationToken ct) => db.Set<Job>().Where(j => j.Id == jobId).Select(j => (string?)j.Kind).SingleOrDefaultAsync(ct);
+}
+
 /// <summary>One of them, with its whole last error.</summary>
 public sealed class GetDeadJob(AppDb db, CurrentActor actor) : IUse<GetDeadJob.Input, DeadJob>
 {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Tieline.Operations.Jobs;
+using Tieline.Operations.OnCall;
 using Tieline.Platform.Events;
 using Tieline.Platform.Jobs;
 using Tieline.Platform.Security;
@@ -36,6 +37,7 @@ public class DeadJobToDoTests
         await house.Enqueue(1, "test.nobody");
         await house.RunJobs();
         await TryAgain(house);
+        await house.RunJobs();
         await house.MakeDue("test.nobody");
         await house.RunJobs();
         await using var scope = house.As(Roles.Operator);
@@ -111,7 +113,7 @@ public class DeadJobToDoTests
             Assert.Equal("not_found", (await scope.Get<DropJob>().Handle(new(other, "again"), CancellationToken.None)).Problems.Single().Rule);
             var over = Assert.Single(await scope.Db.Set<ToDo>().Where(t => t.State == ToDoState.Complete).ToListAsync());
             Assert.Equal("Given up for good: Done by hand", over.Resolution);
-            Assert.Equal("The job was given up for good: Done by hand", Assert.Single(await scope.Db.Set<Tieline.Operations.OnCall.Notice>().Where(n => n.SettledAt != null).ToListAsync()).SettledBecause);
+            Assert.Equal("Given up for good: Done by hand", Assert.Single(await scope.Db.Set<Notice>().Where(n => n.SettledAt != null).ToListAsync()).SettledBecause);
             var kept = await scope.Db.Set<Tieline.Platform.Audit.AuditEntry>().SingleAsync(a => a.Action == "dropped");
             Assert.Contains("Done by hand", kept.Changes, StringComparison.Ordinal);
         }
@@ -119,6 +121,7 @@ public class DeadJobToDoTests
         // All of a kind: once tried again, once given up.
         using (var again = await desk.Submit("/operations/dead-jobs?kind=test.nobody", "form-try-jobs-again"))
             Assert.Equal(System.Net.HttpStatusCode.Redirect, again.StatusCode);
+        await house.RunJobs();
         await house.MakeDue("test.nobody");
         await house.RunJobs();
         using (var all = await desk.Submit("/operations/dead-jobs?kind=test.nobody", "form-drop-jobs", ("Reason", "Nobody knows them")))
@@ -127,9 +130,87 @@ public class DeadJobToDoTests
         await using var check = house.As(Roles.TechnicalAdministrator);
         Assert.Empty((await check.Get<ListDeadJobs>().Handle(new(), CancellationToken.None)).Value.Items);
         var resolutions = await check.Db.Set<ToDo>().Select(t => t.Resolution).ToListAsync();
-        Assert.Equal((3, 3, 1), (resolutions.Count(r => r == "The job is tried again."), resolutions.Count(r => r == "Given up for good: Nobody knows them"), resolutions.Count(r => r == "Given up for good: Done by hand")));
+        Assert.Equal((1, 1, 1), (resolutions.Count(r => r == "The job is tried again."), resolutions.Count(r => r == "Given up for good: Nobody knows them"), resolutions.Count(r => r == "Given up for good: Done by hand")));
         await using var reader = house.As(Roles.Csr);
         await Assert.ThrowsAsync<Tieline.Platform.Security.ForbiddenException>(() => reader.Get<DropJobs>().Handle(new("test.nobody", "x"), CancellationToken.None));
+    }
+
+    [Theory, BothDatabases]
+    public async Task However_many_of_a_kind_die_they_are_one_to_do_and_one_notice_until_none_is_dead_any_more(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var night = await Night.Begin(house, TimeProvider.System.GetUtcNow());
+        await house.Enqueue(30, "test.nobody");
+        await house.Enqueue(1, "test.other");
+        await house.RunJobs();
+        async Task<(int ToDos, int Notices, int Dead)> Open(string kind)
+        {
+            await using var scope = house.As(Roles.TechnicalAdministrator);
+            var notices = (await scope.Get<ListNotices>().Handle(new(Search: kind), CancellationToken.None)).Value.Items;
+            return (await scope.Db.Set<ToDo>().CountAsync(t => t.State == ToDoState.Open && t.Subject.Contains(kind)), notices.Count, notices.Sum(n => n.Dead ?? -1));
+        }
+
+        Assert.Equal(((1, 1, 30), (1, 1, 1)), (await Open("test.nobody"), await Open("test.other")));
+        using var desk = await house.SignedIn(Roles.TechnicalAdministrator, night.Dee);
+        Assert.Contains("30 of this kind are dead", await desk.GetStringAsync("/operations/notices"), StringComparison.Ordinal);
+        List<DeadJob> dead;
+        await using (var scope = house.As(Roles.TechnicalAdministrator))
+        {
+            var notice = Assert.Single((await scope.Get<ListNotices>().Handle(new(Search: "test.nobody"), CancellationToken.None)).Value.Items);
+            Assert.Contains("30 jobs are dead", await desk.GetStringAsync($"/operations/notices/{notice.Id}"), StringComparison.Ordinal);
+            using (var leads = await desk.GetAsync((await scope.Get<GetNotice>().Handle(new(notice.Id), CancellationToken.None)).Value.Href))
+                Assert.Equal("/operations/dead-jobs?kind=test.nobody", leads.Headers.Location?.ToString());
+            dead = [.. (await scope.Get<ListDeadJobs>().Handle(new(Size: 50, Kind: "test.nobody"), CancellationToken.None)).Value.Items];
+            // Whoever has it is not called by those who die after.
+            Assert.True((await scope.Get<AcknowledgeNotice>().Handle(new(notice.Id), CancellationToken.None)).Ok);
+            Assert.True((await scope.Get<TryJobAgain>().Handle(new(dead[^1].Id), CancellationToken.None)).Ok);
+            Assert.True((await scope.Get<DropJob>().Handle(new(dead[0].Id, "Done by hand"), CancellationToken.None)).Ok);
+        }
+        await house.Enqueue(2, "test.nobody");
+        await house.RunJobs();
+        Assert.Equal((1, 1, 31), await Open("test.nobody"));
+        await using (var scope = house.As(Roles.TechnicalAdministrator))
+            Assert.True((await scope.Get<DropJobs>().Handle(new("test.nobody", "Nobody needs them"), CancellationToken.None)).Ok);
+        await house.RunJobs();
+        Assert.Equal(((0, 0, 0), (1, 1, 1)), (await Open("test.nobody"), await Open("test.other")));
+
+        // The next one is an incident of its own, and calls again.
+        await house.Enqueue(1, "test.nobody");
+        await house.RunJobs();
+        Assert.Equal((1, 1, 1), await Open("test.nobody"));
+        await using var check = house.As(Roles.TechnicalAdministrator);
+        Assert.Equal([NoticeState.Settled, NoticeState.Calling], (await check.Db.Set<Notice>().AsNoTracking().Where(n => n.Text.Contains("test.nobody")).OrderBy(n => n.Id).ToListAsync()).Select(n => n.IsCalling ? NoticeState.Calling : n.SettledAt is null ? NoticeState.Acknowledged : NoticeState.Settled));
+    }
+
+    [Theory, BothDatabases]
+    public async Task Nodes_that_hear_of_deaths_at_once_begin_one_incident_and_none_is_left_open_by_its_end(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        await Night.Begin(house, TimeProvider.System.GetUtcNow());
+        await house.Enqueue(6, "test.nobody");
+        await house.RunJobs();
+        await using var scope = house.As(Roles.TechnicalAdministrator);
+        var died = (await scope.Db.Set<Event>().Where(e => e.Name == "job.died").Select(e => e.Body).ToListAsync()).ConvertAll(b => JsonSerializer.Deserialize<JobDied>(b, JobRegistration.Json)!);
+        Assert.Equal(6, died.Count);
+        // As if they had not been told yet.
+        await scope.Db.Set<JobIncident>().ExecuteUpdateAsync(s => s.SetProperty(i => i.OverAt, scope.Db.Now));
+        await Task.WhenAll(died.Select(d => Task.Run(async () =>
+        {
+            await using var node = house.As(Actor.Process("test"));
+            await node.Get<DeadJobNotice>().Hear(d, 1, CancellationToken.None);
+            await node.Get<DeadJobToDo>().Hear(d, 1, CancellationToken.None);
+        })));
+        Assert.Equal(2, await scope.Db.Set<JobIncident>().CountAsync());
+        Assert.True((await scope.Get<DropJobs>().Handle(new("test.nobody", "Nobody needs them"), CancellationToken.None)).Ok);
+        // One that is told when nobody has to look at it any more begins none.
+        await Task.WhenAll(died.Select(d => Task.Run(async () =>
+        {
+            await using var node = house.As(Actor.Process("test"));
+            await node.Get<EndJobIncident>().Hear(new JobDropped(d.JobId, d.Kind, d.DeathId, "Nobody needs them"), 1, CancellationToken.None);
+            await node.Get<DeadJobNotice>().Hear(d, 1, CancellationToken.None);
+        })));
+        Assert.Equal(0, await scope.Db.Set<JobIncident>().CountAsync(i => i.OverAt == null));
+        Assert.Equal(2, await scope.Db.Set<JobIncident>().CountAsync());
     }
 
     private static async Task TryAgain(TestHouse house)

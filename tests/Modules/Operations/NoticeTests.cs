@@ -154,7 +154,7 @@ public class NoticeTests
             await using var again = house.As(Actor.Process("test"));
             await again.Get<DeadJobNotice>().Hear(died, told.Id, default);
             Assert.Equal(1, await scope.Db.Set<Notice>().CountAsync());
-            Assert.Contains($"/operations/dead-jobs/{died.JobId}", (await scope.Get<GetNotice>().Handle(new(notice.Id), default)).Value.Href, StringComparison.Ordinal);
+            Assert.Equal($"/records/{notice.Subject.Kind}/{notice.Subject.Id}", (await scope.Get<GetNotice>().Handle(new(notice.Id), default)).Value.Href);
             Assert.Equal([false, false, false, true], ((string[])["batch.run", $"event:{DeadJobNotice.Subscriber}", $"event:{Tieline.Operations.Jobs.DeadJobToDo.Subscriber}", "x"]).Select(k => Tieline.Operations.Jobs.Deaths.Call(died with { Kind = k })));
             // What raises notices and dies is a To Do; what writes those is neither.
             Assert.Equal([false, true, false, true], ((string[])["batch.run", $"event:{DeadJobNotice.Subscriber}", $"event:{Tieline.Operations.Jobs.DeadJobToDo.Subscriber}", "x"]).Select(k => Tieline.Operations.Jobs.Deaths.AreWork(died with { Kind = k })));

@@ -204,7 +204,7 @@ public class OperationsPagesTests
         Assert.Equal($"/operations/schedules/{schedule}", await Leads("BATCH-NOT-STARTED"));
         Assert.Equal($"/operations/batches/{control}", await Leads("BATCH-LATE"));
         await house.Enqueue(1, "test.nobody");
-        Assert.StartsWith("/operations/dead-jobs/", await Leads("JOB-DEAD"), StringComparison.Ordinal);
+        Assert.Equal("/operations/dead-jobs?kind=test.nobody", await Leads("JOB-DEAD"));
 
         using var csr = await house.SignedIn(Roles.Csr, 2);
         Assert.Equal(HttpStatusCode.Forbidden, (await csr.GetAsync($"/records/job_death/1", Token)).StatusCode);

@@ -1,3 +1,4 @@
+using Tieline.Operations.Jobs;
 using Tieline.Platform;
 using Tieline.Platform.Data;
 using Tieline.Platform.Events;
@@ -6,36 +7,19 @@ using Tieline.Platform.WebHooks;
 
 namespace Tieline.Operations.OnCall;
 
-/// <summary>A job that was given up calls whoever is on call, until it is tried again or done after all.</summary>
-internal sealed class DeadJobNotice(AppDb db, IOperations operations, GetDeadJob dead) : IHear<JobDied>, IHear<JobRevived>, IHear<JobDropped>
+/// <summary>A job that was given up calls whoever is on call, once for each incident, until no job of its kind is dead any more.</summary>
+internal sealed class DeadJobNotice(AppDb db, IOperations operations, JobIncidents incidents) : IHear<JobDied>
 {
     public const string Subscriber = "operations.dead_job_notice";
-    public const string RevivedSubscriber = "operations.revived_job_notice";
-    public const string DroppedSubscriber = "operations.dropped_job_notice";
 
     public Task Hear(JobDied fact, long eventId, CancellationToken ct) => db.InTransaction(async () =>
     {
-        // Someone may have been quicker than this message.
-        if (await dead.Handle(new(fact.JobId), ct) is not { Ok: true } job || job.Value.DeathId != fact.DeathId)
+        if (await incidents.Of(fact, ct) is not { } incident)
             return false;
-        await operations.Raise(new NewNotice(Cause(fact.DeathId), new("job", fact.JobId), $"Job {fact.Kind} was given up: {fact.Error}"), ct);
+        await operations.Raise(new NewNotice(incident.Ref, incident.Ref, $"Job {fact.Kind} was given up: {fact.Error}"), ct);
         await db.SaveChangesAsync(ct);
         return true;
     }, ct);
-
-    public Task Hear(JobRevived fact, long eventId, CancellationToken ct) => db.InTransaction(async () =>
-    {
-        await operations.Settle(Cause(fact.DeathId), fact.Done ? "The job is done after all." : "The job is tried again.", ct);
-        return await db.SaveChangesAsync(ct);
-    }, ct);
-
-    public Task Hear(JobDropped fact, long eventId, CancellationToken ct) => db.InTransaction(async () =>
-    {
-        await operations.Settle(Cause(fact.DeathId), $"The job was given up for good: {fact.Reason}", ct);
-        return await db.SaveChangesAsync(ct);
-    }, ct);
-
-    private static RecordRef Cause(long deathId) => new("job_death", deathId);
 }
 
 /// <summary>A machine outside has not answered for a day.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
+using Tieline.Operations.Jobs;
 using Tieline.Organization;
 using Tieline.Platform;
 using Tieline.Platform.Batch;
@@ -14,20 +15,25 @@ internal enum NoticeState { Calling, Acknowledged, Settled }
 
 /// <param name="Before">Before whom it stands, in words.</param>
 /// <param name="Level">1 to 3 of the roster; 4 is everyone who operates.</param>
+/// <param name="Dead">Of dead jobs: how many of the kind are dead now; null when it is settled, and of all else.</param>
 internal sealed record NoticeLine(
     long Id, RecordRef Cause, RecordRef Subject, string Text, NoticeSeverity Severity, NoticeState State, DateTime RaisedAt, int Level, long? EmployeeId, string Before,
-    DateTime AddressedAt, DateTime? AcknowledgedAt, ActorRef? AcknowledgedBy, DateTime? SettledAt, string? SettledBecause, int Version)
+    DateTime AddressedAt, DateTime? AcknowledgedAt, ActorRef? AcknowledgedBy, DateTime? SettledAt, string? SettledBecause, int Version,
+    int? Dead = null)
 {
     public const string All = "Everyone who operates";
 
-    public static NoticeLine Of(Notice n, IReadOnlyDictionary<long, string> names) => new(
+    public static NoticeLine Of(Notice n, IReadOnlyDictionary<long, string> names, IReadOnlyDictionary<long, int> dead) => new(
         n.Id, n.Cause, n.Subject, n.Text, n.Severity, n.SettledAt is not null ? NoticeState.Settled : n.AcknowledgedAt is not null ? NoticeState.Acknowledged : NoticeState.Calling,
         n.RaisedAt, n.Level, n.EmployeeId, n.EmployeeId is { } who ? names.GetValueOrDefault(who, "?") : All, n.AddressedAt,
-        n.AcknowledgedAt, n.AcknowledgedBy, n.SettledAt, n.SettledBecause, n.Version);
+        n.AcknowledgedAt, n.AcknowledgedBy, n.SettledAt, n.SettledBecause, n.Version, n.SettledAt is null && n.Subject.Kind == JobIncident.Kind ? dead.GetValueOrDefault(n.Subject.Id) : null);
+
+    /// <summary>The incidents whose jobs are to be counted.</summary>
+    public static long[] Incidents(IEnumerable<Notice> notices) => [.. notices.Where(n => n.SettledAt is null && n.Subject.Kind == JobIncident.Kind).Select(n => n.Subject.Id)];
 }
 
 /// <summary>Notices, newest first; those whose cause is still there unless asked otherwise.</summary>
-internal sealed class ListNotices(AppDb db, CurrentActor actor, IOrganization organization) : IUse<ListNotices.Input, Page<NoticeLine>>
+internal sealed class ListNotices(AppDb db, CurrentActor actor, IOrganization organization, JobIncidents incidents) : IUse<ListNotices.Input, Page<NoticeLine>>
 {
     /// <param name="Search">Part of the text.</param>
     public sealed record Input(bool? Settled = null, string? Search = null, string? After = null, int? Size = null);
@@ -44,12 +50,13 @@ internal sealed class ListNotices(AppDb db, CurrentActor actor, IOrganization or
         var found = await notices.OrderByDescending(n => n.RaisedAt).ThenByDescending(n => n.Id).Take(size + 1).ToListAsync(ct);
         var page = found.GetRange(0, Math.Min(found.Count, size));
         var names = await organization.Names([.. page.Select(n => n.EmployeeId).OfType<long>().Distinct()], ct);
-        return new Page<NoticeLine>(page.ConvertAll(n => NoticeLine.Of(n, names)), found.Count > size ? Cursor.Encode(page[^1].RaisedAt, page[^1].Id) : null);
+        var dead = await incidents.Dead(NoticeLine.Incidents(page), ct);
+        return new Page<NoticeLine>(page.ConvertAll(n => NoticeLine.Of(n, names, dead)), found.Count > size ? Cursor.Encode(page[^1].RaisedAt, page[^1].Id) : null);
     }
 }
 
 /// <summary>One notice with all that happened: for those who operate, and for whoever it stands before.</summary>
-internal sealed class GetNotice(AppDb db, CurrentActor actor, Calling calling, IOrganization organization, IEnumerable<RecordPage> pages) : IUse<GetNotice.Input, GetNotice.File>
+internal sealed class GetNotice(AppDb db, CurrentActor actor, Calling calling, IOrganization organization, JobIncidents incidents, IEnumerable<RecordPage> pages) : IUse<GetNotice.Input, GetNotice.File>
 {
     public sealed record Input(long Id);
 
@@ -76,7 +83,7 @@ internal sealed class GetNotice(AppDb db, CurrentActor actor, Calling calling, I
         // The page of a job is that of dead ones.
         var path = notice.Subject.Kind == "job" ? "/operations/dead-jobs/{0}" : page?.Path;
         return new File(
-            NoticeLine.Of(notice, names),
+            NoticeLine.Of(notice, names, await incidents.Dead(NoticeLine.Incidents([notice]), ct)),
             steps.ConvertAll(s => new Step(s.At, s.By, s.Kind, s.Level, s.Kind is NoticeStepKind.Called or NoticeStepKind.Forwarded ? s.EmployeeId is { } who ? names.GetValueOrDefault(who, "?") : NoticeLine.All : null, s.Comment)),
             path is null || (page?.Permission is { } right && !actor.May(right)) ? null : string.Format(CultureInfo.InvariantCulture, path, notice.Subject.Id),
             page?.Name ?? notice.Subject.Kind.Replace('_', ' '), mine || actor.May(OperationsPermissions.OnCall));
