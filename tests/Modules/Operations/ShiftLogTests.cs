@@ -32,7 +32,7 @@ public class ShiftLogTests
         var entry = Assert.Single((await check.Get<ListShiftLog>().Handle(new(), default)).Value.Items);
         Assert.Equal(("Watch the disk", ShiftEntryKind.HandOver, 4), (entry.Text, entry.Kind, entry.Open.Count));
         Assert.Contains(entry.Open, o => o.StartsWith("Dead job: test.nobody, given up", StringComparison.Ordinal));
-        Assert.Contains(entry.Open, o => o.StartsWith("Run: RETENTION ", StringComparison.Ordinal) && o.EndsWith(" goes on", StringComparison.Ordinal));
+        Assert.Contains(entry.Open, o => o.StartsWith("Run: RETENTION ", StringComparison.Ordinal) && o.EndsWith(" waits", StringComparison.Ordinal));
 
         var page = $"/operations/log/{entry.Id}";
         Assert.DoesNotContain("form-take-over-shift", await ana.GetStringAsync(page), StringComparison.Ordinal);
@@ -44,6 +44,45 @@ public class ShiftLogTests
         await using (var late = house.As(Night.Operator(night.Cy)))
             Assert.Equal("log.taken_over", Assert.Single((await late.Get<TakeOverShift>().Handle(new(entry.Id), default)).Problems).Rule);
         Assert.Equal(night.Bo, (await check.Get<GetShiftEntry>().Handle(new(entry.Id), default)).Value.TakenOverBy?.Id);
+    }
+
+    [Theory, BothDatabases]
+    public async Task A_run_that_failed_before_midnight_is_handed_over_in_the_morning_until_a_later_one_did_its_work(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        await Night.Begin(house);
+        // Twenty to twelve and six o'clock in the utility's time.
+        var (late, morning) = (new DateTime(2037, 10, 28, 6, 40, 0, DateTimeKind.Utc), new DateTimeOffset(2037, 10, 28, 13, 0, 0, TimeSpan.Zero));
+        house.Clock.Set(morning);
+        await using var scope = house.As(Roles.Operator);
+        BatchRun Add(string code, int number, DateTime at)
+        {
+            var run = new BatchRun { Id = scope.Db.NextId(), Code = code, Number = number, BusinessOn = new(2037, 10, 27), Parameters = "{}", Threads = 1, Records = 1, MaxErrors = 1, StartedBy = scope.Db.Actor.Ref, CreatedAt = at };
+            scope.Db.Add(run);
+            return run;
+        }
+
+        var failed = Add("TD-CCCB", 7, late.AddMinutes(-5));
+        failed.Start(late.AddMinutes(-5));
+        failed.Fail("The disk is full", scope.Db.NextId(), late);
+        // More than a page of others came after it.
+        for (var number = 1; number <= 201; number++)
+        {
+            var other = Add("RETENTION", number, late.AddMinutes(number));
+            other.Start(late.AddMinutes(number));
+            other.Cancel("Not tonight", late.AddMinutes(number));
+        }
+        Add("TD-AGE", 3, morning.UtcDateTime.AddMinutes(-1));
+        Add("TD-ESC", 4, morning.UtcDateTime).Start(morning.UtcDateTime);
+        await scope.Db.SaveChangesAsync();
+        async Task<IEnumerable<string>> Runs() => (await scope.Get<LookAtOpen>().Handle(new(), default)).Value.Select(l => l.Text).Where(t => t.StartsWith("Run: ", StringComparison.Ordinal));
+        Assert.Equal(["Run: TD-CCCB 7 for 27 Oct 2037 failed", "Run: TD-AGE 3 for 27 Oct 2037 waits", "Run: TD-ESC 4 for 27 Oct 2037 goes on"], await Runs());
+
+        var done = Add("TD-CCCB", 8, morning.UtcDateTime);
+        done.Start(morning.UtcDateTime);
+        done.Complete(errors: false, morning.UtcDateTime);
+        await scope.Db.SaveChangesAsync();
+        Assert.Equal(["Run: TD-AGE 3 for 27 Oct 2037 waits", "Run: TD-ESC 4 for 27 Oct 2037 goes on"], await Runs());
     }
 
     [Theory, BothDatabases]

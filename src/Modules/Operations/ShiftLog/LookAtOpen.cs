@@ -4,15 +4,14 @@ using Tieline.Platform.Batch;
 using Tieline.Platform.Data;
 using Tieline.Platform.Jobs;
 using Tieline.Platform.Security;
-using Tieline.Platform.Time;
 using Tieline.Platform.Uses;
 
 namespace Tieline.Operations.ShiftLog;
 
 internal sealed record OpenLine(string Text, string Href);
 
-/// <summary>What a shift leaves behind at this moment: notices whose cause is there, jobs that were given up, runs that go on or failed today.</summary>
-internal sealed class LookAtOpen(AppDb db, CurrentActor actor, ListNotices notices, ListDeadJobs dead, LookAtQueue queue, ListBatchRuns runs, IUtilityClock clock) : IUse<LookAtOpen.Input, IReadOnlyList<OpenLine>>
+/// <summary>What a shift leaves behind at this moment: notices whose cause is there, jobs that were given up, runs that failed and whose work none has done since, runs that wait or go on.</summary>
+internal sealed class LookAtOpen(AppDb db, CurrentActor actor, ListNotices notices, ListDeadJobs dead, LookAtQueue queue, LookAtNight night) : IUse<LookAtOpen.Input, IReadOnlyList<OpenLine>>
 {
     private const int Most = 50;
 
@@ -30,15 +29,13 @@ internal sealed class LookAtOpen(AppDb db, CurrentActor actor, ListNotices notic
         if (await db.Set<Notice>().CountAsync(n => n.SettledAt == null, ct) is var all && all > Most)
             lines.Add(new OpenLine($"and {all - Most} more notices", "/operations/notices"));
         await DeadJobs(lines, ct);
-        var since = await clock.StartOf(await clock.Today(ct), ct);
-        foreach (var run in (await runs.Handle(new(null, null, 200), ct)).Value.Items)
-        {
-            var going = run.State is "Pending" or "Running";
-            if (going || (run.State == "Failed" && (run.FinishedAt ?? run.CreatedAt) >= since))
-                lines.Add(new OpenLine($"Run: {run.Code} {run.Number} for {run.BusinessOn:d MMM yyyy} {(going ? "goes on" : "failed")}", $"/operations/runs/{run.Id}"));
-        }
+        var runs = (await night.Handle(new(db.Now), ct)).Value;
+        lines.AddRange(runs.Failed.Select(r => Run(r, "failed")));
+        lines.AddRange(runs.Runs.Where(r => !r.IsOver).Select(r => Run(r, r.State == "Pending" ? "waits" : "goes on")));
         return Outcome<IReadOnlyList<OpenLine>>.Of(lines);
     }
+
+    private static OpenLine Run(BatchRunLine run, string how) => new($"Run: {run.Code} {run.Number} for {run.BusinessOn:d MMM yyyy} {how}", $"/operations/runs/{run.Id}");
 
     private async Task DeadJobs(List<OpenLine> lines, CancellationToken ct)
     {
