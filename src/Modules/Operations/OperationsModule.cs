@@ -70,6 +70,8 @@ public sealed class OperationsModule : Module
     public override void MapRoutes(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/operations/log/export", ExportShiftLog.Download).ExcludeFromDescription();
+        routes.MapGet("/operations/dead-jobs/export", ExportDeadJobs.Download).ExcludeFromDescription();
+        routes.MapGet("/operations/notices/export", ExportNotices.Download).ExcludeFromDescription();
         routes.MapGet("/operations/runs/export", ExportRuns.Download).ExcludeFromDescription();
         routes.MapGet("/operations/runs/{id:long}/errors/export", ExportErrors.Download).ExcludeFromDescription();
         routes.MapGet("/operations/runs/{id:long}/export", ExportExtract.Download).ExcludeFromDescription();
@@ -88,6 +90,7 @@ public sealed class OperationsModule : Module
         services.AddSingleton(new RecordPage(JobIncident.Kind, "dead jobs", $"/records/{JobIncident.Kind}/{{0}}", PlatformPermissions.ManageJobs));
         services.AddScoped<ExportErrors>();
         services.AddScoped<ExportRuns>();
+        services.AddScoped<ExportDeadJobs>();
         services.AddScoped<ExportExtract>();
         services.AddScoped<IBatchNotices, BatchRoles>();
         services.AddSubscriber<BatchRunEnded, BatchToDos>(BatchToDos.Ended);
@@ -111,6 +114,7 @@ public sealed class OperationsModule : Module
         services.AddScoped<DutyHours>();
         services.AddScoped<Calling>();
         services.AddScoped<ExportShiftLog>();
+        services.AddScoped<ExportNotices>();
         services.AddScoped<IRings, NoticeRings>();
         services.AddScoped<ITellsWhy, WhyNotice>();
         services.AddScoped<IShellBar, DayBar>();

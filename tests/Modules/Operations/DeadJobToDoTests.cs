@@ -183,6 +183,26 @@ public class DeadJobToDoTests
     }
 
     [Theory, BothDatabases]
+    public async Task Their_list_leaves_as_it_is_filtered_with_a_note_in_the_audit(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        await house.Enqueue(120, "test.nobody");
+        await house.Enqueue(1, "test.other");
+        await house.RunJobs();
+        using var desk = await house.SignedIn(Roles.TechnicalAdministrator);
+        Assert.Contains("href=\"/operations/dead-jobs/export?kind=test.nobody\"", await desk.GetStringAsync("/operations/dead-jobs?kind=test.nobody"), StringComparison.Ordinal);
+        var csv = await desk.GetStringAsync("/operations/dead-jobs/export?kind=test.nobody&after=x&size=1");
+        var rows = csv.TrimStart('\uFEFF').Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal((121, "job,kind,tries,error,enqueued_at,by,given_up_at"), (rows.Length, rows[0]));
+        Assert.All(rows[1..], r => Assert.Contains(",test.nobody,1,No handler for jobs of kind 'test.nobody'.,2", r, StringComparison.Ordinal));
+        Assert.Contains(",test.other,1,", await desk.GetStringAsync("/operations/dead-jobs/export"), StringComparison.Ordinal);
+        await using var scope = house.As(Roles.TechnicalAdministrator);
+        Assert.Equal(2, await scope.Db.Set<Tieline.Platform.Audit.AuditEntry>().CountAsync(e => e.Action == "exported"));
+        using var reader = await house.SignedIn(Roles.Csr, 2);
+        Assert.Equal(System.Net.HttpStatusCode.Forbidden, (await reader.GetAsync("/operations/dead-jobs/export")).StatusCode);
+    }
+
+    [Theory, BothDatabases]
     public async Task Nodes_that_hear_of_deaths_at_once_begin_one_incident_and_none_is_left_open_by_its_end(TestDatabase on)
     {
         await using var house = await TestHouse.Open(on);

@@ -222,6 +222,34 @@ public class NoticeTests
         Assert.False((await scope.Db.Set<Notice>().AsNoTracking().SingleAsync()).IsCalling);
     }
 
+    [Theory, BothDatabases]
+    public async Task The_list_leaves_as_it_is_filtered_with_a_note_in_the_audit(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var night = await Night.Begin(house);
+        await Night.OnCall(house, night.Ana, 1, (27, 8), (28, 8));
+        var taken = await Night.Raise(house, Cause, "=Disk, full");
+        await Night.Raise(house, new("test", 8), "Line is down");
+        await Night.Raise(house, new("test", 9), "It rains in");
+        await Settle(house, new("test", 9));
+        await using (var scope = house.As(Night.Operator(night.Ana)))
+            Assert.True((await scope.Get<AcknowledgeNotice>().Handle(new(taken), default)).Ok);
+        using var browser = await house.SignedIn(Roles.Supervisor, night.Dee);
+        Assert.Contains("href=\"/operations/notices/export?settled=true\"", await browser.GetStringAsync("/operations/notices?settled=true"), StringComparison.Ordinal);
+        var open = System.Text.RegularExpressions.Regex.Replace(await browser.GetStringAsync("/operations/notices/export"), "2037-10-27T19:0[0-9]:[0-9]{2}Z", "noon", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)).TrimStart('\uFEFF').Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal("text,severity,state,about,raised_at,level,called,called_at,taken_by,taken_at,settled_at,settled_because", open[0]);
+        Assert.Equal(
+            ["Line is down,Warning,Calling,test:8,noon,1,Ana Night,noon,,,,", "\"'=Disk, full\",Warning,Acknowledged,test:7,noon,1,Ana Night,noon,Test operator,noon,,"],
+            open[1..]);
+        var gone = await browser.GetStringAsync("/operations/notices/export?settled=true");
+        Assert.Contains("It rains in,Warning,Settled,", gone, StringComparison.Ordinal);
+        Assert.DoesNotContain("Line is down", gone, StringComparison.Ordinal);
+        await using var check = house.As(Roles.Operator);
+        Assert.Equal(2, await check.Db.Set<Tieline.Platform.Audit.AuditEntry>().CountAsync(e => e.Action == "exported"));
+        using var csr = await house.SignedIn(Roles.Csr, night.Ana);
+        Assert.Equal(HttpStatusCode.Forbidden, (await csr.GetAsync("/operations/notices/export")).StatusCode);
+    }
+
     private static async Task Settle(TestHouse house, RecordRef cause)
     {
         await using var scope = house.As(Actor.Process("test"));

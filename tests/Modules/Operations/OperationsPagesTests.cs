@@ -109,6 +109,7 @@ public class OperationsPagesTests
             Assert.Contains($"{failed} failed", page, StringComparison.Ordinal);
         Assert.Contains("stay done. It is safe to go on.", page, StringComparison.Ordinal);
         Assert.Contains("This release does not know its process", page, StringComparison.Ordinal);
+        Assert.Contains("href=\"/operations/runs/export?state=Failed\"", await desk.GetStringAsync("/operations?state=Failed", Token), StringComparison.Ordinal);
         var csv = await desk.GetStringAsync("/operations/runs/export?state=Failed&code=TD-ESC", Token);
         Assert.StartsWith("batch,run,business_date,state,", csv.TrimStart('\uFEFF'), StringComparison.Ordinal);
         Assert.Contains("TD-ESC,9,2026-03-10,Failed", csv, StringComparison.Ordinal);
