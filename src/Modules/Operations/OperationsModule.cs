@@ -33,7 +33,7 @@ public sealed class OperationsModule : Module
 
     public override IEnumerable<Permission> Permissions => OperationsPermissions.All;
 
-    public override IEnumerable<ISettingKey> Settings => [Calling.EscalateMinutes, LookAtDay.WorkingMinutes];
+    public override IEnumerable<ISettingKey> Settings => [Calling.EscalateMinutes, Calling.RemindMinutes, LookAtDay.WorkingMinutes];
 
     public override void MapApi(RouteGroupBuilder api)
     {

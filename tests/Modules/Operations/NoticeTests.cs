@@ -65,12 +65,78 @@ public class NoticeTests
         using (var answered = await bo.Submit($"/operations/notices/{id}", "form-acknowledge-notice"))
             Assert.Equal(HttpStatusCode.Redirect, answered.StatusCode);
         Assert.Equal((false, false, false), (await Rings(ana), await Rings(bo), await Rings(dee)));
-        house.Clock.Advance(TimeSpan.FromHours(1));
+        house.Clock.Advance(TimeSpan.FromMinutes(50));
         await house.RunJobs();
         Assert.Equal((NoticeStepKind.Acknowledged, 2, null), (await Steps(house, id))[^1]);
         await using var scope = house.As(Night.Operator(night.Ana));
         var late = await scope.Get<AcknowledgeNotice>().Handle(new(id), default);
         Assert.Equal("Test csr has it already.", Assert.Single(late.Problems).Message);
+    }
+
+    [Theory, BothDatabases]
+    public async Task Who_has_it_is_called_again_while_its_cause_is_there_and_then_the_next_one(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var night = await Night.Begin(house);
+        await Night.OnCall(house, night.Ana, 1, (27, 8), (29, 8));
+        await Night.OnCall(house, night.Bo, 2, (27, 8), (29, 8));
+        var id = await Night.Raise(house, Cause);
+        using var ana = await house.SignedIn(Roles.Operator, night.Ana);
+        async Task<bool> Rings() => (await ana.GetStringAsync("/todos/count")).Contains($"notice-{id}", StringComparison.Ordinal);
+        await Take(house, night.Ana, id);
+        Assert.Contains("Calls again", await ana.GetStringAsync($"/operations/notices/{id}"), StringComparison.Ordinal);
+        house.Clock.Advance(TimeSpan.FromMinutes(59));
+        await house.RunJobs();
+        Assert.Equal((NoticeStepKind.Acknowledged, 1, null), (await Steps(house, id))[^1]);
+        Assert.False(await Rings());
+
+        house.Clock.Advance(TimeSpan.FromMinutes(1.1));
+        await house.RunJobs();
+        Assert.Equal((NoticeStepKind.Called, 1, night.Ana), (await Steps(house, id))[^1]);
+        Assert.True(await Rings());
+        var page = await ana.GetStringAsync($"/operations/notices/{id}");
+        Assert.Contains("its cause is still there", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("Calls again", page, StringComparison.Ordinal);
+
+        // Ana sleeps.
+        house.Clock.Advance(TimeSpan.FromMinutes(10.1));
+        await house.RunJobs();
+        Assert.Equal((NoticeStepKind.Called, 2, night.Bo), (await Steps(house, id))[^1]);
+        // Who is not on call may take it, and is the one who is called again.
+        await Take(house, night.Cy, id);
+        house.Clock.Advance(TimeSpan.FromMinutes(60.1));
+        await house.RunJobs();
+        Assert.Equal((NoticeStepKind.Called, 2, night.Cy), (await Steps(house, id))[^1]);
+        await Take(house, night.Cy, id);
+        await Settle(house, Cause);
+        house.Clock.Advance(TimeSpan.FromDays(1));
+        await house.RunJobs();
+        Assert.Equal(NoticeStepKind.Settled, (await Steps(house, id))[^1].Kind);
+    }
+
+    [Theory, BothDatabases]
+    public async Task Everyone_who_operates_was_called_and_a_machine_has_it_then_everyone_is_called_again_and_never_where_nobody_wants_it(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        await Night.Begin(house);
+        var id = await Night.Raise(house, Cause);
+        await using (var machine = house.As(new Actor(ActorKind.ApiKey, 5, "machine", new HashSet<string>([OperationsPermissions.OnCall], StringComparer.Ordinal))))
+            Assert.True((await machine.Get<AcknowledgeNotice>().Handle(new(id), default)).Ok);
+        house.Clock.Advance(TimeSpan.FromMinutes(60.1));
+        await house.RunJobs();
+        Assert.Equal((NoticeStepKind.Called, Notice.Everyone, null), (await Steps(house, id))[^1]);
+
+        await using (var scope = house.As(Actor.Process("test")))
+        {
+            await scope.Get<Tieline.Platform.Settings.ISettings>().Set(Calling.RemindMinutes, 0, default);
+            await scope.Db.SaveChangesAsync();
+        }
+        await Take(house, 1, id);
+        house.Clock.Advance(TimeSpan.FromDays(1));
+        await house.RunJobs();
+        Assert.Equal(NoticeStepKind.Acknowledged, (await Steps(house, id))[^1].Kind);
+        await using var check = house.As(Roles.Operator);
+        Assert.Null((await check.Get<GetNotice>().Handle(new(id), default)).Value.Notice.RemindAt);
     }
 
     [Theory, BothDatabases]
@@ -248,6 +314,12 @@ public class NoticeTests
         Assert.Equal(2, await check.Db.Set<Tieline.Platform.Audit.AuditEntry>().CountAsync(e => e.Action == "exported"));
         using var csr = await house.SignedIn(Roles.Csr, night.Ana);
         Assert.Equal(HttpStatusCode.Forbidden, (await csr.GetAsync("/operations/notices/export")).StatusCode);
+    }
+
+    private static async Task Take(TestHouse house, long employee, long id)
+    {
+        await using var scope = house.As(Night.Operator(employee));
+        Assert.True((await scope.Get<AcknowledgeNotice>().Handle(new(id), default)).Ok);
     }
 
     private static async Task Settle(TestHouse house, RecordRef cause)

@@ -104,6 +104,12 @@ public class OnCallTests
         var duty = await Night.OnCall(house, night.Ana, 1, (27, 8), (28, 8));
         var later = await Night.OnCall(house, night.Ana, 1, (29, 8), (30, 8));
         var notice = await Night.Raise(house, new("test", 1));
+        var (hers, his) = (await Night.Raise(house, new("test", 2)), await Night.Raise(house, new("test", 3)));
+        foreach (var (who, taken) in ((long, long)[])[(night.Ana, hers), (night.Cy, his)])
+        {
+            await using var scope = house.As(Night.Operator(who));
+            Assert.True((await scope.Get<AcknowledgeNotice>().Handle(new(taken), default)).Ok);
+        }
         house.Clock.Advance(TimeSpan.FromHours(1));
         await using (var scope = house.As(Night.Operator(night.Ana)))
             Assert.Equal("duty.yours", Assert.Single((await scope.Get<TakeOverDuty>().Handle(new(duty), default)).Problems).Rule);
@@ -122,6 +128,9 @@ public class OnCallTests
         Assert.Equal((1.0 + 4, 19.0), (Math.Round((duties[0].ToAt - duties[0].FromAt).TotalHours, 2), Math.Round((duties[1].ToAt - duties[1].FromAt).TotalHours, 2)));
         Assert.Equal(night.Bo, Assert.Single(await check.Get<IOperations>().OnCall(default)).EmployeeId);
         Assert.Equal((night.Bo, 2), await check.Db.Set<Notice>().Where(n => n.Id == notice).Select(n => new ValueTuple<long, int>(n.EmployeeId!.Value, n.Turn)).SingleAsync());
+        // What Ana had in hand calls Bo now; what somebody else has stays with them.
+        Assert.Equal((night.Bo, true), await check.Db.Set<Notice>().Where(n => n.Id == hers).Select(n => new ValueTuple<long, bool>(n.EmployeeId!.Value, n.AcknowledgedAt == null)).SingleAsync());
+        Assert.Equal(night.Cy, (await check.Db.Set<Notice>().SingleAsync(n => n.Id == his)).AcknowledgedBy?.Id);
     }
 
     [Theory, BothDatabases]

@@ -59,7 +59,7 @@ internal sealed class NightPeopleDemo(AppDb db, IOrganization organization, IDem
         var taken = New("Web hook Outage map is paused, its target has failed for a day: Answered 503.", at, new RecordRef("web_hook_pause", db.NextId()));
         taken.Address(1, operating, at);
         taken.Address(2, technical, at.AddMinutes(10));
-        taken.Acknowledge(Of(technical), at.AddMinutes(13));
+        taken.Acknowledge(Of(technical), at.AddMinutes(13), null);
         db.Add(taken);
         Step(taken, at, process, NoticeStepKind.Called, 1, operating);
         Step(taken, at.AddMinutes(10), process, NoticeStepKind.Called, 2, technical);
@@ -68,7 +68,7 @@ internal sealed class NightPeopleDemo(AppDb db, IOrganization organization, IDem
         var before = await At(asOf.AddDays(-3), 2, ct);
         var over = New("SEARCH-CHECK is late: Run 1 has gone on for 95 minutes; 60 is the most.", before, new RecordRef("batch_late", db.NextId()));
         over.Address(1, operating, before);
-        over.Acknowledge(Of(operating), before.AddMinutes(4));
+        over.Acknowledge(Of(operating), before.AddMinutes(4), null);
         over.Settle("Run 1 is over.", before.AddMinutes(21));
         db.Add(over);
         Step(over, before, process, NoticeStepKind.Called, 1, operating);

@@ -7,7 +7,7 @@ using Tieline.Platform.Uses;
 
 namespace Tieline.Operations.OnCall;
 
-/// <summary>"I have it": nobody else is called. Said twice it is said once.</summary>
+/// <summary>"I have it": nobody else is called, and nobody again before its time. Said twice it is said once.</summary>
 internal sealed class AcknowledgeNotice(AppDb db, CurrentActor actor, Calling calling) : IUse<AcknowledgeNotice.Input, Done>
 {
     public sealed record Input(long Id);
@@ -23,9 +23,7 @@ internal sealed class AcknowledgeNotice(AppDb db, CurrentActor actor, Calling ca
             return NoticeIsSettled.Problem;
         if (notice.AcknowledgedBy is { } other)
             return other.Is(actor.Actor) ? Done.It : new Problem(null, $"{other.Name} has it already.", "notice.acknowledged");
-        notice.Acknowledge(actor.Actor.Ref, db.Now);
-        calling.Step(notice, NoticeStepKind.Acknowledged, null, null);
-        await calling.Ring(notice.EmployeeId, ct);
+        await calling.Take(notice, ct);
         await db.SaveChangesAsync(ct);
         return Done.It;
     }, ct, o => o.Ok);

@@ -16,6 +16,9 @@ internal sealed class Calling(AppDb db, Roster roster, IOrganization organizatio
     public static readonly SettingKey<int> EscalateMinutes = new(
         "operations.escalate_minutes", 10, "Minutes until a notice that nobody has taken calls the next one on call", SettingRules.Between(1, 24 * 60));
 
+    public static readonly SettingKey<int> RemindMinutes = new(
+        "operations.remind_minutes", 60, "Minutes after “I have it” until a notice calls again while its cause is still there; 0 for never", SettingRules.Between(0, 24 * 60));
+
     public async Task<long> Raise(NewNotice fresh, CancellationToken ct)
     {
         await db.HoldName("notice", fresh.Cause.Id, ct);
@@ -73,10 +76,30 @@ internal sealed class Calling(AppDb db, Roster roster, IOrganization organizatio
         await Ring(employee, ct);
     }
 
-    /// <summary>What waits for one who gives the level away now waits for the one who takes it.</summary>
+    /// <summary>Somebody has it: nobody else is called, and they only again when its cause is still there after a while.</summary>
+    public async Task Take(Notice notice, CancellationToken ct)
+    {
+        var minutes = await settings.Get(RemindMinutes, ct);
+        notice.Acknowledge(db.Actor.Ref, db.Now, minutes == 0 ? null : db.Now.AddMinutes(minutes));
+        Step(notice, NoticeStepKind.Acknowledged, null, null);
+        if (notice.RemindAt is { } at)
+            await jobs.Enqueue(EscalateNotice.Kind, new EscalateNotice.Payload(notice.Id, notice.Turn, Again: true), ct, at, $"{notice.Id}/{notice.Turn}/again");
+        await Ring(notice.EmployeeId, ct);
+    }
+
+    /// <summary>Whoever said "I have it" is called as if it were new; where that was no employee, whoever it stands before.</summary>
+    public Task Again(Notice notice, CancellationToken ct)
+    {
+        var who = notice.AcknowledgedBy is { Kind: ActorKind.Employee, Id: > 0 and var employee } ? employee : notice.EmployeeId;
+        // Whoever is reminded may sleep: then the next one is called, and behind the last level everyone.
+        return Call(notice, who is null ? notice.Level : Math.Min(notice.Level, Duty.Levels), who, NoticeStepKind.Called, "its cause is still there", ct);
+    }
+
+    /// <summary>What waits for one who gives the level away, or is in their hands, now waits for the one who takes it.</summary>
     public async Task GoOver(int level, long from, long to, CancellationToken ct)
     {
-        foreach (var notice in await db.Set<Notice>().Where(n => n.SettledAt == null && n.AcknowledgedAt == null && n.Level == level && n.EmployeeId == from).ToListAsync(ct))
+        var open = await db.Set<Notice>().Where(n => n.SettledAt == null && (n.AcknowledgedAt != null || (n.Level == level && n.EmployeeId == from))).ToListAsync(ct);
+        foreach (var notice in open.Where(n => n.AcknowledgedBy is not { } by || (by.Kind == ActorKind.Employee && by.Id == from)))
             await Call(notice, level, to, NoticeStepKind.Called, "took the duty over", ct);
     }
 
@@ -100,19 +123,20 @@ internal sealed class Calling(AppDb db, Roster roster, IOrganization organizatio
         db.Set<Notice>().Local.FirstOrDefault(n => n.Cause == cause) ?? await db.Set<Notice>().SingleOrDefaultAsync(n => n.Cause == cause, ct);
 }
 
-/// <summary>Nobody has said "I have it" in time: the next level is called.</summary>
+/// <summary>Nobody has said "I have it" in time: the next level is called. Or somebody has, and the cause is still there: they are called again.</summary>
 internal sealed class EscalateNotice(AppDb db, Calling calling) : IJobHandler<EscalateNotice.Payload>
 {
     public const string Kind = "operations.escalate";
 
-    public sealed record Payload(long NoticeId, int Turn);
+    /// <param name="Again">Somebody had it in that turn.</param>
+    public sealed record Payload(long NoticeId, int Turn, bool Again = false);
 
     public Task Run(Payload payload, JobRun job, CancellationToken ct) => db.InTransaction(async () =>
     {
         await db.Hold("notice", [payload.NoticeId], ct);
-        if (await db.Set<Notice>().SingleOrDefaultAsync(n => n.Id == payload.NoticeId, ct) is { IsCalling: true } notice && notice.Turn == payload.Turn)
+        if (await db.Set<Notice>().SingleOrDefaultAsync(n => n.Id == payload.NoticeId, ct) is { SettledAt: null } notice && notice.Turn == payload.Turn && notice.IsCalling != payload.Again)
         {
-            await calling.From(notice, notice.Level + 1, ct);
+            await (payload.Again ? calling.Again(notice, ct) : calling.From(notice, notice.Level + 1, ct));
             await db.SaveChangesAsync(ct);
         }
         return true;

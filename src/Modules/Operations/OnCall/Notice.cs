@@ -6,7 +6,7 @@ using Tieline.Platform.Security;
 namespace Tieline.Operations.OnCall;
 
 /// <summary>
-/// Something needs somebody: it stands before one person, or before everyone who operates, until somebody says "I have it" or its cause goes away.
+/// Something needs somebody: it stands before one person, or before everyone who operates, until somebody says "I have it" or its cause goes away. While the cause stays, it calls whoever has it again.
 /// </summary>
 internal sealed class Notice : IAudited
 {
@@ -30,6 +30,8 @@ internal sealed class Notice : IAudited
     public DateTime AddressedAt { get; private set; }
     public DateTime? AcknowledgedAt { get; private set; }
     public ActorRef? AcknowledgedBy { get; private set; }
+    /// <summary>When it calls whoever has it again; null for never, and while nobody has it.</summary>
+    public DateTime? RemindAt { get; private set; }
     public DateTime? SettledAt { get; private set; }
     public string? SettledBecause { get; private set; }
     public int Version { get; private set; }
@@ -40,20 +42,20 @@ internal sealed class Notice : IAudited
 
     public void Address(int level, long? employeeId, DateTime at)
     {
-        (Level, EmployeeId, AddressedAt, AcknowledgedAt, AcknowledgedBy) = (level, employeeId, at, null, null);
+        (Level, EmployeeId, AddressedAt, AcknowledgedAt, AcknowledgedBy, RemindAt) = (level, employeeId, at, null, null, null);
         Turn++;
         Version++;
     }
 
-    public void Acknowledge(ActorRef by, DateTime at)
+    public void Acknowledge(ActorRef by, DateTime at, DateTime? remindAt)
     {
-        (AcknowledgedAt, AcknowledgedBy) = (at, by);
+        (AcknowledgedAt, AcknowledgedBy, RemindAt) = (at, by, remindAt);
         Version++;
     }
 
     public void Settle(string because, DateTime at)
     {
-        (SettledAt, SettledBecause) = (at, because);
+        (SettledAt, SettledBecause, RemindAt) = (at, because, null);
         Version++;
     }
 }

@@ -15,18 +15,20 @@ internal enum NoticeState { Calling, Acknowledged, Settled }
 
 /// <param name="Before">Before whom it stands, in words.</param>
 /// <param name="Level">1 to 3 of the roster; 4 is everyone who operates.</param>
+/// <param name="RemindAt">When it calls whoever has it again; null where it does not.</param>
 /// <param name="Dead">Of dead jobs: how many of the kind are dead now; null when it is settled, and of all else.</param>
 internal sealed record NoticeLine(
     long Id, RecordRef Cause, RecordRef Subject, string Text, NoticeSeverity Severity, NoticeState State, DateTime RaisedAt, int Level, long? EmployeeId, string Before,
     DateTime AddressedAt, DateTime? AcknowledgedAt, ActorRef? AcknowledgedBy, DateTime? SettledAt, string? SettledBecause, int Version,
-    int? Dead = null)
+    DateTime? RemindAt, int? Dead)
 {
     public const string All = "Everyone who operates";
 
     public static NoticeLine Of(Notice n, IReadOnlyDictionary<long, string> names, IReadOnlyDictionary<long, int> dead) => new(
         n.Id, n.Cause, n.Subject, n.Text, n.Severity, n.SettledAt is not null ? NoticeState.Settled : n.AcknowledgedAt is not null ? NoticeState.Acknowledged : NoticeState.Calling,
         n.RaisedAt, n.Level, n.EmployeeId, n.EmployeeId is { } who ? names.GetValueOrDefault(who, "?") : All, n.AddressedAt,
-        n.AcknowledgedAt, n.AcknowledgedBy, n.SettledAt, n.SettledBecause, n.Version, n.SettledAt is null && n.Subject.Kind == JobIncident.Kind ? dead.GetValueOrDefault(n.Subject.Id) : null);
+        n.AcknowledgedAt, n.AcknowledgedBy, n.SettledAt, n.SettledBecause, n.Version, n.RemindAt,
+        n.SettledAt is null && n.Subject.Kind == JobIncident.Kind ? dead.GetValueOrDefault(n.Subject.Id) : null);
 
     /// <summary>The incidents whose jobs are to be counted.</summary>
     public static long[] Incidents(IEnumerable<Notice> notices) => [.. notices.Where(n => n.SettledAt is null && n.Subject.Kind == JobIncident.Kind).Select(n => n.Subject.Id)];

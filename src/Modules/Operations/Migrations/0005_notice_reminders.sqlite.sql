@@ -1,0 +1,1 @@
+alter table notice add column remind_at text;
