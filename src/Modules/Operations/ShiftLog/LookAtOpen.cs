@@ -11,7 +11,7 @@ namespace Tieline.Operations.ShiftLog;
 internal sealed record OpenLine(string Text, string Href);
 
 /// <summary>What a shift leaves behind at this moment: notices whose cause is there, jobs that were given up, runs that failed and whose work none has done since, runs that wait or go on.</summary>
-internal sealed class LookAtOpen(AppDb db, CurrentActor actor, ListNotices notices, ListDeadJobs dead, LookAtQueue queue, LookAtNight night) : IUse<LookAtOpen.Input, IReadOnlyList<OpenLine>>
+internal sealed class LookAtOpen(AppDb db, CurrentActor actor, ListNotices notices, ListDeadKinds kinds, LookAtQueue queue, LookAtNight night) : IUse<LookAtOpen.Input, IReadOnlyList<OpenLine>>
 {
     private const int Most = 50;
 
@@ -45,9 +45,7 @@ internal sealed class LookAtOpen(AppDb db, CurrentActor actor, ListNotices notic
                 lines.Add(new OpenLine(count == 1 ? "1 dead job" : $"{count:N0} dead jobs", "/operations"));
             return;
         }
-        var page = (await dead.Handle(new(Size: Most), ct)).Value;
-        lines.AddRange(page.Items.Select(j => new OpenLine($"Dead job: {j.Kind}, given up after {j.Attempts} tries", $"/operations/dead-jobs/{j.Id}")));
-        if (page.Next is not null)
-            lines.Add(new OpenLine("and more dead jobs", "/operations/dead-jobs"));
+        foreach (var (kind, jobs) in (await kinds.Handle(new(), ct)).Value)
+            lines.Add(new OpenLine(jobs == 1 ? $"Dead job: {kind}" : $"Dead jobs: {jobs:N0} of {kind}", $"/operations/dead-jobs?kind={Uri.EscapeDataString(kind)}"));
     }
 }
