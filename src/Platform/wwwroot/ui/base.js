@@ -223,4 +223,7 @@ window.Tieline = (() => {
       told = true;
       document.querySelectorAll('[data-unless-in-hand]').forEach(apart);
     });
+
+  // On a telephone the tab one is at may stand beyond the edge.
+  Tieline.each('.tabs [aria-current]', here => here.parentElement.scrollTo({ left: here.offsetLeft - here.parentElement.offsetLeft - 24 }));
 })();
