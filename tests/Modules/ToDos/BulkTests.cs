@@ -1,10 +1,12 @@
 using Microsoft.EntityFrameworkCore;
+using Tieline.Organization.Absences;
 using Tieline.Organization.Employees;
 using Tieline.Platform.Filters;
 using Tieline.Platform.Security;
 using Tieline.Platform.Uses;
 using Tieline.Tests.Modules.Organization;
 using Tieline.Tests.Support;
+using Tieline.ToDos;
 using Tieline.ToDos.Bulk;
 using Tieline.ToDos.Entries;
 
@@ -37,13 +39,14 @@ public class BulkTests
         await User(house, work.Bea, Roles.Csr);
         var bea = work.Person(work.Bea);
         var (mine, taken, others, done) = (await work.Add(work.Bea), await work.Add(role: work.Role), await work.Add(work.Dora), await work.Add(role: work.Role));
+        var given = (await work.Do<AddToDo, AddToDo.Input, Added>(bea, new("GENERAL", "For Dora", work.Today, EmployeeId: work.Dora))).Value.Id;
         Assert.True((await work.Start(work.Person(work.Carl), taken)).Ok);
         Assert.True((await work.Complete(bea, done)).Ok);
 
-        var result = await Done(work, bea, new(BulkAction.Forward, [mine, taken, others, done, 4711, mine], RoleId: work.OtherRole, Words: "Storm: take these"));
+        var result = await Done(work, bea, new(BulkAction.Forward, [mine, taken, others, done, 4711, mine, given], RoleId: work.OtherRole, Words: "Storm: take these"));
         Assert.Equal((4, 1, 3, "Billing errors", true), (result.Total, result.Done, result.Refused, result.GoesTo, result.FinishedAt is not null));
         Assert.Equal(
-            [$"{taken} Carl Ode is working on this.", $"{others} It is not yours to change.", $"{done} Bea Long has completed this already: done"],
+            [$"{taken} Carl Ode is working on this.", $"{done} Bea Long has completed this already: done", $"{given} It is not yours to change."],
             result.Refusals.Select(r => $"{r.ToDoId} {r.Problem}"));
         var log = (await work.Get(mine)).Log[0];
         Assert.Equal(("forwarded", "Bea Long"), (log.Action, log.Author.Name));
@@ -54,6 +57,53 @@ public class BulkTests
         Assert.Equal("todo.bulk.none", (await work.Do<DoWithMany, DoWithMany.Input, Added>(bea, new(BulkAction.Complete, [4711]))).Rule());
         Assert.Equal("required todo.address.missing", (await work.Do<DoWithMany, DoWithMany.Input, Added>(bea, new(BulkAction.Forward, [mine]))).Rule());
         Assert.Contains((await work.Do<DoWithMany, DoWithMany.Input, Added>(bea, new((BulkAction)99, [mine]))).Problems, p => p is { Field: "Action", Rule: "required" });
+    }
+
+    [Theory, BothDatabases]
+    public async Task What_one_may_not_see_is_left_out_without_a_word(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var work = await Work.In(house);
+        var supervisor = Actors.Of(Roles.Supervisor);
+        var machine = new Actor(ActorKind.ApiKey, 7, "Night machine", new HashSet<string> { "todos.work" });
+        // Carl stands in for Bea today, for Dora from tomorrow on.
+        foreach (var (who, from) in new[] { (work.Bea, 0), (work.Dora, 1) })
+            Assert.True((await work.Do<RecordAbsence, RecordAbsence.Input, Added>(supervisor, new(who, work.Today.AddDays(from), work.Today.AddDays(from + 3), "Vacation", work.Carl))).Ok);
+        var (beas, doras, roles, others, begun) = (await work.Add(work.Bea), await work.Add(work.Dora), await work.Add(role: work.Role), await work.Add(role: work.OtherRole), await work.Add(work.Dora));
+        Assert.True((await work.Start(Actors.Of(Roles.Supervisor, work.Bea), begun)).Ok);
+        long customers;
+        await using (var scope = house.As(machine))
+        {
+            customers = (await scope.Get<IToDos>().Create(new NewToDo("GENERAL", "Visit", work.Today, RoleId: work.OtherRole, PersonId: 4711), Ct)).Value!.Value;
+            await scope.Db.SaveChangesAsync(Ct);
+        }
+        long[] all = [beas, doras, roles, others, begun, customers];
+        foreach (var (actor, seen) in new (Actor, long[])[]
+        {
+            (work.Person(work.Carl), [beas, roles, begun, customers]), (work.Person(work.Carl) with { Permissions = machine.Permissions }, [beas, roles, begun]),
+            (work.Person(work.Dora), all), (machine, [customers]), (supervisor, all),
+        })
+        {
+            // The same as one by one.
+            var opened = new List<long>();
+            foreach (var id in all)
+            {
+                try
+                {
+                    Assert.True((await work.Do<GetToDo, GetToDo.Input, GetToDo.File>(actor, new(id))).Ok);
+                    opened.Add(id);
+                }
+                catch (ForbiddenException)
+                {
+                    Assert.DoesNotContain(id, seen);
+                }
+            }
+            Assert.Equal(seen, opened);
+            var asked = (await work.Do<DoWithMany, DoWithMany.Input, Added>(actor, new(BulkAction.Complete, all))).Value.Id;
+            await using var scope = house.As(Actor.Process("test"));
+            Assert.Equal(seen, await scope.Db.Set<ToDoBulkItem>().Where(i => i.BulkId == asked).OrderBy(i => i.ToDoId).Select(i => i.ToDoId).ToListAsync(Ct));
+        }
+        Assert.Equal("todo.bulk.none", (await work.Do<DoWithMany, DoWithMany.Input, Added>(machine, new(BulkAction.Complete, [others, doras]))).Rule());
     }
 
     [Theory, BothDatabases]

@@ -48,7 +48,7 @@ internal sealed class DoWithMany(AppDb db, CurrentActor actor, ToDoDesk desk, Li
         if (problems.Any)
             return problems;
         // What is not there, or not theirs to see, is left out without a word: it says nothing about what there is.
-        var there = await db.Set<ToDo>().AsNoTracking().Where(t => ids.Contains(t.Id)).Select(t => new { t.Id, t.TypeCode }).ToListAsync(ct);
+        var there = await (await desk.InSight(db.Set<ToDo>().AsNoTracking().Where(t => ids.Contains(t.Id)), ct)).Select(t => new { t.Id, t.TypeCode }).ToListAsync(ct);
         foreach (var type in there.Select(t => t.TypeCode).Distinct(StringComparer.Ordinal))
         {
             if (!problems.Any)

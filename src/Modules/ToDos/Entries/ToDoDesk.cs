@@ -41,6 +41,17 @@ internal sealed class ToDoDesk(AppDb db, CurrentActor actor, IOrganization organ
         return toDo;
     }
 
+    /// <summary>Those of them that <see cref="Find"/> gives.</summary>
+    public async Task<IQueryable<ToDo>> InSight(IQueryable<ToDo> toDos, CancellationToken ct)
+    {
+        actor.Require(ToDosPermissions.Work);
+        if (actor.May(ToDosPermissions.ReadAll))
+            return toDos;
+        var (me, people, roles, customers) = (actor.Actor.Ref, await MeAndAbsent(ct), await MyRoles(ct), actor.May(ToDosPermissions.ReadCustomers));
+        return toDos.Where(t => t.CreatedBy == me || (customers && (t.PersonId != null || t.AccountId != null || t.PremiseId != null))
+            || (t.EmployeeId != null && people.Contains(t.EmployeeId.Value)) || (t.WorkedById != null && people.Contains(t.WorkedById.Value)) || (t.RoleId != null && roles.Contains(t.RoleId.Value)));
+    }
+
     private static bool AboutCustomer(ToDo toDo) => toDo is not { PersonId: null, AccountId: null, PremiseId: null };
 
     /// <summary>Addressed to the actor or one of their roles, or worked on by them; or to and by someone whose deputy they are.</summary>
