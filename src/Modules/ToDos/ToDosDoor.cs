@@ -122,6 +122,8 @@ internal sealed class ToDosDoor(AppDb db, IOrganization organization, Readdressi
             return;
         toDo.Reschedule(dueOn, dueAt, untilAt);
         Log(toDo.Id, ToDoSteps.Rescheduled, $"Now due on {dueOn:yyyy-MM-dd}.");
+        if (toDo.TypeCode != WorkOfAbsent.ToDoType)
+            await readdressing.Moved(toDo, ct);
         await live.Tell("todo", null, ct);
     }
 

@@ -1,3 +1,4 @@
+using Dapper;
 using Tieline.Organization.Absences;
 using Tieline.Organization.Employees;
 using Tieline.Platform;
@@ -199,5 +200,40 @@ public class AbsentTests
         Assert.Equal("Customer follow-up", await Whose(work, await work.Add(work.Dora)));
         Assert.True((await work.Do<CancelAbsence, CancelAbsence.Input, Done>(Supervisor, new(absence, 0))).Ok);
         Assert.Equal("Dora Pym", await Whose(work, await work.Add(work.Dora)));
+    }
+
+    [Theory, BothDatabases]
+    public async Task What_is_moved_into_an_absence_goes_the_same_way(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var work = await Work.In(house);
+        await using var scope = house.As(Actor.Process("test"));
+        var toDos = scope.Get<IToDos>();
+        var causes = Enumerable.Range(1, 5).Select(i => new RecordRef("test", i)).ToArray();
+        NewToDo For(int cause, long? employee, long? role) => new("GENERAL", "Call back", work.Today.AddDays(9), causes[cause], EmployeeId: employee, RoleId: role);
+        var ids = new List<long>();
+        foreach (var made in new[] { For(0, work.Bea, null), For(1, work.Bea, null), For(2, null, work.Role), For(3, null, work.Role), For(4, work.Dora, null) })
+            ids.Add((await toDos.Create(made, Ct)).Value!.Value);
+        await scope.Db.SaveChangesAsync(Ct);
+        foreach (var (who, id) in new[] { (work.Bea, ids[2]), (work.Carl, ids[3]) })
+            Assert.True((await work.Start(work.Person(who), id)).Ok);
+        scope.Db.Forget();
+        await Away(work, 0, 5);
+        await AwayToo(work, work.Dora, 0, 5, work.Carl);
+        Assert.Equal("Bea Long, Bea Long, Follow up (Bea Long), Follow up (Carl Ode), Dora Pym", await Whose(work, [.. ids]));
+
+        foreach (var (cause, days) in causes.Zip([5, 6, 5, 5, 5]))
+            await toDos.Reschedule(cause, work.Today.AddDays(days), null, null, Ct);
+        await scope.Db.SaveChangesAsync(Ct);
+        // What can wait does, and Dora's deputy is here.
+        Assert.Equal("Customer follow-up, Bea Long, Follow up, Follow up (Carl Ode), Dora Pym", await Whose(work, [.. ids]));
+        var away = $"Bea Long is away until {work.Today.AddDays(5):d MMMM yyyy}.";
+        Assert.Equal(
+            [$"forwarded To Customer follow-up: {away}", $"rescheduled Now due on {work.Today.AddDays(5):yyyy-MM-dd}."],
+            (await work.Get(ids[0])).Log.Take(2).Select(l => $"{l.Action} {l.Body}"));
+        Assert.Equal($"put_back {away}", (await work.Get(ids[2])).Log[0] is var log ? $"{log.Action} {log.Body}" : "");
+        // Each is told of their own absence as before.
+        Assert.Equal([$"6 Away {work.Today:d MMMM} to {work.Today.AddDays(5):d MMMM yyyy}: what was due went to the roles"], await Told(work, work.Bea));
+        Assert.Equal(2, await (await scope.Connection()).ExecuteScalarAsync<long>("select count(*) from event where name in ('todo.forwarded', 'todo.put_back')"));
     }
 }

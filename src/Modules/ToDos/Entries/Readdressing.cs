@@ -55,6 +55,16 @@ internal sealed class Readdressing(AppDb db, IOrganization organization, IUtilit
         return because is not null && await RoleFor(await db.Set<ToDoType>().AsNoTracking().SingleOrDefaultAsync(t => t.Code == typeCode, ct), ct) is { } instead ? (instead, because) : null;
     }
 
+    /// <summary>Open work that is due on another day now: what cannot wait any more for whoever is away goes where it would have gone when the absence began. The caller saves.</summary>
+    public async Task Moved(ToDo toDo, CancellationToken ct)
+    {
+        if (await Instead(toDo.TypeCode, toDo.EmployeeId, toDo.RoleId, toDo.AddressedTo, toDo.DueOn, ct) is var (role, because))
+            await Give(toDo, null, role.Id, role.Name, because, ct);
+        // Addressed to a role or to a colleague: they have it back.
+        else if (toDo.WorkedById is { } by && by != toDo.EmployeeId && (await Missing([by], ct)).Because(by, toDo.DueOn) is { } away)
+            await PutBack(toDo, away, ct);
+    }
+
     /// <summary>The role of a type, else whoever answers customers next.</summary>
     public async Task<ToDoRoleLine?> RoleFor(ToDoType? type, CancellationToken ct) =>
         (type?.DefaultRoleId is { } role ? await organization.ToDoRole(role, ct) : null) ?? await organization.FollowUpRole(ct);
