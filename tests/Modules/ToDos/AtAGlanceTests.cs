@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using Dapper;
 using Tieline.Organization.Absences;
 using Tieline.Organization.Calendars;
@@ -68,6 +69,9 @@ public class AtAGlanceTests
         foreach (var part in new[] { "state=NotComplete", "state=Open", "due=Overdue" })
             Assert.Contains($"/todos?scope=All&amp;priority=3&amp;role={work.Role}&amp;{part}", page, StringComparison.Ordinal);
         Assert.Contains($"employee={work.Carl}&amp;role={work.Role}&amp;state=NotComplete", page, StringComparison.Ordinal);
+        // What is given away is what the line counts, on hold too.
+        var give = WebUtility.HtmlDecode(Regex.Match(await browser.GetStringAsync("/todos/overview", Ct), $"/todos/bulk[^\"]*employee={work.Carl}[^\"]*").Value);
+        Assert.Contains("Forward 1 To Do, all of the list?", await browser.GetStringAsync(give, Ct), StringComparison.Ordinal);
         await Assert.ThrowsAsync<ForbiddenException>(() => work.Do<LookAtWork, LookAtWork.Input, LookAtWork.Look>(work.Person(work.Bea), new()));
         Assert.True((await work.Complete(Supervisor, old)).Ok);
     }
