@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+using Dapper;
 using Microsoft.EntityFrameworkCore;
 using Tieline.Platform.Security;
 using Tieline.Platform.Uses;
@@ -74,6 +76,37 @@ public class ListTests
         Assert.Equal("late, in 0, in 1, in 7, in 8", await Found(new(Type: "general", RoleId: work.Role)));
         Assert.Equal("", await Found(new(RoleId: work.OtherRole)));
         Assert.Equal("", await Found(new(PersonId: 1)));
+    }
+
+    [Theory, BothDatabases]
+    public async Task The_list_of_one_person_has_each_once_and_is_read_by_two_indexes(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var work = await Work.In(house);
+        var supervisor = Actors.Of(Roles.Supervisor, work.Dora);
+        var (waits, begun, roles, carls, taken) =
+            (await work.Add(work.Bea, days: 2), await work.Add(work.Bea, days: 1), await work.Add(role: work.Role, days: 3), await work.Add(work.Carl), await work.Add(work.Bea));
+        foreach (var (who, id) in new[] { (work.Person(work.Bea), begun), (work.Person(work.Bea), roles), (work.Person(work.Carl), carls), (supervisor, taken) })
+            Assert.True((await work.Start(who, id)).Ok);
+        var beas = new ListToDos.Input(ToDoScope.All) { EmployeeId = work.Bea, WithHeld = true };
+        Assert.Equal([begun, waits, roles], await Walk(work, supervisor, beas with { Size = 1 }));
+        Assert.Equal([roles, waits, begun], (await work.List(supervisor, beas with { Sort = "-due" })).Items.Select(t => t.Id));
+        Assert.Equal([roles], (await work.List(supervisor, beas with { RoleId = work.Role })).Items.Select(t => t.Id));
+        Assert.Equal([begun], (await work.List(work.Person(work.Bea), beas with { Scope = ToDoScope.Mine, State = ToDoState.BeingWorkedOn, Due = DueBand.Week, Size = 1 })).Items.Select(t => t.Id));
+        await using var scope = house.As(supervisor);
+        Assert.Equal(3, await scope.Get<ListToDos>().Count(beas, 100, CancellationToken.None));
+
+        using var counter = new StatementCounter(house);
+        await work.List(supervisor, beas);
+        var list = Assert.Single(counter.Selects, s => s.Contains("worked_by", StringComparison.Ordinal));
+        var connection = await scope.Connection();
+        if (on == TestDatabase.Postgres)
+            await connection.ExecuteAsync("set enable_seqscan = off; set enable_sort = off");
+        var plan = string.Join('\n', (await connection.QueryAsync($"explain {(on == TestDatabase.Sqlite ? "query plan" : "")} {Regex.Replace(list, @"[@$]\w+", "51")}"))
+            .Select(row => (object)row).Select(row => string.Join(' ', ((IDictionary<string, object>)row).Values)));
+        Assert.Contains("ix_to_do_worked", plan, StringComparison.Ordinal);
+        Assert.Contains("ix_to_do_employee", plan, StringComparison.Ordinal);
+        Assert.DoesNotContain("ix_to_do_due", plan, StringComparison.Ordinal);
     }
 
     [Theory, BothDatabases]

@@ -104,6 +104,13 @@ internal sealed class ListToDos(AppDb db, CurrentActor actor, ToDoDesk desk, IUt
     /// </summary>
     private async Task<IReadOnlyList<IQueryable<ToDo>>> Scopes(Input input, CancellationToken ct)
     {
+        var whole = await Whole(input, ct);
+        return input.EmployeeId is not { } who ? whole : [.. whole.SelectMany(part => new[] { part.Where(t => t.WorkedById == who), part.Where(t => t.EmployeeId == who && t.WorkedById == null) })];
+    }
+
+    /// <summary>Before it is narrowed to one person.</summary>
+    private async Task<IReadOnlyList<IQueryable<ToDo>>> Whole(Input input, CancellationToken ct)
+    {
         var all = db.Set<ToDo>().AsNoTracking();
         switch (input.Scope ?? ToDoScope.Mine)
         {
@@ -148,8 +155,6 @@ internal sealed class ListToDos(AppDb db, CurrentActor actor, ToDoDesk desk, IUt
             toDos = toDos.Where(t => t.PersonId == person);
         if (input.Priority is { } priority)
             toDos = toDos.Where(t => t.Priority == priority);
-        if (input.EmployeeId is { } employee)
-            toDos = toDos.Where(t => t.WorkedById == employee || (t.EmployeeId == employee && t.WorkedById == null));
         if (input.Age is { } age)
         {
             var (from, to) = Between(age, now);
