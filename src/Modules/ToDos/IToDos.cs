@@ -53,13 +53,13 @@ public interface IToDos
     /// <summary>The cause has gone away or was done elsewhere: its To Do, if there is an open one, is complete.</summary>
     Task CompleteFor(RecordRef cause, string? resolution, CancellationToken ct);
 
-    /// <summary>The contact now belongs to someone else; so does the work about it.</summary>
     /// <summary><see cref="CompleteFor"/> for many causes, with a SELECT for each thousand of them.</summary>
     Task CompleteForAll(IReadOnlyCollection<RecordRef> causes, string? resolution, CancellationToken ct);
 
     /// <summary>Whether work of one of these causes is not complete yet.</summary>
     Task<bool> AnyOpenFor(IReadOnlyCollection<RecordRef> causes, CancellationToken ct);
 
+    /// <summary>The contact now belongs to someone else; so does the work about it.</summary>
     Task ContactMoved(long contactId, long? personId, long? accountId, long? premiseId, CancellationToken ct);
 
     /// <summary>How many To Dos each employee is working on now; those with none are left out.</summary>
