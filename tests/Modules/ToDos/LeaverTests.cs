@@ -81,7 +81,7 @@ public class LeaverTests
         Assert.Equal("Carl Ode", (await work.Get(theirs)).ToDo.AddressedTo);
         Assert.Equal("To Carl Ode: Bea Long does not work here any more.", (await work.Get(theirs)).Log[0].Body);
         Assert.Equal(("Follow up", null), ((await work.Get(begun)).ToDo.AddressedTo, (await work.Get(begun)).ToDo.WorkedBy));
-        await Leaves(house, work.Carl, new(work.Carl, 0, day, WorkToRoleId: work.OtherRole));
+        await Leaves(house, work.Carl, new(work.Carl, 0, day, WorkToRoleId: work.OtherRole, InRolesEmployeeId: work.Dora));
         Assert.Equal("Billing errors", (await work.Get(theirs)).ToDo.AddressedTo);
     }
 
@@ -155,5 +155,48 @@ public class LeaverTests
         Assert.True((await work.Forward(Actors.Of(Roles.Supervisor), id, null, work.OtherRole)).Ok);
         Assert.True((await Out(work.Bea)).Ok);
         Assert.True((await Ends(0, 1)).Ok);
+    }
+
+    [Theory, BothDatabases]
+    public async Task Where_the_last_member_of_a_role_with_open_work_leaves_somebody_takes_their_place(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var work = await Work.In(house);
+        var (admin, day) = (Actors.Of(Roles.BusinessAdministrator), new DateOnly(2024, 1, 5));
+        async Task<Outcome<Done>> Try(EndEmployment.Input input) => await work.Do<EndEmployment, EndEmployment.Input, Done>(admin, input);
+        async Task<long[]> Members(long role)
+        {
+            await using var scope = house.As(admin);
+            return [.. (await scope.Get<Tieline.Organization.IOrganization>().MembersOf(role, Ct)).Select(m => m.Id)];
+        }
+        await work.Add(role: work.Role);
+        await work.Add(role: work.OtherRole);
+        long idle;
+        await using (var scope = house.As(admin))
+        {
+            idle = (await scope.Get<AddToDoRole>().Handle(new("T-IDLE", "Nothing to do"), Ct)).Value.Id;
+            foreach (var (role, who, from) in new (long, long, int?)[] { (idle, work.Bea, null), (work.OtherRole, work.Bea, null), (work.OtherRole, work.Dora, 5) })
+                Assert.True((await scope.Get<AddMember>().Handle(new(role, who, from is { } days ? work.Today.AddDays(days) : null), Ct)).Ok);
+        }
+
+        // Carl is left in the one role; in the other Dora's days are still to come.
+        var unsaid = Assert.Single((await Try(new(work.Bea, 0, day))).Problems);
+        Assert.Equal(("InRolesEmployeeId", "employee.left.last_member", "Who takes their place in Billing errors? Nobody else is left for the open work."), (unsaid.Field, unsaid.Rule, unsaid.Message));
+        foreach (var nobody in (long[])[work.Bea, 4711])
+            Assert.Equal(("InRolesEmployeeId", "employee.left.heir"), Assert.Single((await Try(new(work.Bea, 0, day, InRolesEmployeeId: nobody))).Problems) is var p ? (p.Field, p.Rule) : default);
+        Assert.Equal([work.Bea], await Members(work.OtherRole));
+        using var browser = await house.SignedIn(Roles.BusinessAdministrator);
+        Assert.DoesNotContain("Takes their place", await browser.GetStringAsync($"/employees/{work.Carl}/change", Ct), StringComparison.Ordinal);
+        var at = $"/employees/{work.Bea}/change";
+        Assert.Contains("Nobody else belongs to Billing errors (1 open To Dos).", await browser.GetStringAsync(at, Ct), StringComparison.Ordinal);
+        Assert.Contains("Who takes their place in Billing errors?", await (await browser.Submit(at, "form-end-employment", ("LeftOn", "2024-01-05"))).Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
+        await browser.Submit(at, "form-end-employment", ("LeftOn", "2024-01-05"), ("InRolesEmployeeId", $"{work.Dora}"));
+        Assert.Equal((work.Dora, work.Carl, 0), (Assert.Single(await Members(work.OtherRole)), Assert.Single(await Members(work.Role)), (await Members(idle)).Length));
+        Assert.Single((await work.List(work.Person(work.Dora), new(ToDoScope.Roles))).Items);
+
+        // In all that would be left alone; where somebody else is there already nothing changes.
+        Assert.True((await Try(new(work.Dora, 0, day, InRolesEmployeeId: work.Carl))).Ok);
+        Assert.Equal("employee.left.last_member", (await Try(new(work.Carl, 0, day))).Rule());
+        Assert.Equal("Who takes their place in Billing errors, Follow up? Nobody else is left for the open work.", Assert.Single((await Try(new(work.Carl, 0, day))).Problems).Message);
     }
 }

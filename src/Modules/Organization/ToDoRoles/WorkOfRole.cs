@@ -28,6 +28,27 @@ internal sealed class WorkOfRole(AppDb db, IUtilityClock clock, IEnumerable<IAdd
             ? new Problem(field, $"Nobody else belongs to this role, and {string.Join(", ", work)} are addressed to it. Add somebody else or forward them first.", "to_do_role.last_member") : null;
     }
 
+    /// <summary>Roles with open work in which nobody would be left without this employee today, by name.</summary>
+    public async Task<IReadOnlyList<LeftBehind>> Without(long employeeId, CancellationToken ct)
+    {
+        var members = from m in ToDoRoleMember.On(db, await clock.Today(ct))
+                      join e in db.Set<Employee>() on m.EmployeeId equals e.Id
+                      where e.LeftOn == null
+                      select m;
+        var roles = await db.Set<ToDoRole>().Where(r => members.Any(m => m.ToDoRoleId == r.Id && m.EmployeeId == employeeId) && !members.Any(m => m.ToDoRoleId == r.Id && m.EmployeeId != employeeId))
+            .OrderBy(r => r.Name).ThenBy(r => r.Id).Select(r => new { r.Id, r.Name }).ToListAsync(ct);
+        var left = new List<LeftBehind>();
+        foreach (var role in roles)
+        {
+            if (await Open(role.Id, ct) is { Count: > 0 } work)
+                left.Add(new(role.Id, role.Name, string.Join(", ", work)));
+        }
+        return left;
+    }
+
+    /// <param name="Work">How much is open: "3 open To Dos".</param>
+    public sealed record LeftBehind(long RoleId, string Name, string Work);
+
     private async Task<IReadOnlyList<string>> Open(long roleId, CancellationToken ct)
     {
         var open = new List<string>();
