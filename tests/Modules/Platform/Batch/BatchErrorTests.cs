@@ -210,7 +210,7 @@ public class BatchErrorTests
         Assert.Equal([(3L, "3 is wrong"), (4, "4 is wrong"), (37, "37 is wrong"), (100, "100 is wrong")], (await Told<BatchRecordFailed>(house)).Select(t => (t.About.Id, t.Message)));
 
         await using (var scope = house.As(Roles.Operator))
-            Assert.Equal("COUNT found something wrong with customer 100: 100 is wrong", (await scope.Db.Set<ToDo>().OrderByDescending(t => t.Id).FirstAsync(Ct)).Subject);
+            Assert.Contains("COUNT found something wrong with customer 100: 100 is wrong", await scope.Db.Set<ToDo>().Select(t => t.Subject).ToListAsync(Ct));
 
         // Above the maximum it fails, and tried again it tells of nobody twice.
         counting.Wrong.UnionWith([38, 39]);

@@ -159,7 +159,7 @@ public class ReferenceTests
         var failed = await Check(house, threads: 1, maxErrors: 60);
         Assert.Equal("Failed", failed.State);
         Assert.InRange(failed.Errors, 61, 60 + BatchStep.MostInError);
-        Assert.Equal(lines + 1L, await Count(house, "select count(*) from event where name = 'batch.record_failed'"));
+        Assert.Equal(lines + 1L, await Count(house, "select count(*) from to_do where type_code = 'BATCH-ERROR'"));
 
         // Another rule came past none of them.
         await type.Mend(house);
