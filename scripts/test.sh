@@ -22,16 +22,20 @@ done
 
 find_chromium() {
   local name
-  for name in chromium chromium-browser google-chrome; do
+  # The one that has no window at all takes two thirds of the time.
+  for name in chromium-headless-shell chromium chromium-browser google-chrome; do
     type -P "$name" && return
   done
   [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null ||
     fail "Chromium is missing; install it (Debian: apt-get install chromium)"
   echo "Installing Chromium ..." >&2
   export DEBIAN_FRONTEND=noninteractive
-  { apt-get install -y --no-install-recommends chromium ||
-    { apt-get update && apt-get install -y --no-install-recommends chromium; }; } >/dev/null 2>&1 || true
-  type -P chromium || fail "Chromium is missing and apt-get could not install it"
+  for name in chromium-headless-shell chromium; do
+    { apt-get install -y --no-install-recommends "$name" ||
+      { apt-get update && apt-get install -y --no-install-recommends "$name"; }; } >/dev/null 2>&1 || true
+    type -P "$name" && return
+  done
+  fail "Chromium is missing and apt-get could not install it"
 }
 
 # Each test copies and drops a database of some 800 files: on a disk that costs five times as much as in memory.
