@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Tieline.Platform.Data;
+using Tieline.Platform.Uses;
 
 namespace Tieline.Platform.Export;
 
@@ -29,6 +30,23 @@ public sealed class CsvDownload : IAsyncDisposable
     }
 
     public Task Row(params string?[] cells) => writer.WriteAsync(string.Join(',', cells.Select(CsvCell.Of)) + "\r\n");
+
+    /// <summary>All pages of a list, each of which goes out before the next is read.</summary>
+    /// <param name="read">The page behind a cursor; the first one for null.</param>
+    /// <param name="write">Its rows, one by one.</param>
+    public async Task Pages<T>(Func<string?, Task<Page<T>>> read, Func<T, Task> write, CancellationToken ct)
+    {
+        string? after = null;
+        do
+        {
+            var page = await read(after);
+            foreach (var item in page.Items)
+                await write(item);
+            await Flush(ct);
+            after = page.Next;
+        }
+        while (after is not null);
+    }
 
     /// <summary>What was written so far goes out, however slow the line, and meanwhile others have the connection.</summary>
     public async Task Flush(CancellationToken ct)

@@ -15,7 +15,7 @@ internal sealed class ExportDuplicates(CurrentActor actor, ListDuplicates list, 
 
     public static async Task Download(ExportDuplicates export, HttpContext http, CancellationToken ct)
     {
-        var input = DuplicateFilters.Of(TableQuery.Of(http)) with { After = null, Size = Paging.MaxSize };
+        var input = DuplicateFilters.Of(TableQuery.Of(http)) with { Size = Paging.MaxSize };
         await export.Begin(ct);
         await using var csv = await CsvDownload.Begin(http, "duplicates.csv", Heads);
         await export.Write(input, csv, ct);
@@ -27,21 +27,9 @@ internal sealed class ExportDuplicates(CurrentActor actor, ListDuplicates list, 
         await audit.Note("exported", new RecordRef("search", 0), new { List = "duplicates" }, ct);
     }
 
-    private async Task Write(ListDuplicates.Input input, CsvDownload csv, CancellationToken ct)
-    {
-        while (true)
-        {
-            var page = (await list.Handle(input, ct)).Value;
-            foreach (var row in page.Items)
-            {
-                await csv.Row(
-                    row.Kind.ToString(), CsvCell.Number(row.Score), row.Reasons, CsvCell.Number(row.A.Id), row.A.Reference, row.A.Name,
-                    CsvCell.Number(row.B.Id), row.B.Reference, row.B.Name, CsvCell.Instant(row.FoundAt),
-                    row.State.ToString(), row.DecidedBy?.Name, row.Why);
-            }
-            if (page.Next is null)
-                return;
-            input = input with { After = page.Next };
-        }
-    }
+    private Task Write(ListDuplicates.Input input, CsvDownload csv, CancellationToken ct) => csv.Pages(
+        async after => (await list.Handle(input with { After = after }, ct)).Value,
+        row => csv.Row(
+            row.Kind.ToString(), CsvCell.Number(row.Score), row.Reasons, CsvCell.Number(row.A.Id), row.A.Reference, row.A.Name,
+            CsvCell.Number(row.B.Id), row.B.Reference, row.B.Name, CsvCell.Instant(row.FoundAt), row.State.ToString(), row.DecidedBy?.Name, row.Why), ct);
 }

@@ -32,21 +32,8 @@ internal sealed class ExportExtract(CurrentActor actor, GetBatchRun runs, Extrac
         return run;
     }
 
-    private async Task Write(BatchRunLine run, CsvDownload csv, CancellationToken ct)
-    {
-        string? after = null;
-        do
-        {
-            var page = (await extract.Handle(new(run.Id, after, ExtractRun.MaxSize), ct)).Value;
-            foreach (var change in page.Items)
-            {
-                await csv.Row(
-                    run.Code, CsvCell.Number(run.Number), CsvCell.Day(run.BusinessOn), change.Action, change.Record.ToString(),
-                    change.Part?.ToString(), CsvCell.Instant(change.At));
-            }
-            await csv.Flush(ct);
-            after = page.Next;
-        }
-        while (after is not null);
-    }
+    private Task Write(BatchRunLine run, CsvDownload csv, CancellationToken ct) => csv.Pages(
+        async after => (await extract.Handle(new(run.Id, after, ExtractRun.MaxSize), ct)).Value,
+        change => csv.Row(
+            run.Code, CsvCell.Number(run.Number), CsvCell.Day(run.BusinessOn), change.Action, change.Record.ToString(), change.Part?.ToString(), CsvCell.Instant(change.At)), ct);
 }

@@ -14,7 +14,7 @@ internal sealed class ExportRuns(CurrentActor actor, ListBatchRuns list, IAuditT
 {
     public static async Task Download(ExportRuns export, HttpContext http, CancellationToken ct)
     {
-        var input = Of(TableQuery.Of(http)) with { After = null, Size = Paging.MaxSize };
+        var input = Of(TableQuery.Of(http)) with { Size = Paging.MaxSize };
         await export.Begin(ct);
         await using var csv = await CsvDownload.Begin(
             http, "batch-runs.csv", "batch", "run", "business_date", "state", "selected", "done", "skipped", "in_error", "threads", "parameters", "created_at", "started_at", "finished_at", "by", "message");
@@ -29,21 +29,9 @@ internal sealed class ExportRuns(CurrentActor actor, ListBatchRuns list, IAuditT
         await audit.Note("exported", new RecordRef("search", 0), new { List = "batch runs" }, ct);
     }
 
-    private async Task Write(ListBatchRuns.Input input, CsvDownload csv, CancellationToken ct)
-    {
-        while (true)
-        {
-            var page = (await list.Handle(input, ct)).Value;
-            foreach (var r in page.Items)
-            {
-                await csv.Row(
-                    r.Code, CsvCell.Number(r.Number), CsvCell.Day(r.BusinessOn), r.State, CsvCell.Number(r.Selected), CsvCell.Number(r.Done), CsvCell.Number(r.Skipped), CsvCell.Number(r.Errors),
-                    CsvCell.Number(r.Threads), r.Parameters, CsvCell.Instant(r.CreatedAt), CsvCell.Instant(r.StartedAt), CsvCell.Instant(r.FinishedAt), r.StartedBy.Name, r.Message);
-            }
-            await csv.Flush(ct);
-            if (page.Next is null)
-                return;
-            input = input with { After = page.Next };
-        }
-    }
+    private Task Write(ListBatchRuns.Input input, CsvDownload csv, CancellationToken ct) => csv.Pages(
+        async after => (await list.Handle(input with { After = after }, ct)).Value,
+        r => csv.Row(
+            r.Code, CsvCell.Number(r.Number), CsvCell.Day(r.BusinessOn), r.State, CsvCell.Number(r.Selected), CsvCell.Number(r.Done), CsvCell.Number(r.Skipped), CsvCell.Number(r.Errors),
+            CsvCell.Number(r.Threads), r.Parameters, CsvCell.Instant(r.CreatedAt), CsvCell.Instant(r.StartedAt), CsvCell.Instant(r.FinishedAt), r.StartedBy.Name, r.Message), ct);
 }

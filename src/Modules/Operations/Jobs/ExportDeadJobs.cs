@@ -14,7 +14,7 @@ internal sealed class ExportDeadJobs(CurrentActor actor, ListDeadJobs list, IAud
 {
     public static async Task Download(ExportDeadJobs export, HttpContext http, CancellationToken ct)
     {
-        var input = Of(TableQuery.Of(http)) with { After = null, Size = Paging.MaxSize };
+        var input = Of(TableQuery.Of(http)) with { Size = Paging.MaxSize };
         await export.Begin(ct);
         await using var csv = await CsvDownload.Begin(http, "dead-jobs.csv", "job", "kind", "tries", "error", "enqueued_at", "by", "given_up_at");
         await export.Write(input, csv, ct);
@@ -28,21 +28,8 @@ internal sealed class ExportDeadJobs(CurrentActor actor, ListDeadJobs list, IAud
         await audit.Note("exported", new RecordRef("search", 0), new { List = "dead jobs" }, ct);
     }
 
-    private async Task Write(ListDeadJobs.Input input, CsvDownload csv, CancellationToken ct)
-    {
-        while (true)
-        {
-            var page = (await list.Handle(input, ct)).Value;
-            foreach (var j in page.Items)
-            {
-                await csv.Row(
-                    CsvCell.Number(j.Id), j.Kind, CsvCell.Number(j.Attempts), DeadJobPage.FirstLine(j.Error), CsvCell.Instant(j.CreatedAt), ActorRef.Parse(j.EnqueuedBy).Name,
-                    CsvCell.Instant(j.DiedAt));
-            }
-            await csv.Flush(ct);
-            if (page.Next is null)
-                return;
-            input = input with { After = page.Next };
-        }
-    }
+    private Task Write(ListDeadJobs.Input input, CsvDownload csv, CancellationToken ct) => csv.Pages(
+        async after => (await list.Handle(input with { After = after }, ct)).Value,
+        j => csv.Row(
+            CsvCell.Number(j.Id), j.Kind, CsvCell.Number(j.Attempts), DeadJobPage.FirstLine(j.Error), CsvCell.Instant(j.CreatedAt), ActorRef.Parse(j.EnqueuedBy).Name, CsvCell.Instant(j.DiedAt)), ct);
 }

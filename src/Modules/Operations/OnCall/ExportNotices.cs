@@ -14,7 +14,7 @@ internal sealed class ExportNotices(CurrentActor actor, ListNotices list, IAudit
 {
     public static async Task Download(ExportNotices export, HttpContext http, CancellationToken ct)
     {
-        var input = Of(TableQuery.Of(http)) with { After = null, Size = Paging.MaxSize };
+        var input = Of(TableQuery.Of(http)) with { Size = Paging.MaxSize };
         await export.Begin(ct);
         await using var csv = await CsvDownload.Begin(
             http, "notices.csv", "text", "severity", "state", "about", "raised_at", "level", "called", "called_at", "taken_by", "taken_at", "settled_at", "settled_because");
@@ -29,21 +29,9 @@ internal sealed class ExportNotices(CurrentActor actor, ListNotices list, IAudit
         await audit.Note("exported", new RecordRef("search", 0), new { List = "notices" }, ct);
     }
 
-    private async Task Write(ListNotices.Input input, CsvDownload csv, CancellationToken ct)
-    {
-        while (true)
-        {
-            var page = (await list.Handle(input, ct)).Value;
-            foreach (var n in page.Items)
-            {
-                await csv.Row(
-                    n.Text, n.Severity.ToString(), n.State.ToString(), n.Subject.ToString(), CsvCell.Instant(n.RaisedAt), CsvCell.Number(n.Level), n.Before, CsvCell.Instant(n.AddressedAt),
-                    n.AcknowledgedBy?.Name, CsvCell.Instant(n.AcknowledgedAt), CsvCell.Instant(n.SettledAt), n.SettledBecause);
-            }
-            await csv.Flush(ct);
-            if (page.Next is null)
-                return;
-            input = input with { After = page.Next };
-        }
-    }
+    private Task Write(ListNotices.Input input, CsvDownload csv, CancellationToken ct) => csv.Pages(
+        async after => (await list.Handle(input with { After = after }, ct)).Value,
+        n => csv.Row(
+            n.Text, n.Severity.ToString(), n.State.ToString(), n.Subject.ToString(), CsvCell.Instant(n.RaisedAt), CsvCell.Number(n.Level), n.Before, CsvCell.Instant(n.AddressedAt),
+            n.AcknowledgedBy?.Name, CsvCell.Instant(n.AcknowledgedAt), CsvCell.Instant(n.SettledAt), n.SettledBecause), ct);
 }

@@ -66,7 +66,7 @@ internal sealed class ExportShiftLog(CurrentActor actor, ListShiftLog list, IAud
 {
     public static async Task Download(ExportShiftLog export, HttpContext http, CancellationToken ct)
     {
-        var input = Of(TableQuery.Of(http)) with { After = null, Size = Paging.MaxSize };
+        var input = Of(TableQuery.Of(http)) with { Size = Paging.MaxSize };
         await export.Begin(ct);
         await using var csv = await CsvDownload.Begin(http, "shift-log.csv", "at", "kind", "author", "text", "about", "open", "taken_over_at", "taken_over_by");
         await export.Write(input, csv, ct);
@@ -80,17 +80,8 @@ internal sealed class ExportShiftLog(CurrentActor actor, ListShiftLog list, IAud
         await audit.Note("exported", new RecordRef("search", 0), new { List = "shift log" }, ct);
     }
 
-    private async Task Write(ListShiftLog.Input input, CsvDownload csv, CancellationToken ct)
-    {
-        while (true)
-        {
-            var page = (await list.Handle(input, ct)).Value;
-            foreach (var e in page.Items)
-                await csv.Row(CsvCell.Instant(e.At), e.Kind.ToString(), e.Author.Name, e.Text, e.Subject?.ToString(), string.Join("; ", e.Open), CsvCell.Instant(e.TakenOverAt), e.TakenOverBy?.Name);
-            await csv.Flush(ct);
-            if (page.Next is null)
-                return;
-            input = input with { After = page.Next };
-        }
-    }
+    private Task Write(ListShiftLog.Input input, CsvDownload csv, CancellationToken ct) => csv.Pages(
+        async after => (await list.Handle(input with { After = after }, ct)).Value,
+        e => csv.Row(
+            CsvCell.Instant(e.At), e.Kind.ToString(), e.Author.Name, e.Text, e.Subject?.ToString(), string.Join("; ", e.Open), CsvCell.Instant(e.TakenOverAt), e.TakenOverBy?.Name), ct);
 }
