@@ -56,7 +56,15 @@ public sealed class RunBook(AppDb db, IEnumerable<IBatchProcess> processes, IJob
         var control = await Held(code, on, ct);
         var run = await db.Set<BatchRun>().SingleAsync(r => r.Id == id, ct);
         if (!run.CanGoOn)
-            return new Problem(null, run.State == BatchState.CompletedWithErrors ? $"{run.Code} run {run.Number} has completed. Submit it again: a new run tries what was in error." : run.IsOver ? $"{run.Code} run {run.Number} has completed; nothing of it is left to do." : $"{run.Code} run {run.Number} is going on.", "batch.cannot_resume");
+        {
+            var why = run.State switch
+            {
+                BatchState.CompletedWithErrors => "has completed. Submit it again: a new run tries what was in error.",
+                BatchState.Completed => "has completed; nothing of it is left to do.",
+                _ => "is going on.",
+            };
+            return new Problem(null, $"{run.Code} run {run.Number} {why}", "batch.cannot_resume");
+        }
         if (await Overlapped(control, ct) is { } overlap)
             return overlap;
         await GoOn(run, control, sizes, ct);

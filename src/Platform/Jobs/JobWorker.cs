@@ -55,10 +55,11 @@ internal sealed partial class JobWorker(
     }
 
     /// <summary>Each slot looks for itself: a run of an hour must not keep the others from what is due in a minute.</summary>
-    /// <param name="keptFree">Of what may go on for hours. It does not hear the bell, which would be rung in vain for such work, but looks once a second.</param>
+    /// <param name="keptFree">Of what may go on for hours.</param>
     private async Task WorkSlot(bool keptFree, CancellationToken ct)
     {
         var (kinds, elsewhere) = keptFree ? (named.Short, [.. named.Outside, .. named.Lasting]) : (named.Inside, named.Outside);
+        // The bell wakes one slot: this one would hear it in vain for work that may go on for hours, so it only looks once a second.
         Task Wait() => keptFree ? Task.Delay(options.Sleep, ct) : signal.Wait(options.Sleep, ct);
         while (!ct.IsCancellationRequested)
         {

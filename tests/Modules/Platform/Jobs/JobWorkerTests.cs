@@ -177,8 +177,7 @@ public class JobWorkerTests
         var worker = house.Services.GetRequiredService<JobWorker>();
         await worker.StartAsync(CancellationToken.None);
         await house.Enqueue(runs.Length);
-        for (var i = 0; i < 300 && !(await house.Jobs()).TrueForAll(j => j.State == JobState.Done); i++)
-            await Task.Delay(100, TestContext.Current.CancellationToken);
+        await Until(house, jobs => jobs.TrueForAll(j => j.State == JobState.Done));
         await worker.StopAsync(CancellationToken.None);
 
         Assert.All(runs, r => Assert.Equal(1, r));
@@ -201,18 +200,11 @@ public class JobWorkerTests
                 await scope.Get<IJobs>().Enqueue(lasting, i, CancellationToken.None);
             await scope.Db.SaveChangesAsync(TestContext.Current.CancellationToken);
         }
-        async Task Until(Func<List<Job>, bool> so)
-        {
-            for (var i = 0; i < 300 && !so(await house.Jobs()); i++)
-                await Task.Delay(100, TestContext.Current.CancellationToken);
-            Assert.True(so(await house.Jobs()));
-        }
-
         var worker = house.Services.GetRequiredService<JobWorker>();
         await worker.StartAsync(CancellationToken.None);
-        await Until(jobs => jobs.Exists(j => j.State == JobState.Running));
+        await Until(house, jobs => jobs.Exists(j => j.State == JobState.Running));
         await house.Enqueue(3);
-        await Until(jobs => jobs.Count(j => j.State == JobState.Done) == 3);
+        await Until(house, jobs => jobs.Count(j => j.State == JobState.Done) == 3);
         Assert.Equal([JobState.Waiting, JobState.Running], (await house.Jobs()).Where(j => j.Kind == lasting).Select(j => j.State).Order());
         await worker.StopAsync(CancellationToken.None);
     }
@@ -225,8 +217,17 @@ public class JobWorkerTests
             services.AddJob<int, Handler>(JobHouse.Kind);
         });
 
+    private static async Task Until(TestHouse house, Func<List<Job>, bool> so)
+    {
+        for (var i = 0; i < 300 && !so(await house.Jobs()); i++)
+            // The worker tells nobody how far it is.
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        Assert.True(so(await house.Jobs()));
+    }
+
     private sealed class Lasting : IJobHandler<int>
     {
+        // Hours, to a test: until the worker stops.
         public Task Run(int payload, JobRun job, CancellationToken ct) => Task.Delay(Timeout.Infinite, ct);
     }
 
