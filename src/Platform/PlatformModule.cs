@@ -128,6 +128,7 @@ public sealed class PlatformModule : Module
         services.AddJob<FireSchedule.Payload, FireSchedule>(FireSchedule.Kind);
         services.AddScoped<RunBook>();
         services.AddScoped<ServiceLevels>();
+        services.AddScoped<BatchTrouble>();
         services.AddJob<WatchServiceLevels.Payload, WatchServiceLevels>(WatchServiceLevels.Kind);
         services.AddSingleton(new Recurring(TimeSpan.FromMinutes(1), (scope, ct) => scope.GetRequiredService<WatchServiceLevels>().Remind(ct)));
         services.AddScoped<ControlCheck>();

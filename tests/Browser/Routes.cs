@@ -117,6 +117,7 @@ internal static partial class Routes
         ["/operations/log/{Id:long}"] = "select max(id) from shift_log",
         ["/operations/notices/{Id:long}"] = ANotice,
         ["/operations/notices/{Id:long}/forward"] = ANotice,
+        ["/operations/notices/{Id:long}/settle"] = ANotice,
         ["/operations/on-call/{Id:long}"] = "select max(id) from on_call_duty",
         ["/operations/dead-jobs/{Id:long}"] = "select min(id) from job where state = 'Dead'",
         ["/operations/runs/{Id:long}"] = "select min(id) from batch_run where code = 'TD-CCCB'",

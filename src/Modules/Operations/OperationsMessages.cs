@@ -13,6 +13,6 @@ internal sealed class OperationsMessages : IToDoMessages
         new(BatchToDos.NotStarted, "{batch} did not start on {at}: {error}"),
         new(BatchToDos.Late, "{batch} is late: {error}"),
         new(BatchToDos.Error, "{batch} {found} {record}: {error}"),
-        new(PausedHookToDo.ToDoType, "Web hook {name} is paused, its target has failed for a day: {error}"),
+        new(PausedHook.ToDoType, "Web hook {name} is paused, its target has failed for a day: {error}"),
     ];
 }

@@ -49,6 +49,7 @@ public sealed class OperationsModule : Module
         api.MapGetUse<ListNotices, ListNotices.Input, Page<NoticeLine>>("/operations/notices");
         api.MapGetUse<GetNotice, GetNotice.Input, GetNotice.File>("/operations/notices/{id:long}");
         api.MapUse<AcknowledgeNotice, AcknowledgeNotice.Input, Done>("POST", "/operations/notices/{id:long}/acknowledge", (input, route) => input with { Id = route.Id() });
+        api.MapUse<SettleNotice, SettleNotice.Input, Done>("POST", "/operations/notices/{id:long}/settle", (input, route) => input with { Id = route.Id() });
         api.MapUse<ForwardNotice, ForwardNotice.Input, Done>("POST", "/operations/notices/{id:long}/forward", (input, route) => input with { Id = route.Id() });
 
         api.MapGetUse<ListShiftLog, ListShiftLog.Input, Page<ShiftLine>>("/operations/log");
@@ -83,6 +84,7 @@ public sealed class OperationsModule : Module
         services.AddScoped<IStartStep, OperationsSeed>();
         services.AddSingleton<IToDoMessages, OperationsMessages>();
         services.AddSubscriber<JobDied, DeadJobToDo>(DeadJobToDo.Subscriber, Deaths.AreWork);
+        services.AddScoped<IToDoKind, DeadJobKind>();
         services.AddSubscriber<JobRevived, EndJobIncident>(EndJobIncident.RevivedSubscriber);
         services.AddSubscriber<JobDropped, EndJobIncident>(EndJobIncident.DroppedSubscriber);
         services.AddScoped<JobIncidents>();
@@ -101,8 +103,8 @@ public sealed class OperationsModule : Module
         services.AddSubscriber<BatchFireMadeGood, BatchToDos>(BatchToDos.MadeGood);
         services.AddSubscriber<BatchCameLate, BatchToDos>(BatchToDos.CameLate);
         services.AddSubscriber<BatchOnTimeAgain, BatchToDos>(BatchToDos.OnTimeAgain);
-        services.AddSubscriber<WebHookPaused, PausedHookToDo>(PausedHookToDo.Subscriber);
-        services.AddSubscriber<WebHookResumed, PausedHookToDo>(PausedHookToDo.ResumedSubscriber);
+        services.AddSubscriber<WebHookPaused, PausedHook>(PausedHook.Subscriber);
+        services.AddSubscriber<WebHookResumed, PausedHook>(PausedHook.ResumedSubscriber);
         AddPeopleAtNight(services);
     }
 
@@ -122,8 +124,6 @@ public sealed class OperationsModule : Module
         services.AddReferenceCache(KnownDayMessage.Read);
         services.AddJob<EscalateNotice.Payload, EscalateNotice>(EscalateNotice.Kind);
         services.AddSubscriber<JobDied, DeadJobNotice>(DeadJobNotice.Subscriber, Deaths.Call);
-        services.AddSubscriber<WebHookPaused, PausedHookNotice>(PausedHookNotice.Subscriber);
-        services.AddSubscriber<WebHookResumed, PausedHookNotice>(PausedHookNotice.ResumedSubscriber);
         foreach (var page in (RecordPage[])
             [
                 new(Duty.Kind, "duty on call", "/operations/on-call/{0}", BatchPermissions.Read),

@@ -38,9 +38,9 @@ internal sealed class OperationsSeed(AppDb db, IOrganization organization, IToDo
         await toDos.EnsureType(BatchToDos.NotStarted, "Batch run that did not start", 2, Role, ct);
         await toDos.EnsureType(BatchToDos.Late, "Batch that is late", 2, Role, ct);
         await toDos.EnsureType(BatchToDos.Error, "Record that a batch could not do", 4, Role, ct);
-        await toDos.EnsureType(PausedHookToDo.ToDoType, "Web hook paused", 3, Role, ct);
+        await toDos.EnsureType(PausedHook.ToDoType, "Web hook paused", 3, Role, ct);
         await db.SaveChangesAsync(ct);
-        foreach (var type in (string[])[DeadJobToDo.ToDoType, BatchToDos.Failed, BatchToDos.NotStarted, BatchToDos.Late, BatchToDos.Error, PausedHookToDo.ToDoType])
+        foreach (var type in (string[])[DeadJobToDo.ToDoType, BatchToDos.Failed, BatchToDos.NotStarted, BatchToDos.Late, BatchToDos.Error, PausedHook.ToDoType])
             await toDos.LeadToCause(type, ct);
         await db.SaveChangesAsync(ct);
     }

@@ -44,6 +44,9 @@ internal sealed class BatchSchedule : IAudited
 
     public IReadOnlyDictionary<string, string> Values => BatchValues.Read(Parameters);
 
+    /// <summary>What its runs begin with, as runs keep it.</summary>
+    public string ParametersOver(BatchControl control) => BatchValues.Write(BatchValues.Over(control.Values, Values));
+
     public void FireNext(DateTime? at)
     {
         NextAt = at;

@@ -35,6 +35,19 @@ internal sealed class BatchLatenessMap : IEntityTypeConfiguration<BatchLateness>
     }
 }
 
+/// <summary>What other rooms ask before they tell people: news of trouble may come late, when it is over.</summary>
+public sealed class BatchTrouble(AppDb db)
+{
+    /// <returns>False once the run has gone on or was given up, or a later one has done its work.</returns>
+    public Task<bool> Failure(long failureId, CancellationToken ct) => ServiceLevels.Failed(db).AnyAsync(r => r.FailureId == failureId, ct);
+
+    /// <returns>False once a later run came past the record without an error.</returns>
+    public Task<bool> Record(long errorId, CancellationToken ct) => db.Set<BatchError>().AnyAsync(e => e.Id == errorId && e.ResolvedAt == null, ct);
+
+    /// <returns>False once a run has begun for what the schedule fired.</returns>
+    public Task<bool> Fire(long fireId, CancellationToken ct) => db.Set<BatchFire>().AnyAsync(f => f.Id == fireId && f.RunId == null, ct);
+}
+
 /// <summary>
 /// Which batches are late and which are failing. What is to be over by an hour is what schedules fired in the day that ends with it: over by 05:00 is what began in the night.
 /// </summary>
@@ -46,7 +59,7 @@ public sealed class ServiceLevels(AppDb db, Timetable timetable, IUtilityClock c
     /// <summary>By code, those with runs that failed and whose work no later run has done; one SELECT.</summary>
     internal async Task<IReadOnlyDictionary<string, ServiceWords>> Failing(IReadOnlyCollection<string> codes, CancellationToken ct)
     {
-        var failed = await Failed(db).Where(r => codes.Contains(r.Code)).OrderByDescending(r => r.Number).ToListAsync(ct);
+        var failed = await LastFailed(db).Where(r => codes.Contains(r.Code)).OrderByDescending(r => r.Number).ToListAsync(ct);
         return failed.DistinctBy(r => r.Code, StringComparer.Ordinal).ToDictionary(r => r.Code, r => new ServiceWords($"Run {r.Number} failed: {r.Message}", r.Id), StringComparer.Ordinal);
     }
 
@@ -54,6 +67,9 @@ public sealed class ServiceLevels(AppDb db, Timetable timetable, IUtilityClock c
     internal static IQueryable<BatchRun> Failed(AppDb db) => db.Set<BatchRun>().AsNoTracking()
         .Where(r => r.State == BatchState.Failed
             && !db.Set<BatchRun>().Any(l => l.Code == r.Code && l.Number > r.Number && l.Parameters == r.Parameters && l.BusinessOn >= r.BusinessOn && (l.State == BatchState.Completed || l.State == BatchState.CompletedWithErrors)));
+
+    /// <summary>Of those the last of each batch with the same parameters.</summary>
+    internal static IQueryable<BatchRun> LastFailed(AppDb db) => Failed(db).Where(r => !Failed(db).Any(l => l.Code == r.Code && l.Parameters == r.Parameters && l.Number > r.Number));
 
     /// <summary>
     /// Those that are late now, by code. One SELECT for the runs that go on; where something is to be over by an hour one for each such hour and one for the fires of then, and one
@@ -128,13 +144,17 @@ public sealed class ServiceLevels(AppDb db, Timetable timetable, IUtilityClock c
         if (run is not null)
             return new($"Run {run.Number} {(run.State == BatchState.Running ? "goes on" : run.Waits ? "waits" : "has not begun")}; it was to be over by {by}.", run.Id);
         // A run that began and goes on no more is over; what was paused or switched off is not waited for.
-        if (due.RunId is not null || !due.Schedule.Active || !control.Active || await IsMadeGood(due, ct))
+        if (due.RunId is not null || !due.Schedule.Active || !control.Active || await IsMadeGood(due, control, ct))
             return null;
         return new($"No run began at {await clock.ToLocal(due.FireAt, ct):HH:mm 'on' d MMMM}; it was to be over by {by}. {due.Words}", null);
     }
 
-    /// <summary>A run of later is over, or one for the same day.</summary>
-    private Task<bool> IsMadeGood(Due due, CancellationToken ct) => db.Set<BatchRun>().AnyAsync(
-        r => r.Code == due.Schedule.Code && r.FinishedAt != null
-            && (r.CreatedAt >= due.FireAt || (r.BusinessOn == due.On && (r.FinishedAt >= due.FireAt || r.State == BatchState.Completed || r.State == BatchState.CompletedWithErrors))), ct);
+    /// <summary>A run with the same parameters, for the same day or a later one, was over since; or has done its work before.</summary>
+    private Task<bool> IsMadeGood(Due due, BatchControl control, CancellationToken ct)
+    {
+        var parameters = due.Schedule.ParametersOver(control);
+        return db.Set<BatchRun>().AnyAsync(
+            r => r.Code == due.Schedule.Code && r.Parameters == parameters && r.BusinessOn >= due.On
+                && (r.FinishedAt >= due.FireAt || r.State == BatchState.Completed || r.State == BatchState.CompletedWithErrors), ct);
+    }
 }

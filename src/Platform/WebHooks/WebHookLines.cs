@@ -47,6 +47,12 @@ internal sealed class GetWebHook(AppDb db, CurrentActor actor) : IUse<GetWebHook
     }
 }
 
+/// <summary>What other rooms ask before they tell people of a pause: the news may come late, when it is over.</summary>
+public sealed class WebHookPauses(AppDb db)
+{
+    public Task<bool> Lasts(long pauseId, CancellationToken ct) => db.Set<WebHook>().AnyAsync(h => h.PauseId == pauseId, ct);
+}
+
 /// <summary>The stable names of all events that a hook may wait for.</summary>
 internal sealed class ListHookEvents(KnownEvents known, CurrentActor actor) : IUse<ListHookEvents.Input, IReadOnlyList<string>>
 {

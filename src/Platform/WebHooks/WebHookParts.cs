@@ -25,6 +25,7 @@ internal static class WebHookParts
         services.AddScoped<HookSecrets>();
         services.AddScoped<DeliveryQueue>();
         services.AddScoped<WebHookDesk>();
+        services.AddScoped<WebHookPauses>();
         services.AddScoped<IDemoData, DemoHooks>();
         services.AddScoped<IRotateValues, RotateHookSecrets>();
         services.AddJob<EventDelivery, FanOut>(FanOut.Kind);

@@ -205,6 +205,33 @@ public class NoticeTests
     }
 
     [Theory, BothDatabases]
+    public async Task What_is_dealt_with_is_settled_by_whoever_has_it_and_calls_nobody_again(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var night = await Night.Begin(house);
+        await Night.OnCall(house, night.Ana, 1, (27, 8), (28, 8));
+        var id = await Night.Raise(house, Cause);
+        await using (var other = house.As(Actors.Of(Roles.Csr, night.Cy)))
+            await Assert.ThrowsAsync<ForbiddenException>(() => other.Get<SettleNotice>().Handle(new(id, 0, "x"), default));
+        using (var ana = await house.SignedIn(Roles.Operator, night.Ana))
+        {
+            Assert.Contains($"/operations/notices/{id}/settle", await ana.GetStringAsync($"/operations/notices/{id}"), StringComparison.Ordinal);
+            using (var wordless = await ana.Submit($"/operations/notices/{id}/settle", "form-settle-notice", ("Comment", " ")))
+                Assert.Equal(HttpStatusCode.UnprocessableEntity, wordless.StatusCode);
+            using (var settled = await ana.Submit($"/operations/notices/{id}/settle", "form-settle-notice", ("Comment", "The schedule is retired")))
+                Assert.Equal(HttpStatusCode.Redirect, settled.StatusCode);
+            var page = await ana.GetStringAsync($"/operations/notices/{id}");
+            Assert.Contains("The schedule is retired", page, StringComparison.Ordinal);
+            Assert.DoesNotContain("/settle", page, StringComparison.Ordinal);
+        }
+        await using (var scope = house.As(Actors.Of(Roles.Operator, night.Ana)))
+            Assert.Equal("notice.settled", Assert.Single((await scope.Get<SettleNotice>().Handle(new(id, 9, "x"), default)).Problems).Rule);
+        house.Clock.Advance(TimeSpan.FromHours(3));
+        await house.RunJobs();
+        Assert.Equal((NoticeStepKind.Settled, 1), ((await Steps(house, id))[^1].Kind, (await Steps(house, id)).Count(s => s.Kind == NoticeStepKind.Called)));
+    }
+
+    [Theory, BothDatabases]
     public async Task A_dead_job_calls_until_it_is_tried_again_and_a_batch_run_does_not(TestDatabase on)
     {
         await using var house = await TestHouse.Open(on);
@@ -274,18 +301,27 @@ public class NoticeTests
         await using var house = await TestHouse.Open(on);
         await Night.Begin(house);
         await using var scope = house.As(Actor.Process("test"));
-        await scope.Db.InTransaction(async () =>
-        {
-            await scope.Get<IEvents>().Publish(new WebHookPaused(5, "Outage map", "Answered 503.", 77), default);
-            return await scope.Db.SaveChangesAsync();
-        }, default);
+        var hook = new WebHook { Id = 5, Name = "Outage map", Url = "https://127.0.0.1/", Events = "", Secret = [1], CreatedBy = scope.Db.Actor.Ref, CreatedAt = scope.Db.Now };
+        hook.Pause("Answered 503.", 77);
+        scope.Db.Add(hook);
+        var told = new WebHookPaused(5, hook.Name, "Answered 503.", 77);
+        await scope.Get<IEvents>().Publish(told, default);
+        await scope.Db.SaveChangesAsync();
         await house.RunJobs();
         var notice = await scope.Db.Set<Notice>().AsNoTracking().SingleAsync();
         Assert.Equal(("Web hook Outage map is paused, its target has failed for a day: Answered 503.", true), (notice.Text, notice.IsCalling));
+        hook.Resume();
         await scope.Get<IEvents>().Publish(new WebHookResumed(5, 77), default);
         await scope.Db.SaveChangesAsync();
         await house.RunJobs();
         Assert.False((await scope.Db.Set<Notice>().AsNoTracking().SingleAsync()).IsCalling);
+        // Told again, of a pause that is over: nobody is called, and there is no work.
+        await scope.Db.Set<NoticeStep>().ExecuteDeleteAsync();
+        await scope.Db.Set<Notice>().ExecuteDeleteAsync();
+        await using var late = house.As(Actor.Process("test"));
+        await late.Get<Tieline.Operations.Jobs.PausedHook>().Hear(told with { PauseId = 78 }, 1, default);
+        await late.Get<Tieline.Operations.Jobs.PausedHook>().Hear(told, 1, default);
+        Assert.Equal((0, 1), (await scope.Db.Set<Notice>().CountAsync(), await scope.Db.Set<Tieline.ToDos.Entries.ToDo>().CountAsync()));
     }
 
     [Theory, BothDatabases]

@@ -99,6 +99,30 @@ public class OnlineDayTests
     }
 
     [Theory, BothDatabases]
+    public async Task Past_midnight_it_is_still_the_day_that_people_worked_in(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var night = await Night.Begin(house);
+        // Half past midnight, local time, of the next day.
+        house.Clock.Advance(TimeSpan.FromHours(12.5));
+        using var operating = await house.SignedIn(Roles.Operator, night.Bo);
+        Assert.Equal(Today, (await Look(house)).On);
+        using (var said = await operating.Submit("/operations/day", "form-say-to-all", ("Text", "The bills are on their way"), ("UntilTime", "00:15")))
+            Assert.Equal(HttpStatusCode.Redirect, said.StatusCode);
+        house.Clock.Advance(TimeSpan.FromHours(1));
+        Assert.Equal("The bills are on their way", (await Look(house)).Message);
+        using (var closed = await operating.Submit("/operations/day", "form-close-day", ("Anyway", "true")))
+            Assert.Equal(HttpStatusCode.Redirect, closed.StatusCode);
+        Assert.NotNull((await Door(house)).ClosedAt);
+        using (var said = await operating.Submit("/operations/day", "form-say-to-all", ("Text", "To the end")))
+            Assert.Equal(HttpStatusCode.Redirect, said.StatusCode);
+        house.Clock.Advance(TimeSpan.FromHours(2.4));
+        Assert.Equal((Today, "To the end"), await Look(house) is var late ? (late.On, late.Message) : default);
+        house.Clock.Advance(TimeSpan.FromHours(0.2));
+        Assert.Equal((Today.AddDays(1), null, null), await Look(house) is var next ? (next.On, next.ClosedAt, next.Message) : default);
+    }
+
+    [Theory, BothDatabases]
     public async Task Everyone_reads_what_is_said_until_its_time_or_until_it_is_withdrawn(TestDatabase on)
     {
         await using var house = await TestHouse.Open(on);

@@ -63,18 +63,18 @@ public class RuleTests
         await using var house = await TestHouse.Open(on);
         var work = await Work.In(house);
         Assert.Equal("rule.forbidden", (await Add(work, new(Point, "S", "S", [new("priority", RuleOperator.AtLeast, "5")], [new("suppress")]))).Rule());
-        foreach (var needed in (string[])["GENERAL, TD-CCCB", "emergency", "RESTRICTED"])
+        foreach (var needed in (string[])["GENERAL, TD-CCCB", "emergency", "RESTRICTED", "JOB-DEAD"])
             Assert.Equal("rule.forbidden", (await Add(work, new(Point, "S", "S", [new("type", RuleOperator.OneOf, needed)], [new("suppress")]))).Rule());
         Assert.Equal("rule.forbidden", (await Add(work, new(Point, "S", "S", [new("type", RuleOperator.Is, "GENERAL"), new("maker", RuleOperator.Is, "process")], [new("suppress")], Any: true))).Rule());
-        Assert.True((await Add(work, new(Point, "S", "Nobody reads these", [new("type", RuleOperator.Is, "JOB-DEAD"), new("parameter.kind", RuleOperator.Is, "noise")], [new("suppress")]))).Ok);
+        Assert.True((await Add(work, new(Point, "S", "Nobody reads these", [new("type", RuleOperator.Is, "BATCH-LATE"), new("parameter.batch", RuleOperator.Is, "noise")], [new("suppress")]))).Ok);
 
         await using var scope = house.As(Actor.Process("test"));
-        NewToDo Dead(int id, string kind) => new("JOB-DEAD", null, work.Today, new RecordRef("job_death", id)) { Parameters = new Dictionary<string, string> { ["kind"] = kind, ["attempts"] = "3", ["error"] = "no" } };
-        Assert.Null((await scope.Get<IToDos>().Create(Dead(1, "noise"), Ct)).Value);
-        Assert.NotNull((await scope.Get<IToDos>().Create(Dead(2, "mail.send"), Ct)).Value);
+        NewToDo Late(int id, string batch) => new("BATCH-LATE", null, work.Today, new RecordRef("batch_late", id)) { Parameters = new Dictionary<string, string> { ["batch"] = batch, ["error"] = "no" } };
+        Assert.Null((await scope.Get<IToDos>().Create(Late(1, "noise"), Ct)).Value);
+        Assert.NotNull((await scope.Get<IToDos>().Create(Late(2, "mail.send"), Ct)).Value);
         await scope.Db.SaveChangesAsync(Ct);
-        Assert.Equal(1, await scope.Db.InTransaction(() => scope.Get<IToDos>().CreateMany([Dead(3, "noise"), Dead(4, "noise"), Dead(5, "x")], Ct), Ct));
-        Assert.Equal(["""{"typeCode":"JOB-DEAD","ruleId":R,"ruleVersion":1,"count":1}""", """{"typeCode":"JOB-DEAD","ruleId":R,"ruleVersion":1,"count":2}"""],
+        Assert.Equal(1, await scope.Db.InTransaction(() => scope.Get<IToDos>().CreateMany([Late(3, "noise"), Late(4, "noise"), Late(5, "x")], Ct), Ct));
+        Assert.Equal(["""{"typeCode":"BATCH-LATE","ruleId":R,"ruleVersion":1,"count":1}""", """{"typeCode":"BATCH-LATE","ruleId":R,"ruleVersion":1,"count":2}"""],
             (await Dapper.SqlMapper.QueryAsync<string>(await scope.Connection(), "select body from event where name = 'todo.suppressed' order by id")).Select(b => System.Text.RegularExpressions.Regex.Replace(b, @"(?<=ruleId"":)\d+", "R", default, TimeSpan.FromSeconds(1))));
 
         Assert.True((await Add(work, new(Point, "G", "No general ones", [new("type", RuleOperator.Is, "general"), new("about", RuleOperator.Is, "nothing")], [new("suppress")]))).Ok);

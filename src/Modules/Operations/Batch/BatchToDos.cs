@@ -13,7 +13,7 @@ using Tieline.ToDos;
 namespace Tieline.Operations.Batch;
 
 /// <summary>What batches leave for people: a run that did not begin at its time, until one does; one that failed, which also calls whoever is on call, until it goes on or a later one does its work; one that is late, until it is over; a record that could not be done, until a run comes past it.</summary>
-internal sealed class BatchToDos(AppDb db, IToDos toDos, IOperations operations, IOrganization organization, GetControl controls, GetNotifyRole notified, ListBatchRuns runs, IEnumerable<RecordPage> pages, IUtilityClock clock)
+internal sealed class BatchToDos(AppDb db, IToDos toDos, IOperations operations, IOrganization organization, GetControl controls, GetNotifyRole notified, BatchTrouble trouble, IEnumerable<RecordPage> pages, IUtilityClock clock)
     : IHear<BatchRunEnded>, IHear<BatchRunResumed>, IHear<BatchRecordFailed>, IHear<BatchErrorsResolved>, IHear<BatchFireRefused>, IHear<BatchFireMadeGood>, IHear<BatchCameLate>,
         IHear<BatchOnTimeAgain>
 {
@@ -30,33 +30,22 @@ internal sealed class BatchToDos(AppDb db, IToDos toDos, IOperations operations,
     public const string CameLate = "operations.batch_late";
     public const string OnTimeAgain = "operations.batch_on_time_again";
 
-    public Task Hear(BatchRunEnded fact, long eventId, CancellationToken ct) => db.InTransaction(async () =>
+    public Task Hear(BatchRunEnded fact, long eventId, CancellationToken ct) => InTurn(fact.Code, async () =>
     {
-        if (fact.FailureId is { } failure)
+        if (fact.FailureId is { } failure && await trouble.Failure(failure, ct))
         {
             await Create(fact.Code, new NewToDo(Failed, null, await clock.Today(ct), Failure(failure)) { Parameters = Values(fact.Code, fact.Number, fact.Message ?? "") }, ct);
             await operations.Raise(new NewNotice(Failure(failure), new("batch_run", fact.RunId), $"{fact.Code} run {fact.Number} failed: {fact.Message}", NoticeSeverity.Critical), ct);
         }
         foreach (var mended in fact.Mends)
-            await Mended(mended, fact.State == "Cancelled" ? fact.Message! : $"Run {fact.Number} did its work.", ct);
-        return await db.SaveChangesAsync(ct);
+            await Over(Failure(mended), fact.State == "Cancelled" ? fact.Message! : $"Run {fact.Number} did its work.", ct);
     }, ct);
 
-    public Task Hear(BatchRunResumed fact, long eventId, CancellationToken ct) => db.InTransaction(async () =>
-    {
-        await Mended(fact.FailureId, "It goes on.", ct);
-        return await db.SaveChangesAsync(ct);
-    }, ct);
+    public Task Hear(BatchRunResumed fact, long eventId, CancellationToken ct) => InTurn(fact.Code, () => Over(Failure(fact.FailureId), "It goes on.", ct), ct);
 
-    private async Task Mended(long failure, string how, CancellationToken ct)
+    public Task Hear(BatchRecordFailed fact, long eventId, CancellationToken ct) => InTurn(fact.Code, async () =>
     {
-        await toDos.CompleteFor(Failure(failure), how, ct);
-        await operations.Settle(Failure(failure), how, ct);
-    }
-
-    public async Task Hear(BatchRecordFailed fact, long eventId, CancellationToken ct)
-    {
-        if (fact.Earlier is { Count: > 0 } earlier && await toDos.AnyOpenFor([.. earlier.Select(Record)], ct))
+        if (!await trouble.Record(fact.ErrorId, ct) || (fact.Earlier is { Count: > 0 } earlier && await toDos.AnyOpenFor([.. earlier.Select(Record)], ct)))
             return;
         var (about, values) = (fact.About, Values(fact.Code, fact.Number, fact.Message));
         values["found"] = fact.Found ? "found something wrong with" : "could not do";
@@ -65,50 +54,52 @@ internal sealed class BatchToDos(AppDb db, IToDos toDos, IOperations operations,
         await Create(
             fact.Code,
             new NewToDo(Error, null, await clock.Today(ct), Record(fact.ErrorId), PersonId: Of("person"), AccountId: Of("account"), PremiseId: Of("premise"), ContactId: Of("contact")) { Parameters = values }, ct);
-        await db.SaveChangesAsync(ct);
-    }
+    }, ct);
 
-    public async Task Hear(BatchErrorsResolved fact, long eventId, CancellationToken ct)
-    {
-        await toDos.CompleteForAll([.. fact.ErrorIds.Select(Record)], $"Run {fact.Number} came past it without an error.", ct);
-        await db.SaveChangesAsync(ct);
-    }
+    public Task Hear(BatchErrorsResolved fact, long eventId, CancellationToken ct) =>
+        InTurn(fact.Code, () => toDos.CompleteForAll([.. fact.ErrorIds.Select(Record)], $"Run {fact.Number} came past it without an error.", ct), ct);
 
-    public async Task Hear(BatchFireRefused fact, long eventId, CancellationToken ct)
+    public Task Hear(BatchFireRefused fact, long eventId, CancellationToken ct) => InTurn(fact.Code, async () =>
     {
-        // A run may have been quicker than this message.
-        if (fact.BusinessOn is { } on && (await runs.Handle(new(fact.Code, null, 1, null, on), ct)).Value.Items is [var run] && (run.CreatedAt > fact.FireAt || run.State.StartsWith("Completed", StringComparison.Ordinal)))
+        if (!await trouble.Fire(fact.FireId, ct))
             return;
-        var values = new Dictionary<string, string>(StringComparer.Ordinal) { ["batch"] = fact.Code, ["at"] = $"{await clock.ToLocal(fact.FireAt, ct):d MMMM HH:mm}", ["error"] = fact.Message };
+        var at = $"{await clock.ToLocal(fact.FireAt, ct):d MMMM HH:mm}";
+        var values = new Dictionary<string, string>(StringComparer.Ordinal) { ["batch"] = fact.Code, ["at"] = at, ["error"] = fact.Message };
         await Create(fact.Code, new NewToDo(NotStarted, null, await clock.Today(ct), Fire(fact.FireId)) { Parameters = values }, ct);
-        await db.SaveChangesAsync(ct);
-    }
+        await operations.Raise(new NewNotice(Fire(fact.FireId), new("batch_schedule", fact.ScheduleId), $"{fact.Code} did not start on {at}: {fact.Message}"), ct);
+    }, ct);
 
-    public async Task Hear(BatchFireMadeGood fact, long eventId, CancellationToken ct)
+    public Task Hear(BatchFireMadeGood fact, long eventId, CancellationToken ct) => InTurn(fact.Code, async () =>
     {
-        await toDos.CompleteForAll([.. fact.FireIds.Select(Fire)], $"Run {fact.Number} is for its day.", ct);
-        await db.SaveChangesAsync(ct);
-    }
+        foreach (var fire in fact.FireIds)
+            await Over(Fire(fire), $"Run {fact.Number} does its work.", ct);
+    }, ct);
 
-    public Task Hear(BatchCameLate fact, long eventId, CancellationToken ct) => db.InTransaction(async () =>
+    public Task Hear(BatchCameLate fact, long eventId, CancellationToken ct) => InTurn(fact.Code, async () =>
     {
-        // It may be over before this message came.
         if (await controls.Handle(new(fact.Code), ct) is not { Ok: true } control || control.Value.LateId != fact.LateId)
-            return false;
+            return;
         var values = new Dictionary<string, string>(StringComparer.Ordinal) { ["batch"] = fact.Code, ["error"] = fact.Message };
         await Create(fact.Code, new NewToDo(Late, null, await clock.Today(ct), Lateness(fact.LateId)) { Parameters = values }, ct);
         var about = fact.RunId is { } run ? new RecordRef("batch_run", run) : new RecordRef("batch_control", fact.ControlId);
         await operations.Raise(new NewNotice(Lateness(fact.LateId), about, $"{fact.Code} is late: {fact.Message}"), ct);
-        await db.SaveChangesAsync(ct);
-        return true;
     }, ct);
 
-    public Task Hear(BatchOnTimeAgain fact, long eventId, CancellationToken ct) => db.InTransaction(async () =>
+    public Task Hear(BatchOnTimeAgain fact, long eventId, CancellationToken ct) => InTurn(fact.Code, () => Over(Lateness(fact.LateId), fact.Message, ct), ct);
+
+    /// <summary>News may come late, and in another order than it happened. That trouble is over comes after it is, so whoever tells of trouble in turn sees whether it still stands.</summary>
+    private Task InTurn(string code, Func<Task> tell, CancellationToken ct) => db.InTransaction(async () =>
     {
-        await toDos.CompleteFor(Lateness(fact.LateId), fact.Message, ct);
-        await operations.Settle(Lateness(fact.LateId), fact.Message, ct);
+        await db.HoldName($"batch_news {code}", 0, ct);
+        await tell();
         return await db.SaveChangesAsync(ct);
     }, ct);
+
+    private async Task Over(RecordRef cause, string how, CancellationToken ct)
+    {
+        await toDos.CompleteFor(cause, how, ct);
+        await operations.Settle(cause, how, ct);
+    }
 
     private async Task Create(string code, NewToDo work, CancellationToken ct)
     {

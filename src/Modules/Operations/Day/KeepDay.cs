@@ -12,6 +12,20 @@ using Tieline.ToDos;
 
 namespace Tieline.Operations.Day;
 
+/// <summary>The on-line day goes on past midnight: whoever closes it then means the one that people worked in.</summary>
+internal static class OnlineDays
+{
+    private static readonly TimeOnly Ends = new(4, 0);
+
+    public static async Task<DateOnly> Now(IUtilityClock clock, CancellationToken ct)
+    {
+        var today = await clock.Today(ct);
+        return TimeOnly.FromDateTime(await clock.ToLocal(clock.Now, ct)) < Ends ? today.AddDays(-1) : today;
+    }
+
+    public static async Task<DateTime> End(IUtilityClock clock, CancellationToken ct) => await clock.ToInstant((await Now(clock, ct)).AddDays(1), Ends, ct);
+}
+
 /// <summary>Who is still working, and whether the day has been closed.</summary>
 internal sealed class LookAtDay(CurrentActor actor, ISignedIn signedIn, IToDos toDos, IInteractions interactions, IOperations operations, ISettings settings, IUtilityClock clock, ReferenceCache<KnownDayMessage> known)
     : IUse<LookAtDay.Input, LookAtDay.Look>
@@ -35,7 +49,7 @@ internal sealed class LookAtDay(CurrentActor actor, ISignedIn signedIn, IToDos t
         var minutes = await settings.Get(WorkingMinutes, ct);
         var people = await signedIn.Since(clock.Now.AddMinutes(-minutes), ct);
         var inHand = await toDos.InHand(ct);
-        var day = await operations.OnlineDay(await clock.Today(ct), ct);
+        var day = await operations.OnlineDay(await OnlineDays.Now(clock, ct), ct);
         var message = (await known.Get(ct)).Message;
         var going = await interactions.Going(ct);
         var seen = people.Select(p => new Working(p.EmployeeId, p.Name, p.LastAt, p.EmployeeId is { } id ? inHand.GetValueOrDefault(id) : 0, going.FirstOrDefault(g => g.EmployeeId == p.EmployeeId)));
@@ -50,7 +64,7 @@ internal sealed class LookAtDay(CurrentActor actor, ISignedIn signedIn, IToDos t
 /// <summary>Tells everyone who is signed in something; what was said before is not shown any more.</summary>
 internal sealed class SayToAll(AppDb db, CurrentActor actor, IUtilityClock clock, ReferenceCache<KnownDayMessage> known, ILive live) : IUse<SayToAll.Input, Added>
 {
-    /// <param name="UntilTime">Shown until then; to the end of the day when left out.</param>
+    /// <param name="UntilTime">Shown until it is this time, today or past midnight; to the end of the on-line day when left out.</param>
     public sealed record Input(string? Text, TimeOnly? UntilTime = null);
 
     public async Task<Outcome<Added>> Handle(Input input, CancellationToken ct)
@@ -58,14 +72,11 @@ internal sealed class SayToAll(AppDb db, CurrentActor actor, IUtilityClock clock
         actor.Require(OperationsPermissions.Day);
         var problems = new Problems();
         var text = problems.Text(nameof(Input.Text), "Text", input.Text, 200);
-        var today = await clock.Today(ct);
-        var until = input.UntilTime is { } time ? await clock.ToInstant(today, time, ct) : await clock.EndOf(today, ct);
-        if (until <= clock.Now)
-            problems.Add(nameof(Input.UntilTime), "This time has passed today.", "day.until");
         if (problems.Any)
             return problems;
         return await db.InTransaction<Outcome<Added>>(async () =>
         {
+            var until = input.UntilTime is { } time ? await Next(time, ct) : await OnlineDays.End(clock, ct);
             await db.HoldName(DayMessage.Kind, 0, ct);
             foreach (var before in await db.Set<DayMessage>().Where(m => m.WithdrawnAt == null && m.UntilAt > clock.Now).ToListAsync(ct))
                 before.Withdraw(db.Now);
@@ -76,6 +87,12 @@ internal sealed class SayToAll(AppDb db, CurrentActor actor, IUtilityClock clock
             await db.SaveChangesAsync(ct);
             return new Added(message.Id);
         }, ct);
+    }
+
+    private async Task<DateTime> Next(TimeOnly time, CancellationToken ct)
+    {
+        var today = await clock.Today(ct);
+        return await clock.ToInstant(today, time, ct) is var at && at > clock.Now ? at : await clock.ToInstant(today.AddDays(1), time, ct);
     }
 }
 
@@ -100,7 +117,7 @@ internal sealed class WithdrawMessage(AppDb db, CurrentActor actor, ReferenceCac
     }
 }
 
-/// <summary>Says that the work of today on screen is over. It warns while people are still working, and locks nobody out.</summary>
+/// <summary>Says that the work of the day on screen is over. It warns while people are still working, and locks nobody out.</summary>
 internal sealed class CloseDay(AppDb db, CurrentActor actor, LookAtDay look, IUtilityClock clock) : IUse<CloseDay.Input, Done>
 {
     /// <param name="Anyway">Although people are still working.</param>
@@ -118,7 +135,7 @@ internal sealed class CloseDay(AppDb db, CurrentActor actor, LookAtDay look, IUt
         }
         return await db.InTransaction<Outcome<Done>>(async () =>
         {
-            var on = await clock.Today(ct);
+            var on = await OnlineDays.Now(clock, ct);
             await db.HoldName(DayState.Kind, on.DayNumber, ct);
             var state = await db.Set<DayState>().SingleOrDefaultAsync(d => d.DayOn == on, ct);
             if (state?.ClosedBy is { } by)
@@ -142,7 +159,7 @@ internal sealed class OpenDay(AppDb db, CurrentActor actor, IUtilityClock clock)
         actor.Require(OperationsPermissions.Day);
         return await db.InTransaction<Outcome<Done>>(async () =>
         {
-            var on = await clock.Today(ct);
+            var on = await OnlineDays.Now(clock, ct);
             await db.HoldName(DayState.Kind, on.DayNumber, ct);
             if (await db.Set<DayState>().SingleOrDefaultAsync(d => d.DayOn == on && d.ClosedAt != null, ct) is not { } state)
                 return new Problem(null, "It is open already.", "day.open");

@@ -1,8 +1,10 @@
 using System.Globalization;
+using Tieline.Platform;
 using Tieline.Platform.Data;
 using Tieline.Platform.Events;
 using Tieline.Platform.Jobs;
 using Tieline.Platform.Time;
+using Tieline.Platform.Uses;
 using Tieline.ToDos;
 
 namespace Tieline.Operations.Jobs;
@@ -26,4 +28,15 @@ internal sealed class DeadJobToDo(AppDb db, IToDos toDos, JobIncidents incidents
         await db.SaveChangesAsync(ct);
         return true;
     }, ct);
+}
+
+/// <summary>As long as its incident lasts the To Do stays: those that die later have no other.</summary>
+internal sealed class DeadJobKind(JobIncidents incidents) : IToDoKind
+{
+    public string TypeCode => DeadJobToDo.ToDoType;
+
+    public async Task<Problem?> Completing(RecordRef cause, string? resolution, CancellationToken ct) =>
+        await incidents.Lasts(cause, ct)
+            ? new Problem(null, "Jobs of this kind are dead. Try them again or give them up: this is complete as soon as none of them is dead any more.", "job.dead")
+            : null;
 }

@@ -13,22 +13,17 @@ internal sealed class EndJobIncident(AppDb db, JobIncidents incidents, DeadJobsL
     public const string DroppedSubscriber = "operations.dropped_job";
 
     public async Task Hear(JobRevived fact, long eventId, CancellationToken ct) =>
-        await Ended(await left.KindOf(fact.JobId, ct), fact.DeathId, fact.Done ? "The job is done after all." : "The job is tried again.", ct);
+        await Ended(await left.KindOf(fact.JobId, ct), fact.Done ? "The job is done after all." : "The job is tried again.", ct);
 
-    public Task Hear(JobDropped fact, long eventId, CancellationToken ct) => Ended(fact.Kind, fact.DeathId, $"Given up for good: {fact.Reason}", ct);
+    public Task Hear(JobDropped fact, long eventId, CancellationToken ct) => Ended(fact.Kind, $"Given up for good: {fact.Reason}", ct);
 
-    private Task<int> Ended(string? kind, long deathId, string how, CancellationToken ct) => db.InTransaction(async () =>
+    private Task<bool> Ended(string? kind, string how, CancellationToken ct) => db.InTransaction(async () =>
     {
-        if (kind is not null && await incidents.End(kind, ct) is { } incident)
-            await Over(incident.Ref, how, ct);
-        // What died before there were incidents was told death by death.
-        await Over(new RecordRef("job_death", deathId), how, ct);
-        return await db.SaveChangesAsync(ct);
+        if (kind is null || await incidents.End(kind, ct) is not { } incident)
+            return false;
+        await toDos.CompleteFor(incident.Ref, how, ct);
+        await operations.Settle(incident.Ref, how, ct);
+        await db.SaveChangesAsync(ct);
+        return true;
     }, ct);
-
-    private async Task Over(RecordRef cause, string how, CancellationToken ct)
-    {
-        await toDos.CompleteFor(cause, how, ct);
-        await operations.Settle(cause, how, ct);
-    }
 }

@@ -59,6 +59,9 @@ internal sealed class JobIncidents(AppDb db, GetDeadJob dead, DeadJobsLeft left)
         return incident;
     }
 
+    public Task<bool> Lasts(RecordRef incident, CancellationToken ct) =>
+        db.Set<JobIncident>().AnyAsync(i => incident.Kind == JobIncident.Kind && i.Id == incident.Id && i.OverAt == null, ct);
+
     /// <summary>How many jobs are dead now, by incident.</summary>
     public async Task<IReadOnlyDictionary<long, int>> Dead(IReadOnlyCollection<long> incidents, CancellationToken ct)
     {

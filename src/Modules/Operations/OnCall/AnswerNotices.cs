@@ -14,13 +14,10 @@ internal sealed class AcknowledgeNotice(AppDb db, CurrentActor actor, Calling ca
 
     public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct) => await db.InTransaction<Outcome<Done>>(async () =>
     {
-        await db.Hold("notice", [input.Id], ct);
-        if (await db.Set<Notice>().SingleOrDefaultAsync(n => n.Id == input.Id, ct) is not { } notice)
-            return Problem.NotFound("The notice");
-        if (!await calling.IsBefore(notice, actor.Actor, ct))
-            actor.Require(OperationsPermissions.OnCall);
-        if (notice.SettledAt is not null)
-            return NoticeIsSettled.Problem;
+        var held = await calling.Held(input.Id, ct);
+        if (!held.Ok)
+            return Outcome<Done>.Broken(held.Problems);
+        var notice = held.Value;
         if (notice.AcknowledgedBy is { } other)
             return other.Is(actor.Actor) ? Done.It : new Problem(null, $"{other.Name} has it already.", "notice.acknowledged");
         await calling.Take(notice, ct);
@@ -30,20 +27,17 @@ internal sealed class AcknowledgeNotice(AppDb db, CurrentActor actor, Calling ca
 }
 
 /// <summary>Gives a notice to somebody else, with a word why. They are called as if it were new.</summary>
-internal sealed class ForwardNotice(AppDb db, CurrentActor actor, Calling calling, IOrganization organization) : IUse<ForwardNotice.Input, Done>
+internal sealed class ForwardNotice(AppDb db, Calling calling, IOrganization organization) : IUse<ForwardNotice.Input, Done>
 {
     /// <param name="Version">As it was read.</param>
     public sealed record Input(long Id, int Version, long? EmployeeId, string? Comment);
 
     public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct) => await db.InTransaction<Outcome<Done>>(async () =>
     {
-        await db.Hold("notice", [input.Id], ct);
-        if (await db.Set<Notice>().SingleOrDefaultAsync(n => n.Id == input.Id, ct) is not { } notice)
-            return Problem.NotFound("The notice");
-        if (!await calling.IsBefore(notice, actor.Actor, ct))
-            actor.Require(OperationsPermissions.OnCall);
-        if (notice.SettledAt is not null)
-            return NoticeIsSettled.Problem;
+        var held = await calling.Held(input.Id, ct);
+        if (!held.Ok)
+            return Outcome<Done>.Broken(held.Problems);
+        var notice = held.Value;
         var problems = new Problems();
         var comment = problems.Text(nameof(Input.Comment), "Comment", input.Comment, 300);
         if (input.EmployeeId is not { } to)
@@ -62,9 +56,28 @@ internal sealed class ForwardNotice(AppDb db, CurrentActor actor, Calling callin
     }, ct, o => o.Ok);
 }
 
-internal static class NoticeIsSettled
+/// <summary>It is dealt with, though its cause does not go away by itself: nobody is called for it any more.</summary>
+internal sealed class SettleNotice(AppDb db, Calling calling) : IUse<SettleNotice.Input, Done>
 {
-    public static Problem Problem => new(null, "Its cause has gone away: there is nothing left to do.", "notice.settled");
+    /// <param name="Version">As it was read.</param>
+    /// <param name="Comment">What was done about it.</param>
+    public sealed record Input(long Id, int Version, string? Comment);
+
+    public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct) => await db.InTransaction<Outcome<Done>>(async () =>
+    {
+        var held = await calling.Held(input.Id, ct);
+        if (!held.Ok)
+            return Outcome<Done>.Broken(held.Problems);
+        var notice = held.Value;
+        var problems = new Problems();
+        var comment = problems.Text(nameof(Input.Comment), "What was done", input.Comment, Notice.LongestText);
+        if (problems.Any)
+            return problems;
+        db.Expect(notice, input.Version);
+        await calling.Settle(notice, comment, ct);
+        await db.SaveChangesAsync(ct);
+        return Done.It;
+    }, ct, o => o.Ok);
 }
 
 /// <summary>What calls this person now, for their bell.</summary>

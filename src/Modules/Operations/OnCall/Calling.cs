@@ -11,7 +11,7 @@ using Tieline.Platform.Uses;
 namespace Tieline.Operations.OnCall;
 
 /// <summary>Calls one after the other until somebody answers. Each wait is a job, under a key of the notice and its turn.</summary>
-internal sealed class Calling(AppDb db, Roster roster, IOrganization organization, IJobs jobs, ILive live, ISettings settings)
+internal sealed class Calling(AppDb db, CurrentActor actor, Roster roster, IOrganization organization, IJobs jobs, ILive live, ISettings settings)
 {
     public static readonly SettingKey<int> EscalateMinutes = new(
         "operations.escalate_minutes", 10, "Minutes until a notice that nobody has taken calls the next one on call", SettingRules.Between(1, 24 * 60));
@@ -36,8 +36,12 @@ internal sealed class Calling(AppDb db, Roster roster, IOrganization organizatio
     public async Task Settle(RecordRef cause, string because, CancellationToken ct)
     {
         await db.HoldName("notice", cause.Id, ct);
-        if (await Of(cause, ct) is not { SettledAt: null } notice)
-            return;
+        if (await Of(cause, ct) is { SettledAt: null } notice)
+            await Settle(notice, because, ct);
+    }
+
+    public async Task Settle(Notice notice, string because, CancellationToken ct)
+    {
         notice.Settle(TypedText.OneLine(because, Notice.LongestText), db.Now);
         Step(notice, NoticeStepKind.Settled, null, because);
         await Ring(notice.EmployeeId, ct);
@@ -110,6 +114,18 @@ internal sealed class Calling(AppDb db, Roster roster, IOrganization organizatio
 
     /// <summary>Open browsers ask what calls them.</summary>
     public Task Ring(long? employee, CancellationToken ct) => live.Tell(IRings.Topic, employee, ct);
+
+    /// <summary>A notice that is not settled and which the actor may answer, held.</summary>
+    /// <exception cref="ForbiddenException">It does not stand before the actor, who may not answer for others.</exception>
+    public async Task<Outcome<Notice>> Held(long id, CancellationToken ct)
+    {
+        await db.Hold("notice", [id], ct);
+        if (await db.Set<Notice>().SingleOrDefaultAsync(n => n.Id == id, ct) is not { } notice)
+            return Problem.NotFound("The notice");
+        if (!await IsBefore(notice, actor.Actor, ct))
+            actor.Require(OperationsPermissions.OnCall);
+        return notice.SettledAt is null ? notice : new Problem(null, "It is settled: there is nothing left to do.", "notice.settled");
+    }
 
     /// <summary>Whether the notice stands before this employee.</summary>
     public async Task<bool> IsBefore(Notice notice, Actor actor, CancellationToken ct) =>

@@ -6,7 +6,7 @@ using Tieline.Platform.Security;
 namespace Tieline.Operations.OnCall;
 
 /// <summary>
-/// Something needs somebody: it stands before one person, or before everyone who operates, until somebody says "I have it" or its cause goes away. While the cause stays, it calls whoever has it again.
+/// Something needs somebody: it stands before one person, or before everyone who operates, until somebody says "I have it", its cause goes away or somebody settles it. Until then it calls whoever has it again.
 /// </summary>
 internal sealed class Notice : IAudited
 {

@@ -82,12 +82,10 @@ internal sealed class GetNotice(AppDb db, CurrentActor actor, Calling calling, I
         var steps = await db.Set<NoticeStep>().AsNoTracking().Where(s => s.NoticeId == notice.Id).OrderBy(s => s.Id).ToListAsync(ct);
         var names = await organization.Names([.. steps.Select(s => s.EmployeeId).Append(notice.EmployeeId).OfType<long>().Distinct()], ct);
         var page = pages.FirstOrDefault(p => p.Kind == notice.Subject.Kind);
-        // The page of a job is that of dead ones.
-        var path = notice.Subject.Kind == "job" ? "/operations/dead-jobs/{0}" : page?.Path;
         return new File(
             NoticeLine.Of(notice, names, await incidents.Dead(NoticeLine.Incidents([notice]), ct)),
             steps.ConvertAll(s => new Step(s.At, s.By, s.Kind, s.Level, s.Kind is NoticeStepKind.Called or NoticeStepKind.Forwarded ? s.EmployeeId is { } who ? names.GetValueOrDefault(who, "?") : NoticeLine.All : null, s.Comment)),
-            path is null || (page?.Permission is { } right && !actor.May(right)) ? null : string.Format(CultureInfo.InvariantCulture, path, notice.Subject.Id),
+            page?.Path is not { } path || (page.Permission is { } right && !actor.May(right)) ? null : string.Format(CultureInfo.InvariantCulture, path, notice.Subject.Id),
             page?.Name ?? notice.Subject.Kind.Replace('_', ' '), mine || actor.May(OperationsPermissions.OnCall));
     }
 }

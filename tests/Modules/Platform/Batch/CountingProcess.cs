@@ -139,4 +139,14 @@ internal static class BatchHouse
         var name = ((EventNameAttribute)Attribute.GetCustomAttribute(typeof(T), typeof(EventNameAttribute))!).Name;
         return [.. (await scope.Db.Set<Event>().Where(e => e.Name == name).OrderBy(e => e.Id).ToListAsync(CancellationToken.None)).Select(e => System.Text.Json.JsonSerializer.Deserialize<T>(e.Body, JobRegistration.Json)!)];
     }
+
+    /// <summary>Until a thread that stumbles has given up.</summary>
+    public static async Task Fail(TestHouse house)
+    {
+        for (var attempt = 1; attempt <= 3; attempt++)
+        {
+            await house.MakeDue(RunBatch.Kind);
+            await house.RunJobs();
+        }
+    }
 }
