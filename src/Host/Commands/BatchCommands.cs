@@ -27,8 +27,10 @@ internal static class BatchCommands
         var lead = new Option<int?>("--lead-days") { Description = "TD-CCCB: days before its day on which a promise becomes a To Do" };
         var set = new Option<string[]>("--set") { Description = "A parameter of the batch, as name=value; may be given several times" };
         var threads = new Option<int?>("--threads") { Description = "Threads of this run; as the control has it without it" };
+        var records = new Option<int?>("--records") { Description = "Records between commits; as the control has it without it" };
         var maxErrors = new Option<int?>("--max-errors") { Description = "Records in error above which this run fails; as the control has it without it" };
-        return new Command("run", "Run a batch and wait until it is over") { code, on, lead, set, threads, maxErrors }.Does((parsed, house, ct) =>
+        var anyway = new Option<bool>("--anyway") { Description = $"Although the day is more than {SubmitBatch.UsualDaysAhead} days ahead" };
+        return new Command("run", "Run a batch and wait until it is over") { code, on, lead, set, threads, records, maxErrors, anyway }.Does((parsed, house, ct) =>
         {
             var parameters = new Dictionary<string, string>(StringComparer.Ordinal);
             foreach (var pair in parsed.GetValue(set) ?? [])
@@ -39,7 +41,7 @@ internal static class BatchCommands
             }
             if (parsed.GetValue(lead) is { } days)
                 parameters["lead-days"] = days.ToString(CultureInfo.InvariantCulture);
-            return Run(house, new(parsed.GetValue(code), parsed.GetValue(on), parameters, parsed.GetValue(threads), MaxErrors: parsed.GetValue(maxErrors)), ct);
+            return Run(house, new(parsed.GetValue(code), parsed.GetValue(on), parameters, parsed.GetValue(threads), parsed.GetValue(records), parsed.GetValue(maxErrors), parsed.GetValue(anyway)), ct);
         });
     }
 
@@ -59,7 +61,11 @@ internal static class BatchCommands
         return await house.Use<ListBatchRuns, ListBatchRuns.Input, Page<BatchRunLine>>(HttpMethod.Get, "/batch-runs?size=20", new(null, null, 20), (output, page) =>
         {
             foreach (var run in page.Items)
-                output.WriteLine($"{run.Id,12}  {run.Code,-12} run {run.Number,5}  {run.BusinessOn:yyyy-MM-dd}  {(run.Waits ? "Waits" : run.State),-19}  {run.Done,9} done  {run.Skipped,9} skipped  {run.CreatedAt:u}");
+            {
+                output.WriteLine($"{run.Id,12}  {run.Code,-12} run {run.Number,5}  {run.BusinessOn:yyyy-MM-dd}  {(run.Waits ? "Waits" : run.State),-19}  {run.Done,9} done  {run.Skipped,9} skipped  {run.Errors,7} in error  {run.CreatedAt:u}");
+                if (run.Message is not null)
+                    output.WriteLine($"{"",-14}{run.Message}");
+            }
         }, ct);
     });
 
@@ -77,9 +83,13 @@ internal static class BatchCommands
     private static Command Resume()
     {
         var id = new Argument<long>("run") { Description = "Key of the run, as the list shows it" };
+        var threads = new Option<int?>("--threads") { Description = "Threads; as it was without it" };
+        var records = new Option<int?>("--records") { Description = "Records between commits; as it was without it" };
         var most = new Option<int?>("--max-errors") { Description = "How many records may be in error; as it was without it" };
-        return new Command("resume", "Go on with a run that failed or was cancelled; what is done stays done") { id, most }.Does((parsed, house, ct) =>
-            house.Use<ResumeRun, ResumeRun.Input, Done>(HttpMethod.Post, $"/batch-runs/{parsed.GetValue(id)}/resume", new(parsed.GetValue(id), MaxErrors: parsed.GetValue(most)), (output, _) => output.WriteLine("It goes on."), ct));
+        return new Command("resume", "Go on with a run that failed or was cancelled; what is done stays done") { id, threads, records, most }.Does((parsed, house, ct) =>
+            house.Use<ResumeRun, ResumeRun.Input, Done>(
+                HttpMethod.Post, $"/batch-runs/{parsed.GetValue(id)}/resume", new(parsed.GetValue(id), parsed.GetValue(threads), parsed.GetValue(records), parsed.GetValue(most)),
+                (output, _) => output.WriteLine("It goes on."), ct));
     }
 
     private static Command Begin()
@@ -96,16 +106,17 @@ internal static class BatchCommands
         var id = new Argument<long?>("run") { Description = "Key of a run; without it, all that are still open", Arity = ArgumentArity.ZeroOrOne };
         return new Command("errors", "Records that runs could not do") { id }.Does(async (parsed, house, ct) =>
         {
-            for (var (number, more) = (1, true); ; number++)
+            for (string? after = "0"; ;)
             {
                 var code = await house.Use<ListBatchErrors, ListBatchErrors.Input, Page<BatchErrorLine>>(
-                    HttpMethod.Get, $"/batch-errors?number={number}&size={Paging.MaxSize}{(parsed.GetValue(id) is { } of ? $"&runId={of}" : "")}", new(parsed.GetValue(id), number, Paging.MaxSize), (output, page) =>
+                    HttpMethod.Get, $"/batch-errors?after={after}&size={Paging.MaxSize}{(parsed.GetValue(id) is { } of ? $"&runId={of}" : "")}",
+                    new(parsed.GetValue(id), Size: Paging.MaxSize, After: long.Parse(after, CultureInfo.InvariantCulture)), (output, page) =>
                     {
                         foreach (var error in page.Items)
                             output.WriteLine($"{error.Code,-12} run {error.Number,5}  {error.About,-24}  {error.State,-11}  {error.At:u}  {error.Message}");
-                        more = page.Items.Count == Paging.MaxSize;
+                        after = page.Next;
                     }, ct);
-                if (code != Exit.Done || !more)
+                if (code != Exit.Done || after is null)
                     return code;
             }
         });

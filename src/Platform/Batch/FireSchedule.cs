@@ -15,7 +15,6 @@ internal sealed class FireSchedule(AppDb db, SubmitBatch submit, Timetable timet
     /// <summary>What comes later than this was missed.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromMinutes(15);
 
-    /// <param name="ScheduleId">0 in timers of releases that had no schedules: they do nothing.</param>
     public sealed record Payload(long ScheduleId, DateTime FireAt);
 
     private readonly record struct Came(FireOutcome Outcome, string? Words, DateOnly On, long? RunId = null);

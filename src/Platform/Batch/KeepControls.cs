@@ -208,6 +208,8 @@ public sealed class ChangeControl(AppDb db, ControlCheck check, RunBook book, Cu
         var code = TypedText.OneLine(input.Code, 50).ToUpperInvariant();
         return await db.InTransaction<Outcome<Done>>(async () =>
         {
+            // Two at once could make a loop that neither of them sees.
+            await db.HoldName("batch_chain", 0, ct);
             if (await db.Set<BatchControl>().SingleOrDefaultAsync(c => c.Code == code, ct) is not { } control || check.Process(control.Process) is not { } process)
                 return Problem.NotFound("The batch control");
             var problems = new Problems();

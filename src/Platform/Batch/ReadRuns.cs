@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Tieline.Platform.Data;
 using Tieline.Platform.Security;
@@ -23,6 +24,9 @@ public sealed record BatchRunLine(
 
     /// <summary>Pending until what it comes after has completed for the day, as its message says.</summary>
     public bool Waits => State == "Pending" && Message is not null;
+
+    /// <summary>Cancelled after it had failed: nobody is to go on with it.</summary>
+    public bool GivenUp => State == "Cancelled" && Message!.StartsWith(RunBook.GivenUp, StringComparison.Ordinal);
 
     internal static BatchRunLine Of(BatchRun run, BatchSums? sums, DateTime now)
     {
@@ -110,7 +114,7 @@ public sealed class LookAtNight(AppDb db, Timetable timetable, CurrentActor acto
         var before = await db.Set<BatchControl>().AsNoTracking()
             .SelectMany(c => db.Set<BatchRun>().Where(r => r.Code == c.Code && r.FinishedAt != null && r.StartedAt != null && r.FinishedAt < since && (r.State == BatchState.Completed || r.State == BatchState.CompletedWithErrors))
                 .OrderByDescending(r => r.Number).Take(Remembered), (c, r) => new { c.Code, r.WorkedSeconds }).ToListAsync(ct);
-        var failed = (await ServiceLevels.Failed(db).OrderByDescending(r => r.Number).ToListAsync(ct)).DistinctBy(r => (r.Code, r.Parameters)).OrderBy(r => r.FinishedAt).ToList();
+        var failed = await ServiceLevels.LastFailed(db).OrderBy(r => r.FinishedAt).Take(Most).ToListAsync(ct);
         var lost = await (from f in db.Set<BatchFire>()
                           join s in db.Set<BatchSchedule>() on f.ScheduleId equals s.Id
                           where f.FireAt >= since && (f.Outcome == FireOutcome.Refused || f.Outcome == FireOutcome.Missed)
@@ -167,19 +171,25 @@ public sealed class ListBatchErrors(AppDb db, CurrentActor actor) : IUse<ListBat
 {
     /// <param name="RunId">Null for the open ones of all runs.</param>
     /// <param name="Number">Of the page, from 1.</param>
-    public sealed record Input(long? RunId = null, int? Number = null, int? Size = null);
+    /// <param name="After">Those behind this key, by their keys, instead of a page: for who reads all of them while others come; 0 for the first.</param>
+    public sealed record Input(long? RunId = null, int? Number = null, int? Size = null, long? After = null);
 
     public async Task<Outcome<Page<BatchErrorLine>>> Handle(Input input, CancellationToken ct)
     {
         actor.Require(BatchPermissions.Read);
         var errors = db.Set<BatchError>().AsNoTracking().Where(e => input.RunId == null ? e.ResolvedAt == null : e.RunId == input.RunId);
-        return await (from e in errors
-                      join r in db.Set<BatchRun>() on e.RunId equals r.Id
-                      orderby e.ResolvedAt != null, e.At descending, e.Id
-                      select new BatchErrorLine(
-                          e.Id, e.RunId, r.Code, r.Number, e.RecordKey, e.About, e.Message, e.At, e.ResolvedAt != null ? "resolved" : e.RetriedAt != null ? "tried again" : "open", e.ResolvedAt, e.ResolvedByRunId))
-            .PageOf(input.Number, input.Size, ct);
+        if (input.After is { } after)
+        {
+            var size = Math.Clamp(input.Size ?? Paging.DefaultSize, 1, Paging.MaxSize);
+            var behind = await Lines(errors.Where(e => e.Id > after).OrderBy(e => e.Id).Take(size)).ToListAsync(ct);
+            return new Page<BatchErrorLine>(behind, behind.Count < size ? null : behind[^1].Id.ToString(CultureInfo.InvariantCulture));
+        }
+        return await Lines(errors.OrderBy(e => e.ResolvedAt != null).ThenByDescending(e => e.At).ThenBy(e => e.Id)).PageOf(input.Number, input.Size, ct);
     }
+
+    private IQueryable<BatchErrorLine> Lines(IQueryable<BatchError> errors) => errors.Select(e => new BatchErrorLine(
+        e.Id, e.RunId, db.Set<BatchRun>().First(r => r.Id == e.RunId).Code, db.Set<BatchRun>().First(r => r.Id == e.RunId).Number, e.RecordKey, e.About, e.Message, e.At,
+        e.ResolvedAt != null ? "resolved" : e.RetriedAt != null ? "tried again" : "open", e.ResolvedAt, e.ResolvedByRunId));
 }
 
 /// <param name="Seconds">Since the run started.</param>

@@ -25,6 +25,8 @@ internal sealed partial class RunBatch(AppDb db, CurrentActor actor, RunBook boo
     /// <param name="Tries">How often the run could not even begin.</param>
     public sealed record Payload(long RunId, int Tries = 0);
 
+    private sealed class UnknownProcessException(string code) : Exception($"This release does not know the process {code}. Where nodes of two releases run, one of the other may go on with it.");
+
     private readonly record struct Slice(bool GoesOn, bool ChunkDone);
 
     private static readonly Slice Stopped = new(false, false);
@@ -37,13 +39,13 @@ internal sealed partial class RunBatch(AppDb db, CurrentActor actor, RunBook boo
         if (job.Attempt > 1)
         {
             // The node that had it is gone. A job of its own: a run may outlive more nodes than a job has attempts.
-            await Replace(payload, job, ct);
+            await Replace(payload, job, ct, lost: true);
             return;
         }
         long? chunkId = null;
         try
         {
-            if (await Begin(payload.RunId, ct) is not { } run || book.Process((await Control(run, ct)).Process) is not { } process)
+            if (await Begin(payload.RunId, ct) is not ({ } run, { } process))
                 return;
             var input = new BatchInput(run.BusinessOn, BatchValues.Read(run.Parameters));
             pace = (db.Now, 0);
@@ -61,26 +63,25 @@ internal sealed partial class RunBatch(AppDb db, CurrentActor actor, RunBook boo
         }
     }
 
-    private Task<BatchControl> Control(BatchRun run, CancellationToken ct) => db.Set<BatchControl>().AsNoTracking().SingleAsync(c => c.Code == run.Code, ct);
-
-    /// <returns>Null when there is nothing to do any more.</returns>
-    private async Task<BatchRun?> Begin(long runId, CancellationToken ct)
+    /// <returns>Nulls when there is nothing to do any more.</returns>
+    /// <exception cref="UnknownProcessException">This release does not know the process.</exception>
+    private async Task<(BatchRun? Run, IBatchProcess? Process)> Begin(long runId, CancellationToken ct)
     {
         var begun = await db.InTransaction(async () =>
         {
             await db.Hold("batch_run", [runId], ct);
             var run = await db.Set<BatchRun>().SingleAsync(r => r.Id == runId, ct);
-            if (run.State != BatchState.Pending || run.Waits)
-                return run;
-            if (book.Process((await Control(run, ct)).Process) is { } process)
+            if (run.IsOver || run.Waits)
+                return (null, null);
+            var code = await db.Set<BatchControl>().Where(c => c.Code == run.Code).Select(c => c.Process).SingleAsync(ct);
+            var process = book.Process(code) ?? throw new UnknownProcessException(code);
+            if (run.State == BatchState.Pending)
                 await book.Start(run, new BatchInput(run.BusinessOn, BatchValues.Read(run.Parameters)), process, ct);
-            else
-                await book.Fail(run, "This release does not know the process of the control any more.", ct);
             await db.SaveChangesAsync(ct);
-            return run;
+            return ((BatchRun?)run, (IBatchProcess?)process);
         }, ct);
         db.ChangeTracker.Clear();
-        return begun.State == BatchState.Running ? begun : null;
+        return begun;
     }
 
     /// <returns>The chunk that is this thread's now; null when none is left.</returns>
@@ -153,7 +154,7 @@ internal sealed partial class RunBatch(AppDb db, CurrentActor actor, RunBook boo
                 var step = await process.Do(input, new BatchSlice(chunk.Position, chunk.UpToKey, records), ct);
                 foreach (var one in step.InError)
                 {
-                    await book.Fail(run, chunk, one.Record, Short(one.Message), found: true, ct);
+                    await book.PutAside(run, chunk, one.Record, Short(one.Message), found: true, ct);
                     chunk.PutAside();
                 }
                 inError = step.InError.Count > 0;
@@ -196,7 +197,7 @@ internal sealed partial class RunBatch(AppDb db, CurrentActor actor, RunBook boo
         {
             if (await Held(run, chunkId, job, ct) is not { } chunk)
                 return Stopped;
-            await book.Fail(run, chunk, record, Words(exception), found: false, ct);
+            await book.PutAside(run, chunk, record, Words(exception), found: false, ct);
             chunk.PassOver(record.Key, db.Now);
             Measure(run, 1, chunk.State == ChunkState.Done);
             await db.SaveChangesAsync(ct);
@@ -250,7 +251,8 @@ internal sealed partial class RunBatch(AppDb db, CurrentActor actor, RunBook boo
     private async Task Stumble(Payload payload, long? chunkId, JobRun job, Exception exception, CancellationToken ct)
     {
         db.ChangeTracker.Clear();
-        var gone = db.Dialect.IsTransient(exception) && !db.Dialect.IsFull(exception);
+        // A database comes back, and a node of another release may know the process: they are waited for longer.
+        var gone = exception is UnknownProcessException || (db.Dialect.IsTransient(exception) && !db.Dialect.IsFull(exception));
         var tries = chunkId is { } id ? await db.Set<BatchChunk>().Where(c => c.Id == id).Select(c => c.Tries).SingleAsync(ct) : payload.Tries + 1;
         LogStumbled(exception, payload.RunId, tries);
         if (exception is PoisonedJobException || tries >= (gone ? MostLostLines : MostTries))
@@ -260,20 +262,23 @@ internal sealed partial class RunBatch(AppDb db, CurrentActor actor, RunBook boo
     }
 
     /// <summary>Another job goes on as this thread.</summary>
-    private async Task Replace(Payload payload, JobRun job, CancellationToken ct, DateTime? at = null)
+    /// <param name="lost">The node of this one is gone.</param>
+    private async Task Replace(Payload payload, JobRun job, CancellationToken ct, DateTime? at = null, bool lost = false)
     {
         var worn = await db.InTransaction(async () =>
         {
             await db.Hold("batch_run", [payload.RunId], ct);
             var chunks = await book.HoldChunks(db.Set<BatchChunk>().Where(c => c.RunId == payload.RunId && c.State == ChunkState.Running && c.JobId == job.Id), ct);
             chunks.ForEach(c => c.PutBack());
-            await jobs.Enqueue(Kind, payload, ct, at);
+            var tries = lost && await State(payload.RunId, ct) == BatchState.Pending ? payload.Tries + 1 : payload.Tries;
+            await jobs.Enqueue(Kind, payload with { Tries = tries }, ct, at);
             await db.SaveChangesAsync(ct);
-            return chunks.Find(c => c.Tries >= MostLostLines);
+            return chunks.Find(c => c.Tries >= MostLostLines) is { } chunk ? $"{chunk.Tries} times the node that worked behind key {chunk.Position} was lost, and nothing got done there. Its log may say why."
+                : lost && tries >= MostLostLines ? $"{tries} times the node that was to begin it was lost. Its log may say why." : null;
         }, ct);
         db.ChangeTracker.Clear();
         if (worn is not null)
-            await Fail(payload.RunId, $"{worn.Tries} times the node that worked behind key {worn.Position} was lost, and nothing got done there. Its log may say why.", ct);
+            await Fail(payload.RunId, worn, ct);
     }
 
     private async Task Fail(long runId, string message, CancellationToken ct)

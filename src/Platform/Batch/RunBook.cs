@@ -13,6 +13,9 @@ public sealed class RunBook(AppDb db, IEnumerable<IBatchProcess> processes, IJob
     /// <summary>Backlogs are cut finer than there are threads, so that the last one is not waited for.</summary>
     private const int PartsPerThread = 4;
 
+    /// <summary>With this the message of a run begins that had failed and is given up.</summary>
+    internal const string GivenUp = "Given up by";
+
     /// <summary>Of a record that is in error night after night.</summary>
     private const int Remembered = 100;
 
@@ -26,9 +29,21 @@ public sealed class RunBook(AppDb db, IEnumerable<IBatchProcess> processes, IJob
     internal async Task<Outcome<BatchRun>> Enter(string code, Wish wish, CancellationToken ct)
     {
         var control = await Held(code, wish.BusinessOn, ct);
-        if (await Overlapped(control, ct) is { } overlap)
-            return overlap;
         var parameters = BatchValues.Write(wish.Parameters);
+        var superseded = await StillWaiting(control, wish.BusinessOn, parameters, ct);
+        if (await Overlapped(control, superseded, ct) is { } overlap)
+            return overlap;
+        var run = await Enter(control, wish, parameters, ct);
+        foreach (var before in superseded)
+        {
+            before.Cancel($"Run {run.Number} for {run.BusinessOn:d MMMM yyyy} does its work.", db.Now);
+            await Tell(before, [], ct);
+        }
+        return run;
+    }
+
+    private async Task<BatchRun> Enter(BatchControl control, Wish wish, string parameters, CancellationToken ct)
+    {
         var last = await db.Set<BatchRun>().Where(r => r.Code == control.Code && r.BusinessOn == wish.BusinessOn && r.Parameters == parameters).OrderByDescending(r => r.Number).FirstOrDefaultAsync(ct);
         if (last is { CanGoOn: true })
         {
@@ -42,7 +57,7 @@ public sealed class RunBook(AppDb db, IEnumerable<IBatchProcess> processes, IJob
         };
         db.Add(run);
         await EnqueueOrWait(run, control, 1, ct);
-        await MakeGood(run, ct);
+        await MakeGood(run, control, ct);
         return run;
     }
 
@@ -65,7 +80,7 @@ public sealed class RunBook(AppDb db, IEnumerable<IBatchProcess> processes, IJob
             };
             return new Problem(null, $"{run.Code} run {run.Number} {why}", "batch.cannot_resume");
         }
-        if (await Overlapped(control, ct) is { } overlap)
+        if (await Overlapped(control, [], ct) is { } overlap)
             return overlap;
         await GoOn(run, control, sizes, ct);
         return run;
@@ -79,8 +94,19 @@ public sealed class RunBook(AppDb db, IEnumerable<IBatchProcess> processes, IJob
         return await db.Set<BatchControl>().SingleAsync(c => c.Code == code, ct);
     }
 
-    private async Task<Problem?> Overlapped(BatchControl control, CancellationToken ct) =>
-        !control.MayOverlap && await db.Set<BatchRun>().AsNoTracking().Where(r => r.Code == control.Code && (r.State == BatchState.Pending || r.State == BatchState.Running))
+    /// <summary>What never began, for others did not complete on its day: the run of a later day does its work, and must not wait behind it night after night.</summary>
+    private async Task<List<BatchRun>> StillWaiting(BatchControl control, DateOnly before, string parameters, CancellationToken ct)
+    {
+        var waiting = db.Set<BatchRun>().Where(r => r.Code == control.Code && r.State == BatchState.Pending && r.Waits && r.StartedAt == null && r.BusinessOn < before && r.Parameters == parameters);
+        if (control.MayOverlap || await waiting.Select(r => r.Id).ToListAsync(ct) is not { Count: > 0 } ids)
+            return [];
+        await db.Hold("batch_run", ids, ct);
+        return await waiting.ToListAsync(ct);
+    }
+
+    private async Task<Problem?> Overlapped(BatchControl control, IReadOnlyCollection<BatchRun> superseded, CancellationToken ct) =>
+        !control.MayOverlap && await db.Set<BatchRun>().AsNoTracking()
+            .Where(r => r.Code == control.Code && (r.State == BatchState.Pending || r.State == BatchState.Running) && !superseded.Select(s => s.Id).Contains(r.Id))
             .OrderByDescending(r => r.Number).FirstOrDefaultAsync(ct) is { } going
             ? new Problem("Code", $"{going.Code} run {going.Number} for {going.BusinessOn:d MMMM yyyy} {(going.Waits ? "waits" : "is going on")}, and its runs do not overlap. {(going.Waits ? $"{going.Message} Begin it all the same, or cancel it." : "Wait until it is over, or cancel it.")}", "batch.overlap")
             : null;
@@ -95,25 +121,26 @@ public sealed class RunBook(AppDb db, IEnumerable<IBatchProcess> processes, IJob
         var chunks = await HoldChunks(db.Set<BatchChunk>().Where(c => c.RunId == run.Id), ct);
         foreach (var chunk in chunks.Where(c => c.State == ChunkState.Running))
             chunk.PutBack();
-        var number = chunks.Count == 0 ? 0 : chunks[^1].Number;
+        var (number, byId) = (chunks.Count == 0 ? 0 : chunks[^1].Number, chunks.ToDictionary(c => c.Id));
         foreach (var error in await db.Set<BatchError>().Where(e => e.RunId == run.Id && e.RetriedAt == null && e.ResolvedAt == null).OrderBy(e => e.RecordKey).ToListAsync(ct))
         {
             error.Retry(db.Now);
-            var chunk = chunks.Single(c => c.Id == error.ChunkId);
+            var chunk = byId[error.ChunkId];
             chunk.HandOver();
             db.Add(new BatchChunk(db.NextId(), run.Id, ++number, new BatchPart(error.RecordKey - 1, error.RecordKey, chunk.Selected is null ? null : 1)));
         }
         await EnqueueOrWait(run, control, chunks.Count == 0 ? 1 : run.Threads, ct);
-        await MakeGood(run, ct);
+        await MakeGood(run, control, ct);
     }
 
-    /// <summary>What schedules fired for its day, and no run began for, has one now.</summary>
-    private async Task MakeGood(BatchRun run, CancellationToken ct)
+    /// <summary>What schedules fired for its day or one before, with its parameters, and no run began for, has one now.</summary>
+    private async Task MakeGood(BatchRun run, BatchControl control, CancellationToken ct)
     {
-        var fires = await (from f in db.Set<BatchFire>()
-                           join s in db.Set<BatchSchedule>() on f.ScheduleId equals s.Id
-                           where f.BusinessOn == run.BusinessOn && s.Code == run.Code && f.RunId == null && (f.Outcome == FireOutcome.Refused || f.Outcome == FireOutcome.Missed)
-                           select f).ToListAsync(ct);
+        var lost = await (from f in db.Set<BatchFire>()
+                          join s in db.Set<BatchSchedule>() on f.ScheduleId equals s.Id
+                          where f.BusinessOn <= run.BusinessOn && s.Code == run.Code && f.RunId == null && (f.Outcome == FireOutcome.Refused || f.Outcome == FireOutcome.Missed)
+                          select new { Fire = f, Schedule = s }).ToListAsync(ct);
+        var fires = lost.Where(l => l.Schedule.ParametersOver(control) == run.Parameters).Select(l => l.Fire).ToList();
         if (fires.Count == 0)
             return;
         foreach (var fire in fires)
@@ -161,12 +188,12 @@ public sealed class RunBook(AppDb db, IEnumerable<IBatchProcess> processes, IJob
     internal async Task Cancel(BatchRun run, string? reason, CancellationToken ct)
     {
         IReadOnlyList<long> mends = run is { State: BatchState.Failed, FailureId: { } failure } ? [failure] : [];
-        run.Cancel(reason is null ? $"Cancelled by {db.Actor.Ref.Name}." : $"Given up by {db.Actor.Ref.Name}: {reason}", db.Now);
+        run.Cancel(reason is null ? $"Cancelled by {db.Actor.Ref.Name}." : $"{GivenUp} {db.Actor.Ref.Name}: {reason}", db.Now);
         await Tell(run, mends, ct);
     }
 
     /// <summary>A record that could not be done. Whether somebody has it before them from an earlier run is for those who hear of it to say.</summary>
-    internal async Task Fail(BatchRun run, BatchChunk chunk, BatchRecord record, string message, bool found, CancellationToken ct)
+    internal async Task PutAside(BatchRun run, BatchChunk chunk, BatchRecord record, string message, bool found, CancellationToken ct)
     {
         if (await db.Set<BatchError>().SingleOrDefaultAsync(e => e.RunId == run.Id && e.RecordKey == record.Key && e.ResolvedAt == null, ct) is { } again)
         {
@@ -190,7 +217,7 @@ public sealed class RunBook(AppDb db, IEnumerable<IBatchProcess> processes, IJob
         var errors = await db.Set<BatchError>().CountAsync(e => e.RunId == run.Id && e.RetriedAt == null, ct);
         run.Complete(errors > 0, db.Now);
         await Resolve(run, ct);
-        await MakeGood(run, ct);
+        await MakeGood(run, await db.Set<BatchControl>().AsNoTracking().SingleAsync(c => c.Code == run.Code, ct), ct);
         var mends = await db.Set<BatchRun>().Where(r => r.Code == run.Code && r.State == BatchState.Failed && r.BusinessOn <= run.BusinessOn && r.Parameters == run.Parameters && r.Number < run.Number)
             .OrderByDescending(r => r.Number).Select(r => r.FailureId).Take(50).ToListAsync(ct);
         await Tell(run, [.. mends.OfType<long>()], ct);

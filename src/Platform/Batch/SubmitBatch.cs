@@ -15,10 +15,14 @@ public sealed class SubmitBatch(AppDb db, RunBook book, IEnumerable<IBatchProces
     public const int MostRecords = 100_000;
     public const int MostErrors = 1_000_000;
 
+    /// <summary>Over long holidays. A run does what is due until its day: one for next month by mistake could not be taken back.</summary>
+    public const int UsualDaysAhead = 7;
+
     /// <param name="BusinessOn">The day the run is about; today when null.</param>
     /// <param name="Parameters">Those that differ from the control's.</param>
     /// <param name="Threads">As the control has it when null, as are the others.</param>
-    public sealed record Input(string? Code, DateOnly? BusinessOn, IReadOnlyDictionary<string, string>? Parameters, int? Threads = null, int? Records = null, int? MaxErrors = null);
+    /// <param name="Anyway">For a day further ahead than seven days.</param>
+    public sealed record Input(string? Code, DateOnly? BusinessOn, IReadOnlyDictionary<string, string>? Parameters, int? Threads = null, int? Records = null, int? MaxErrors = null, bool Anyway = false);
 
     public async Task<Outcome<BatchRunLine>> Handle(Input input, CancellationToken ct)
     {
@@ -36,6 +40,8 @@ public sealed class SubmitBatch(AppDb db, RunBook book, IEnumerable<IBatchProces
         var on = input.BusinessOn ?? today;
         if (on > today.AddYears(1) || on < today.AddYears(-10))
             problems.Add(nameof(Input.BusinessOn), $"The business date {on:yyyy-MM-dd} is too far from today.", "batch.business_date");
+        else if (on > today.AddDays(UsualDaysAhead) && !input.Anyway)
+            problems.Add(nameof(Input.Anyway), $"The business date {on:yyyy-MM-dd} is {on.DayNumber - today.DayNumber} days ahead: what is due by then is done now, and cannot be taken back. Confirm that it is meant.", "batch.ahead");
         CheckSizes(problems, input.Threads, input.Records, input.MaxErrors);
         var given = input.Parameters ?? new Dictionary<string, string>();
         CheckParameters(problems, process, given);

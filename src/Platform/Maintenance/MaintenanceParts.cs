@@ -22,7 +22,7 @@ internal static class MaintenanceParts
             [
                 ("/sign-in", null), ("/sign-out", null),
                 ("/admin/maintenance", MaintenancePermissions.Manage), ("/api/v1/maintenance", MaintenancePermissions.Manage),
-                ("/api/v1/batch-runs", BatchPermissions.Run), ("/api/v1/jobs", PlatformPermissions.ManageJobs),
+                ("/api/v1/batch-runs", BatchPermissions.Run), ("/api/v1/batch-schedules", BatchPermissions.Manage), ("/api/v1/batches", BatchPermissions.Manage), ("/api/v1/jobs", PlatformPermissions.ManageJobs),
             ])
             services.AddSingleton(new GoesOnInMaintenance(path, permission));
     }

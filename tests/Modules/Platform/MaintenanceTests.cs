@@ -95,6 +95,12 @@ public class MaintenanceTests
         using (var machine = await house.SignedInApi(Roles.Operator))
         using (var run = await machine.PostAsJsonAsync("/api/v1/batch-runs", new { code = "RETENTION" }))
             Assert.Equal(HttpStatusCode.Accepted, run.StatusCode);
+        long schedule;
+        await using (var scope = house.As(Roles.Operator))
+            schedule = (await scope.Get<ListSchedules>().Handle(new(), default)).Value[0].Id;
+        using (var machine = await house.SignedInApi(Roles.Operator))
+        using (var paused = await machine.PostAsJsonAsync($"/api/v1/batch-schedules/{schedule}/pause", new { }))
+            Assert.Equal(HttpStatusCode.NoContent, paused.StatusCode);
         using (var machine = await house.SignedInApi(Roles.Csr))
         using (var run = await machine.PostAsJsonAsync("/api/v1/batch-runs", new { code = "RETENTION" }))
             Assert.Equal(HttpStatusCode.ServiceUnavailable, run.StatusCode);

@@ -44,7 +44,7 @@ public partial class WhyTests
             reference = recorded.Value.Reference;
         }
         await using (var scope = house.As(Roles.Operator))
-            Assert.True((await scope.Get<SubmitBatch>().Handle(new("TD-CCCB", day, null), CancellationToken.None)).Ok);
+            Assert.True((await scope.Get<SubmitBatch>().Handle(new("TD-CCCB", day, null, Anyway: true), CancellationToken.None)).Ok);
         await house.RunJobs();
 
         var supervisor = await house.SignedIn(Roles.Supervisor, given.Employee);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Tieline.Platform;
 using Tieline.Platform.Audit;
@@ -24,16 +25,7 @@ internal sealed class ExportErrors(CurrentActor actor, ListBatchErrors errors, I
         await audit.Note("exported", new RecordRef("batch_run", id), new { List = "errors" }, ct);
     }
 
-    private async Task Write(long id, CsvDownload csv, CancellationToken ct)
-    {
-        for (var number = 1; ; number++)
-        {
-            var page = (await errors.Handle(new(id, number, Paging.MaxSize), ct)).Value;
-            foreach (var e in page.Items)
-                await csv.Row(e.Code, CsvCell.Number(e.Number), e.About.ToString(), e.Message, CsvCell.Instant(e.At), e.State);
-            if (page.Items.Count < Paging.MaxSize)
-                return;
-            await csv.Flush(ct);
-        }
-    }
+    private Task Write(long id, CsvDownload csv, CancellationToken ct) => csv.Pages(
+        async after => (await errors.Handle(new(id, Size: Paging.MaxSize, After: after is null ? 0 : long.Parse(after, CultureInfo.InvariantCulture)), ct)).Value,
+        e => csv.Row(e.Code, CsvCell.Number(e.Number), e.About.ToString(), e.Message, CsvCell.Instant(e.At), e.State), ct);
 }

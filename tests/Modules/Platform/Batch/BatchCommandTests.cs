@@ -39,7 +39,7 @@ public sealed class BatchCommandTests
         int code;
         foreach (var (days, done) in new[] { (7, 0), (8, 1), (8, 0) })
         {
-            (code, var output, var error) = await Type([.. at, "batch", "run", "td-cccb", "--business-date", Day(days), "--lead-days", "2"]);
+            (code, var output, var error) = await Type([.. at, "batch", "run", "td-cccb", "--business-date", Day(days), "--lead-days", "2", "--anyway"]);
             Assert.Equal(Exit.Done, code);
             // How far it is, where it is seen before it is over.
             Assert.Matches($"^(TD-CCCB run [0-9]+: {done} done, 0 skipped \\.\\.\\.)?$", error);
@@ -107,6 +107,9 @@ public sealed class BatchCommandTests
             await Type([.. at, "batch", "run", "TD-CCCB", "--business-date", "2026-13-40"]));
         (code, _, error) = await Type([.. at, "batch", "run", "TD-CCCB", "--business-date", "1900-01-01"]);
         Assert.Equal((Exit.Failed, "tieline: The business date 1900-01-01 is too far from today."), (code, error));
+        var far = DateTime.UtcNow.AddMonths(1).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        (code, _, error) = await Type([.. at, "batch", "run", "TD-CCCB", "--business-date", far]);
+        Assert.Equal((Exit.Failed, true), (code, error.StartsWith($"tieline: The business date {far} is ", StringComparison.Ordinal)));
         (code, _, error) = await Type([.. at, "batch", "run", "TD-CCCB", "--lead-days", "999"]);
         Assert.Equal((Exit.Failed, "tieline: lead-days must be a number from 0 to 365, not '999'."), (code, error));
         foreach (var wrong in (string[][])[["batch", "run", "TD-CCCB", "--lead-days", "two"], ["batch", "run"], ["batch", "walk"], ["batch"], ["no-such"]])

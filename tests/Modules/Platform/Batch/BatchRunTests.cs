@@ -175,6 +175,66 @@ public class BatchRunTests
     }
 
     [Theory, BothDatabases]
+    public async Task What_waits_for_a_day_on_which_the_others_never_came_does_not_stand_in_the_way_of_later_days(TestDatabase on)
+    {
+        await using var house = await Counting.Open(on, new Counting());
+        DateOnly today;
+        await using (var scope = house.As(Roles.Operator))
+        {
+            Assert.True((await scope.Get<ChangeControl>().Handle(new("BEHIND", 0, "Comes after", After: ["COUNT"]), Ct)).Ok);
+            today = await scope.Get<IUtilityClock>().Today(Ct);
+        }
+        var (first, second) = (await Submit(house, new("BEHIND", today.AddDays(-2), null)), await Submit(house, new("BEHIND", today.AddDays(-1), null)));
+        Assert.Equal(("Cancelled", $"Run {second.Number} for {second.BusinessOn:d MMMM yyyy} does its work."), await Run(house, first.Id) is var superseded ? (superseded.State, superseded.Message) : default);
+        Assert.True((await Run(house, second.Id)).Waits);
+        await using (var scope = house.As(Roles.Operator))
+        {
+            // The same day again, or an earlier one, is no reason to drop what waits.
+            foreach (var day in (DateOnly[])[today.AddDays(-1), today.AddDays(-2)])
+                Assert.Equal("batch.overlap", (await scope.Get<SubmitBatch>().Handle(new("BEHIND", day, null), Ct)).Problems.Single().Rule);
+        }
+        await Submit(house, new("COUNT", today, null));
+        await house.RunJobs();
+        var third = await Submit(house, new("BEHIND", today, null));
+        await house.RunJobs();
+        Assert.Equal(("Cancelled", "Completed"), ((await Run(house, second.Id)).State, (await Run(house, third.Id)).State));
+    }
+
+    [Theory, BothDatabases]
+    public async Task Two_who_change_controls_at_once_make_no_loop(TestDatabase on)
+    {
+        await using var house = await Counting.Open(on, new Counting());
+        async Task<bool> Chain(string code, string after)
+        {
+            await using var scope = house.As(Roles.Operator);
+            return (await scope.Get<ChangeControl>().Handle(new(code, 0, "Chained", After: [after]), Ct)).Ok;
+        }
+
+        var made = await Task.WhenAll(Task.Run(() => Chain("COUNT", "BEHIND")), Task.Run(() => Chain("BEHIND", "COUNT")));
+        Assert.Single(made, m => m);
+    }
+
+    [Theory, BothDatabases]
+    public async Task What_ends_its_node_before_it_has_begun_fails_in_the_end(TestDatabase on)
+    {
+        await using var house = await Counting.Open(on, new Counting());
+        var run = await Submit(house, new("COUNT", null, null));
+        for (var lost = 1; lost <= 8; lost++)
+        {
+            Assert.Equal("Pending", (await Run(house, run.Id)).State);
+            await using var scope = house.As(Actor.Process("test"));
+            var job = await scope.Db.Set<Job>().AsNoTracking().SingleAsync(j => j.Kind == RunBatch.Kind && j.State == JobState.Waiting, Ct);
+            await scope.Db.Set<Job>().Where(j => j.Id == job.Id).ExecuteUpdateAsync(set => set.SetProperty(j => j.State, JobState.Done), Ct);
+            var payload = System.Text.Json.JsonSerializer.Deserialize<RunBatch.Payload>(job.Payload, JobRegistration.Json)!;
+            await scope.Get<RunBatch>().Run(payload, new JobRun(job.Id, job.Kind, 2, job.CreatedAt, "next"), Ct);
+        }
+        Assert.Equal(("Failed", "8 times the node that was to begin it was lost. Its log may say why."), await Run(house, run.Id) is var over ? (over.State, over.Message) : default);
+        Assert.Equal(run.Id, (await Submit(house, new("COUNT", null, null))).Id);
+        await house.RunJobs();
+        Assert.Equal("Completed", (await Run(house, run.Id)).State);
+    }
+
+    [Theory, BothDatabases]
     public async Task What_waits_begins_when_its_control_is_changed_or_somebody_says_so_and_is_told_what_is_switched_off(TestDatabase on)
     {
         await using var house = await Counting.Open(on, new Counting());
@@ -347,6 +407,12 @@ public class BatchRunTests
         Assert.Equal(("Parameters[how]", "how must be one of fast, slow, not 'now'."), await Parameter("how", "now"));
         Assert.Equal(("Parameters", "COUNT has no parameter who; it has upto, from, how."), await Parameter("who", "1"));
         Assert.Equal("BusinessOn", (await Refused(new("COUNT", new DateOnly(2999, 1, 1), null))).Item1);
+        var today = await scope.Get<IUtilityClock>().Today(Ct);
+        foreach (var (far, days) in ((DateOnly, int)[])[(today.AddDays(365), 365), (today.AddDays(8), 8)])
+            Assert.Equal(("Anyway", $"The business date {far:yyyy-MM-dd} is {days} days ahead: what is due by then is done now, and cannot be taken back. Confirm that it is meant."), await Refused(new("COUNT", far, null)));
+        using (var desk = await house.SignedIn(Roles.Operator))
+        using (var asked = await desk.Submit("/operations/runs/new?Code=COUNT", "form-submit-batch", ("Code", "COUNT"), ("BusinessOn", $"{today.AddDays(8):yyyy-MM-dd}")))
+            Assert.Contains("name=\"Anyway\"", await asked.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
         Assert.Equal("Threads", (await Refused(new("COUNT", null, null, Threads: 65))).Item1);
         Assert.Equal("Records", (await Refused(new("COUNT", null, null, Records: 0))).Item1);
         Assert.Equal("MaxErrors", (await Refused(new("COUNT", null, null, MaxErrors: -1))).Item1);
@@ -380,15 +446,5 @@ public class BatchRunTests
         using var desk = await house.SignedInApi(Roles.Csr);
         using var people = await desk.GetAsync("/api/v1/people?source=a%00b&externalKey=%00", Ct);
         Assert.Equal(System.Net.HttpStatusCode.OK, people.StatusCode);
-    }
-
-    /// <summary>Until a thread that stumbles has given up.</summary>
-    private static async Task Fail(TestHouse house)
-    {
-        for (var attempt = 1; attempt <= 3; attempt++)
-        {
-            await house.MakeDue(RunBatch.Kind);
-            await house.RunJobs();
-        }
     }
 }

@@ -1,6 +1,8 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
+using Tieline.Operations.OnCall;
+using Tieline.Platform;
 using Tieline.Platform.Batch;
 using Tieline.Platform.Configuration;
 using Tieline.Platform.Demo.Night;
@@ -158,14 +160,16 @@ public class ScheduleTests
         var toDo = Assert.Single(await scope.Db.Set<ToDo>().ToListAsync(Ct));
         Assert.Equal(("BATCH-NOT-STARTED", ToDoState.Open), (toDo.TypeCode, toDo.State));
         Assert.StartsWith("COUNT did not start on ", toDo.Subject, StringComparison.Ordinal);
-        await house.RunJobs();
+        var notice = await scope.Db.Set<Notice>().AsNoTracking().SingleAsync(Ct);
+        Assert.Equal((toDo.Subject, new RecordRef("batch_schedule", id), (DateTime?)null), (notice.Text, notice.Subject, notice.SettledAt));
 
         // The one in its way was for the day before. A run for its own day completes it, and stands beside the fire.
         Assert.Equal(ToDoState.Open, (await ToDoOf(house)).State);
         var run = (await Use<SubmitBatch, SubmitBatch.Input, BatchRunLine>(house, new("COUNT", await Day(house), null))).Value;
         await house.RunJobs();
         var done = await ToDoOf(house);
-        Assert.Equal((ToDoState.Complete, $"Run {run.Number} is for its day.", run.Id), (done.State, done.Resolution, (await File(house, id)).Past.Single().RunId));
+        Assert.Equal((ToDoState.Complete, $"Run {run.Number} does its work.", run.Id), (done.State, done.Resolution, (await File(house, id)).Past.Single().RunId));
+        Assert.Equal(done.Resolution, (await scope.Db.Set<Notice>().AsNoTracking().SingleAsync(Ct)).SettledBecause);
     }
 
     [Theory, BothDatabases]
@@ -186,7 +190,7 @@ public class ScheduleTests
         // A run for its day does its work.
         var run = (await Use<SubmitBatch, SubmitBatch.Input, BatchRunLine>(house, new("COUNT", await Day(house), null))).Value;
         await house.RunJobs();
-        Assert.Equal((ToDoState.Complete, $"Run {run.Number} is for its day."), await ToDoOf(house) is var done ? (done.State, done.Resolution) : default);
+        Assert.Equal((ToDoState.Complete, $"Run {run.Number} does its work."), await ToDoOf(house) is var done ? (done.State, done.Resolution) : default);
     }
 
     [Theory, BothDatabases]
