@@ -17,7 +17,7 @@ internal static class Again
                 {
                     await work(ct);
                 }
-                catch (Exception exception) when (exception is not OperationCanceledException)
+                catch (Exception exception) when (!ct.IsCancellationRequested)
                 {
                     failed(exception);
                 }

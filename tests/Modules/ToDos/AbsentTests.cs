@@ -84,6 +84,20 @@ public class AbsentTests
     }
 
     [Theory, BothDatabases]
+    public async Task What_a_colleague_took_and_puts_back_while_they_are_away_goes_to_the_role(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var work = await Work.In(house);
+        var (urgent, later) = (await work.Add(work.Bea, days: 1), await work.Add(work.Bea, days: 9));
+        Assert.True((await work.Start(Supervisor with { Id = work.Carl, Name = "Carl Ode" }, urgent)).Ok);
+        Assert.True((await work.Start(Supervisor with { Id = work.Carl, Name = "Carl Ode" }, later)).Ok);
+        await Away(work, 0, 3);
+        foreach (var id in (long[])[urgent, later])
+            await work.PutBack(Supervisor, id);
+        Assert.Equal("Customer follow-up, Bea Long", await Whose(work, urgent, later));
+    }
+
+    [Theory, BothDatabases]
     public async Task An_absence_that_was_cancelled_or_moved_takes_nothing_away(TestDatabase on)
     {
         await using var house = await TestHouse.Open(on);

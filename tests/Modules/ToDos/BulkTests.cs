@@ -1,6 +1,8 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Tieline.Organization.Absences;
 using Tieline.Organization.Employees;
+using Tieline.Platform;
 using Tieline.Platform.Filters;
 using Tieline.Platform.Security;
 using Tieline.Platform.Uses;
@@ -29,6 +31,34 @@ public class BulkTests
         Assert.True(asked.Ok, asked.ToString());
         await work.House.RunJobs();
         return (await work.Do<GetBulk, GetBulk.Input, GetBulk.File>(actor, new(asked.Value.Id))).Value;
+    }
+
+    private sealed class Throws : IToDoKind
+    {
+        public string TypeCode => "TEST-THROWS";
+
+        public Task<Problem?> Completing(RecordRef cause, string? resolution, CancellationToken ct) => throw new InvalidOperationException("a room that is broken");
+    }
+
+    [Theory, BothDatabases]
+    public async Task One_that_cannot_be_done_for_a_reason_nobody_thought_of_does_not_stop_the_others(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on, services => services.AddScoped<IToDoKind, Throws>());
+        var work = await Work.In(house);
+        await User(house, work.Bea, Roles.Csr);
+        long broken;
+        await using (var scope = house.As(Actor.Process("test")))
+        {
+            await scope.Get<IToDos>().EnsureType("TEST-THROWS", "Throws", 1, null, Ct);
+            await scope.Db.SaveChangesAsync(Ct);
+            broken = (await scope.Get<IToDos>().Create(new NewToDo("TEST-THROWS", "Broken", work.Today, new("test", 1), EmployeeId: work.Bea), Ct)).Value!.Value;
+            await scope.Db.SaveChangesAsync(Ct);
+        }
+        var whole = await work.Add(work.Bea);
+        var result = await Done(work, work.Person(work.Bea), new(BulkAction.Complete, [broken, whole]));
+        Assert.Equal((1, 1, true), (result.Done, result.Refused, result.FinishedAt is not null));
+        Assert.Equal((broken, "Something went wrong with this one. Those who operate Tieline find it in the log."), (result.Refusals.Single().ToDoId, result.Refusals.Single().Problem));
+        Assert.Equal("Complete", (await work.Get(whole)).ToDo.State);
     }
 
     [Theory, BothDatabases]

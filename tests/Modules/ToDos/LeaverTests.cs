@@ -69,7 +69,7 @@ public class LeaverTests
         async Task<Outcome<Done>> Try(EndEmployment.Input input) => await work.Do<EndEmployment, EndEmployment.Input, Done>(Actors.Of(Roles.BusinessAdministrator), input);
 
         var unsaid = Assert.Single((await Try(new(work.Bea, 0, day))).Problems);
-        Assert.Equal(("employee.left.work", "Bea Long has 2 open To Dos. To whom do they go?"), (unsaid.Rule, unsaid.Message));
+        Assert.Equal(("employee.left.work", "Bea Long has 2 open To Dos. Who gets what is open?"), (unsaid.Rule, unsaid.Message));
         Assert.Equal("employee.left.heir", (await Try(new(work.Bea, 0, day, WorkToEmployeeId: work.Bea))).Rule());
         Assert.Equal("employee.left.heir", (await Try(new(work.Bea, 0, day, WorkToEmployeeId: 4711))).Rule());
         Assert.Equal("to_do_role.unknown", (await Try(new(work.Bea, 0, day, WorkToRoleId: 4711))).Rule());
@@ -93,7 +93,7 @@ public class LeaverTests
         var id = await work.Add(role: work.OtherRole);
         async Task<Outcome<Done>> Close() => await work.Do<ChangeToDoRole, ChangeToDoRole.Input, Done>(Actors.Of(Roles.BusinessAdministrator), new(work.OtherRole, 0, "Billing errors", Active: false));
         var refused = Assert.Single((await Close()).Problems);
-        Assert.Equal(("Active", "1 open To Dos are addressed to it. Forward them first."), (refused.Field, refused.Message));
+        Assert.Equal(("Active", "The role still has 1 open To Do. Forward what is open first."), (refused.Field, refused.Message));
         Assert.True((await work.Forward(Actors.Of(Roles.Supervisor), id, null, work.Role)).Ok);
         Assert.True((await Close()).Ok);
     }
@@ -139,7 +139,7 @@ public class LeaverTests
         foreach (var days in (int[])[0, -1])
         {
             var refused = Assert.Single((await Ends(days)).Problems);
-            Assert.Equal(("ToOn", "to_do_role.has_work", "1 open To Dos are addressed to it. Forward them first."), (refused.Field, refused.Rule, refused.Message));
+            Assert.Equal(("ToOn", "to_do_role.has_work", "The role still has 1 open To Do. Forward what is open first."), (refused.Field, refused.Rule, refused.Message));
         }
         Assert.True((await Ends(3)).Ok);
 
@@ -147,7 +147,7 @@ public class LeaverTests
         Assert.True((await Out(work.Carl)).Ok);
         Assert.True((await Out(work.Dora)).Ok);
         var last = Assert.Single((await Out(work.Bea)).Problems);
-        Assert.Equal(("to_do_role.last_member", "Nobody else belongs to this role, and 1 open To Dos are addressed to it. Add somebody else or forward them first."), (last.Rule, last.Message));
+        Assert.Equal(("to_do_role.last_member", "Nobody else belongs to this role, and it still has 1 open To Do. Add somebody else or forward what is open first."), (last.Rule, last.Message));
         var ended = Assert.Single((await work.Do<AddMember, AddMember.Input, Done>(admin, new(work.Role, work.Bea, ToOn: work.Today.AddDays(-1)))).Problems);
         Assert.Equal(("ToOn", "to_do_role.last_member"), (ended.Field, ended.Rule));
         using (var browser = await house.SignedIn(Roles.BusinessAdministrator))
@@ -188,7 +188,7 @@ public class LeaverTests
         using var browser = await house.SignedIn(Roles.BusinessAdministrator);
         Assert.DoesNotContain("Takes their place", await browser.GetStringAsync($"/employees/{work.Carl}/change", Ct), StringComparison.Ordinal);
         var at = $"/employees/{work.Bea}/change";
-        Assert.Contains("Nobody else belongs to Billing errors (1 open To Dos).", await browser.GetStringAsync(at, Ct), StringComparison.Ordinal);
+        Assert.Contains("Nobody else belongs to Billing errors (1 open To Do).", await browser.GetStringAsync(at, Ct), StringComparison.Ordinal);
         Assert.Contains("Who takes their place in Billing errors?", await (await browser.Submit(at, "form-end-employment", ("LeftOn", "2024-01-05"))).Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
         await browser.Submit(at, "form-end-employment", ("LeftOn", "2024-01-05"), ("InRolesEmployeeId", $"{work.Dora}"));
         Assert.Equal((work.Dora, work.Carl, 0), (Assert.Single(await Members(work.OtherRole)), Assert.Single(await Members(work.Role)), (await Members(idle)).Length));

@@ -131,6 +131,8 @@ public class TypeTests
                 var page = await work.List(work.Person(work.Bea), new(ToDoScope.Roles, Type: "loose", Sort: sort, After: after, Size: 2));
                 seen.AddRange(page.Items.Select(t => t.Id));
                 after = page.Next;
+                // What they are sorted by may be a name that this reader is not shown.
+                Assert.True(after is null || long.TryParse(after, out _), after);
             }
             while (after is not null);
             Assert.Equal(wanted, seen);

@@ -75,6 +75,6 @@ internal sealed class EndEmployment(AppDb db, CurrentActor actor, IEmployeeSignI
             if (await room.OfEmployee(leaver.Id, ct) is > 0 and var count)
                 left.Add(new Platform.Configuration.UsedByLine(room.What, count).Text);
         }
-        return left.Count == 0 ? null : new Problem(nameof(Input.WorkToEmployeeId), $"{leaver.Name} has {string.Join(", ", left)}. To whom do they go?", "employee.left.work");
+        return left.Count == 0 ? null : new Problem(nameof(Input.WorkToEmployeeId), $"{leaver.Name} has {string.Join(", ", left)}. Who gets what is open?", "employee.left.work");
     }
 }

@@ -14,7 +14,7 @@ internal sealed class WorkOfRole(AppDb db, IUtilityClock clock, IEnumerable<IAdd
     public async Task Refuse(long roleId, string field, Problems problems, CancellationToken ct)
     {
         foreach (var work in await Open(roleId, ct))
-            problems.Add(field, $"{work} are addressed to it. Forward them first.", "to_do_role.has_work");
+            problems.Add(field, $"The role still has {work}. Forward what is open first.", "to_do_role.has_work");
     }
 
     /// <summary>The problem of taking this member out today; null when somebody else is left, or nothing is to be done.</summary>
@@ -25,7 +25,7 @@ internal sealed class WorkOfRole(AppDb db, IUtilityClock clock, IEnumerable<IAdd
                              where m.ToDoRoleId == roleId && e.LeftOn == null
                              select e.Id).Take(2).ToListAsync(ct);
         return members is [var last] && last == employeeId && await Open(roleId, ct) is { Count: > 0 } work
-            ? new Problem(field, $"Nobody else belongs to this role, and {string.Join(", ", work)} are addressed to it. Add somebody else or forward them first.", "to_do_role.last_member") : null;
+            ? new Problem(field, $"Nobody else belongs to this role, and it still has {string.Join(", ", work)}. Add somebody else or forward what is open first.", "to_do_role.last_member") : null;
     }
 
     /// <summary>Roles with open work in which nobody would be left without this employee today, by name.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Tieline.Platform.Data;
 using Tieline.Platform.Jobs;
 using Tieline.Platform.Security;
@@ -92,7 +93,7 @@ internal sealed class DoWithMany(AppDb db, CurrentActor actor, ToDoDesk desk, Li
 }
 
 /// <summary>Does one after the other. What a To Do becomes and that it was done is one transaction, so that a job that is killed goes on where it stood.</summary>
-internal sealed class RunBulk(AppDb db, IServiceScopeFactory scopes) : IJobHandler<RunBulk.Payload>
+internal sealed partial class RunBulk(AppDb db, IServiceScopeFactory scopes, ILogger<RunBulk> log) : IJobHandler<RunBulk.Payload>
 {
     public const string Kind = "todo.bulk";
     private const int ChunkSize = 100;
@@ -161,7 +162,16 @@ internal sealed class RunBulk(AppDb db, IServiceScopeFactory scopes) : IJobHandl
         {
             return Problem.Conflict("Somebody else has changed this at this moment.");
         }
+        // One that cannot be done does not stop the others. Where the database is in trouble all of them wait.
+        catch (Exception exception) when (exception is not OperationCanceledException && own.Dialect.Fault(exception) is null)
+        {
+            LogRefused(exception, bulk.Id, id);
+            return new Problem(null, "Something went wrong with this one. Those who operate Tieline find it in the log.", "todo.bulk.failed");
+        }
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Step {BulkId} with many: To Do {ToDoId} could not be done")]
+    private partial void LogRefused(Exception exception, long bulkId, long toDoId);
 }
 
 /// <summary>How far a step with many has come, and what was refused.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Tieline.Platform;
 using Tieline.Platform.Audit;
@@ -60,10 +61,11 @@ internal sealed class ListToDos(AppDb db, CurrentActor actor, ToDoDesk desk, IUt
         var size = Math.Clamp(input.Size ?? Paging.DefaultSize, 1, Paging.MaxSize);
         var order = Order(input);
         var today = await clock.Today(ct);
+        var after = order.ByKey ? await WithKey(input.After, ct) : input.After;
         IQueryable<ToDo>? found = null;
         foreach (var scope in await Scopes(input, ct))
         {
-            var part = order.Sort(order.Behind(Narrow(scope, input, today, clock.Now), input.After)).Take(size + 1);
+            var part = order.Sort(order.Behind(Narrow(scope, input, today, clock.Now), after)).Take(size + 1);
             found = found is null ? part : found.Concat(part);
         }
         if (found is null)
@@ -87,6 +89,10 @@ internal sealed class ListToDos(AppDb db, CurrentActor actor, ToDoDesk desk, IUt
         }
         return found is null ? 0 : await found.Take(most).CountAsync(ct);
     }
+
+    private async Task<string?> WithKey(string? after, CancellationToken ct) =>
+        long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+            && await db.Set<ToDo>().Where(t => t.Id == id).Select(t => t.SortKey).SingleOrDefaultAsync(ct) is { } key ? $"{after}-{key}" : after;
 
     private void Require(Input input)
     {

@@ -3,8 +3,8 @@ using Tieline.Platform.Uses;
 
 namespace Tieline.ToDos.Entries;
 
-/// <summary>Puts a To Do back for whoever it was addressed to: by the person who works on it, or someone who may do so for everyone.</summary>
-internal sealed class PutBackToDo(AppDb db, ToDoDesk desk) : IUse<PutBackToDo.Input, Done>
+/// <summary>Puts a To Do back for whoever it was addressed to, or for the role of its type where they are not here: by the person who works on it, or someone who may do so for everyone.</summary>
+internal sealed class PutBackToDo(AppDb db, ToDoDesk desk, Readdressing readdressing) : IUse<PutBackToDo.Input, Done>
 {
     public sealed record Input(long Id);
 
@@ -20,6 +20,7 @@ internal sealed class PutBackToDo(AppDb db, ToDoDesk desk) : IUse<PutBackToDo.In
         if (!toDo.PutBack())
             return Done.It;
         await desk.Step(toDo, ToDoSteps.PutBack, null, new ToDoPutBack(toDo.Id), ct);
+        await readdressing.Moved(toDo, ct);
         await db.SaveChangesAsync(ct);
         return Done.It;
     }

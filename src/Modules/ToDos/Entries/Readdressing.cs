@@ -55,7 +55,7 @@ internal sealed class Readdressing(AppDb db, IOrganization organization, IUtilit
         return because is not null && await RoleFor(await db.Set<ToDoType>().AsNoTracking().SingleOrDefaultAsync(t => t.Code == typeCode, ct), ct) is { } instead ? (instead, because) : null;
     }
 
-    /// <summary>Open work that is due on another day now: what cannot wait any more for whoever is away goes where it would have gone when the absence began. The caller saves.</summary>
+    /// <summary>Work that is open again, or due on another day now: what cannot wait any more for whoever is away goes where it would have gone when the absence began. The caller saves.</summary>
     public async Task Moved(ToDo toDo, CancellationToken ct)
     {
         if (await Instead(toDo.TypeCode, toDo.EmployeeId, toDo.RoleId, toDo.AddressedTo, toDo.DueOn, ct) is var (role, because))

@@ -38,8 +38,7 @@ internal sealed class ReopenToDo(AppDb db, ToDoDesk desk, Readdressing readdress
         }
         toDo.Reopen();
         await desk.Step(toDo, ToDoSteps.Reopened, reason, new ToDoReopened(toDo.Id, toDo.TypeCode), ct);
-        if (await readdressing.Instead(toDo.TypeCode, toDo.EmployeeId, toDo.RoleId, toDo.AddressedTo, toDo.DueOn, ct) is var (role, because))
-            await readdressing.Give(toDo, null, role.Id, role.Name, because, ct);
+        await readdressing.Moved(toDo, ct);
         await db.SaveChangesAsync(ct);
         return Done.It;
     }

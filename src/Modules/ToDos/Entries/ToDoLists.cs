@@ -9,7 +9,7 @@ internal static class ToDoLists
         new ToDoLine(
             t.Id, t.TypeCode, t.State.ToString(), t.Priority, t.Subject, t.DueOn, t.DueAt, t.UntilAt, t.EmployeeId, t.RoleId, t.AddressedTo,
             t.WorkedById, t.WorkedBy, t.PersonId, t.AccountId, t.PremiseId, t.ContactId, t.Cause, t.Version, t.HoldUntil),
-        t.CreatedAt, t.CompletedAt, t.SortKey));
+        t.CreatedAt, t.CompletedAt));
 
     public static ToDoLine Line(ToDo t) => new(
         t.Id, t.TypeCode, t.State.ToString(), t.Priority, t.Subject, t.DueOn, t.DueAt, t.UntilAt, t.EmployeeId, t.RoleId, t.AddressedTo,

@@ -24,6 +24,9 @@ internal sealed class ToDoOrder
     public IQueryable<ToDo> Behind(IQueryable<ToDo> toDos, string? after) =>
         string.IsNullOrEmpty(after) ? toDos : toDos.Where(behind(after) ?? throw new UnknownCursorException());
 
+    /// <summary>Cursors of this order say the To Do alone: its key may hold a name that the reader is not shown. <see cref="Behind"/> needs the key behind it.</summary>
+    public bool ByKey => this == Keyed || this == LastKeyed;
+
     public string Cursor(ToDoRow last) => cursor(last);
 
     /// <summary>Promised hours stand in their order within the day; those of any time of the day come after them.</summary>
@@ -76,12 +79,12 @@ internal sealed class ToDoOrder
     private static readonly ToDoOrder Keyed = new(
         q => q.Where(t => t.SortKey != null).OrderBy(t => t.SortKey).ThenBy(t => t.Id),
         c => Key(c) is var (key, id) ? t => string.Compare(t.SortKey, key) >= 0 && (string.Compare(t.SortKey, key) > 0 || t.Id > id) : null,
-        r => $"{r.Line.Id}-{r.SortKey}");
+        r => Join(r.Line.Id));
 
     private static readonly ToDoOrder LastKeyed = new(
         q => q.Where(t => t.SortKey != null).OrderByDescending(t => t.SortKey).ThenByDescending(t => t.Id),
         c => Key(c) is var (key, id) ? t => string.Compare(t.SortKey, key) <= 0 && (string.Compare(t.SortKey, key) < 0 || t.Id < id) : null,
-        r => $"{r.Line.Id}-{r.SortKey}");
+        r => Join(r.Line.Id));
 
     private static readonly ToDoOrder Completed = new(
         q => q.OrderByDescending(t => t.CompletedAt).ThenByDescending(t => t.Id),
@@ -126,4 +129,4 @@ internal sealed class ToDoOrder
 }
 
 /// <summary>A To Do as the database gives it for a list: the line, and what orders it.</summary>
-internal sealed record ToDoRow(ToDoLine Line, DateTime CreatedAt, DateTime? CompletedAt, string? SortKey = null);
+internal sealed record ToDoRow(ToDoLine Line, DateTime CreatedAt, DateTime? CompletedAt);

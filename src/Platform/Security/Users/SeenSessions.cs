@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tieline.Platform.Data;
+using Tieline.Platform.Time;
 using Tieline.Platform.Ui;
 
 namespace Tieline.Platform.Security;
@@ -62,25 +63,12 @@ internal sealed partial class WriteSeenSessions(SeenSessions seen, ILogger<Write
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(30));
+        await Again.Every(TimeSpan.FromSeconds(30), seen.Write, LogLost, stoppingToken, atOnce: false);
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-                await Write(stoppingToken);
+            await seen.Write(CancellationToken.None);
         }
-        catch (OperationCanceledException)
-        {
-            await Write(CancellationToken.None);
-        }
-    }
-
-    private async Task Write(CancellationToken ct)
-    {
-        try
-        {
-            await seen.Write(ct);
-        }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception)
         {
             LogLost(exception);
         }
