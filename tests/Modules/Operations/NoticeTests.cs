@@ -221,6 +221,7 @@ public class NoticeTests
             using (var settled = await ana.Submit($"/operations/notices/{id}/settle", "form-settle-notice", ("Comment", "The schedule is retired")))
                 Assert.Equal(HttpStatusCode.Redirect, settled.StatusCode);
             var page = await ana.GetStringAsync($"/operations/notices/{id}");
+            Assert.Contains("Test operator settled it", page, StringComparison.Ordinal);
             Assert.Contains("The schedule is retired", page, StringComparison.Ordinal);
             Assert.DoesNotContain("/settle", page, StringComparison.Ordinal);
         }
