@@ -89,6 +89,8 @@ internal sealed partial class RunBatch(AppDb db, CurrentActor actor, RunBook boo
     {
         var taken = await db.InTransaction(async () =>
         {
+            // Two that take one at once would not count each other.
+            await db.Hold("batch_run", [run.Id], ct);
             if (await State(run.Id, ct) != BatchState.Running || await Free(run, job, ct) is not { } id)
                 return (long?)null;
             var chunk = await db.Set<BatchChunk>().SingleAsync(c => c.Id == id, ct);
@@ -100,13 +102,17 @@ internal sealed partial class RunBatch(AppDb db, CurrentActor actor, RunBook boo
         return taken;
     }
 
-    /// <returns>The one it had before its node stopped in order, or else the first that waits; held.</returns>
+    /// <returns>
+    /// The one it had before its node stopped in order, or else the first that waits; held. None where as many threads as the run may have are at work: jobs of before
+    /// it was cancelled and resumed may still come.
+    /// </returns>
     private async Task<long?> Free(BatchRun run, JobRun job, CancellationToken ct)
     {
         var (connection, transaction) = await db.Sql(ct);
         return await connection.QuerySingleOrDefaultAsync<long?>(new CommandDefinition(
             $"""
-            select id from batch_chunk where run_id = @run and (state = 'Waiting' or (state = 'Running' and job_id = @job))
+            select id from batch_chunk where run_id = @run and ((state = 'Running' and job_id = @job) or (state = 'Waiting'
+                and (select count(*) from batch_chunk c where c.run_id = @run and c.state = 'Running') < (select threads from batch_run where id = @run)))
             order by state, number limit 1{db.Dialect.HoldFree("batch_chunk")}
             """, new { run = run.Id, job = job.Id }, transaction, cancellationToken: ct));
     }

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Tieline.Platform;
 using Tieline.Platform.Batch;
@@ -389,6 +390,32 @@ public class BatchRunTests
             await second.Db.Set<Job>().Where(j => j.Id == job.Id).ExecuteUpdateAsync(set => set.SetProperty(j => j.State, JobState.Done), Ct);
         }
         await house.RunJobs();
+        Assert.Equal(("Completed", 100L), (await Run(house, run.Id)) is var over ? (over.State, over.Done) : default);
+        Assert.Equal(Numbers(1, 100), await Counting.Counted(house));
+    }
+
+    [Theory, BothDatabases]
+    public async Task A_run_never_has_more_threads_than_it_may_however_many_jobs_there_are(TestDatabase on)
+    {
+        var counting = new Counting();
+        await using var house = await Counting.Open(on, counting, services => services.AddSingleton(new JobOptions(Slots: 8)));
+        var run = await Submit(house, new("COUNT", null, null, Threads: 2, Records: 5));
+        await using (var scope = house.As(Actor.Process("test")))
+        {
+            // As are left by threads that wait to try again while the run is cancelled and resumed.
+            for (var i = 0; i < 6; i++)
+                await scope.Get<IJobs>().Enqueue(RunBatch.Kind, new RunBatch.Payload(run.Id), Ct);
+            await scope.Db.SaveChangesAsync(Ct);
+        }
+        var atWork = new System.Collections.Concurrent.ConcurrentBag<int>();
+        counting.Meanwhile = async _ =>
+        {
+            await using var scope = house.As(Actor.Process("test"));
+            atWork.Add(await scope.Db.Set<BatchChunk>().CountAsync(c => c.State == ChunkState.Running, Ct));
+        };
+        await house.RunJobs();
+
+        Assert.InRange(atWork.Max(), 1, 2);
         Assert.Equal(("Completed", 100L), (await Run(house, run.Id)) is var over ? (over.State, over.Done) : default);
         Assert.Equal(Numbers(1, 100), await Counting.Counted(house));
     }
