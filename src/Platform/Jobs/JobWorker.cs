@@ -188,7 +188,7 @@ internal sealed partial class JobWorker(
                 throw new PoisonedJobException($"No handler for jobs of kind '{job.Kind}'.");
             await handler.Run(scope.ServiceProvider, job.Payload, new JobRun(job.Id, job.Kind, job.Attempts, job.CreatedAt, node), lease.Token);
             await db.GiveBack();
-            await Done(job, hold, ct);
+            await Done(job, hold);
             LogDone(job.Kind, job.Id, job.Attempts, Stopwatch.GetElapsedTime(began).TotalMilliseconds, activity.TraceId.ToHexString());
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
@@ -203,7 +203,7 @@ internal sealed partial class JobWorker(
         {
             activity.SetStatus(ActivityStatusCode.Error, exception.Message);
             await db.GiveBack();
-            await Failed(job, hold, exception, ct);
+            await Failed(job, hold, exception);
         }
         finally
         {
@@ -212,27 +212,28 @@ internal sealed partial class JobWorker(
         }
     }
 
-    private async Task Done(ClaimedJob job, JobHold hold, CancellationToken ct)
+    /// <summary>Also by a node that is told to stop: what is done must not be done again.</summary>
+    private async Task Done(ClaimedJob job, JobHold hold)
     {
         if (job.DeathId is not { } death)
         {
-            await table.Done(hold, ct);
+            await table.Done(hold, CancellationToken.None);
             return;
         }
         // A scope of its own: the job's may hold what it did not save.
         await using var scope = scopes.CreateAsyncScope();
         ActAs(scope, job.Kind);
-        await table.DoneAfterAll(scope.ServiceProvider.GetRequiredService<AppDb>(), scope.ServiceProvider.GetRequiredService<IEvents>(), hold, death, ct);
+        await table.DoneAfterAll(scope.ServiceProvider.GetRequiredService<AppDb>(), scope.ServiceProvider.GetRequiredService<IEvents>(), hold, death, CancellationToken.None);
     }
 
-    private async Task Failed(ClaimedJob job, JobHold hold, Exception exception, CancellationToken ct)
+    private async Task Failed(ClaimedJob job, JobHold hold, Exception exception)
     {
         trouble.Heard(exception);
         var dead = exception is PoisonedJobException || job.Attempts >= job.MaxAttempts;
         LogFailed(exception, job.Kind, job.Id, job.Attempts, dead, Activity.Current?.TraceId.ToHexString());
         if (!dead)
         {
-            await table.Retry(hold, exception.ToString(), Backoff(job.Attempts), ct);
+            await table.Retry(hold, exception.ToString(), Backoff(job.Attempts), CancellationToken.None);
             return;
         }
         // A scope of its own: the job's may hold what it failed at.
@@ -240,7 +241,7 @@ internal sealed partial class JobWorker(
         ActAs(scope, job.Kind);
         await table.Bury(
             scope.ServiceProvider.GetRequiredService<AppDb>(), scope.ServiceProvider.GetRequiredService<IEvents>(), hold, job.Kind,
-            exception is PoisonedJobException ? exception.Message : exception.ToString(), ct);
+            exception is PoisonedJobException ? exception.Message : exception.ToString(), CancellationToken.None);
     }
 
     private static void ActAs(AsyncServiceScope scope, string kind)

@@ -149,6 +149,25 @@ public class JobWorkerTests
     }
 
     [Theory, BothDatabases]
+    public async Task What_ends_while_its_node_stops_has_ended(TestDatabase on)
+    {
+        using var stop = new CancellationTokenSource();
+        var (begun, both) = (0, new TaskCompletionSource());
+        await using var house = await Open(on, async (payload, _) =>
+        {
+            if (Interlocked.Increment(ref begun) == 2)
+                both.SetResult();
+            await both.Task;
+            await stop.CancelAsync();
+            if (payload == 1)
+                throw new InvalidOperationException("no luck");
+        });
+        await house.Enqueue(2);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => house.Services.GetRequiredService<JobWorker>().RunDue(stop.Token));
+        Assert.Equal([(JobState.Done, 1, null), (JobState.Waiting, 1, "no luck")], (await house.Jobs()).Select(j => (j.State, j.Attempts, j.LastError?.Split('\n')[0].Split(": ")[1])));
+    }
+
+    [Theory, BothDatabases]
     public async Task The_trace_of_the_click_goes_on_in_the_job(TestDatabase on)
     {
         string? trace = null;
