@@ -16,6 +16,7 @@ internal sealed partial class JobWorker(
     NodeName name, ILogger<JobWorker> log)
     : BackgroundService
 {
+    private const string Looking = "Looking for due jobs";
     private static readonly ActivitySource Activities = new("Tieline.Jobs");
     private readonly Dictionary<string, JobKind> handlers = kinds.ToDictionary(k => k.Kind, StringComparer.Ordinal);
     private readonly string node = name.Value;
@@ -36,7 +37,7 @@ internal sealed partial class JobWorker(
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             // They end by themselves.
-            NotClaimed(exception);
+            NotDone("Taking over what the process before had in hand", exception);
         }
     }
 
@@ -46,12 +47,12 @@ internal sealed partial class JobWorker(
         {
             await table.Beat(node, options.Slots, token);
             trouble.Wrote();
-        }, NotClaimed, ct);
+        }, exception => NotDone("Saying that this node is alive", exception), ct);
 
-    private void NotClaimed(Exception exception)
+    private void NotDone(string what, Exception exception)
     {
-        trouble.Heard(exception);
-        LogClaimFailed(exception);
+        if (!trouble.Heard(exception))
+            LogNotDone(exception, what);
     }
 
     /// <summary>Each slot looks for itself: a run of an hour must not keep the others from what is due in a minute.</summary>
@@ -73,7 +74,7 @@ internal sealed partial class JobWorker(
                 }
                 // The bell wakes one slot; where one job is due there may be more.
                 signal.Wake();
-                await RunOne(claimed[0], ct);
+                await RunClaimed(claimed[0], ct);
             }
             catch (OperationCanceledException) when (ct.IsCancellationRequested)
             {
@@ -81,7 +82,7 @@ internal sealed partial class JobWorker(
             }
             catch (Exception exception)
             {
-                NotClaimed(exception);
+                NotDone(Looking, exception);
                 await Wait();
             }
         }
@@ -94,7 +95,7 @@ internal sealed partial class JobWorker(
             await using var scope = scopes.CreateAsyncScope();
             ActAs(scope, "reminder");
             await reminder.Enqueue(scope.ServiceProvider, token);
-        }, NotClaimed, ct);
+        }, exception => NotDone("A reminder", exception), ct);
 
     /// <summary>
     /// What waits for somebody outside runs beside the slots. One looks for all of these slots: they are many and mostly idle, and each look is a statement.
@@ -121,7 +122,7 @@ internal sealed partial class JobWorker(
             }
             catch (Exception exception)
             {
-                NotClaimed(exception);
+                NotDone(Looking, exception);
                 await signal.WaitOutside(options.Sleep, ct);
             }
         }
@@ -147,16 +148,24 @@ internal sealed partial class JobWorker(
     {
         try
         {
-            await RunOne(job, ct);
-        }
-        catch (Exception exception) when (exception is not OperationCanceledException)
-        {
-            // How it ended could not be written down: its lease runs out, and it is taken again.
-            NotClaimed(exception);
+            await RunClaimed(job, ct);
         }
         finally
         {
             free.Release();
+        }
+    }
+
+    private async Task RunClaimed(ClaimedJob job, CancellationToken ct)
+    {
+        try
+        {
+            await RunOne(job, ct);
+        }
+        catch (Exception exception)
+        {
+            trouble.Heard(exception);
+            LogEndUnwritten(exception, job.Kind, job.Id);
         }
     }
 
@@ -300,8 +309,11 @@ internal sealed partial class JobWorker(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Looking for due jobs failed")]
-    private partial void LogClaimFailed(Exception exception);
+    [LoggerMessage(Level = LogLevel.Error, Message = "{What} failed")]
+    private partial void LogNotDone(Exception exception, string what);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "How job {Kind} {Id} ended could not be written down: it is taken again when its lease ends")]
+    private partial void LogEndUnwritten(Exception exception, string kind, long id);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Kind} {Id} failed on attempt {Attempt} (dead: {Dead}) ({Correlation})")]
     private partial void LogFailed(Exception exception, string kind, long id, int attempt, bool dead, string? correlation);
