@@ -161,7 +161,11 @@ internal sealed class CommandLine(NodeOptions node, TextWriter output, TextWrite
         using var held = node.Database is null ? NodeLock.TryTake(node.DataDirectory) : null;
         if (node.Database is null && held is null)
             return Fail($"a node on {node.DataDirectory} is starting, or does not answer; try again", Exit.Busy);
-        await using var app = House.Build(node with { Workers = false, Serves = false }).Build();
+        var builder = House.Build(node with { Workers = false, Serves = false });
+        if (held is not null)
+            // Not before the command works at jobs: one that does not leaves what the process before had in hand to the next.
+            builder.Services.AddSingleton(_ => held.Name());
+        await using var app = builder.Build();
         await House.Prepare(app.Services, ct);
         await using var scope = app.Services.CreateAsyncScope();
         var actor = scope.ServiceProvider.GetRequiredService<CurrentActor>();

@@ -5,10 +5,12 @@ using Tieline.Contacts.Reminders;
 using Tieline.Host.Commands;
 using Tieline.Platform.Audit;
 using Tieline.Platform.Batch;
+using Tieline.Platform.Jobs;
 using Tieline.Platform.Security;
 using Tieline.Platform.Time;
 using Tieline.Platform.Uses;
 using Tieline.Tests.Modules.Contacts;
+using Tieline.Tests.Modules.Platform.Jobs;
 using Tieline.Tests.Modules.Platform.Security;
 using Tieline.Tests.Support;
 using static Tieline.Tests.Modules.Platform.TypedCommand;
@@ -160,6 +162,25 @@ public sealed class BatchCommandTests
         await using var check = house.As(Actor.Process("test"));
         Assert.False((await check.Db.Set<BatchRun>().SingleAsync(r => r.Id == waits, Token)).Waits);
         Assert.Contains("configuration import", (await Type(["batch", "--help"])).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_command_that_works_at_jobs_takes_over_what_the_process_before_had_in_hand()
+    {
+        await using var house = await TestHouse.Open(TestDatabase.Sqlite);
+        var at = await At(house);
+        var names = Path.Combine(house.Directory, "node.lock");
+        await File.WriteAllTextAsync(names, "gone/1", Token);
+        await house.Enqueue(1);
+        await using var scope = house.As(Roles.Operator);
+        Assert.Single(await scope.Get<JobTable>().Claim("gone/1", JobHouse.Kinds, 1, TimeSpan.FromHours(1), Token));
+
+        Assert.Equal(Exit.Done, (await Type([.. at, "batch", "list"])).Code);
+        Assert.Equal("gone/1", await File.ReadAllTextAsync(names, Token));
+        Assert.Equal(Exit.Done, (await Type([.. at, "batch", "run", "TD-CCCB"])).Code);
+        Assert.True((await house.Jobs()).Single().LeaseUntil < DateTime.UtcNow.AddMinutes(30));
+        // And who comes next knows how this one was called.
+        Assert.Matches($"/{Environment.ProcessId}/[0-9a-f]+$", await File.ReadAllTextAsync(names, Token));
     }
 
     [Fact]
