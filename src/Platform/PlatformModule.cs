@@ -112,7 +112,7 @@ public sealed class PlatformModule : Module
         services.AddSingleton<JobSignal>();
         services.TryAddSingleton(_ => JobOptions.FromEnvironment());
         services.TryAddSingleton(_ => new NodeName(NodeName.New()));
-        services.AddSingleton<JobKinds>();
+        services.AddSingleton(provider => new JobKinds([.. provider.GetServices<JobKind>()]));
         services.AddSingleton<JobTable>();
         services.AddSingleton<DatabaseTrouble>();
         services.AddScoped<IJobs, JobQueue>();

@@ -32,15 +32,23 @@ public sealed class PoisonedJobException(string message, Exception? cause = null
 internal sealed record JobKind(string Kind, bool Outside, bool Lasting, Func<IServiceProvider, string, JobRun, CancellationToken, Task> Run);
 
 /// <summary>In which slots the kinds run.</summary>
-internal sealed class JobKinds(IEnumerable<JobKind> kinds)
+public sealed class JobKinds
 {
-    public string[] Inside { get; } = [.. kinds.Where(k => !k.Outside).Select(k => k.Kind)];
-    /// <summary>Of these the ones that are soon over.</summary>
-    public string[] Short { get; } = [.. kinds.Where(k => k is { Outside: false, Lasting: false }).Select(k => k.Kind)];
-    public string[] Lasting { get; } = [.. kinds.Where(k => k.Lasting).Select(k => k.Kind)];
-    public string[] Outside { get; } = [.. kinds.Where(k => k.Outside).Select(k => k.Kind)];
+    internal JobKinds(IReadOnlyCollection<JobKind> kinds)
+    {
+        Inside = [.. kinds.Where(k => !k.Outside).Select(k => k.Kind)];
+        Short = [.. kinds.Where(k => k is { Outside: false, Lasting: false }).Select(k => k.Kind)];
+        Lasting = [.. kinds.Where(k => k.Lasting).Select(k => k.Kind)];
+        Outside = [.. kinds.Where(k => k.Outside).Select(k => k.Kind)];
+    }
 
-    public bool IsOutside(string kind) => Outside.Contains(kind, StringComparer.Ordinal);
+    internal string[] Inside { get; }
+    /// <summary>Of these the ones that are soon over.</summary>
+    internal string[] Short { get; }
+    internal string[] Lasting { get; }
+    internal string[] Outside { get; }
+
+    internal bool IsOutside(string kind) => Outside.Contains(kind, StringComparer.Ordinal);
 }
 
 /// <summary>Something that nodes which run jobs are reminded of again and again; it enqueues its job where there is something to do, under a key of the moment.</summary>

@@ -27,12 +27,12 @@ internal sealed class JobNodeMap : IEntityTypeConfiguration<JobNode>
     }
 }
 
-/// <param name="Running">Jobs that it has in hand.</param>
+/// <param name="Running">Jobs in its slots; what waits for somebody outside runs beside them, and is not counted.</param>
 /// <param name="Silent">It has not been heard of for half a minute: it was stopped, or is gone. What it had in hand is taken over when its leases end.</param>
 public sealed record JobNodeLine(string Name, DateTime StartedAt, DateTime SeenAt, int Slots, int Running, bool Silent);
 
 /// <summary>The processes that run jobs, and those that did so within the last hour.</summary>
-public sealed class ListNodes(AppDb db, CurrentActor actor) : IUse<ListNodes.Input, IReadOnlyList<JobNodeLine>>
+public sealed class ListNodes(AppDb db, CurrentActor actor, JobKinds kinds) : IUse<ListNodes.Input, IReadOnlyList<JobNodeLine>>
 {
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(30);
 
@@ -44,7 +44,8 @@ public sealed class ListNodes(AppDb db, CurrentActor actor) : IUse<ListNodes.Inp
         var nodes = await db.Set<JobNode>().AsNoTracking().OrderByDescending(n => n.SeenAt).Take(50).ToListAsync(ct);
         if (nodes.Count == 0)
             return Outcome<IReadOnlyList<JobNodeLine>>.Of([]);
-        var running = await db.Set<Job>().Where(j => j.State == JobState.Running && j.Node != null).GroupBy(j => j.Node!).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, ct);
+        var outside = kinds.Outside;
+        var running = await db.Set<Job>().Where(j => j.State == JobState.Running && j.Node != null && !outside.Contains(j.Kind)).GroupBy(j => j.Node!).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, ct);
         var now = db.Now;
         return Outcome<IReadOnlyList<JobNodeLine>>.Of(
             [.. nodes.Where(n => now - n.SeenAt < TimeSpan.FromHours(1)).Select(n => new JobNodeLine(n.Name, n.StartedAt, n.SeenAt, n.Slots, running.GetValueOrDefault(n.Name), now - n.SeenAt > Silence))]);

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Tieline.Platform.Batch;
 using Tieline.Platform.Jobs;
 using Tieline.Platform.Security;
+using Tieline.Platform.WebHooks;
 using Tieline.Tests.Modules.Platform.Batch;
 using Tieline.Tests.Modules.Platform.Jobs;
 using Tieline.Tests.Support;
@@ -280,6 +281,16 @@ public class OperationsPagesTests
         await scope.Get<JobTable>().Beat("here/1", 2, Token);
         var node = Assert.Single((await scope.Get<ListNodes>().Handle(new(), Token)).Value);
         Assert.Equal(("here/1", 2, 0, false), (node.Name, node.Slots, node.Running, node.Silent));
-        Assert.Contains("here/1", await (await house.SignedIn(Roles.Operator)).GetStringAsync("/operations", Token), StringComparison.Ordinal);
+        await scope.Get<IJobs>().Enqueue("test.inside", 1, Token);
+        await scope.Get<IJobs>().Enqueue(Deliver.Kind, 1, Token);
+        await scope.Db.SaveChangesAsync(Token);
+        foreach (var kind in (string[])["test.inside", Deliver.Kind])
+        {
+            await house.MakeDue(kind);
+            Assert.Single(await scope.Get<JobTable>().Claim("here/1", [kind], 1, TimeSpan.FromMinutes(1), Token));
+        }
+        // What waits for somebody outside does so beside the slots.
+        Assert.Equal(1, Assert.Single((await scope.Get<ListNodes>().Handle(new(), Token)).Value).Running);
+        Assert.Contains("1 of 2 jobs", await (await house.SignedIn(Roles.Operator)).GetStringAsync("/operations", Token), StringComparison.Ordinal);
     }
 }
