@@ -94,20 +94,15 @@ public class BatchRunTests
         Task Cancel()
         {
             counting.Meanwhile = null;
-            return on == TestDatabase.Sqlite ? CancelInside() : CancelBeside();
+            // Where there is one writer it goes as far as the writer's turn, which the slice has; the thread asks for its next one only after it.
+            cancelling = CancelBeside();
+            return on == TestDatabase.Sqlite ? Task.CompletedTask : cancelling;
         }
 
         async Task CancelBeside()
         {
             await using var scope = house.As(Roles.Operator);
             Assert.True((await scope.Get<CancelRun>().Handle(new(run.Id), Ct)).Ok);
-        }
-
-        Task CancelInside()
-        {
-            cancelling = Task.Run(CancelBeside, Ct);
-            // The cancel waits for the writer's turn, which the slice has; the thread asks for the next one only after it.
-            return Task.Delay(200, Ct);
         }
 
         await house.RunJobs();
