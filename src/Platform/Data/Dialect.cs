@@ -73,7 +73,7 @@ public abstract class Dialect
     public abstract string DaysBetween(string since, string instant);
 
     /// <summary>
-    /// Claims up to <c>@limit</c> due jobs of <c>@kinds</c> for <c>@node</c>, oldest first, skipping what others hold. Returns their ids.
+    /// Claims up to <c>@limit</c> due jobs of <c>@kinds</c> for <c>@node</c>, oldest first, skipping what others hold. Returns what a node needs in order to run them.
     /// Those of <c>@elsewhere</c> are this node's other slots'. Other kinds are a newer node's, and only after a day, when there seems to be none, anyone's who tells that nobody can do them.
     /// </summary>
     public abstract string ClaimJobs { get; }

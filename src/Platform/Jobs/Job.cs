@@ -5,7 +5,7 @@ namespace Tieline.Platform.Jobs;
 
 internal enum JobState { Waiting, Running, Done, Dead }
 
-/// <summary>Work that happens later: outbox, retry, timer, schedule and batch chunk are this one concept.</summary>
+/// <summary>Work that happens later: outbox, retry, timer, schedule and the threads of batch runs are this one concept.</summary>
 [NotAudited("work to be done, not a record of the utility")]
 internal sealed class Job
 {
