@@ -1,9 +1,11 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Operations.Batch;
 using Tieline.Operations.Jobs;
+using Tieline.Operations.OnCall;
 using Tieline.Organization;
 using Tieline.Platform;
 using Tieline.Platform.Data;
+using Tieline.Platform.Search;
 using Tieline.ToDos;
 
 namespace Tieline.Operations;
@@ -43,5 +45,16 @@ internal sealed class OperationsSeed(AppDb db, IOrganization organization, IToDo
         foreach (var type in (string[])[DeadJobToDo.ToDoType, BatchToDos.Failed, BatchToDos.NotStarted, BatchToDos.Late, BatchToDos.Error, PausedHook.ToDoType])
             await toDos.LeadToCause(type, ct);
         await db.SaveChangesAsync(ct);
+        await FillWords(ct);
+    }
+
+    /// <summary>Notices of releases that did not keep by which words they are found.</summary>
+    private async Task FillWords(CancellationToken ct)
+    {
+        foreach (var notice in await db.Set<Notice>().Where(n => n.Words == "").Select(n => new { n.Id, n.Text }).ToListAsync(ct))
+        {
+            var words = SearchText.Fold(notice.Text);
+            await db.InTransaction(() => db.Set<Notice>().Where(n => n.Id == notice.Id).ExecuteUpdateAsync(s => s.SetProperty(n => n.Words, words), ct), ct);
+        }
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Tieline.Platform.Data;
 using Tieline.Platform.Reasons;
+using Tieline.Platform.Search;
 using Tieline.Platform.Security;
 using Tieline.Platform.Uses;
 
@@ -12,7 +13,7 @@ internal sealed record RuleRow(long Id, string Point, string Code, string Name, 
 
 internal sealed class ListRules(AppDb db, CurrentActor actor) : IUse<ListRules.Input, Page<RuleRow>>
 {
-    /// <param name="Search">Part of code or name.</param>
+    /// <param name="Search">Part of code or name; case and accents do not matter.</param>
     /// <param name="PageNumber">From 1.</param>
     public sealed record Input(string? Point = null, string? Search = null, int? PageNumber = null, int? Size = null);
 
@@ -22,11 +23,17 @@ internal sealed class ListRules(AppDb db, CurrentActor actor) : IUse<ListRules.I
         var rules = db.Set<Rule>().AsNoTracking();
         if (TypedText.OneLineOrNull(input.Point, 100) is { } point)
             rules = rules.Where(r => r.Point == point);
-        if (TypedText.OneLineOrNull(input.Search, 100)?.ToLowerInvariant() is { } part)
-            rules = rules.Where(r => r.Code.ToLower().Contains(part) || r.Name.ToLower().Contains(part));
+        if (SearchText.Fold(TypedText.OneLine(input.Search, 100)) is { Length: > 0 } part)
+        {
+            // So few that all of them are read.
+            var found = (await rules.Select(r => new { r.Id, r.Code, r.Name }).ToListAsync(ct)).Where(r => Has(r.Code, part) || Has(r.Name, part)).Select(r => r.Id).ToList();
+            rules = rules.Where(r => found.Contains(r.Id));
+        }
         return await rules.OrderBy(r => r.Point).ThenBy(r => r.Position).ThenBy(r => r.Id)
             .Select(r => new RuleRow(r.Id, r.Point, r.Code, r.Name, r.Position, r.Active, r.FromOn, r.ToOn, r.Says, r.Version)).PageOf(input.PageNumber, input.Size, ct);
     }
+
+    private static bool Has(string text, string part) => SearchText.Fold(text).Contains(part, StringComparison.Ordinal);
 }
 
 /// <summary>A rule with all that it ever said.</summary>

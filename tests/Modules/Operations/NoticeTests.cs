@@ -173,6 +173,28 @@ public class NoticeTests
     }
 
     [Theory, BothDatabases]
+    public async Task It_is_found_by_part_of_its_text_whatever_case_and_accents_also_one_of_a_release_before(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        await Night.Begin(house);
+        var id = await Night.Raise(house, Cause, "Überlauf: Café, Straße 5");
+        await Night.Raise(house, new("test", 8), "Disk full");
+        async Task Finds()
+        {
+            await using var scope = house.As(Roles.Operator);
+            foreach (var typed in new[] { "überlauf", "UBERLAUF CAFE", "strasse", "Café" })
+                Assert.Equal(id, Assert.Single((await scope.Get<ListNotices>().Handle(new(Search: typed), default)).Value.Items).Id);
+        }
+        await Finds();
+        await using (var scope = house.As(Actor.Process("test")))
+        {
+            await scope.Db.Set<Notice>().ExecuteUpdateAsync(s => s.SetProperty(n => n.Words, ""));
+            await scope.Get<IEnumerable<IStartStep>>().OfType<OperationsSeed>().Single().Run(default);
+        }
+        await Finds();
+    }
+
+    [Theory, BothDatabases]
     public async Task Forwarded_it_calls_the_other_one_and_earlier_timers_do_nothing(TestDatabase on)
     {
         await using var house = await TestHouse.Open(on);

@@ -78,7 +78,7 @@ internal sealed class NightPeopleDemo(AppDb db, IOrganization organization, IDem
 
     private Notice New(string text, DateTime at, RecordRef cause) => new()
     {
-        Id = db.NextId(), Cause = cause, Subject = cause, Text = text, Severity = NoticeSeverity.Warning, RaisedAt = at,
+        Id = db.NextId(), Cause = cause, Subject = cause, Text = text, Words = SearchText.Fold(text), Severity = NoticeSeverity.Warning, RaisedAt = at,
     };
 
     private void Step(Notice notice, DateTime at, ActorRef by, NoticeStepKind kind, int level, long? employee, string? comment = null) =>

@@ -4,6 +4,7 @@ using Tieline.Platform;
 using Tieline.Platform.Data;
 using Tieline.Platform.Jobs;
 using Tieline.Platform.Live;
+using Tieline.Platform.Search;
 using Tieline.Platform.Security;
 using Tieline.Platform.Settings;
 using Tieline.Platform.Uses;
@@ -24,9 +25,10 @@ internal sealed class Calling(AppDb db, CurrentActor actor, Roster roster, IOrga
         await db.HoldName("notice", fresh.Cause.Id, ct);
         if (await Of(fresh.Cause, ct) is { } known)
             return known.Id;
+        var text = TypedText.OneLine(fresh.Text, Notice.LongestText);
         var notice = new Notice
         {
-            Id = db.NextId(), Cause = fresh.Cause, Subject = fresh.Subject, Text = TypedText.OneLine(fresh.Text, Notice.LongestText), Severity = fresh.Severity, RaisedAt = db.Now,
+            Id = db.NextId(), Cause = fresh.Cause, Subject = fresh.Subject, Text = text, Words = SearchText.Fold(text), Severity = fresh.Severity, RaisedAt = db.Now,
         };
         db.Add(notice);
         await From(notice, 1, ct);

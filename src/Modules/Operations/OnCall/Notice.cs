@@ -20,6 +20,8 @@ internal sealed class Notice : IAudited
     public required RecordRef Cause { get; init; }
     public required RecordRef Subject { get; init; }
     public required string Text { get; init; }
+    /// <summary>The text as it is looked for.</summary>
+    public required string Words { get; init; }
     public required NoticeSeverity Severity { get; init; }
     public required DateTime RaisedAt { get; init; }
     public int Level { get; private set; }

@@ -6,6 +6,7 @@ using Tieline.Platform;
 using Tieline.Platform.Batch;
 using Tieline.Platform.Data;
 using Tieline.Platform.Reasons;
+using Tieline.Platform.Search;
 using Tieline.Platform.Security;
 using Tieline.Platform.Uses;
 
@@ -37,7 +38,7 @@ internal sealed record NoticeLine(
 /// <summary>Notices, newest first; those whose cause is still there unless asked otherwise.</summary>
 internal sealed class ListNotices(AppDb db, CurrentActor actor, IOrganization organization, JobIncidents incidents) : IUse<ListNotices.Input, Page<NoticeLine>>
 {
-    /// <param name="Search">Part of the text.</param>
+    /// <param name="Search">Part of the text; case and accents do not matter.</param>
     public sealed record Input(bool? Settled = null, string? Search = null, string? After = null, int? Size = null);
 
     public async Task<Outcome<Page<NoticeLine>>> Handle(Input input, CancellationToken ct)
@@ -45,8 +46,8 @@ internal sealed class ListNotices(AppDb db, CurrentActor actor, IOrganization or
         actor.Require(BatchPermissions.Read);
         var size = Math.Clamp(input.Size ?? Paging.DefaultSize, 1, Paging.MaxSize);
         var notices = db.Set<Notice>().AsNoTracking().Where(n => input.Settled == true ? n.SettledAt != null : n.SettledAt == null);
-        if (TypedText.OneLineOrNull(input.Search, 100)?.ToLowerInvariant() is { } part)
-            notices = notices.Where(n => n.Text.ToLower().Contains(part));
+        if (SearchText.Fold(TypedText.OneLine(input.Search, 100)) is { Length: > 0 } part)
+            notices = notices.Where(n => n.Words.Contains(part));
         if (Cursor.Decode(input.After) is { } behind)
             notices = notices.Where(n => n.RaisedAt < behind.At || (n.RaisedAt == behind.At && n.Id < behind.Id));
         var found = await notices.OrderByDescending(n => n.RaisedAt).ThenByDescending(n => n.Id).Take(size + 1).ToListAsync(ct);

@@ -1,0 +1,1 @@
+alter table notice add column words text not null default '';
