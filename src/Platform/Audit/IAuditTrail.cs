@@ -42,6 +42,9 @@ public interface IAuditTrail
     /// </summary>
     Task Looked(RecordRef subject, CancellationToken ct, string? query = null, IEnumerable<long>? shown = null);
 
+    /// <summary>As <see cref="Looked"/>, unless the actor's look at the same record with the same words and keys is kept already: for what pages ask again by themselves.</summary>
+    Task LookedOnce(RecordRef subject, CancellationToken ct, string query, IReadOnlyCollection<long> shown);
+
     /// <summary>
     /// Keeps something that is no change of an entity (denied, signed in, exported), in its own transaction: it stays even when
     /// what was tried is undone. Inside an open transaction it throws (SQLite's one writer would wait for itself): use <see cref="Add"/>.
@@ -81,6 +84,13 @@ internal sealed class AuditTrail(AppDb db, CurrentActor actor, IServiceProvider 
         Add(command, "query", query);
         Add(command, "shown", shown is null ? null : string.Join(',', shown));
         await command.ExecuteNonQueryAsync(ct);
+    }
+
+    public async Task LookedOnce(RecordRef subject, CancellationToken ct, string query, IReadOnlyCollection<long> shown)
+    {
+        var (me, keys) = (actor.Actor.Ref, string.Join(',', shown));
+        if (!await db.Set<Look>().AnyAsync(l => l.Subject == subject && l.Actor == me && l.Query == query && l.Shown == keys, ct))
+            await Looked(subject, ct, query, shown);
     }
 
     public async Task Note(string action, RecordRef subject, object? details, CancellationToken ct)

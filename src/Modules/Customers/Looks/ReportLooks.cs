@@ -159,7 +159,7 @@ internal sealed class ReportLooks(AppDb db, CurrentActor actor, ICustomers custo
     {
         ("looked", { Kind: "search" } or { Id: 0 }) => line.Query?.StartsWith("exported", StringComparison.Ordinal) == true ? "exported with others" : "shown in a list with others",
         ("looked", { Kind: "person" }) => line.Query is { Length: > 0 } part && part != "timeline" ? $"the record: {Plain(part)}" : "the record",
-        ("looked", _) => $"the {line.Subject.Kind}",
+        ("looked", _) => $"the {line.Subject.Kind.Replace('_', ' ')}",
         _ => $"{(line.Part ?? line.Subject).Kind.Replace('_', ' ')}{ChangedWords.Of(line.Changes)}",
     };
 
