@@ -22,7 +22,7 @@ internal sealed class ToDosDoor(AppDb db, IOrganization organization, Readdressi
             return new Problem("TypeCode", $"There is no To Do type {work.TypeCode}.", "todo.type.unknown");
         var given = await readdressing.Of([work], types, ct);
         var words = (await wording.Of([work], types, ct))[0];
-        var spoken = await rules.Speak(await Addressed(given.Work[0], type, ct), type, words.Subject, ct);
+        var spoken = (await rules.Speak([(await Addressed(given.Work[0], type, ct), type, words.Subject)], ct))[0];
         if (spoken.SuppressedBy is { } rule)
         {
             await events.Publish(new ToDosSuppressed(type.Code, rule.RuleId, rule.Number, 1), ct, new RecordRef("rule_version", rule.VersionId));
@@ -53,10 +53,10 @@ internal sealed class ToDosDoor(AppDb db, IOrganization organization, Readdressi
         var words = await wording.Of(work, types, ct);
         var (entities, notes) = (new List<ToDo>(work.Count), new Dictionary<long, IReadOnlyList<(string Action, string? Words)>>());
         var suppressed = new List<(string Type, RuleHit Rule)>();
+        var said = await rules.Speak([.. given.Work.Select((w, i) => (Addressed(w), types[w.TypeCode], words[i].Subject))], ct);
         for (var i = 0; i < work.Count; i++)
         {
-            var (w, type) = (given.Work[i], types[given.Work[i].TypeCode]);
-            var spoken = await rules.Speak(Addressed(w), type, words[i].Subject, ct);
+            var (w, type, spoken) = (given.Work[i], types[given.Work[i].TypeCode], said[i]);
             if (spoken.SuppressedBy is { } rule)
             {
                 suppressed.Add((type.Code, rule));
@@ -64,7 +64,7 @@ internal sealed class ToDosDoor(AppDb db, IOrganization organization, Readdressi
             }
             var entity = Entity(spoken, type, words[i]) ?? throw new InvalidOperationException($"To Dos of type {w.TypeCode} have no default role, and {w.Cause} names nobody.");
             entities.Add(entity);
-            notes[entity.Id] = spoken.Words is { } said ? [(ToDoSteps.Created, given.Why.GetValueOrDefault(i)), (ToDoSteps.Ruled, said)] : [(ToDoSteps.Created, given.Why.GetValueOrDefault(i))];
+            notes[entity.Id] = spoken.Words is { } ruled ? [(ToDoSteps.Created, given.Why.GetValueOrDefault(i)), (ToDoSteps.Ruled, ruled)] : [(ToDoSteps.Created, given.Why.GetValueOrDefault(i))];
         }
         var added = (await db.BulkInsertNew(entities, t => t.Cause, ct)).ToHashSet();
         var created = entities.Where(t => added.Contains(t.Id)).ToList();

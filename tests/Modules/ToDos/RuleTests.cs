@@ -58,6 +58,47 @@ public class RuleTests
     }
 
     [Theory, BothDatabases]
+    public async Task Who_makes_work_for_hours_goes_by_the_roles_and_types_of_now(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var work = await Work.In(house);
+        Assert.True((await Add(work, new(Point, "court", "To court", [new("subject", RuleOperator.Contains, "court")], [new("route", "T-OTHER")]))).Ok);
+        // As a thread of a batch run, which is one scope.
+        await using var scope = house.As(Actor.Process("test"));
+        async Task<string> Made(int id)
+        {
+            var cause = new RecordRef("test", id);
+            await scope.Db.InTransaction(() => scope.Get<IToDos>().CreateMany([new NewToDo("GENERAL", "The court", work.Today, cause, RoleId: work.Role)], Ct), Ct);
+            return (await scope.Db.Set<ToDo>().AsNoTracking().SingleAsync(t => t.Cause == cause, Ct)).AddressedTo;
+        }
+        Assert.Equal("Billing errors", await Made(1));
+
+        var general = (await work.Do<ListToDoTypes, ListToDoTypes.Input, Page<ToDoTypeRow>>(Admin, new("general"))).Value.Items.Single();
+        Task<Outcome<Done>> Only(int version, params long[] roles) => work.Do<ChangeToDoType, ChangeToDoType.Input, Done>(Admin, new(general.Id, version, general.Name, RoleIds: roles));
+        Assert.True((await Only(general.Version, work.Role)).Ok);
+        Assert.Equal("Follow up", await Made(2));
+        Assert.True((await Only(general.Version + 1)).Ok);
+        Assert.Equal("Billing errors", await Made(3));
+
+        await using (var other = house.As(Actor.Process("test")))
+            await Dapper.SqlMapper.ExecuteAsync(await other.Connection(), "update to_do_role set active = @no where id = @id", new { no = false, id = work.OtherRole });
+        Assert.Equal("Follow up", await Made(4));
+    }
+
+    [Theory, BothDatabases]
+    public async Task A_rule_is_found_by_part_of_its_name_whatever_case_and_accents(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var work = await Work.In(house);
+        Assert.True((await Add(work, new(Point, "T-LOUD", "Überlaute Wörter", [new("role", RuleOperator.Empty)], [new("priority", "2")]))).Ok);
+        Assert.True((await Add(work, new(Point, "T-COURT", "To court", [new("role", RuleOperator.Empty)], [new("priority", "1")]))).Ok);
+        async Task<string> Found(string typed) => string.Join(' ', (await work.Do<ListRules, ListRules.Input, Page<RuleRow>>(Admin, new(Search: typed))).Value.Items.Select(r => r.Code));
+        foreach (var (typed, code) in new[] { ("überLAUTE", "T-LOUD"), ("WORTER", "T-LOUD"), ("t-lo", "T-LOUD"), ("To COURT", "T-COURT"), ("nothing", "") })
+            Assert.Equal(code, await Found(typed));
+        Assert.Contains("T-LOUD", await Found(" "), StringComparison.Ordinal);
+    }
+
+    [Theory, BothDatabases]
     public async Task What_is_suppressed_is_not_made_and_counted_but_never_what_Tieline_needs(TestDatabase on)
     {
         await using var house = await TestHouse.Open(on);

@@ -114,19 +114,39 @@ internal sealed class ToDoRules(AppDb db, IRules rules, IOrganization organizati
     /// <param name="Words">For the log; null when no rule spoke.</param>
     public sealed record Spoken(NewToDo Work, int Priority, long? VersionId = null, string? Words = null, RuleHit? SuppressedBy = null);
 
-    /// <param name="type">Of the work, whose role is known or found by the type.</param>
-    public async Task<Spoken> Speak(NewToDo work, ToDoType type, string subject, CancellationToken ct)
+    /// <summary>
+    /// Of each piece of work, in its order, what the rules make of it. Roles and types are read once for all of them, and not longer kept: whoever makes work may go on for hours.
+    /// </summary>
+    /// <param name="made">With its type, whose role is known or found by it, and what it says.</param>
+    public async Task<IReadOnlyList<Spoken>> Speak(IReadOnlyList<(NewToDo Work, ToDoType Type, string Subject)> made, CancellationToken ct)
     {
-        var priority = Math.Clamp(work.Priority ?? type.DefaultPriority, 1, 9);
+        var spoken = made.Select(m => new Spoken(m.Work, Math.Clamp(m.Work.Priority ?? m.Type.DefaultPriority, 1, 9))).ToArray();
         if (!await rules.Any(ToDoRulePoint.PointCode, ct))
-            return new Spoken(work, priority);
-        var codes = await Codes(ct);
-        var values = ToDoRulePoint.Values(
-            type.Code, subject, priority, work.DueOn, await clock.Today(ct), work.EmployeeId is null && (work.RoleId ?? type.DefaultRoleId) is { } role ? codes.GetValueOrDefault(role) : null,
-            work.EmployeeId is null ? null : work.AddressedTo, ToDoRulePoint.About(work.PersonId, work.AccountId, work.PremiseId), db.Actor.Kind);
-        ToDoRulePoint.Add(values, work.Parameters);
-        var (words, spoken) = (new List<string>(), new Spoken(work, priority));
-        foreach (var hit in await rules.Match(ToDoRulePoint.PointCode, values, ct))
+            return spoken;
+        var (today, codes, targets) = (await clock.Today(ct), await organization.ToDoRoleCodes(ct), (Targets?)null);
+        for (var i = 0; i < spoken.Length; i++)
+        {
+            var (work, type, subject) = made[i];
+            var values = ToDoRulePoint.Values(
+                type.Code, subject, spoken[i].Priority, work.DueOn, today, work.EmployeeId is null && (work.RoleId ?? type.DefaultRoleId) is { } role ? codes.GetValueOrDefault(role) : null,
+                work.EmployeeId is null ? null : work.AddressedTo, ToDoRulePoint.About(work.PersonId, work.AccountId, work.PremiseId), db.Actor.Kind);
+            ToDoRulePoint.Add(values, work.Parameters);
+            var hits = await rules.Match(ToDoRulePoint.PointCode, values, ct);
+            if (hits.Any(h => h.Then.Any(t => t.Act == ToDoRulePoint.Route)))
+                targets ??= new Targets((await organization.ToDoRoles(ct)).ToDictionary(r => r.Code, StringComparer.OrdinalIgnoreCase), await fitness.ValidRoles(ct));
+            spoken[i] = Obey(hits, spoken[i], type, targets);
+        }
+        return spoken;
+    }
+
+    /// <summary>Where work may be sent.</summary>
+    private sealed record Targets(IReadOnlyDictionary<string, ToDoRoleLine> Roles, Fitness.Valid Valid);
+
+    /// <param name="targets">Null where none of the rules sends it anywhere.</param>
+    private static Spoken Obey(IReadOnlyList<RuleHit> hits, Spoken spoken, ToDoType type, Targets? targets)
+    {
+        var words = new List<string>();
+        foreach (var hit in hits)
         {
             foreach (var then in hit.Then)
             {
@@ -139,10 +159,10 @@ internal sealed class ToDoRules(AppDb db, IRules rules, IOrganization organizati
                         spoken = spoken with { Priority = Math.Clamp(number, 1, 9), VersionId = hit.VersionId };
                         break;
                     // A role that is not in use any more is given nothing.
-                    case ToDoRulePoint.Route when (await Roles(ct)).GetValueOrDefault(then.Value!) is { } goesTo && !(await fitness.ValidRoles(ct)).May(type.Code, goesTo.Id):
+                    case ToDoRulePoint.Route when targets!.Roles.GetValueOrDefault(then.Value!) is { } goesTo && !targets.Valid.May(type.Code, goesTo.Id):
                         words.Add($"{hit.Text}: not to {goesTo.Name}, which may not have these");
                         break;
-                    case ToDoRulePoint.Route when (await Roles(ct)).GetValueOrDefault(then.Value!) is { } goesTo && (goesTo.Id != spoken.Work.RoleId || spoken.Work.EmployeeId is not null):
+                    case ToDoRulePoint.Route when targets!.Roles.GetValueOrDefault(then.Value!) is { } goesTo && (goesTo.Id != spoken.Work.RoleId || spoken.Work.EmployeeId is not null):
                         words.Add($"{hit.Text}: to {goesTo.Name}{(spoken.Work.AddressedTo is { } before ? $", from {before}" : "")}");
                         spoken = spoken with { Work = spoken.Work with { EmployeeId = null, RoleId = goesTo.Id, AddressedTo = goesTo.Name }, VersionId = hit.VersionId };
                         break;
@@ -151,13 +171,4 @@ internal sealed class ToDoRules(AppDb db, IRules rules, IOrganization organizati
         }
         return spoken with { Words = words.Count == 0 ? null : string.Join("; ", words) };
     }
-
-    private IReadOnlyDictionary<long, string>? codes;
-    private IReadOnlyDictionary<string, ToDoRoleLine>? roles;
-
-    /// <summary>By code, read once for all that is made in one step.</summary>
-    private async Task<IReadOnlyDictionary<string, ToDoRoleLine>> Roles(CancellationToken ct) =>
-        roles ??= (await organization.ToDoRoles(ct)).ToDictionary(r => r.Code, StringComparer.OrdinalIgnoreCase);
-
-    private async Task<IReadOnlyDictionary<long, string>> Codes(CancellationToken ct) => codes ??= await organization.ToDoRoleCodes(ct);
 }

@@ -10,17 +10,14 @@ internal sealed class Fitness(AppDb db, IOrganization organization)
 {
     public const string SkillMissing = "todo.skill.missing";
 
-    private Valid? known;
-
     /// <summary>To which roles work of which type may go, by its code; types without any may go to all.</summary>
     public sealed record Valid(ILookup<string, long> Roles)
     {
         public bool May(string typeCode, long roleId) => !Roles.Contains(typeCode) || Roles[typeCode].Contains(roleId);
     }
 
-    /// <summary>Read once for all that is asked in one step.</summary>
     public async Task<Valid> ValidRoles(CancellationToken ct) =>
-        known ??= new Valid((await (from r in db.Set<ToDoTypeRole>() join t in db.Set<ToDoType>() on r.TypeId equals t.Id select new { t.Code, r.RoleId }).ToListAsync(ct)).ToLookup(r => r.Code, r => r.RoleId, StringComparer.OrdinalIgnoreCase));
+        new((await (from r in db.Set<ToDoTypeRole>() join t in db.Set<ToDoType>() on r.TypeId equals t.Id select new { t.Code, r.RoleId }).ToListAsync(ct)).ToLookup(r => r.Code, r => r.RoleId, StringComparer.OrdinalIgnoreCase));
 
     /// <summary>Adds a problem where work of a type may not go, or should not.</summary>
     /// <param name="withoutSkill">Whoever gives it has heard that the skill is missing.</param>
