@@ -78,6 +78,7 @@ public sealed class ToDosModule : Module
         services.AddSubscriber<EmployeeLeft, WorkOfAbsent>(WorkOfAbsent.DeputyLeftSubscriber);
         services.AddJob<WorkOfAbsent.Payload, WorkOfAbsent>(WorkOfAbsent.Kind);
         services.AddScoped<Readdressing>();
+        services.AddScoped<HandOverWork>();
         services.AddJob<RunBulk.Payload, RunBulk>(RunBulk.Kind);
         services.AddSingleton(new Platform.Reasons.RecordPage("absence_return", "end of an absence"));
         services.AddSingleton(new Platform.Reasons.RecordPage("to_do_bulk", "step with many To Dos", "/todos/bulk/{0}", ToDosPermissions.Work));

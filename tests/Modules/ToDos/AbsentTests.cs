@@ -250,4 +250,21 @@ public class AbsentTests
         Assert.Equal([$"6 Away {work.Today:d MMMM} to {work.Today.AddDays(5):d MMMM yyyy}: what was due went to the roles"], await Told(work, work.Bea));
         Assert.Equal(2, await (await scope.Connection()).ExecuteScalarAsync<long>("select count(*) from event where name in ('todo.forwarded', 'todo.put_back')"));
     }
+
+    [Theory, BothDatabases]
+    public async Task What_can_go_nowhere_stays_and_the_rest_goes_all_the_same(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var work = await Work.In(house);
+        var (taken, hers) = (await work.Add(role: work.Role, days: 1), await work.Add(work.Bea, days: 1));
+        var another = await work.Add(role: work.Role, days: 1);
+        foreach (var id in new[] { taken, another })
+            Assert.True((await work.Start(work.Person(work.Bea), id)).Ok);
+        await using (var scope = house.As(Actor.Process("test")))
+            await (await scope.Connection()).ExecuteAsync("update to_do_role set active = @no where code = 'CSR-FOLLOWUP'", new { no = false });
+        await Away(work, 1, 3);
+        house.Clock.Advance(TimeSpan.FromDays(1));
+        await house.RunJobs();
+        Assert.Equal("Follow up, Bea Long, Follow up", await Whose(work, taken, hers, another));
+    }
 }

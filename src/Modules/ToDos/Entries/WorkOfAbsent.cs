@@ -4,7 +4,6 @@ using Tieline.Platform;
 using Tieline.Platform.Data;
 using Tieline.Platform.Events;
 using Tieline.Platform.Jobs;
-using Tieline.Platform.Live;
 using Tieline.Platform.Time;
 using Tieline.ToDos.Types;
 
@@ -14,7 +13,7 @@ namespace Tieline.ToDos.Entries;
 /// Work that is due while someone is away: a deputy who is here has it beside their own (<see cref="ToDoDesk.MeAndAbsent"/>), else it goes to the role of its type, and
 /// what they took from a role goes back. Who has left or is away too is no deputy. Both sides are told by a To Do: the deputy for the first day, the other for the day after the last.
 /// </summary>
-internal sealed class WorkOfAbsent(AppDb db, IToDos toDos, IOrganization organization, Readdressing readdressing, IJobs jobs, IUtilityClock clock, ILive live)
+internal sealed class WorkOfAbsent(AppDb db, IToDos toDos, IOrganization organization, Readdressing readdressing, HandOverWork work, IJobs jobs, IUtilityClock clock)
     : IHear<AbsenceRecorded>, IHear<AbsenceCancelled>, IHear<EmployeeLeft>, IJobHandler<WorkOfAbsent.Payload>
 {
     public const string ToDoType = "ABSENCE";
@@ -22,7 +21,6 @@ internal sealed class WorkOfAbsent(AppDb db, IToDos toDos, IOrganization organiz
     public const string CancelledSubscriber = "todos.absence_cancelled";
     public const string DeputyLeftSubscriber = "todos.deputy_left";
     public const string Kind = "todo.absence_begins";
-    private const int ChunkSize = 500;
 
     public sealed record Payload(long AbsenceId, long EmployeeId);
 
@@ -86,26 +84,11 @@ internal sealed class WorkOfAbsent(AppDb db, IToDos toDos, IOrganization organiz
 
     private async Task HandOver(AbsenceLine absence, DateOnly until, IReadOnlyDictionary<string, ToDoType> types, CancellationToken ct)
     {
-        var (absent, because) = (absence.EmployeeId, Readdressing.IsAway(absence));
-        while (true)
+        for (long? after = 0; after is { } behind;)
         {
-            var theirs = await db.Set<ToDo>().Where(t => t.State != ToDoState.Complete && (t.EmployeeId == absent || t.WorkedById == absent) && t.DueOn <= until && t.TypeCode != ToDoType)
-                .OrderBy(t => t.Id).Take(ChunkSize).ToListAsync(ct);
-            foreach (var toDo in theirs)
-            {
-                // Addressed to a role or to a colleague: they have it back.
-                if (toDo.EmployeeId != absent)
-                    await readdressing.PutBack(toDo, because, ct);
-                else if (await readdressing.RoleFor(types.GetValueOrDefault(toDo.TypeCode), ct) is { } role)
-                    await readdressing.Give(toDo, null, role.Id, role.Name, because, ct);
-                else
-                    return;
-            }
-            if (theirs.Count == 0)
-                return;
-            await live.Tell("todo", null, ct);
-            await db.SaveChangesAsync(ct);
-            db.ChangeTracker.Clear();
+            after = await work.Chunk(
+                absence.EmployeeId, behind, Readdressing.IsAway(absence), t => t.DueOn <= until && t.TypeCode != ToDoType,
+                async toDo => await readdressing.RoleFor(types.GetValueOrDefault(toDo.TypeCode), ct) is { } role ? new(null, role.Id, role.Name) : null, ct);
         }
     }
 
