@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Tieline.Organization.Skills;
 using Tieline.Organization.ToDoRoles;
 using Tieline.Platform;
@@ -138,5 +139,17 @@ public class TypeTests
             Assert.Equal(wanted, seen);
         }
         Assert.Equal(6, (await work.List(work.Person(work.Bea), new(ToDoScope.Roles, Sort: "key"))).Items.Count);
+    }
+
+    [Theory, BothDatabases]
+    public async Task Who_changes_a_type_as_it_was_before_changes_nothing_of_its_work_either(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var work = await Work.In(house);
+        var type = await Add(work, new("LOOSE", "Loose payment", 4, work.Role, Message: "{what}"));
+        await work.Do<AddToDo, AddToDo.Input, Added>(work.Person(work.Dora), new("loose", "before"));
+        await Assert.ThrowsAsync<DbUpdateConcurrencyException>(() => work.Do<ChangeToDoType, ChangeToDoType.Input, Done>(Admin, new(type, 7, "Loose payment", 4, work.Role, SortKeys: "what")));
+        await using var scope = house.As(Actor.Process("test"));
+        Assert.Null(Assert.Single(await scope.Db.Set<ToDo>().Where(t => t.TypeCode == "LOOSE").Select(t => t.SortKey).ToListAsync(Ct)));
     }
 }

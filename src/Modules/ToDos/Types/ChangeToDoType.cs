@@ -48,12 +48,16 @@ internal sealed class ChangeToDoType(AppDb db, CurrentActor actor, IOrganization
             return problems;
 
         db.Expect(type, input.Version);
-        // Open ones stand in the sorted list too; without values they come first.
-        if (type.SortKeys is null && details.SortKeys is not null)
-            await db.Set<ToDo>().Where(t => t.TypeCode == type.Code && t.State != ToDoState.Complete && t.SortKey == null).ExecuteUpdateAsync(u => u.SetProperty(t => t.SortKey, ""), ct);
+        var sortedFromNow = type.SortKeys is null && details.SortKeys is not null;
         type.Change(details, input.Active);
-        await details.Keep(db, type.Id, ct);
-        await db.SaveChangesAsync(ct);
-        return Done.It;
+        return await db.InTransaction<Outcome<Done>>(async () =>
+        {
+            await details.Keep(db, type.Id, ct);
+            await db.SaveChangesAsync(ct);
+            // Open ones stand in the sorted list too; without values they come first.
+            if (sortedFromNow)
+                await db.Set<ToDo>().Where(t => t.TypeCode == type.Code && t.State != ToDoState.Complete && t.SortKey == null).ExecuteUpdateAsync(u => u.SetProperty(t => t.SortKey, ""), ct);
+            return Done.It;
+        }, ct);
     }
 }
