@@ -14,13 +14,10 @@ internal sealed class ChangePriority(AppDb db, ToDoDesk desk, OldToDos old, IUti
 
     public async Task<Outcome<Done>> Handle(Input input, CancellationToken ct)
     {
-        if (await desk.Find(input.Id, ct) is not { } toDo)
-            return Problem.NotFound("The To Do");
-        await desk.RequireTheirs(toDo, ct);
-        if (await desk.TakenBySomeoneElse(toDo, ct) is { } taken)
-            return taken;
-        if (await desk.Outdated(toDo, input.Version, ct) is { } outdated)
-            return outdated;
+        var seen = await desk.ToDo(input.Id, input.Version, ct);
+        if (!seen.Ok)
+            return Outcome<Done>.Broken(seen.Problems);
+        var toDo = seen.Value;
         var problems = new Problems();
         AddToDo.CheckPriority(input.Priority, nameof(Input.Priority), problems);
         if (problems.Any)
@@ -29,8 +26,7 @@ internal sealed class ChangePriority(AppDb db, ToDoDesk desk, OldToDos old, IUti
         var after = input.Priority ?? await old.PriorityToday(toDo, await clock.Today(ct), ct);
         if (before == after && toDo.PriorityByHand == byHand)
             return Done.It;
-        if (!toDo.Prioritise(after, byHand))
-            return ToDoDesk.IsComplete(toDo);
+        toDo.Prioritise(after, byHand);
         await desk.Step(toDo, ToDoSteps.Priority, $"{before} to {toDo.Priority}, {(byHand ? "set by hand" : "as its age says from now on")}", new ToDoPriorityChanged(toDo.Id, before, toDo.Priority), ct);
         await db.SaveChangesAsync(ct);
         return Done.It;
