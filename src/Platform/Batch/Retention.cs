@@ -5,8 +5,7 @@ using Tieline.Platform.Settings;
 namespace Tieline.Platform.Batch;
 
 /// <summary>
-/// Removes what is kept for a time only, and nothing else: finished jobs, delivered events, answers to repeated requests, looks and
-/// changes. Dead jobs stay until someone has dealt with them.
+/// Removes what is kept for a time only, and nothing else: what stands in <see cref="Tables"/>. Dead jobs stay until someone has dealt with them, and events as long as a job is still to hear of them.
 /// </summary>
 internal sealed class Retention(AppDb db, ISettings settings) : IBatchProcess
 {
@@ -24,23 +23,31 @@ internal sealed class Retention(AppDb db, ISettings settings) : IBatchProcess
 
     public static readonly ISettingKey[] Settings = [JobDays, EventDays, IdempotencyDays, LookDays, AuditDays, WebHookDays, PaceDays, FireDays];
 
-    private static readonly Kept[] Tables =
+    // By state, for which jobs have an index each: among all that are done those that are not would be looked for long.
+    private const string NobodyWaits = """
+        '{"eventId":' || id || '}' not in (
+            select payload from job where state = 'Waiting' and payload like '{"eventId":%'
+            union all select payload from job where state = 'Running' and payload like '{"eventId":%'
+            union all select payload from job where state = 'Dead' and payload like '{"eventId":%')
+        """;
+
+    internal static readonly Kept[] Tables =
     [
         new("job", "id", "finished_at", JobDays, "state = 'Done'"),
-        new("event", "id", "occurred_at", EventDays),
+        new("event", "id", "occurred_at", EventDays, NobodyWaits),
         new("idempotency", "actor, route, key", "created_at", IdempotencyDays),
         new("look", "id", "at", LookDays),
         new("audit_entry", "id", "at", AuditDays),
-        // What a paused hook still waits for stays, as everything does that is not done.
         new("job_node", "name", "seen_at", JobDays),
         new("batch_pace", "id", "at", PaceDays),
         new("batch_fire", "id", "fire_at", FireDays),
+        // What a paused hook still waits for stays, as everything does that is not done.
         new("web_hook_delivery", "id", "created_at", WebHookDays, "state in ('Delivered', 'Failed')"),
     ];
 
     /// <param name="Key">Columns of the primary key.</param>
     /// <param name="Since">Column from which the days count.</param>
-    private sealed record Kept(string Table, string Key, string Since, SettingKey<int> Days, string Only = "1 = 1");
+    internal sealed record Kept(string Table, string Key, string Since, SettingKey<int> Days, string Only = "1 = 1");
 
     public string Code => "RETENTION";
 
