@@ -70,7 +70,7 @@ public class DeadJobToDoTests
     [Theory, BothDatabases]
     public async Task Telling_of_a_dead_job_that_dies_itself_does_not_go_on_for_ever(TestDatabase on)
     {
-        await using var house = await TestHouse.Open(on, services => services.AddScoped<IToDos, Broken>());
+        await using var house = await TestHouse.Open(on, services => services.AddScoped(_ => BrokenDoor.Of<IToDos>()));
         await house.Enqueue(1, "test.nobody");
         for (var i = 0; i < 12; i++)
         {
@@ -250,24 +250,5 @@ public class DeadJobToDoTests
         public static bool Works { get; set; }
 
         public Task Run(int payload, JobRun job, CancellationToken ct) => Works ? Task.CompletedTask : throw new PoisonedJobException("not yet");
-    }
-
-    private sealed class Broken : IToDos
-    {
-        public Task<Tieline.Platform.Uses.Outcome<long?>> Create(NewToDo work, CancellationToken ct) => throw new InvalidOperationException("broken");
-        public Task Load(IEnumerable<PastToDo> work, CancellationToken ct) => throw new NotSupportedException();
-        public Task<int> CreateMany(IReadOnlyList<NewToDo> work, CancellationToken ct) => throw new NotSupportedException();
-        public Task Reschedule(Tieline.Platform.RecordRef cause, DateOnly dueOn, DateTime? dueAt, DateTime? untilAt, CancellationToken ct) => throw new NotSupportedException();
-        public Task CompleteFor(Tieline.Platform.RecordRef cause, string? resolution, CancellationToken ct) => throw new NotSupportedException();
-        public Task CompleteForAll(IReadOnlyCollection<Tieline.Platform.RecordRef> causes, string? resolution, CancellationToken ct) => throw new NotSupportedException();
-        public Task LeadToCause(string code, CancellationToken ct) => throw new NotSupportedException();
-        public Task<bool> Reword(Tieline.Platform.RecordRef cause, string subject, CancellationToken ct) => throw new NotSupportedException();
-        public Task<bool> AnyOpenFor(IReadOnlyCollection<Tieline.Platform.RecordRef> causes, CancellationToken ct) => throw new NotSupportedException();
-        public Task ContactMoved(long contactId, long? personId, long? accountId, long? premiseId, CancellationToken ct) => throw new NotSupportedException();
-        public Task<IReadOnlyDictionary<long, int>> InHand(CancellationToken ct) => throw new NotSupportedException();
-        public Task<bool> AnyAbout(long contactId, CancellationToken ct) => throw new NotSupportedException();
-
-        public Task<IReadOnlyList<ToDoLine>> OpenOf(long personId, int limit, CancellationToken ct) => throw new NotSupportedException();
-        public Task EnsureType(string code, string name, int defaultPriority, string? defaultRoleCode, CancellationToken ct) => throw new NotSupportedException();
     }
 }
