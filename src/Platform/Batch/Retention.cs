@@ -23,12 +23,12 @@ internal sealed class Retention(AppDb db, ISettings settings) : IBatchProcess
 
     public static readonly ISettingKey[] Settings = [JobDays, EventDays, IdempotencyDays, LookDays, AuditDays, WebHookDays, PaceDays, FireDays];
 
-    // By state, for which jobs have an index each: among all that are done those that are not would be looked for long.
+    // By state, for which jobs have an index each: among all that are done those that are not would be looked for long. Younger jobs are about younger events, however many there are in a storm.
     private const string NobodyWaits = """
         '{"eventId":' || id || '}' not in (
-            select payload from job where state = 'Waiting' and payload like '{"eventId":%'
-            union all select payload from job where state = 'Running' and payload like '{"eventId":%'
-            union all select payload from job where state = 'Dead' and payload like '{"eventId":%')
+            select payload from job where state = 'Waiting' and created_at < @soon and payload like '{"eventId":%'
+            union all select payload from job where state = 'Running' and created_at < @soon and payload like '{"eventId":%'
+            union all select payload from job where state = 'Dead' and created_at < @soon and payload like '{"eventId":%')
         """;
 
     internal static readonly Kept[] Tables =
@@ -69,7 +69,7 @@ internal sealed class Retention(AppDb db, ISettings settings) : IBatchProcess
             delete from {table.Table} where ({table.Key}) in (
                 select {table.Key} from {table.Table} where {table.Since} < @before and {table.Only} order by {table.Since} limit @limit)
             """,
-            new { before, limit = slice.Records }, transaction, cancellationToken: ct));
+            new { before, soon = before.AddDays(1), limit = slice.Records }, transaction, cancellationToken: ct));
         var next = removed < slice.Records ? slice.After + 1 : slice.After;
         return new BatchStep(next, removed, 0, Last: next == Tables.Length);
     }
