@@ -9,15 +9,16 @@ public interface IUsedBy
     Task<IReadOnlyList<UsedByLine>> Of(long id, CancellationToken ct);
 }
 
-/// <param name="What">In the plural, which ends in "s": "contacts".</param>
+/// <param name="What">In the plural: "contacts".</param>
 /// <param name="Count">At most <see cref="Most"/> are counted.</param>
 /// <param name="Href">Where they are listed; null when they are on no list.</param>
-public sealed record UsedByLine(string What, int Count, string? Href = null)
+/// <param name="One">In the singular, where that is not the plural without its "s".</param>
+public sealed record UsedByLine(string What, int Count, string? Href = null, string? One = null)
 {
     public const int Most = 1_000;
 
     /// <summary>"1 contact", "12 contacts", "more than 1,000 contacts".</summary>
-    public string Text => Count > Most ? $"more than {Most:N0} {What}" : $"{Count:N0} {(Count == 1 ? What[..^1] : What)}";
+    public string Text => Count > Most ? $"more than {Most:N0} {What}" : $"{Count:N0} {(Count == 1 ? One ?? What[..^1] : What)}";
 }
 
 /// <summary>Asks all rooms.</summary>

@@ -139,7 +139,7 @@ public sealed class AlertTests
             Conditions = new Dictionary<string, string>(StringComparer.Ordinal) { ["type"] = type.ToLowerInvariant(), ["at_least"] = "3", ["days"] = "30" },
         }));
         await using (var scope = house.As(admin))
-            Assert.Equal("1 alerts", (await scope.Get<AllUsedBy>().Of(new("contact_type", given.HighBill), Ct)).Single(u => u.What == "alerts").Text);
+            Assert.Equal("1 alert", (await scope.Get<AllUsedBy>().Of(new("contact_type", given.HighBill), Ct)).Single(u => u.What == "alerts").Text);
         await Contact(house, given, "a", open: false);
         Assert.DoesNotContain(await Texts(house, given.Person), t => t.Contains("times", StringComparison.Ordinal));
         await Contact(house, given, "b", open: false);

@@ -106,7 +106,7 @@ public class CalendarTests
         Assert.Equal(["WEEKEND"], (await list.Handle(new("sunday OFF"), ct)).Value.Items.Select(c => c.Code));
         Assert.Equal(["OFFICE"], (await list.Handle(new(InForce: true), ct)).Value.Items.Select(c => c.Code));
         var used = scope.Get<Tieline.Platform.Configuration.AllUsedBy>();
-        Assert.Equal("1 To Do roles", (await used.Of(new("business_calendar", id), ct)).Single().Text);
+        Assert.Equal("1 To Do role", (await used.Of(new("business_calendar", id), ct)).Single().Text);
         Assert.Equal(["WEEKEND"], (await scope.Get<ListToDoRoles>().Handle(new(CalendarId: id), ct)).Value.Items.Select(r => r.Code));
         Assert.Contains("CSR-FOLLOWUP", (await scope.Get<ListToDoRoles>().Handle(new(CalendarId: office.Id), ct)).Value.Items.Select(r => r.Code));
         // What a role has it keeps when the calendar ends; no other may choose it then.

@@ -18,8 +18,8 @@ internal sealed class UsedQuestion(AppDb db) : IUsedBy
         var (since, words, code) = (db.Now.AddDays(-Days), question.Text.ToLowerInvariant(), $" {question.Code} ");
         return
         [
-            new($"callers verified in {Days} days", await db.Set<Caller>().Where(c => c.At >= since && c.Way == CallerWay.Questions && c.Shown.Contains(words)).Take(UsedByLine.Most + 1).CountAsync(ct)),
-            new($"failed tries in {Days} days", await db.Set<CallerTry>().Where(t => t.At >= since && !t.Convinced && t.Way == CallerWay.Questions && (" " + t.Asked + " ").Contains(code)).Take(UsedByLine.Most + 1).CountAsync(ct)),
+            new($"callers verified in {Days} days", await db.Set<Caller>().Where(c => c.At >= since && c.Way == CallerWay.Questions && c.Shown.Contains(words)).Take(UsedByLine.Most + 1).CountAsync(ct), One: $"caller verified in {Days} days"),
+            new($"failed tries in {Days} days", await db.Set<CallerTry>().Where(t => t.At >= since && !t.Convinced && t.Way == CallerWay.Questions && (" " + t.Asked + " ").Contains(code)).Take(UsedByLine.Most + 1).CountAsync(ct), One: $"failed try in {Days} days"),
         ];
     }
 }

@@ -69,7 +69,7 @@ public class CallerTests
         Assert.True((await Verify(house, ana, new(ana.Person, CallerCapacity.Customer, Answers: Right))).Ok);
         await using var admin = house.As(Roles.BusinessAdministrator);
         var born = await admin.Db.Set<VerificationQuestion>().Where(q => q.Code == "BORN").Select(q => q.Id).SingleAsync();
-        Assert.Equal(["1 callers verified in 30 days", "6 failed tries in 30 days"], (await admin.Get<AllUsedBy>().Of(new("verification_question", born), CancellationToken.None)).Select(u => u.Text));
+        Assert.Equal(["1 caller verified in 30 days", "6 failed tries in 30 days"], (await admin.Get<AllUsedBy>().Of(new("verification_question", born), CancellationToken.None)).Select(u => u.Text));
     }
 
     [Theory, BothDatabases]
