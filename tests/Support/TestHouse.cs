@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.RegularExpressions;
 using Dapper;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
@@ -258,6 +259,18 @@ public sealed class TestScope(AsyncServiceScope scope) : IAsyncDisposable
     public AppDb Db => Get<AppDb>();
 
     public async Task<System.Data.Common.DbConnection> Connection() => (await Db.Sql(CancellationToken.None)).Connection;
+
+    /// <summary>How the database goes about a statement when it would rather follow an index than read all or sort, so that few rows will do.</summary>
+    /// <param name="value">Stands for each of its parameters.</param>
+    public async Task<string> Plan(string statement, long value)
+    {
+        var connection = await Connection();
+        var postgres = connection is NpgsqlConnection;
+        if (postgres)
+            await connection.ExecuteAsync("set enable_seqscan = off; set enable_sort = off");
+        var rows = await connection.QueryAsync($"explain {(postgres ? "" : "query plan ")}{Regex.Replace(statement, @"[@$]\w+", $"{value}")}");
+        return string.Join('\n', rows.Select(row => string.Join(' ', ((IDictionary<string, object>)row).Values)));
+    }
 
     /// <summary>What was asked for, of each look at the record that was kept.</summary>
     public async Task<IReadOnlyList<string?>> LooksAt(RecordRef subject) =>

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using Dapper;
 using Microsoft.EntityFrameworkCore;
 using Tieline.Contacts.Records;
 using Tieline.Contacts.Reminders;
@@ -251,12 +250,7 @@ public class KeepingContactsTests
         await using var scope = house.As(Roles.BackOffice);
         Assert.Equal(mine, Assert.Single((await scope.Get<ListContacts>().Handle(new(RecordedBy: 1), Ct)).Value.Items).Contact.Id);
 
-        var connection = await scope.Connection();
-        if (on == TestDatabase.Postgres)
-            await connection.ExecuteAsync("set enable_seqscan = off; set enable_sort = off");
-        var plan = string.Join('\n', (await connection.QueryAsync(
-            $"explain {(on == TestDatabase.Sqlite ? "query plan" : "")} select id from contact where recorded_by_employee_id = @who order by occurred_at desc, id desc limit 51", new { who = 1L }))
-            .Select(row => (object)row).Select(row => string.Join(' ', ((IDictionary<string, object>)row).Values)));
+        var plan = await scope.Plan("select id from contact where recorded_by_employee_id = @who order by occurred_at desc, id desc limit 51", 1);
         Assert.Contains("ix_contact_recorded_by", plan, StringComparison.Ordinal);
     }
 

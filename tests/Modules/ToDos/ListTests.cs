@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-using Dapper;
 using Microsoft.EntityFrameworkCore;
 using Tieline.Platform.Security;
 using Tieline.Platform.Uses;
@@ -99,11 +97,7 @@ public class ListTests
         using var counter = new StatementCounter(house);
         await work.List(supervisor, beas);
         var list = Assert.Single(counter.Selects, s => s.Contains("worked_by", StringComparison.Ordinal));
-        var connection = await scope.Connection();
-        if (on == TestDatabase.Postgres)
-            await connection.ExecuteAsync("set enable_seqscan = off; set enable_sort = off");
-        var plan = string.Join('\n', (await connection.QueryAsync($"explain {(on == TestDatabase.Sqlite ? "query plan" : "")} {Regex.Replace(list, @"[@$]\w+", "51")}"))
-            .Select(row => (object)row).Select(row => string.Join(' ', ((IDictionary<string, object>)row).Values)));
+        var plan = await scope.Plan(list, 51);
         Assert.Contains("ix_to_do_worked", plan, StringComparison.Ordinal);
         Assert.Contains("ix_to_do_employee", plan, StringComparison.Ordinal);
         Assert.DoesNotContain("ix_to_do_due", plan, StringComparison.Ordinal);

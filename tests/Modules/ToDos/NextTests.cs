@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Dapper;
 using Tieline.Platform.Security;
 using Tieline.Platform.Uses;
@@ -58,6 +59,26 @@ public class NextTests
         var given = await Task.WhenAll(Enumerable.Range(0, 50).Select(i => Task.Run(() => Next(work, work.Person(i % 2 == 0 ? work.Bea : work.Carl)))));
         Assert.Equal(50, given.OfType<long>().Distinct().Count());
         Assert.Null(await Next(work, work.Person(work.Bea)));
+    }
+
+    [Theory, BothDatabases]
+    public async Task It_follows_its_own_index_also_where_one_role_has_all_there_is(TestDatabase on)
+    {
+        await using var house = await TestHouse.Open(on);
+        var work = await Work.In(house);
+        await work.Add(role: work.Role);
+        await using var scope = house.As(Supervisor);
+        if (on == TestDatabase.Postgres)
+        {
+            var connection = await scope.Connection();
+            await connection.ExecuteAsync("insert into to_do select (jsonb_populate_record(t, jsonb_build_object('id', t.id + n, 'priority', n / 2000))).* from to_do t, generate_series(1, 20000) n");
+            await connection.ExecuteAsync("vacuum analyze to_do");
+        }
+        using var counter = new StatementCounter(house);
+        Assert.NotNull(await Next(work, work.Person(work.Bea)));
+        var look = Assert.Single(counter.Selects, s => s.Contains("c.priority", StringComparison.Ordinal));
+        var plan = await scope.Plan(look, work.Role);
+        Assert.Equal(["ix_to_do_next", "ix_to_do_next"], Regex.Matches(plan, @"\bix_to_do_\w+").Select(m => m.Value));
     }
 
     [Theory, BothDatabases]

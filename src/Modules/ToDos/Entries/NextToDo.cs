@@ -71,7 +71,7 @@ internal sealed class NextToDo(AppDb db, CurrentActor actor, ToDoDesk desk) : IU
         return await connection.ExecuteScalarAsync<long>(new CommandDefinition($"select count(*) from ({waiting.Select(look, at => $"@v{at}")}) c", values, transaction, cancellationToken: ct));
     }
 
-    /// <summary>What waits for some people and roles, as SQL. Each part follows an index of its own and is read no further than it is needed.</summary>
+    /// <summary>What waits for some people and roles, as SQL. Each part follows the index and is read no further than it is needed.</summary>
     private sealed class Waiting(IReadOnlyList<long> people, IReadOnlyList<long> roles, IReadOnlyDictionary<long, int> skills)
     {
         private readonly (long Skill, int Level)[] skills = [.. skills.Select(s => (s.Key, s.Value))];
@@ -87,9 +87,12 @@ internal sealed class NextToDo(AppDb db, CurrentActor actor, ToDoDesk desk) : IU
             var level = skills.Length == 0 ? "0" : $"case s.skill_id {string.Concat(Enumerable.Range(0, skills.Length).Select(i => $"when {name(2 * i)} then {name((2 * i) + 1)} "))}else 0 end";
             // What was given to somebody by name is theirs with or without the skill.
             var fit = $"type_code not in (select y.code from to_do_type_skill s join to_do_type y on y.id = s.type_id where s.level > {level})";
-            string Part(string where) => $"select * from (select id, priority, due_on from to_do where state = 'Open' and {where} order by priority, due_on, id limit {look}) p";
+            // Each ordered by the other owner too, which is always the same: only ix_to_do_next has that order. Without it the planner may as well follow an index
+            // by priority through every open entry, to find that this role has none (measured: seconds instead of a millisecond).
+            string Part(string where, string other) => $"select * from (select id, priority, due_on from to_do where state = 'Open' and {where} order by {other}, priority, due_on, id limit {look}) p";
             var first = 2 * skills.Length;
-            var parts = roles.Select((_, i) => Part($"employee_id is null and role_id = {name(first + i)} and {fit}")).Concat(people.Select((_, i) => Part($"employee_id = {name(first + roles.Count + i)}")));
+            var parts = roles.Select((_, i) => Part($"employee_id is null and role_id = {name(first + i)} and {fit}", "employee_id"))
+                .Concat(people.Select((_, i) => Part($"employee_id = {name(first + roles.Count + i)}", "role_id")));
             return $"{string.Join(" union all ", parts)} order by priority, due_on, id limit {look}";
         }
     }

@@ -198,8 +198,7 @@ internal sealed class ToDoMap : IEntityTypeConfiguration<ToDo>, IEntityTypeConfi
         builder.HasIndex(t => new { t.RoleId, t.DueOn, t.Id }, "ix_to_do_role");
         builder.HasIndex(t => new { t.WorkedById, t.DueOn, t.Id }, "ix_to_do_worked");
         builder.HasIndex(t => new { t.RoleId, t.Priority, t.DueOn, t.Id }, "ix_to_do_role_priority");
-        builder.HasIndex(t => new { t.RoleId, t.Priority, t.DueOn, t.Id }, "ix_to_do_next_role");
-        builder.HasIndex(t => new { t.EmployeeId, t.Priority, t.DueOn, t.Id }, "ix_to_do_next_employee");
+        builder.HasIndex(t => new { t.EmployeeId, t.RoleId, t.Priority, t.DueOn, t.Id, t.TypeCode }, "ix_to_do_next");
         builder.HasIndex(t => new { t.DueOn, t.Id }, "ix_to_do_due");
         builder.HasIndex(t => new { t.Priority, t.DueOn, t.Id }, "ix_to_do_priority");
         builder.HasIndex(t => new { t.RoleId, t.CreatedAt, t.Id }, "ix_to_do_role_age");
