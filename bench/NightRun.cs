@@ -43,12 +43,15 @@ internal sealed class NightRun(string database)
     {
         await using var connection = new NpgsqlConnection(database);
         await connection.OpenAsync(ct);
+        // Whoever counts the rows of to_do while none is committed yet makes each check of a foreign key read all of an index: 17 minutes instead of two.
+        await connection.ExecuteAsync("alter table to_do set (autovacuum_enabled = false)");
         await Prepare(connection, count, on, ct);
         var first = await Take(connection, (4L * count) + 1, ct);
         var watch = System.Diagnostics.Stopwatch.StartNew();
         await connection.ExecuteAsync(new CommandDefinition(OneStatement, new { first, count, on }, commandTimeout: 0, cancellationToken: ct));
         var seconds = watch.Elapsed.TotalSeconds;
         await connection.ExecuteAsync(new CommandDefinition("update reminder set state = 'Due' where state = 'Waiting' and trigger_on <= @on", new { on }, commandTimeout: 0, cancellationToken: ct));
+        await connection.ExecuteAsync("alter table to_do reset (autovacuum_enabled)");
         return count / seconds;
     }
 
