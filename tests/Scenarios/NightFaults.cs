@@ -156,7 +156,8 @@ public class NightFaults
                 await scope.Get<ISettings>().Set(new SettingKey<string>($"demo.loaded.{part.Name}", "", ""), "loaded", CancellationToken.None);
             await scope.Db.SaveChangesAsync(CancellationToken.None);
         }
-        await KilledWorker.Promise(house, reminders, Day.AddDays(-2));
+        // The run is of the utility's day, which may be the one before that of UTC.
+        await KilledWorker.Promise(house, reminders, Day.AddDays(-3));
         using var node = Node.Start(house, kept: true);
         using var operation = await node.Client(house, BatchPermissions.Run);
         using var answer = await operation.PostAsJsonAsync("/api/v1/demo/kills", new { code = "TD-CCCB" });
