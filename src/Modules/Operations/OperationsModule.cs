@@ -66,6 +66,8 @@ public sealed class OperationsModule : Module
         api.MapPostUse<WithdrawMessage, WithdrawMessage.Input, Done>("/operations/day/message/withdraw");
     }
 
+    public override IEnumerable<string> Scripts => ["_content/Tieline.Operations/operations.js"];
+
     public override IEnumerable<string> Sheets => ["_content/Tieline.Operations/operations.css"];
 
     public override void MapRoutes(IEndpointRouteBuilder routes)

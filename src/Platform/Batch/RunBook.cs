@@ -2,14 +2,18 @@ using Microsoft.EntityFrameworkCore;
 using Tieline.Platform.Data;
 using Tieline.Platform.Events;
 using Tieline.Platform.Jobs;
+using Tieline.Platform.Live;
 using Tieline.Platform.Security;
 using Tieline.Platform.Uses;
 
 namespace Tieline.Platform.Batch;
 
 /// <summary>How runs begin, go on and end, whoever asks for it. Joins the caller's transaction, which saves.</summary>
-public sealed class RunBook(AppDb db, IEnumerable<IBatchProcess> processes, IJobs jobs, IEvents events)
+public sealed class RunBook(AppDb db, IEnumerable<IBatchProcess> processes, IJobs jobs, IEvents events, ILive live)
 {
+    /// <summary>Told to browsers when a run begins, waits, goes on or ends.</summary>
+    public const string Topic = "batch";
+
     /// <summary>Backlogs are cut finer than there are threads, so that the last one is not waited for.</summary>
     private const int PartsPerThread = 4;
 
@@ -279,6 +283,7 @@ public sealed class RunBook(AppDb db, IEnumerable<IBatchProcess> processes, IJob
 
     private async Task Tell(BatchRun run, IReadOnlyList<long> mends, CancellationToken ct)
     {
+        await live.Tell(Topic, null, ct);
         var sums = await BatchSums.Of(db, [run.Id], ct);
         var sum = sums.GetValueOrDefault(run.Id, BatchSums.None);
         await events.Publish(new BatchRunEnded(run.Id, run.Code, run.Number, run.BusinessOn, run.State.ToString(), run.Message, sum.Done, sum.Skipped, sum.Errors, run.State == BatchState.Failed ? run.FailureId : null, mends), ct, run.AuditSubject);
@@ -286,6 +291,7 @@ public sealed class RunBook(AppDb db, IEnumerable<IBatchProcess> processes, IJob
 
     private async Task EnqueueOrWait(BatchRun run, BatchControl control, int threads, CancellationToken ct)
     {
+        await live.Tell(Topic, null, ct);
         if (await Missing(control.Needs, run.BusinessOn, ct) is { Count: > 0 } missing)
             run.WaitFor(await WaitsFor(missing, run.BusinessOn, ct));
         else

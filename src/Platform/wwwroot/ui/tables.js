@@ -10,6 +10,9 @@
     else link.click();
   });
 
+  // What else on the page goes by its address (links with the filters in them, ...) comes along with the list: it stands outside, for the filters must keep what is being typed.
+  const byAddress = () => [...document.querySelectorAll('[data-by-address]')].map(part => `#${part.id}`).join();
+
   on('click', '.table-region th a.sort, .pager a', (event, link) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     const region = link.closest('.table-region');
@@ -17,7 +20,7 @@
     event.preventDefault();
     const inDrawer = Tieline.inDrawer?.(region);
     const column = link.closest('th')?.cellIndex;
-    htmx.ajax('GET', link.href, { source: region, target: region, select: `#${region.id}`, swap: 'outerHTML' }).then(() => {
+    htmx.ajax('GET', link.href, { source: region, target: region, select: `#${region.id}`, selectOOB: byAddress(), swap: 'outerHTML' }).then(() => {
       const now = (inDrawer ? document.getElementById('drawer-body') : document).querySelector(`#${CSS.escape(region.id)}`);
       if (!inDrawer) history.pushState({ htmx: true }, '', link.href);
       const focus = column === undefined ? now?.querySelector('a.row-link') ?? now : now?.querySelectorAll('th')[column]?.querySelector('a');
@@ -60,6 +63,7 @@
     const filters = new URLSearchParams(new FormData(elt)).toString();
     if (requestConfig.triggeringEvent?.type !== 'submit' && asked.get(elt) === filters) event.preventDefault();
     else asked.set(elt, filters);
+    elt.setAttribute('hx-select-oob', byAddress());
   });
   document.addEventListener('htmx:afterRequest', ({ detail: { elt, failed } }) => {
     if (failed && elt.matches?.('form[data-filters]')) asked.delete(elt);
