@@ -39,6 +39,8 @@ public sealed class Lists(OpenHouse house)
         await page.GetByLabel("all of this list").CheckAsync();
         await page.Keyboard.PressAsync("d");
         await Expect(page.Locator("h1")).ToHaveTextAsync("Complete 5 To Dos");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Cancel" }).ClickAsync();
+        await Expect(count).ToContainTextAsync("5 in all");
     }
 
     [Fact]
