@@ -11,7 +11,7 @@ namespace Tieline.Platform.Batch;
 /// <summary>How runs begin, go on and end, whoever asks for it. Joins the caller's transaction, which saves.</summary>
 public sealed class RunBook(AppDb db, IEnumerable<IBatchProcess> processes, IJobs jobs, IEvents events, ILive live)
 {
-    /// <summary>Told to browsers when a run begins, waits, goes on or ends.</summary>
+    /// <summary>Told to browsers when a run is submitted, goes on or ends.</summary>
     public const string Topic = "batch";
 
     /// <summary>Backlogs are cut finer than there are threads, so that the last one is not waited for.</summary>

@@ -9,6 +9,8 @@
   document.addEventListener('htmx:configRequest', event => {
     const { elt, target, verb, parameters, headers } = event.detail;
     if (drawer && (drawer.contains(elt) || target === body)) headers['Tieline-Drawer'] = 'true';
+    // That of the address of the page: a list that comes anew would be scrolled to it each time.
+    event.detail.path = event.detail.path.split('#')[0];
     if (verb === 'get') for (const name of Object.keys(parameters)) if (parameters[name] === '') delete parameters[name];
   });
 

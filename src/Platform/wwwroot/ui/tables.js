@@ -11,7 +11,17 @@
   });
 
   // What else on the page goes by its address (links with the filters in them, ...) comes along with the list: it stands outside, for the filters must keep what is being typed.
-  const byAddress = () => [...document.querySelectorAll('[data-by-address]')].map(part => `#${part.id}`).join();
+  const byAddress = from => [...(from.closest('#drawer-body') ?? document.getElementById('main')).querySelectorAll('[data-by-address]')].map(part => `#${part.id}`).join();
+
+  // What comes anew by itself gives way to whoever filters, sorts or pages: its answer is about the address of before, and must not come last.
+  const anew = '[hx-get=""]';
+  const clear = () => document.querySelectorAll(anew).forEach(part => htmx.trigger(part, 'htmx:abort'));
+  document.addEventListener('htmx:beforeRequest', event => {
+    const { elt } = event.detail;
+    if (!elt.matches?.(anew) || !document.querySelector('form[data-filters].htmx-request, .table-region.htmx-request')) return;
+    event.preventDefault();
+    setTimeout(() => htmx.trigger(elt, 'live'), 1000);
+  });
 
   on('click', '.table-region th a.sort, .pager a', (event, link) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
@@ -20,9 +30,10 @@
     event.preventDefault();
     const inDrawer = Tieline.inDrawer?.(region);
     const column = link.closest('th')?.cellIndex;
-    htmx.ajax('GET', link.href, { source: region, target: region, select: `#${region.id}`, selectOOB: byAddress(), swap: 'outerHTML' }).then(() => {
+    clear();
+    const push = inDrawer ? 'false' : link.getAttribute('href');
+    htmx.ajax('GET', link.href, { source: region, target: region, select: `#${region.id}`, selectOOB: byAddress(region), push, swap: 'outerHTML' }).then(() => {
       const now = (inDrawer ? document.getElementById('drawer-body') : document).querySelector(`#${CSS.escape(region.id)}`);
-      if (!inDrawer) history.pushState({ htmx: true }, '', link.href);
       const focus = column === undefined ? now?.querySelector('a.row-link') ?? now : now?.querySelectorAll('th')[column]?.querySelector('a');
       focus?.focus({ preventScroll: column !== undefined });
       if (column === undefined) now?.scrollIntoView({ block: 'start' });
@@ -51,6 +62,7 @@
   });
 
   document.addEventListener('htmx:afterSettle', event => {
+    if (event.detail.requestConfig?.elt.closest('[data-quiet]')) return;
     const region = event.detail.elt.closest?.('.table-region') ?? (event.detail.elt.matches?.('.table-region') ? event.detail.elt : null);
     if (region) Tieline.announce(region.querySelector('.pager-count, .empty-title')?.textContent ?? '');
   });
@@ -61,12 +73,16 @@
     const { elt, requestConfig } = event.detail;
     if (!elt.matches?.('form[data-filters]')) return;
     const filters = new URLSearchParams(new FormData(elt)).toString();
-    if (requestConfig.triggeringEvent?.type !== 'submit' && asked.get(elt) === filters) event.preventDefault();
-    else asked.set(elt, filters);
-    elt.setAttribute('hx-select-oob', byAddress());
+    if (requestConfig.triggeringEvent?.type !== 'submit' && asked.get(elt) === filters) {
+      event.preventDefault();
+      return;
+    }
+    asked.set(elt, filters);
+    clear();
+    elt.setAttribute('hx-select-oob', byAddress(elt));
   });
-  document.addEventListener('htmx:afterRequest', ({ detail: { elt, failed } }) => {
-    if (failed && elt.matches?.('form[data-filters]')) asked.delete(elt);
+  document.addEventListener('htmx:afterRequest', ({ detail: { elt, successful } }) => {
+    if (!successful && elt.matches?.('form[data-filters]')) asked.delete(elt);
   });
 
   // Ticks that are not saved yet outlive the filters: those whose rows are hidden go along in the field that the form names.
@@ -113,10 +129,23 @@
 
   // The focused element is described before a swap and found again after it.
   let lost = null;
-  document.addEventListener('htmx:beforeSwap', event => {
+  const focused = target => {
     const at = document.activeElement;
-    lost = at && at !== document.body && event.detail.target.contains(at)
-      ? { id: at.id, name: at.getAttribute('name'), href: at.getAttribute('href'), target: event.detail.target.id } : null;
+    return at && at !== document.body && target.contains(at) ? { id: at.id, name: at.getAttribute('name'), href: at.getAttribute('href'), target: target.id } : null;
+  };
+  document.addEventListener('htmx:beforeSwap', event => { lost = focused(event.detail.target); });
+  document.addEventListener('htmx:oobBeforeSwap', event => {
+    const { target, fragment } = event.detail;
+    lost ??= focused(target);
+    // What was opened in it and half typed goes on.
+    const coming = [...fragment.querySelectorAll('details, form, input:not([type=hidden]), textarea')];
+    for (const [i, part] of [...target.querySelectorAll('details, form, input:not([type=hidden]), textarea')].entries()) {
+      const next = coming[i];
+      if (next?.tagName !== part.tagName || next.name !== part.name) break;
+      if (part.open) next.open = true;
+      if ('dirty' in part.dataset) next.dataset.dirty = '';
+      if ('defaultValue' in part && part.value !== part.defaultValue) next.value = part.value;
+    }
   });
   document.addEventListener('htmx:afterSettle', () => {
     const was = lost;
