@@ -11,6 +11,7 @@ namespace Tieline.Tests.Scenarios;
 /// <summary>A node as an installation runs it: a process of its own.</summary>
 internal sealed class Node : IDisposable
 {
+    private static int lastPort = Random.Shared.Next(10_000);
     private readonly Process process;
     private readonly List<string> said = [];
 
@@ -57,6 +58,9 @@ internal sealed class Node : IDisposable
         node.process.BeginErrorReadLine();
         return node;
     }
+
+    /// <summary>Ends when the node serves; it works before that.</summary>
+    public Task Serves() => Until(() => Task.FromResult(Said.Contains("Tieline is up at ", StringComparison.Ordinal)));
 
     /// <summary>A machine that asks this node, as soon as it answers.</summary>
     public async Task<HttpClient> Client(TestHouse house, params string[] permissions)
@@ -112,10 +116,22 @@ internal sealed class Node : IDisposable
         }
     }
 
+    /// <summary>Below those that the system gives to outgoing lines: one of the many to the database could take it while the node starts, which would end then.</summary>
     private static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = 20_000 + (Interlocked.Increment(ref lastPort) % 10_000);
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody else's.
+            }
+        }
     }
 }
